@@ -1,0 +1,1 @@
+"""The nouns and the contract every analyzer keeps. No framework, no model, no server."""

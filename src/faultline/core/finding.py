@@ -1,0 +1,79 @@
+"""Severity, Location and Finding: what every analyzer answers with."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Severity(StrEnum):
+    """How much a finding matters, from `critical` down to `info`."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical up to 4 for info: sorts the worst first."""
+        return list(Severity).index(self)
+
+    def at_least(self, other: Severity) -> bool:
+        """Whether this severity is as bad as `other`, or worse."""
+        return self.rank <= other.rank
+
+
+class Noun(BaseModel):
+    """Base of everything that goes into a report: immutable, and no field unknown to the contract."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, validate_by_name=True)
+
+
+class Location(Noun):
+    """Lines of one text: `path` as the user knows it, line numbers 1-based and inclusive."""
+
+    path: str
+    start_line: Annotated[int, Field(ge=1)]
+    end_line: Annotated[int, Field(ge=1)]
+
+
+class Finding(Noun):
+    """One thing that is broken, or will break.
+
+    `evidence` holds the exact lines that show it. `fingerprint` names the same problem again in another run:
+    it depends on the rule, the normalised evidence and the symbol, never on line numbers.
+    """
+
+    rule_id: str
+    agent: str
+    severity: Severity
+    title: str
+    description: str = ""
+    suggested_fix: str | None = None
+    confidence: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
+    location: Location | None = None
+    evidence: tuple[str, ...] = ()
+    fingerprint: str
+
+
+def fingerprint(rule_id: str, *parts: str) -> str:
+    """Name a finding stably.
+
+    Args:
+        rule_id: the rule that found it.
+        parts: evidence that has been normalised (paths, numbers, times and ids masked), then the symbol if known.
+
+    Returns:
+        32 hexadecimal digits (BLAKE2b, 128 bits).
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (rule_id, *parts):
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "big"))
+        digest.update(raw)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The typed result of each built-in kind, one module a kind."""
