@@ -12,6 +12,7 @@ The order of the argument:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,8 +25,12 @@ MAX_EVIDENCE_LINES = 1000
 NEAR = 25
 """Lines between two blocks of a crash that still tell of the same event."""
 GREEN_PENALTY = 60
+WRAPPER_RANK = 20
+"""Up to this rank a block only says that something failed."""
 TAIL_LINES = 12
 """What is shown of a step whose output says nothing we know: people mark 8 lines in the median."""
+_ECHO = re.compile(r"[$>+] \S|>>> ")
+"""A shell, npm or make echoing the command it runs next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,10 @@ def _in_region(sketch: Sketch, step: Step | None, is_green: Callable[[str], bool
     if is_green is not None:
         told = [block for block in blocks if not _also_green(sketch, block, is_green)]
         blocks = told or blocks
-    if not blocks or max(block.signature.rank for block in blocks) <= 20:
+    if not blocks or max(block.signature.rank for block in blocks) <= WRAPPER_RANK:
         if step is None:
             return Cause(None, tuple(blocks[:1]), ()) if blocks else None
-        return Cause(step, (), tuple(blocks), _tail(sketch, step, is_green))
+        return Cause(step, (), tuple(blocks), _tail(sketch, step, blocks))
     winner = min(blocks, key=lambda block: (-block.signature.rank, block.start))
     chosen = _together(winner, blocks)
     cascade = [block for block in blocks if block not in chosen and block.start > winner.end]
@@ -102,11 +107,6 @@ def _blocks(sketch: Sketch, first: int, last: int, *, known_step: bool) -> list[
         if line is None:
             continue
         signature = hit.signatures[0]
-        if grown and hit.number <= grown[-1].end and grown[-1].signature.rank >= signature.rank and (
-            grown[-1].signature is not signature
-        ):
-            if hit.number in grown[-1].numbers:
-                continue
         block = grow(line, signature, sketch.line_at, frame.is_border)
         grown.append(block)
     return _without_absorbed(grown)
@@ -172,16 +172,28 @@ def _also_green(sketch: Sketch, block: Block, is_green: Callable[[str], bool]) -
     return line is not None and is_green(line.text)
 
 
-def _tail(sketch: Sketch, step: Step, is_green: Callable[[str], bool] | None) -> tuple[int, ...]:
-    """The last lines that the step itself wrote."""
+def _tail(sketch: Sketch, step: Step, wrappers: Sequence[Block]) -> tuple[int, ...]:
+    """The last lines that the step wrote before the first wrapper: a wrapper says that what stands above it failed."""
+    first, last = step.start, step.end or sketch.total_lines
+    wrapped = {number for block in wrappers for number in block.numbers}
+    anchor = min((block.start for block in wrappers), default=last + 1)
+    numbers = _upwards(sketch, first, anchor - 1, wrapped)
+    return tuple(reversed(numbers or _upwards(sketch, first, last, wrapped)))
+
+
+def _upwards(sketch: Sketch, first: int, last: int, wrapped: set[int]) -> list[int]:
+    """Lines of output from `last` up, as far as one command's output reaches, newest first."""
     numbers: list[int] = []
-    for number in range(step.end or sketch.total_lines, step.start, -1):
+    for number in range(last, first - 1, -1):
         line = sketch.line_at(number)
         if line is None or len(numbers) >= TAIL_LINES:
             break
-        if sketch.frame.is_border(number) or not line.text.strip() or (is_green and is_green(line.text)):
+        text = line.text.strip()
+        if not text or number in wrapped or sketch.frame.is_border(number):
             continue
-        if any(s.role == "wrapper" for s in ()):  # pragma: no cover
+        if _ECHO.match(text):
+            if numbers:
+                break
             continue
         numbers.append(number)
-    return tuple(reversed(numbers))
+    return numbers

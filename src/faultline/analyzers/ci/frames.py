@@ -223,7 +223,7 @@ _EVENTS: tuple[_Event, ...] = (
     # Azure Pipelines
     _event(r"\#\#\[section\]Starting: (?P<name>.*)", "azure", _R.open_step),
     _event(r"\#\#\[section\]Finishing: ", "azure", _R.close_step),
-    _event(r"\#\#\[error\].*(?:exited with|Exit code|exit code) ['(]?(?P<code>\d+)", "azure", _R.exit_mark),
+    _event(r"\#\#\[error\].*(?:exited with(?: code)?|[Ee]xit code:?) ['(]?(?P<code>\d+)", "azure", _R.exit_mark),
     # Jenkins
     _event(r"\[Pipeline\] \{ \((?P<name>.*)\)", "jenkins", _R.open_step),
     _event(r"\[Pipeline\] ", "jenkins", _R.border),
