@@ -8,6 +8,7 @@ hits of each signature. Memory is bounded by the two budgets, not by the log.
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -99,11 +100,12 @@ def _probe(catalogue: Catalogue) -> Any:
     options.max_mem = 128 << 20
     options.never_nl = True
     literals = sorted({*catalogue.probes, *frames.PROBES})
-    pattern = r"(?m:^\$ )|" + "|".join(re2.escape(text) for text in literals)
+    pattern = r"(?m:^(?:\x1b\[[0-9;]*[mK])*\$ )|" + "|".join(re2.escape(text) for text in literals)
     # Taking the rest of the line with it yields one match a line.
     return re2.compile((rf"(?:{pattern})[^\n]*").encode(), options)
 
 
+_COMMAND = re.compile(rb"(?:\x1b\[[0-9;]*[mK])*\$ ")
 _FRAME_PROBES = tuple(probe.encode() for probe in frames.PROBES)
 
 
@@ -166,7 +168,7 @@ class _Reader:
             if at - start > MAX_LINE_BYTES or (start == 0 and self._inside_line):
                 continue
             raw = block[start : min(end, start + MAX_LINE_BYTES)]
-            if raw.startswith(b"$ ") or any(probe in raw for probe in _FRAME_PROBES):
+            if _COMMAND.match(raw) or any(probe in raw for probe in _FRAME_PROBES):
                 self._frame.feed(number, raw)
             text = split_lane(visible(raw))[0]
             signatures = self._catalogue.match(text)
