@@ -74,10 +74,10 @@ def describe(diagnosis: CiDiagnosis) -> str:
     words = [f"{_KIND[diagnosis.category]}"]
     if diagnosis.failing_step:
         words.append(f"in step `{_short(diagnosis.failing_step, 80)}`")
-    if diagnosis.exit_code is not None:
-        words.append(f"(exit code {diagnosis.exit_code})")
-    if diagnosis.tool:
-        words.append(f"told by {diagnosis.tool}")
+    code = f"exit code {diagnosis.exit_code}" if diagnosis.exit_code is not None else ""
+    teller = f"reported by {diagnosis.tool}" if diagnosis.tool else ""
+    if code or teller:
+        words.append(f"({', '.join(part for part in (code, teller) if part)})")
     first, last = diagnosis.evidence[0].start_line, diagnosis.evidence[-1].end_line
     where = f"line {first}" if first == last else f"lines {first}-{last}"
     names = diagnosis.failed_tests
