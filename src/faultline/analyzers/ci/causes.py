@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from faultline.analyzers.ci.blocks import Block, grow
 from faultline.analyzers.ci.frames import Step
 from faultline.analyzers.ci.sketch import Sketch
+from faultline.core.results.ci import Category
 
 MAX_EVIDENCE_LINES = 1000
 """Where hundreds of tests failed, the first ones are shown; nobody reads more."""
@@ -27,6 +28,9 @@ NEAR = 25
 GREEN_PENALTY = 60
 WRAPPER_RANK = 20
 """Up to this rank a block only says that something failed."""
+EXPLAINS = 50
+"""From this rank on a block explains a failure."""
+MAX_STEPS = 50
 TAIL_LINES = 12
 """What is shown of a step whose output says nothing we know: people mark 8 lines in the median."""
 _ECHO = re.compile(r"[$>+] \S|>>> ")
@@ -58,24 +62,18 @@ def find(sketch: Sketch, is_green: Callable[[str], bool] | None = None) -> Cause
         is_green: whether a line, as seen by a person, also stands in a green log of the same job.
     """
     steps = sketch.frame.culprits(sketch.total_lines)
-    best: Cause | None = None
-    for step in steps:
-        found = _in_region(sketch, step, is_green)
-        if found is not None and found.blocks and found.blocks[0].signature.rank >= 50:
-            return found
-        if best is None or (found is not None and _worth(found) > _worth(best)):
-            best = found
-    if best is not None and (best.blocks or not sketch.hits):
-        return best
-    if sketch.frame.failed is False:
-        return None
-    if not steps:
-        best = _in_region(sketch, None, is_green)
-    return best
+    if steps:
+        found = [cause for step in steps[:MAX_STEPS] if (cause := _in_region(sketch, step, is_green)) is not None]
+        return max(found, key=_worth, default=None)
+    return None if sketch.frame.failed is False else _in_region(sketch, None, is_green)
 
 
-def _worth(cause: Cause) -> int:
-    return cause.blocks[0].signature.rank if cause.blocks else 0
+def _worth(cause: Cause) -> tuple[bool, bool]:
+    """Of several failed steps the first that explains itself; a broken rule of style only where nothing else broke."""
+    if not cause.blocks:
+        return False, False
+    lead = cause.blocks[0].signature
+    return lead.rank >= EXPLAINS, lead.category is not Category.LINT
 
 
 def _in_region(sketch: Sketch, step: Step | None, is_green: Callable[[str], bool] | None) -> Cause | None:
