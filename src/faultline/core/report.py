@@ -36,7 +36,7 @@ class AgentRun(Noun):
     version: str
     status: Literal["completed", "failed"]
     findings: int
-    metrics: dict[str, int | float | str] = {}
+    metrics: dict[str, int | float | str] = Field(default_factory=dict)
     unread: tuple[str, ...] = ()
     error: str | None = None
 
