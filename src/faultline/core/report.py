@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, SerializeAsAny
 
 from faultline.core.finding import Finding, Noun
 
-SCHEMA = "faultline.report/1"
+SCHEMA: Final = "faultline.report/1"
 """Version of the JSON contract. Fields may be added under the same version; none changes or goes."""
 
 
