@@ -15,7 +15,13 @@ def main() -> int:
     python = Path(sys.executable)
     bare = median_cpu_s([python, "-c", "pass"])
     row("python -c pass", bare, "s CPU")
-    kept = row("faultline --help", median_cpu_s([python.with_name("faultline"), "--help"]), "s CPU", against=bare, at_most=LIMIT_S)
+    kept = row(
+        "faultline --help",
+        median_cpu_s([python.with_name("faultline"), "--help"]),
+        "s CPU",
+        against=bare,
+        at_most=LIMIT_S,
+    )
     return 0 if kept else 1
 
 
