@@ -37,7 +37,7 @@ MEMBER_LIMIT = 20_000
 # Python reads the whole directory of a zip before it can count: a member of GitHub's takes some 120 bytes.
 DIRECTORY_LIMIT = MEMBER_LIMIT * 200
 
-# Control bytes that no log has are a tenth of random or compressed bytes and a fifth and more of programs; in 400 real
+# Control bytes that no log has are a tenth of random or compressed bytes and 13 % and more of 499 programs; in 400 real
 # logs there are none, and stray NULs and terminal codes stay far below. A short head needs 25 of them to be condemned.
 CONTROL_SHARE = 0.05
 CONTROL_FLOOR = 25
