@@ -9,7 +9,8 @@ and ends. All patterns are RE2 (linear time on hostile input), matched on what a
     category    class of the cause (`Category`)
     role        cause | summary | symptom | wrapper
     rank        0..100, how well this block explains a failure; by default that of its role
-    probes      literal texts, at least one of which stands in every line that `match` accepts (they feed the fast scan)
+    probes      texts, at least one of which stands in every line that `match` accepts: they feed the fast scan. Each is
+                literal, or between slashes a short pattern, as `/\.py:\d/`, where no literal is rare enough
     match       recognises the line; named groups may be used in `title` and `fix`; a group `test` names a failed test
     unless      a line that also matches this is no hit
     up_to       the block begins at the nearest line above (at most `up_max`) that matches this
@@ -110,7 +111,7 @@ class Catalogue:
         # A set of literals stays a small automaton; one of all patterns built new states at 60 us a line.
         self._probes = re2.Set.SearchSet(_options())
         for probe in self.probes:
-            self._probes.Add(re2.escape(probe))
+            self._probes.Add(probe_pattern(probe))
         if self.probes:
             self._probes.Compile()
 
@@ -128,6 +129,13 @@ class Catalogue:
             if s.match.search(raw) is not None and (s.unless is None or s.unless.search(raw) is None)
         ]
         return sorted(found, key=lambda signature: (-signature.rank, signature.id))
+
+
+def probe_pattern(probe: str) -> str:
+    """The RE2 pattern of a probe."""
+    if len(probe) > 2 and probe.startswith("/") and probe.endswith("/"):
+        return probe[1:-1]
+    return str(re2.escape(probe))
 
 
 @cache

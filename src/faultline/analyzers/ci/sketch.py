@@ -8,7 +8,6 @@ hits of each signature. Memory is bounded by the two budgets, not by the log.
 from __future__ import annotations
 
 import itertools
-import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ import re2
 
 from faultline.analyzers.ci import frames
 from faultline.analyzers.ci.lines import MAX_LINE_BYTES, Line, split_lane, visible
-from faultline.analyzers.ci.signature import Catalogue, Signature
+from faultline.analyzers.ci.signature import Catalogue, Signature, probe_pattern
 
 KEEP_BYTES = 12 << 20
 """How much of the end of a log is kept whole: larger than 99 % of real logs."""
@@ -30,6 +29,8 @@ BEFORE, AFTER = 4 << 10, 24 << 10
 """Bytes kept before and after an early hit; a long stack trace has 20 KiB."""
 EARLY_HITS, LATE_HITS = 64, 1024
 """How many first and last hits of one signature are remembered."""
+MEMO_LINES = 10_000
+"""Lines whose signatures are remembered: three of four lines with a probe are the same as an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,13 @@ def _probe(catalogue: Catalogue) -> Any:
     options = re2.Options()
     options.max_mem = 128 << 20
     options.never_nl = True
-    literals = sorted({*catalogue.probes, *frames.PROBES})
-    pattern = r"(?m:^(?:\x1b\[[0-9;]*[mK])*\$ )|" + "|".join(re2.escape(text) for text in literals)
+    pattern = "|".join((_COMMAND, *map(probe_pattern, (*catalogue.probes, *frames.PROBES))))
     # Taking the rest of the line with it yields one match a line.
     return re2.compile((rf"(?:{pattern})[^\n]*").encode(), options)
 
 
-_COMMAND = re.compile(rb"(?:\x1b\[[0-9;]*[mK])*\$ ")
-_FRAME_PROBES = tuple(probe.encode() for probe in frames.PROBES)
+_COMMAND = r"(?m:^(?:\x1b\[[0-9;]*[mK])*\$ )"
+_FRAME = re2.compile("|".join((_COMMAND, *map(re2.escape, frames.PROBES))).encode())
 
 
 def read(blocks: Iterable[bytes], catalogue: Catalogue) -> Sketch:
@@ -129,6 +129,7 @@ class _Reader:
         self._tail_bytes = 0
         self._windows: list[_Region] = []
         self._window_bytes = 0
+        self._memo: dict[bytes, tuple[Signature, ...]] = {}
         self._line = 1
         self._offset = 0
         self._inside_line = False
@@ -168,13 +169,23 @@ class _Reader:
             if at - start > MAX_LINE_BYTES or (start == 0 and self._inside_line):
                 continue
             raw = block[start : min(end, start + MAX_LINE_BYTES)]
-            if _COMMAND.match(raw) or any(probe in raw for probe in _FRAME_PROBES):
-                self._frame.feed(number, raw)
-            text = split_lane(visible(raw))[0]
-            signatures = self._catalogue.match(text)
-            if signatures and self._remember(Hit(number, tuple(signatures))):
+            signatures = self._recognise(number, raw)
+            if signatures and self._remember(Hit(number, signatures)):
                 windows.append((start, end))
         return windows
+
+    def _recognise(self, number: int, raw: bytes) -> tuple[Signature, ...]:
+        """The signatures of a line with a probe; a line of the CI system's frame goes to the frame reader as well."""
+        signatures = self._memo.get(raw)
+        if signatures is None:
+            if _FRAME.search(raw) is not None:
+                self._frame.feed(number, raw)
+                return tuple(self._catalogue.match(split_lane(visible(raw))[0]))
+            signatures = tuple(self._catalogue.match(split_lane(visible(raw))[0]))
+            if len(self._memo) >= MEMO_LINES:
+                self._memo.clear()
+            self._memo[raw] = signatures
+        return signatures
 
     def _remember(self, hit: Hit) -> bool:
         """Keep a hit; whether it is among the first of its signature."""
