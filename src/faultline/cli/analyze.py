@@ -14,13 +14,13 @@ EPILOG = examples("faultline kinds", "faultline analyze ci build.log", "faultlin
 
 def analyze(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="What the files are; `faultline kinds` lists them.")],
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files to analyze, `-` for standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Files to analyze, `-` for standard input.")],
     output: Format = "text",
     fail_on: FailOn = "low",
     timings: Timings = False,
     no_cache: NoCache = False,
 ) -> None:
-    """Analyze files of any kind, with its analyzer's default options."""
+    """Analyze files of any kind."""
     from faultline.cli.analysis import Request, run
 
     raise typer.Exit(run(Request(kind, tuple(files), {}, output, fail_on, timings, no_cache)))

@@ -22,7 +22,7 @@ def ci(
     logs: Annotated[
         list[str],
         typer.Argument(
-            metavar="LOG...", help="CI logs, `-` for standard input; also .gz .zst .xz .bz2, and GitHub's zip of logs."
+            metavar="LOG", help="CI logs, `-` for standard input; also .gz .zst .xz .bz2, and GitHub's zip of logs."
         ),
     ],
     green: Annotated[
@@ -36,7 +36,10 @@ def ci(
     timings: Timings = False,
     no_cache: NoCache = False,
 ) -> None:
-    """Say why a CI build failed, with the lines of the log that show it."""
+    """Say why a CI build failed.
+
+    Shows the lines of the log that tell the cause, and what to do.
+    """
     from faultline.cli.analysis import Request, run
 
     companions = {} if green is None else {"green": green}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 def kinds() -> None:
-    """List the kinds that can be analyzed: kind, version of its analyzer, and the package it comes from."""
+    """List the kinds that can be analyzed.
+
+    Each with the version of its analyzer and the package that provides it.
+    """
     from faultline.core.errors import AnalyzerFailed
     from faultline.engine.registry import Registry
 
