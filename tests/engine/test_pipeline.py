@@ -48,7 +48,7 @@ def test_what_varies_stands_in_the_envelope() -> None:
 
 
 def test_options_reach_the_analyzer() -> None:
-    assert [finding.title for finding in look(options=toys.WordOptions(word="two")).report.findings][0] == "two"
+    assert next(finding.title for finding in look(options=toys.WordOptions(word="two")).report.findings) == "two"
 
 
 def test_options_of_another_kind_are_a_usage_error() -> None:
@@ -67,13 +67,13 @@ def test_nothing_to_do_is_a_skipped_report_that_says_why() -> None:
 
 
 def test_a_rejection_names_the_artifact_and_keeps_its_limit() -> None:
-    with pytest.raises(ArtifactRejected, match="a.log: is binary") as caught:
+    with pytest.raises(ArtifactRejected, match=r"a\.log: is binary") as caught:
         look(b"a\0b")
     assert caught.value.limit == "no NUL byte in the first 1,000"
 
 
 def test_a_rejection_while_an_agent_reads_is_a_rejection() -> None:
-    with pytest.raises(ArtifactRejected, match="a.log: is garbage halfway"):
+    with pytest.raises(ArtifactRejected, match=r"a\.log: is garbage halfway"):
         look(b"fine\ngarbage\n")
 
 
@@ -219,7 +219,7 @@ def test_a_gateway_sees_only_what_an_agent_briefs_it_with() -> None:
         "reworded one error", "reworded an error again", "one warning",
     ]  # fmt: skip
     alone = analyze(artifact, registry=registry).report
-    assert [finding.title for finding in alone.findings][0] == "one error"
+    assert next(finding.title for finding in alone.findings) == "one error"
 
 
 def test_an_agent_that_answers_nonsense_failed() -> None:

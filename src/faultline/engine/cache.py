@@ -52,6 +52,8 @@ class MemoryCache:
 
     def put(self, key: str, data: bytes) -> None:
         """See ResultCache."""
+        if len(data) > self._max_bytes:
+            return
         with self._lock:
             self._used += len(data) - len(self._entries.pop(key, b""))
             self._entries[key] = data

@@ -23,6 +23,8 @@ def render(outcomes: Iterable[Outcome], out: TextIO) -> None:
     """Write one SARIF log; it can only be written when the last report is there."""
     reports = [outcome.report for outcome in outcomes]
     rules = sorted({finding.rule_id for report in reports for finding in report.findings})
+    # Unique, as the schema wants it: the same file may be named twice.
+    artifacts = {json.dumps(artifact): artifact for artifact in map(_artifact, reports)}
     troubles = [trouble for report in reports for trouble in _notifications(report)]
     run = {
         "tool": {
@@ -34,7 +36,7 @@ def render(outcomes: Iterable[Outcome], out: TextIO) -> None:
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not troubles, "toolExecutionNotifications": troubles}],
-        "artifacts": [_artifact(report) for report in reports],
+        "artifacts": list(artifacts.values()),
         "results": [_result(finding, rules) for report in reports for finding in report.findings],
     }
     json.dump({"$schema": SCHEMA_ADDRESS, "version": "2.1.0", "runs": [run]}, out, indent=2, ensure_ascii=False)
