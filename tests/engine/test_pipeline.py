@@ -107,6 +107,17 @@ def test_an_analyzer_that_crashes_is_named(kind: str, words: str) -> None:
         look(kind=kind)
 
 
+def test_an_analyzer_may_say_that_the_request_makes_no_sense() -> None:
+    class Choosy(toys.WordAnalyzer):
+        def validate(self, artifact: Artifact, options: Options) -> None:
+            raise UsageError("a word has no blanks")
+
+    registry = toys.registry()
+    registry._loaded["word"] = Choosy()
+    with pytest.raises(UsageError, match="a word has no blanks"):
+        analyze(Artifact.from_bytes("word", "a.log", LOG), registry=registry)
+
+
 def test_agents_run_at_the_same_time_and_report_in_their_own_order() -> None:
     second_done = threading.Event()
 

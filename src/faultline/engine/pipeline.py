@@ -212,7 +212,8 @@ def _stored(data: bytes | None, analyzer: Analyzer, info: ArtifactInfo) -> Repor
         for finding in fields["findings"]:
             if finding["location"] and finding["location"]["path"] == old:
                 finding["location"]["path"] = info.name
-        return Report.model_validate({**fields, "artifact": info, "result": result})
+        report = Report.model_validate({**fields, "artifact": info, "result": result})
+        return report.model_copy(update={"findings": merge(report.findings)})  # a path takes part in the rank
     except (ValueError, KeyError, TypeError, ValidationError):
         return None
 
