@@ -1,0 +1,1 @@
+"""Reads a CI log and answers why the job failed."""
