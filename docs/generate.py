@@ -15,12 +15,14 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from faultline.analyzers.ci.signature import catalogue
 from faultline.cli.failures import exit_code
 from faultline.cli.main import app
 from faultline.core.errors import FaultlineError
 from faultline.core.report import Report
 from faultline.core.results.ci import CiDiagnosis
 from faultline.engine.pipeline import Envelope
+from faultline.engine.render import markup
 
 REFERENCE = Path(__file__).parent / "reference"
 RESULTS = {"ci": CiDiagnosis}
@@ -77,13 +79,24 @@ def errors() -> str:
     return "\n".join(rows) + "\n"
 
 
+def signatures() -> str:
+    """Every CI failure signature: which tool's failure it knows, and what Faultline then says."""
+    known = sorted(catalogue().signatures, key=lambda signature: (signature.tool, signature.id))
+    rows = [NOTE, "", "# CI failure signatures", "", f"{len(known)} of them; [how to add one](../signatures.md).", ""]
+    rows += ["| signature | tool | category | title |", "|---|---|---|---|"]
+    for each in known:
+        title = markup.code(each.title) if each.title else "the matched line"
+        rows.append(f"| `{each.id}` | {markup.prose(each.tool)} | {each.category} | {title} |")
+    return "\n".join(rows) + "\n"
+
+
 def _subclasses(base: type[FaultlineError]) -> Iterator[type[FaultlineError]]:
     for child in base.__subclasses__():
         yield child
         yield from _subclasses(child)
 
 
-PAGES = {"report.schema.json": report_schema, "cli.md": cli, "errors.md": errors}
+PAGES = {"report.schema.json": report_schema, "cli.md": cli, "errors.md": errors, "signatures.md": signatures}
 
 
 def main(arguments: list[str]) -> int:

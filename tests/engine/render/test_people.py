@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from faultline.core.finding import Severity
 from faultline.core.report import AgentRun, Report, Status
@@ -16,6 +18,8 @@ from faultline.engine.render import RENDERERS, ci, markup
 from faultline.engine.render.excerpts import MAX_COLUMNS, MAX_LINES, of_excerpts
 from faultline.engine.render.untrusted import one_line, plain, plural, span
 from tests.engine.render import reports as made
+
+MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 
 
 class Terminal(io.StringIO):
@@ -40,7 +44,7 @@ class TestText:
             "",
             "  fix      Declare `x` or import it.",
             "  look at  build.log:1234-1235",
-            "  ignore   1 later error that followed from this (line 1240)",
+            "  ignore   1 later error that followed from this (at 1240)",
             "",
         ]
 
@@ -110,7 +114,12 @@ class TestText:
 
     @pytest.mark.parametrize("kind", ["generic", "ci"])
     def test_no_control_sequence_of_an_artifact_reaches_the_terminal(self, kind: str) -> None:
-        nasty = {"title": made.NASTY, "description": made.NASTY, "suggested_fix": made.NASTY, "evidence": (made.NASTY,)}
+        nasty: Any = {
+            "title": made.NASTY,
+            "description": made.NASTY,
+            "suggested_fix": made.NASTY,
+            "evidence": (made.NASTY,),
+        }
         result = made.diagnosis(
             failing_step=made.NASTY, tool=made.NASTY, log=made.NASTY, suggested_fix=made.NASTY,
             failed_tests=(made.NASTY,), evidence=(made.excerpt(1, made.NASTY),),
@@ -145,12 +154,12 @@ class TestText:
 class TestMarkdown:
     def test_a_ci_failure_reads_well_in_a_comment(self) -> None:
         assert shown(made.ci_report(), to="markdown").split("\n\n") == [
-            "### compile failure\\: cannot find value \\`x\\`".replace("failure\\:", "failure:"),
+            "### compile failure: cannot find value `x`",
             '`build.log` (92% sure), step "Build", by cargo, exit code 101, on github-actions',
             "```text\n> 1234 | error[E0425]: cannot find value `x`\n  1235 |   --> src/main.rs:4:5\n```",
-            "**Fix:** Declare \\`x\\` or import it.",
+            "**Fix:** Declare `x` or import it.",
             "**Look at:** `build.log:1234-1235`",
-            "*Ignore 1 later error that followed from this (line 1240)*",
+            "*Ignore 1 later error that followed from this (at 1240)*",
             "",
         ]
 
@@ -191,10 +200,26 @@ class TestMarkdown:
         assert span_.endswith(ticks.group())
         assert ticks.group() not in span_[len(ticks.group()) : -len(ticks.group())]
 
+    @given(st.text("`*_[]()<>|~$&:\\\\@#!-+=.\"'ab1 \n", max_size=30))
+    def test_a_markdown_parser_sees_only_text_and_code(self, text: str) -> None:
+        opening, inline, closing = MARKDOWN.parse(f"Fix: {markup.prose(text)}")
+        assert (opening.type, closing.type) == ("paragraph_open", "paragraph_close")
+        assert {token.type for token in inline.children or ()} <= {"text", "code_inline"}
+
+    @given(st.text("`ab |\\\\", max_size=30))
+    def test_a_markdown_parser_sees_one_code_span(self, text: str) -> None:
+        (_, inline, _) = MARKDOWN.parse(f"x {markup.code(text)}")
+        assert [token.type for token in inline.children or ()] == ["text", "code_inline"]
+
+    @given(st.text("`~ab >|\n", max_size=60))
+    def test_a_markdown_parser_sees_one_fence(self, text: str) -> None:
+        (block,) = MARKDOWN.parse(markup.fence(of_excerpts([made.excerpt(1, *text.split("\n"))])))
+        assert (block.type, block.info) == ("fence", "text")
+
     def test_untrusted_prose_neither_formats_nor_links_nor_mentions(self) -> None:
-        text = markup.prose("*a* [b](c) <d> @me #1 https://e www.f ~~g~~ $h$ `i`\n# j")
+        text = markup.prose("*a* [b](c) <d> @me #1 https://e www.f ~~g~~ $h$ `i` `j\n# k")
         assert text == (
-            "\\*a\\* \\[b\\](c) \\<d\\> @\u200bme #\u200b1 https\\://e www\\.f \\~\\~g\\~\\~ \\$h\\$ \\`i\\` # j"
+            "\\*a\\* \\[b\\](c) \\<d\\> @\u200bme #\u200b1 https\\://e www\\.f \\~\\~g\\~\\~ \\$h\\$ `i` \\`j # k"
         )
 
 
@@ -240,6 +265,12 @@ def test_one_line_over_the_limit_is_shown_rather_than_counted() -> None:
     rows = of_excerpts([made.excerpt(1, *"x" * (MAX_LINES + 1))])
     assert len(rows) == MAX_LINES + 1
     assert not rows[-1].note
+
+
+def test_a_time_stamp_before_every_line_is_left_out() -> None:
+    lines = ["2025-09-14T09:21:56.4726602Z \x1b[31mE   boom\x1b[0m", "2025-09-14T09:21:57Z"]
+    assert [row.text for row in of_excerpts([made.excerpt(1, *lines)])] == ["E   boom", ""]
+    assert of_excerpts([made.excerpt(1, *lines, "no stamp")])[1].text == lines[1]
 
 
 def test_a_very_long_line_is_cut_and_says_how_much() -> None:

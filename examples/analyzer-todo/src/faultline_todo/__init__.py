@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from faultline.core.analyzer import Agent, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
@@ -53,10 +54,10 @@ class CommentReader:
 class TodoAnalyzer:
     """What the entry point names; called without arguments."""
 
-    kind = "todo"
-    version = "1"
-    options_type = Options
-    result_type = TodoResult
+    kind: ClassVar[str] = "todo"
+    version: ClassVar[str] = "1"
+    options_type: ClassVar[type[Options]] = Options
+    result_type: ClassVar[type[Result]] = TodoResult
 
     def validate(self, artifact: Artifact, options: Options) -> None:
         """Refuse what is no source file."""

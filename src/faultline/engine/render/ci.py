@@ -111,4 +111,4 @@ def _where(report: Report) -> str:
 
 def _cascade(diagnosis: CiDiagnosis) -> str:
     spans = joined((span(part.start_line, part.end_line) for part in diagnosis.cascade), 5)
-    return f"{plural(len(diagnosis.cascade), 'later error')} that followed from this (line {spans})"
+    return f"{plural(len(diagnosis.cascade), 'later error')} that followed from this (at {spans})"

@@ -17,6 +17,7 @@ _TELLING = re.compile(
     r"|\w+(?:Error|Exception))\b|^E  |^npm ERR!|[\u2717\u2718\u2716\u00d7\u25cf]",
     re.IGNORECASE,
 )
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ def of_finding(finding: Finding, limit: int = MAX_LINES) -> list[Row]:
 
 def _shown(rows: Sequence[Row], limit: int) -> Iterator[Row]:
     texts = [plain(row.text).expandtabs(4) for row in rows]
+    # A CI system's time stamp before every line costs 29 columns and tells nothing; the data formats keep it.
+    if all(row.note or _STAMP.match(text) for row, text in zip(rows, texts, strict=True)):
+        texts = [text if row.note else _STAMP.sub("", text, count=1) for row, text in zip(rows, texts, strict=True)]
     telling = [not row.note and bool(_TELLING.search(text)) for row, text in zip(rows, texts, strict=True)]
     if texts and not any(telling):
         telling[0] = True

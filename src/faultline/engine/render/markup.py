@@ -14,11 +14,17 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&:]|(?<=www)\.)")
 # GitHub looks for mentions and issue numbers after rendering, so a backslash does not help; a zero-width space does.
 _REFERENCE = re.compile(r"([@#])(?=\w)")
 _TICKS = re.compile(r"`+")
+_QUOTED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 def prose(text: str) -> str:
-    """One line of text that renders as it stands: no markup, no link, nobody mentioned."""
-    return _REFERENCE.sub("\\1\u200b", _SPECIAL.sub(r"\\\1", one_line(text, 2_000)))
+    """One line of text that renders as it stands: no markup but code between backticks, no link, nobody mentioned."""
+    parts = _QUOTED.split(one_line(text, 2_000))  # text, code, text, code, ...
+    return "".join(code(part) if index % 2 else _escaped(part) for index, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    return _REFERENCE.sub("\\1\u200b", _SPECIAL.sub(r"\\\1", text))
 
 
 def code(text: str) -> str:
