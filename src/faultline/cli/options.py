@@ -13,7 +13,10 @@ import typer
 FormatName = Literal["text", "json", "jsonl", "markdown", "sarif", "github"]
 SeverityName = Literal["critical", "high", "medium", "low", "info"]
 
-Format = Annotated[FormatName, typer.Option("--format", help="How to show the answer.")]
+Format = Annotated[
+    FormatName,
+    typer.Option("--format", help="How to show the answer; json is an object for one input, an array for several."),
+]
 FailOn = Annotated[
     SeverityName, typer.Option("--fail-on", help="The least severity of a finding that makes the exit code 1.")
 ]
