@@ -26,7 +26,10 @@ ENTRY_POINT_GROUP = "faultline.analyzers"
 
 
 class Options(Noun):
-    """Base of an analyzer's options. They are part of the result cache's key, so two equal options must mean the same."""
+    """Base of an analyzer's options.
+
+    They are part of the result cache's key, so two equal options must mean the same.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, SerializeAsAny
 
 from faultline.core.finding import Finding, Noun
 
-SCHEMA = "faultline.report/1"
+SCHEMA: Final = "faultline.report/1"
 """Version of the JSON contract. Fields may be added under the same version; none changes or goes."""
 
 
@@ -36,7 +36,7 @@ class AgentRun(Noun):
     version: str
     status: Literal["completed", "failed"]
     findings: int
-    metrics: dict[str, int | float | str] = {}
+    metrics: dict[str, int | float | str] = Field(default_factory=dict)
     unread: tuple[str, ...] = ()
     error: str | None = None
 

@@ -26,6 +26,7 @@ _PREFIX = re.compile(
     r"(?:[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=\d{4}-))?"  # `gh run view --log`: job, step
     rf"(?:{_TIME})?"
     r"(?:\#\#\[(?:error|warning|debug|command)\]|::(?:error|warning)(?: [^:]*)?::)?"
+    r"(?:nl(?=\s{4}|$))?"  # Travis' macOS workers write a literal "nl" where a terminal would send a newline
 )
 _LANE = re.compile(
     r"#(?P<buildkit>\d+) (?:\d+\.\d+ )"

@@ -9,7 +9,8 @@ and ends. All patterns are RE2 (linear time on hostile input), matched on what a
     category    class of the cause (`Category`)
     role        cause | summary | symptom | wrapper
     rank        0..100, how well this block explains a failure; by default that of its role
-    probes      literal texts, at least one of which stands in every line that `match` accepts (they feed the fast scan)
+    probes      texts, at least one of which stands in every line that `match` accepts: they feed the fast scan. Each is
+                literal, or between slashes a short pattern, as `/\.py:\d/`, where no literal is rare enough
     match       recognises the line; named groups may be used in `title` and `fix`; a group `test` names a failed test
     unless      a line that also matches this is no hit
     up_to       the block begins at the nearest line above (at most `up_max`) that matches this
@@ -105,23 +106,36 @@ class Catalogue:
     def __init__(self, signatures: Sequence[Signature]) -> None:
         self.signatures = tuple(signatures)
         self.by_id = {signature.id: signature for signature in signatures}
-        self._set = re2.Set.SearchSet(_options())
-        for signature in signatures:
-            self._set.Add(signature.match.pattern)
-        self._set.Compile()
         self.probes = tuple(sorted({probe for signature in signatures for probe in signature.probes}))
+        self._behind = [[s for s in signatures if probe in s.probes] for probe in self.probes]
+        # A set of literals stays a small automaton; one of all patterns built new states at 60 us a line.
+        self._probes = re2.Set.SearchSet(_options())
+        for probe in self.probes:
+            self._probes.Add(probe_pattern(probe))
+        if self.probes:
+            self._probes.Compile()
 
     def match(self, text: str) -> list[Signature]:
         """The signatures that recognise this line, best rank first."""
-        # RE2 copies a `str` into bytes on each call; one copy serves the set and the `unless` checks.
+        # RE2 copies a `str` into bytes on each call; one copy serves all checks.
         raw = text.encode("utf-8", "surrogatepass")
-        hits = self._set.Match(raw)
-        if not hits:
+        probes = self._probes.Match(raw) if self.probes else None
+        if not probes:
             return []
-        found = [self.signatures[index] for index in hits]
-        if any(signature.unless is not None for signature in found):
-            found = [s for s in found if s.unless is None or s.unless.search(raw) is None]
+        candidates = {s.id: s for index in probes for s in self._behind[index]}.values()
+        found = [
+            s
+            for s in candidates
+            if s.match.search(raw) is not None and (s.unless is None or s.unless.search(raw) is None)
+        ]
         return sorted(found, key=lambda signature: (-signature.rank, signature.id))
+
+
+def probe_pattern(probe: str) -> str:
+    """The RE2 pattern of a probe."""
+    if len(probe) > 2 and probe.startswith("/") and probe.endswith("/"):
+        return probe[1:-1]
+    return str(re2.escape(probe))
 
 
 @cache

@@ -1,0 +1,73 @@
+# Needs python3 (3.11 or later, with venv and pip) and make; everything else is installed into .venv from locks/.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv --quiet
+EXAMPLE := examples/logs/github-actions-pytest.log
+COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-full lint fmt bench docs lock upgrade clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/.dev ## Make .venv and install everything a developer needs into it
+
+run: .venv/.dev ## Say why the example build failed
+	@# 1 means "findings", which is what a failed build has; anything above is a failure of ours.
+	@$(BIN)/faultline ci $(EXAMPLE) || [ $$? -eq 1 ]
+
+test: .venv/.dev ## Run the tests, without the slow ones; coverage is printed and gated
+	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered -m "not slow"
+
+test-full: .venv/.dev ## Run all tests
+	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered
+
+lint: .venv/.dev ## Check format, style, types, the walls between the rooms and the generated documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+fmt: .venv/.dev ## Format the code and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.bench ## Run every benchmark; fails when one misses its limit
+	@missed=; for each in $$(grep -l __main__ benchmarks/*.py); do \
+	  echo "== $$each"; $(BIN)/python $$each || missed="$$missed $$each"; \
+	done; [ -z "$$missed" ] || { echo "missed a limit:$$missed" >&2; exit 1; }
+
+docs: .venv/.dev ## Write the generated documents again
+	$(BIN)/python docs/generate.py
+
+lock: .venv/.build ## Bring locks/ in step with pyproject.toml, keeping the versions that still fit
+	$(COMPILE) $(UPGRADE) --group bench -o locks/bench.txt >/dev/null
+	@# The largest lock decides; the others must pin the same versions.
+	$(COMPILE) $(UPGRADE) --group dev -c locks/bench.txt -o locks/dev.txt >/dev/null
+	$(COMPILE) $(UPGRADE) -c locks/bench.txt -o locks/base.txt >/dev/null
+	$(filter-out pyproject.toml,$(COMPILE)) $(UPGRADE) --group build -c locks/bench.txt -o locks/build.txt >/dev/null
+
+upgrade: UPGRADE := --upgrade
+upgrade: lock ## Like lock, with the newest versions
+
+clean: ## Remove everything that make has made
+	rm -rf .venv dist build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.build: locks/build.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Faultline needs Python 3.11 or later; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/build.txt
+	@touch $@
+
+.venv/.dev: .venv/.build locks/dev.txt pyproject.toml
+	$(UV) pip sync --python $(BIN)/python --require-hashes locks/dev.txt
+	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.bench: .venv/.dev locks/bench.txt
+	$(UV) pip install --python $(BIN)/python --require-hashes -r locks/bench.txt
+	@touch $@

@@ -1,0 +1,33 @@
+"""Which repositories rules were tuned on, and which nobody looked at.
+
+The order is that of a hash of the names, so that nobody chose it: the first half is the tuned one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+
+def repository_of(log: str) -> str:
+    """Name the repository of a log as `labels.jsonl` does: `C/php@php-src/1.log.gz` gives `C/php@php-src`."""
+    return str(PurePosixPath(log).parent)
+
+
+def halves(repositories: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Divide into the tuned half and the unseen half; of an odd number the unseen half has one more."""
+    ordered = sorted(set(repositories), key=lambda name: sha256(name.encode()).hexdigest())
+    middle = len(ordered) // 2
+    return frozenset(ordered[:middle]), frozenset(ordered[middle:])
+
+
+def parts(logs: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Divide logs: those of the whole, of the tuned half and of the unseen half of their repositories."""
+    every = frozenset(logs)
+    tuned, unseen = halves(map(repository_of, every))
+    return {
+        "whole": every,
+        "tuned half": frozenset(log for log in every if repository_of(log) in tuned),
+        "unseen half": frozenset(log for log in every if repository_of(log) in unseen),
+    }

@@ -1,0 +1,197 @@
+"""Which of the blocks in a log is the cause.
+
+The order of the argument:
+
+1. Only the step that ended the job counts, if the frame tells which it was; steps known to have passed never do.
+2. Each hit there grows into a block; a block inside a better one is absorbed by it.
+3. What was retried with success, and what a green log of the same job shows as well, loses.
+4. The best rank wins, and of equals the earliest; wrappers win only where nothing else is said.
+5. All blocks by which the same tool tells of the same kind of failure are the evidence together: every failed test,
+   every compiler error. What else stands behind them is the cascade.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from faultline.analyzers.ci.blocks import Block, grow
+from faultline.analyzers.ci.frames import Step
+from faultline.analyzers.ci.sketch import Sketch
+from faultline.core.results.ci import Category
+
+MAX_EVIDENCE_LINES = 1000
+"""Where hundreds of tests failed, the first ones are shown; nobody reads more."""
+NEAR = 25
+"""Lines between two blocks of a crash that still tell of the same event."""
+GREEN_PENALTY = 60
+WRAPPER_RANK = 20
+"""Up to this rank a block only says that something failed."""
+EXPLAINS = 50
+"""From this rank on a block explains a failure."""
+MAX_STEPS = 50
+TAIL_LINES = 12
+"""What is shown of a step whose output says nothing we know: people mark 8 lines in the median."""
+_ECHO = re.compile(r"[$>+] \S|>>> ")
+"""A shell, npm or make echoing the command it runs next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The chosen blocks. `tail` holds line numbers instead where only the end of the output is left to show."""
+
+    step: Step | None
+    blocks: tuple[Block, ...]
+    cascade: tuple[Block, ...]
+    tail: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The numbers of all evidence lines, ascending."""
+        if not self.blocks:
+            return self.tail
+        return tuple(sorted({number for block in self.blocks for number in block.numbers}))
+
+
+def find(sketch: Sketch, is_green: Callable[[str], bool] | None = None) -> Cause | None:
+    """Find the cause of the failure; None when the log shows none.
+
+    Args:
+        sketch: what was kept of the log.
+        is_green: whether a line, as seen by a person, also stands in a green log of the same job.
+    """
+    steps = sketch.frame.culprits(sketch.total_lines)
+    if steps:
+        found = [cause for step in steps[:MAX_STEPS] if (cause := _in_region(sketch, step, is_green)) is not None]
+        return max(found, key=_worth, default=None)
+    return None if sketch.frame.failed is False else _in_region(sketch, None, is_green)
+
+
+def _worth(cause: Cause) -> tuple[bool, bool]:
+    """Of several failed steps the first that explains itself; a broken rule of style only where nothing else broke."""
+    if not cause.blocks:
+        return False, False
+    lead = cause.blocks[0].signature
+    return lead.rank >= EXPLAINS, lead.category is not Category.LINT
+
+
+def _in_region(sketch: Sketch, step: Step | None, is_green: Callable[[str], bool] | None) -> Cause | None:
+    first, last = (step.start, step.end or sketch.total_lines) if step else (1, sketch.total_lines)
+    blocks = _blocks(sketch, first, last, known_step=step is not None)
+    if is_green is not None:
+        told = [block for block in blocks if not _also_green(sketch, block, is_green)]
+        blocks = told or blocks
+    if not blocks or max(block.signature.rank for block in blocks) <= WRAPPER_RANK:
+        if step is None:
+            return Cause(None, tuple(blocks[:1]), ()) if blocks else None
+        return Cause(step, (), tuple(blocks), _tail(sketch, step, blocks))
+    winner = min(blocks, key=lambda block: (-block.signature.rank, block.start))
+    chosen = _together(winner, blocks)
+    cascade = [block for block in blocks if block not in chosen and block.start > winner.end]
+    return Cause(step, tuple(chosen), tuple(cascade[:20]))
+
+
+def _blocks(sketch: Sketch, first: int, last: int, *, known_step: bool) -> list[Block]:
+    """Grow every hit in the region; drop those inside a block that is at least as good."""
+    frame = sketch.frame
+    grown: list[Block] = []
+    for hit in sketch.hits:
+        if not first <= hit.number <= last or frame.is_border(hit.number):
+            continue
+        if not known_step and frame.passed(hit.number):
+            continue
+        line = sketch.line_at(hit.number)
+        if line is None:
+            continue
+        signature = hit.signatures[0]
+        block = grow(line, signature, sketch.line_at, frame.is_border)
+        grown.append(block)
+    return _without_absorbed(grown)
+
+
+def _without_absorbed(blocks: Sequence[Block]) -> list[Block]:
+    """Cut a block where another of its own signature begins; drop one that stands inside a better one."""
+    kept: list[Block] = []
+    for index, block in enumerate(blocks):
+        following = next((b for b in blocks[index + 1 : index + 40] if b.signature is block.signature), None)
+        if following is not None and block.hit < following.start <= block.end:
+            numbers = tuple(number for number in block.numbers if number < following.start)
+            block = Block(block.signature, block.hit, numbers, block.groups)  # noqa: PLW2901
+        kept.append(block)
+    out: list[Block] = []
+    for block in kept:
+        rank = block.signature.rank
+        inside = any(
+            other is not block
+            and other.start <= block.start
+            and block.end <= other.end
+            and (other.signature.rank, other.end - other.start) > (rank, block.end - block.start)
+            for other in _around(kept, block)
+        )
+        if not inside:
+            out.append(block)
+    return out
+
+
+def _around(blocks: Sequence[Block], block: Block) -> Sequence[Block]:
+    index = blocks.index(block)
+    return blocks[max(0, index - 30) : index + 10]
+
+
+def _together(winner: Block, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that tell of the same failure as the winner, in order, within the limit."""
+    same = [block for block in blocks if _same_kind(winner, block)]
+    if winner.signature.category.value in ("test", "compile", "lint", "dependency"):
+        chosen = same
+    else:
+        chosen = [winner]
+        for block in same:
+            if block.start > winner.start and block.start - chosen[-1].end <= NEAR:
+                chosen.append(block)
+    total, kept = 0, []
+    for block in chosen:
+        total += len(block.numbers)
+        if kept and total > MAX_EVIDENCE_LINES:
+            break
+        kept.append(block)
+    return kept
+
+
+def _same_kind(winner: Block, block: Block) -> bool:
+    mine, other = winner.signature, block.signature
+    if mine is other:
+        return True
+    return mine.tool == other.tool and mine.category == other.category and other.rank >= mine.rank - 9
+
+
+def _also_green(sketch: Sketch, block: Block, is_green: Callable[[str], bool]) -> bool:
+    line = sketch.line_at(block.hit)
+    return line is not None and is_green(line.text)
+
+
+def _tail(sketch: Sketch, step: Step, wrappers: Sequence[Block]) -> tuple[int, ...]:
+    """The last lines that the step wrote before the first wrapper: a wrapper says that what stands above it failed."""
+    first, last = step.start, step.end or sketch.total_lines
+    wrapped = {number for block in wrappers for number in block.numbers}
+    anchor = min((block.start for block in wrappers), default=last + 1)
+    numbers = _upwards(sketch, first, anchor - 1, wrapped)
+    return tuple(reversed(numbers or _upwards(sketch, first, last, wrapped)))
+
+
+def _upwards(sketch: Sketch, first: int, last: int, wrapped: set[int]) -> list[int]:
+    """Lines of output from `last` up, as far as one command's output reaches, newest first."""
+    numbers: list[int] = []
+    for number in range(last, first - 1, -1):
+        line = sketch.line_at(number)
+        if line is None or len(numbers) >= TAIL_LINES:
+            break
+        text = line.text.strip()
+        if not text or number in wrapped or sketch.frame.is_border(number):
+            continue
+        if _ECHO.match(text):
+            if numbers:
+                break
+            continue
+        numbers.append(number)
+    return numbers
