@@ -27,6 +27,7 @@ class ArtifactRejected(FaultlineError):
         reason: what is wrong and what to do, without the artifact's name.
         name: the artifact's name as the user gave it.
         limit: the limit that was passed, in words, when there is one.
+
     """
 
     code = "artifact-rejected"

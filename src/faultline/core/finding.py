@@ -70,6 +70,7 @@ def fingerprint(rule_id: str, *parts: str) -> str:
 
     Returns:
         32 hexadecimal digits (BLAKE2b, 128 bits).
+
     """
     digest = hashlib.blake2b(digest_size=16)
     for part in (rule_id, *parts):

@@ -1,0 +1,118 @@
+"""Writes the reference pages under docs/reference/ from the code they describe.
+
+python docs/generate.py            write them
+python docs/generate.py --check    exit 1 when one is out of date
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from faultline.analyzers.ci.signature import catalogue
+from faultline.cli.failures import exit_code
+from faultline.cli.main import app
+from faultline.core.errors import FaultlineError
+from faultline.core.report import Report
+from faultline.core.results.ci import CiDiagnosis
+from faultline.engine.pipeline import Envelope
+from faultline.engine.render import markup
+
+REFERENCE = Path(__file__).parent / "reference"
+RESULTS = {"ci": CiDiagnosis}
+NOTE = "<!-- Written by docs/generate.py; change the code instead. -->"
+
+
+def report_schema() -> str:
+    """JSON Schema of one report, with the typed result of every built-in kind."""
+    from pydantic import TypeAdapter
+
+    schema = Report.model_json_schema(mode="serialization")
+    definitions: dict[str, Any] = schema["$defs"]
+    del definitions["Result"]
+    schema["properties"]["result"] = {"anyOf": [{"type": "object"}, {"type": "null"}], "default": None}
+    schema["properties"]["envelope"] = TypeAdapter(Envelope).json_schema(mode="serialization") | {
+        "description": "What varies from run to run; there with --timings only. Durations are in seconds."
+    }
+    schema["allOf"] = []
+    for kind, result in RESULTS.items():
+        part = result.model_json_schema(mode="serialization", ref_template="#/$defs/{model}")
+        definitions |= part.pop("$defs", {}) | {result.__name__: part}
+        schema["allOf"].append(
+            {
+                "if": {"properties": {"kind": {"const": kind}}},
+                "then": {
+                    "properties": {"result": {"anyOf": [{"$ref": f"#/$defs/{result.__name__}"}, {"type": "null"}]}}
+                },
+            }
+        )
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Faultline report"}
+    return json.dumps(head | {key: value for key, value in schema.items() if key != "title"}, indent=2) + "\n"
+
+
+def cli() -> str:
+    """The help of every command, as it is printed."""
+    parts = [NOTE, "", "# The command line", ""]
+    for command in ("", *sorted(info.name or "" for info in app.registered_commands)):
+        words = ["faultline", *command.split()]
+        shown = CliRunner().invoke(
+            app, [*words[1:], "--help"], prog_name="faultline", env={**os.environ, "TERMINAL_WIDTH": "100"}
+        )
+        text = "\n".join(line.rstrip() for line in shown.output.strip().split("\n"))
+        parts += [f"## {' '.join(words)}", "", "```text", text, "```", ""]
+    return "\n".join(parts)
+
+
+def errors() -> str:
+    """The error tree, with the code of each error and what the command line and the service make of it."""
+    rows = [NOTE, "", "# Errors", "", "| error | code | exit code | HTTP status | meaning |", "|---|---|---|---|---|"]
+    for error in _subclasses(FaultlineError):
+        meaning = (error.__doc__ or "").strip().split("\n")[0]
+        exits = exit_code(error.__new__(error)).value
+        rows.append(f"| `{error.__name__}` | `{error.code}` | {exits} | {error.status} | {meaning} |")
+    return "\n".join(rows) + "\n"
+
+
+def signatures() -> str:
+    """Every CI failure signature: which tool's failure it knows, and what Faultline then says."""
+    known = sorted(catalogue().signatures, key=lambda signature: (signature.tool, signature.id))
+    rows = [NOTE, "", "# CI failure signatures", "", f"{len(known)} of them; [how to add one](../signatures.md).", ""]
+    rows += ["| signature | tool | category | title |", "|---|---|---|---|"]
+    for each in known:
+        title = markup.code(each.title) if each.title else "the matched line"
+        rows.append(f"| `{each.id}` | {markup.prose(each.tool)} | {each.category} | {title} |")
+    return "\n".join(rows) + "\n"
+
+
+def _subclasses(base: type[FaultlineError]) -> Iterator[type[FaultlineError]]:
+    for child in base.__subclasses__():
+        yield child
+        yield from _subclasses(child)
+
+
+PAGES = {"report.schema.json": report_schema, "cli.md": cli, "errors.md": errors, "signatures.md": signatures}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check every page."""
+    stale = []
+    REFERENCE.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        path, text = REFERENCE / name, page()
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    if stale:
+        print(f"out of date: {', '.join(stale)}; run python docs/generate.py")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

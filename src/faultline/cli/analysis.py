@@ -1,0 +1,95 @@
+"""Runs the engine over what the user named, shows each report as it is ready, and says how the call ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from faultline.cli import inputs
+from faultline.cli.exits import Exit
+from faultline.cli.failures import report_error
+from faultline.cli.options import FormatName, SeverityName
+from faultline.cli.progress import waiting
+from faultline.core.artifact import Artifact
+from faultline.core.errors import UsageError
+from faultline.core.finding import Severity
+from faultline.core.report import Report
+from faultline.engine import Outcome, Registry, analyze
+from faultline.engine.cache import FolderCache, default_folder
+from faultline.engine.render import DATA_FORMATS, renderer
+from faultline.engine.render.lines import troubles
+from faultline.engine.render.untrusted import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one call asks for; `names` and the values of `companions` are as on the command line."""
+
+    kind: str
+    names: Sequence[str]
+    companions: Mapping[str, str]
+    output: FormatName
+    fail_on: SeverityName
+    timings: bool
+    no_cache: bool
+
+
+def run(request: Request) -> Exit:
+    """Analyze every artifact, render the reports in the order of the command line, and return the exit code.
+
+    An artifact that cannot be analyzed is one line on standard error; the others are still analyzed. A companion that
+    cannot be read ends the call, for every answer would be another one without it.
+    """
+    if [*request.names, *request.companions.values()].count(inputs.STDIN) > 1:
+        raise UsageError("standard input can be read only once; name `-` once")
+    Registry.installed().load(request.kind)
+    _set_encoding(request.output)
+    codes = [Exit.OK]
+    with ExitStack() as cleanup:
+        companions = {role: inputs.artifact(request.kind, name, cleanup) for role, name in request.companions.items()}
+        show = renderer(request.output, several=len(request.names) > 1)
+        try:
+            show(_outcomes(request, companions, codes), sys.stdout)
+        except BrokenPipeError:  # caught here, for typer would make it exit code 1, which means findings
+            return Exit.BROKEN_PIPE
+    return max(codes)
+
+
+def _outcomes(request: Request, companions: dict[str, Artifact], codes: list[Exit]) -> Iterator[Outcome]:
+    folder = None if request.no_cache else default_folder(os.environ)
+    cache = FolderCache(folder) if folder else None
+    for name in request.names:
+        try:
+            with ExitStack() as cleanup, waiting(f"reading {one_line(inputs.named(name))}"):
+                artifact = inputs.artifact(request.kind, name, cleanup)
+                artifact.companions.update(companions)
+                outcome = analyze(artifact, cache=cache)
+        except Exception as error:
+            codes.append(report_error(error))
+            continue
+        codes.append(_verdict(outcome.report, Severity(request.fail_on)))
+        for trouble in troubles(outcome.report) if codes[-1] is Exit.INTERNAL else ():
+            print(f"faultline: {one_line(outcome.report.artifact.name)}: {trouble}", file=sys.stderr)
+        yield outcome if request.timings else replace(outcome, envelope=None)
+
+
+def _verdict(report: Report, fail_on: Severity) -> Exit:
+    """The exit code for one report; a crashed agent is an error even where the others found nothing."""
+    if any(agent.status == "failed" for agent in report.agent_runs):
+        return Exit.INTERNAL
+    found = any(finding.severity.at_least(fail_on) for finding in report.findings)
+    return Exit.FINDINGS if found else Exit.OK
+
+
+def _set_encoding(output: FormatName) -> None:
+    """Make every character writable: data as UTF-8, text with a `?` for what the terminal's encoding lacks."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is None:  # somebody replaced standard output by a stream of their own
+        return
+    if output in DATA_FORMATS:
+        reconfigure(encoding="utf-8", newline="\n")
+    else:
+        reconfigure(errors="replace")

@@ -1,0 +1,83 @@
+"""The view of any report: a verdict, then each finding with its evidence and its fix."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from faultline.core.finding import Finding, Severity
+from faultline.core.report import Report, Status
+from faultline.engine.render import markup
+from faultline.engine.render.excerpts import of_finding
+from faultline.engine.render.lines import EMPTY, STYLES, Line, evidence, labelled, troubles
+from faultline.engine.render.untrusted import one_line, plural, span
+
+
+def text(report: Report) -> Iterator[Line]:
+    """Styled lines for a terminal."""
+    yield [(one_line(report.artifact.name), "bold"), (f"  {report.kind}: {verdict(report)}", "")]
+    if report.summary:
+        yield from labelled("", report.summary, "dim")
+    yield from finding_lines(report.findings)
+    for trouble in troubles(report):
+        yield [(f"  ! {trouble}", "yellow")]
+
+
+def markdown(report: Report) -> Iterator[str]:
+    """Markdown blocks."""
+    yield f"### {markup.code(report.artifact.name)} {markup.prose(report.kind)}: {markup.prose(verdict(report))}"
+    if report.summary:
+        yield markup.prose(report.summary)
+    yield from finding_blocks(report.findings)
+    for trouble in troubles(report):
+        yield f"> **Incomplete:** {markup.prose(trouble)}"
+
+
+def verdict(report: Report) -> str:
+    """How many findings of which severity, or why there are none."""
+    if report.status is Status.SKIPPED:
+        return "skipped"
+    counts = Counter(finding.severity for finding in report.findings)
+    parts = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
+    found = f"{plural(len(report.findings), 'finding')} ({parts})" if parts else "no findings"
+    return f"{found}, incomplete" if report.status is Status.PARTIAL else found
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterator[Line]:
+    """Each finding as styled lines, an empty line before it."""
+    for finding in findings:
+        yield EMPTY
+        yield [
+            (f"{finding.severity.upper()}", STYLES[finding.severity]),
+            (f" {one_line(finding.title)}", "bold"),
+            (f"  {one_line(finding.rule_id)}, {finding.confidence:.0%} sure", "dim"),
+        ]
+        if finding.location:
+            yield [(f"  {place(finding)}", "cyan")]
+        yield from evidence(of_finding(finding))
+        if finding.description:
+            yield from labelled("why", finding.description)
+        if finding.suggested_fix:
+            yield from labelled("fix", finding.suggested_fix, "green")
+
+
+def finding_blocks(findings: Iterable[Finding]) -> Iterator[str]:
+    """Each finding as Markdown blocks."""
+    for finding in findings:
+        where = f" at {markup.code(place(finding))}" if finding.location else ""
+        yield (
+            f"**{finding.severity}: {markup.prose(finding.title)}**{where} "
+            f"({markup.code(finding.rule_id)}, {finding.confidence:.0%} sure)"
+        )
+        if finding.description:
+            yield markup.prose(finding.description)
+        if rows := of_finding(finding):
+            yield markup.fence(rows)
+        if finding.suggested_fix:
+            yield f"**Fix:** {markup.prose(finding.suggested_fix)}"
+
+
+def place(finding: Finding) -> str:
+    """Where the finding is, as `path:12-14`; empty without a location."""
+    at = finding.location
+    return f"{one_line(at.path)}:{span(at.start_line, at.end_line)}" if at else ""
