@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faultline.analyzers.ci.blocks import Block, grow
 from faultline.analyzers.ci.frames import Step
@@ -87,7 +87,7 @@ def _in_region(sketch: Sketch, step: Step | None, is_green: Callable[[str], bool
             return Cause(None, tuple(blocks[:1]), ()) if blocks else None
         return Cause(step, (), tuple(blocks), _tail(sketch, step, blocks))
     winner = min(blocks, key=lambda block: (-block.signature.rank, block.start))
-    chosen = _together(winner, blocks)
+    chosen = [_inside(block, blocks) for block in _together(winner, blocks)]
     cascade = [block for block in blocks if block not in chosen and block.start > winner.end]
     return Cause(step, tuple(chosen), tuple(cascade[:20]))
 
@@ -156,6 +156,14 @@ def _together(winner: Block, blocks: Sequence[Block]) -> list[Block]:
             break
         kept.append(block)
     return kept
+
+
+def _inside(block: Block, blocks: Sequence[Block]) -> Block:
+    """Give a block the lines of the trace or failure it stands in: the best line of it says what, the whole says where."""
+    around = [b for b in blocks if b is not block and b.signature.rank >= EXPLAINS and set(block.numbers) < set(b.numbers)]
+    if not around:
+        return block
+    return replace(block, numbers=min(around, key=lambda b: len(b.numbers)).numbers)
 
 
 def _same_kind(winner: Block, block: Block) -> bool:
