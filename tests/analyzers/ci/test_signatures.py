@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import re2
 
-from faultline.analyzers.ci.blocks import Block, grow
+from faultline.analyzers.ci.blocks import Block, confirmed, grow
 from faultline.analyzers.ci.lines import Line
 from faultline.analyzers.ci.signature import Catalogue, Example, Signature, SignatureError, catalogue, parse, probe_pattern
 
@@ -21,7 +21,9 @@ def blocks_in(signature: Signature, example: Example) -> list[Block]:
     return [
         grow(line, signature, line_at, lambda _: False)
         for line in lines
-        if signature.match.search(line.text) and not (signature.unless and signature.unless.search(line.text))
+        if signature.match.search(line.text)
+        and not (signature.unless and signature.unless.search(line.text))
+        and confirmed(line, signature, line_at)
     ]
 
 

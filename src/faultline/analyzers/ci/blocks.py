@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import re2
+
 from faultline.analyzers.ci.lines import Line, indent
 from faultline.analyzers.ci.signature import Signature
 
+_GOES_ON = re2.compile(
+    r"^\s*at \S.*(?:[:,(]|<)|^\s+at \S|^\s*from \S+:\d+|^\s*# \S+:\d+:in|^\s+File \".*\", line \d+|^\s*#\d+ +(?:0x|\S+ \S*\()"
+    r"|^\s*(?i:expected|actual|got|received|but was|message|reason|caused by|diff|stack ?trace)\b[^:=]{0,20}[:=]"
+    r"|^\s*\|?\s*[\^~]+[\s^~-]*$|^\s*-+\^"
+)
+"""How any tool's account of an error goes on: frames of a trace, what was expected and found, a caret under the source."""
+_CARET = re2.compile(r"^\s*\|?\s*[\^~]+[\s^~-]*$|^\s*-+\^")
+ACCOUNT_LINES = 80
 LANE_GAP = 40
 """How many lines of other parallel outputs may stand between two lines of one block."""
 
@@ -32,6 +42,18 @@ class Block:
         return self.numbers[-1]
 
 
+def confirmed(hit: Line, signature: Signature, line_at: Callable[[int], Line | None]) -> bool:
+    """Whether the lines around bear out a hit whose own line is too common to tell."""
+    if signature.next is not None:
+        below = line_at(hit.number + 1)
+        if below is None or not signature.next.search(below.text):
+            return False
+    if signature.above is not None:
+        rows = (line_at(number) for number in range(hit.number - 1, max(0, hit.number - 1 - signature.up_max), -1))
+        return any(row is not None and signature.above.search(row.text) for row in rows)
+    return True
+
+
 def grow(
     hit: Line,
     signature: Signature,
@@ -51,9 +73,35 @@ def grow(
     """
     above = _upwards(hit, signature, line_at, is_border)
     below = [] if signature.one_line else _downwards(hit, signature, line_at, is_border, signature.max - len(above) - 1)
+    if signature.until is None and signature.through is None:
+        below += _account(below[-1] if below else hit.number, hit.lane, line_at, is_border)
     found = signature.match.search(hit.text)
     groups = {key: value for key, value in found.groupdict().items() if value} if found else {}
     return Block(signature, hit.number, (*above, hit.number, *below), groups)
+
+
+def _account(
+    last: int, lane: str, line_at: Callable[[int], Line | None], is_border: Callable[[int], bool]
+) -> list[int]:
+    """The lines right below that go on with the account of an error in a way that is common to many tools."""
+
+    def text_of(number: int) -> str:
+        line = line_at(number)
+        return line.text if line is not None and line.lane == lane and not is_border(number) else ""
+
+    numbers: list[int] = []
+    while len(numbers) < ACCOUNT_LINES:
+        following = last + len(numbers) + 1
+        text = text_of(following)
+        if not text.strip():
+            break
+        if _GOES_ON.search(text):
+            numbers.append(following)
+        elif _CARET.search(text_of(following + 1)):
+            numbers += [following, following + 1]
+        else:
+            break
+    return numbers
 
 
 def _upwards(

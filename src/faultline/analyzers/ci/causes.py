@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from faultline.analyzers.ci.blocks import Block, grow
+from faultline.analyzers.ci.blocks import Block, confirmed, grow
 from faultline.analyzers.ci.frames import Step
 from faultline.analyzers.ci.sketch import Sketch
 from faultline.core.results.ci import Category
@@ -104,9 +104,9 @@ def _blocks(sketch: Sketch, first: int, last: int, *, known_step: bool) -> list[
         line = sketch.line_at(hit.number)
         if line is None:
             continue
-        signature = hit.signatures[0]
-        block = grow(line, signature, sketch.line_at, frame.is_border)
-        grown.append(block)
+        signature = next((s for s in hit.signatures if confirmed(line, s, sketch.line_at)), None)
+        if signature is not None:
+            grown.append(grow(line, signature, sketch.line_at, frame.is_border))
     return _without_absorbed(grown)
 
 

@@ -13,6 +13,8 @@ and ends. All patterns are RE2 (linear time on hostile input), matched on what a
                 literal, or between slashes a short pattern, as `/\.py:\d/`, where no literal is rare enough
     match       recognises the line; named groups may be used in `title` and `fix`; a group `test` names a failed test
     unless      a line that also matches this is no hit
+    next        no hit unless the line below matches this
+    above       no hit unless one of the lines above (at most `up_max`) matches this
     up_to       the block begins at the nearest line above (at most `up_max`) that matches this
     up_while    the block takes in the lines directly above that match this
     indent      the block goes on with lines indented deeper than its first
@@ -70,6 +72,8 @@ class Signature:
     probes: tuple[str, ...]
     match: Any
     unless: Any = None
+    next: Any = None
+    above: Any = None
     up_to: Any = None
     up_max: int = 30
     up_while: Any = None
@@ -157,7 +161,7 @@ def parse(text: str, name: str) -> list[Signature]:
     return [_build(entry, name) for entry in tomllib.loads(text).get("signature", [])]
 
 
-_PATTERNS = ("match", "unless", "up_to", "up_while", "while", "until", "through", "names")
+_PATTERNS = ("match", "unless", "next", "above", "up_to", "up_while", "while", "until", "through", "names")
 _PLAIN = ("id", "family", "tool", "up_max", "indent", "blanks", "max", "title", "fix")
 
 
