@@ -23,7 +23,7 @@ def _table(*rows: tuple[Category, str]) -> tuple[tuple[Category, re.Pattern[str]
 
 
 _TRANSPORT = (
-    r"could not transfer|(?:could(?: not|n't)|cannot|unable to|failed to) (?:create connection|connect to|resolve host)"
+    r"(?:connect(?:ion)?|inactivity|request) time(?:d )?out|could not transfer|(?:could(?: not|n't)|cannot|unable to|failed to) (?:create connection|connect to|resolve host)"
     r"|connection (?:refused|reset|timed out|aborted|closed)|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|AI_AGAIN|NOTFOUND)\b"
     r"|getaddrinfo|name resolution|name or service not known|network is unreachable|socket hang up|TLS handshake"
     r"|handshake_failure|protocol_version|certificate verify|SSL_connect|read timed out|\b50[0234] (?:bad|service|gateway|"

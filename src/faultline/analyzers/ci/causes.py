@@ -35,6 +35,7 @@ TAIL_LINES = 12
 """What is shown of a step whose output says nothing we know: people mark 8 lines in the median."""
 _ECHO = re.compile(r"[$>+] \S|>>> ")
 """A shell, npm or make echoing the command it runs next."""
+_NOISE = re.compile(r"g?make(?:\[\d+\])?: (?:Entering|Leaving) directory|done\.?$|\.+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _upwards(sketch: Sketch, first: int, last: int, wrapped: set[int]) -> list[i
         if line is None or len(numbers) >= TAIL_LINES:
             break
         text = line.text.strip()
-        if not text or number in wrapped or sketch.frame.is_border(number):
+        if not text or number in wrapped or sketch.frame.is_border(number) or _NOISE.match(text):
             continue
         if _ECHO.match(text):
             if numbers:

@@ -1,0 +1,35 @@
+"""Whole logs of our own writing: the evidence is exactly the marked lines, and the class is right.
+
+A scenario begins with `# category:` and, where it matters, `# tool:` lines. Then comes the log: `> ` marks a line of
+the evidence, `| ` any other line. Blank lines at the edges of the evidence do not count.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faultline.analyzers.ci import causes, diagnosis, sketch
+from faultline.analyzers.ci.signature import catalogue
+
+SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_the_evidence_of_a_whole_log_is_what_a_person_would_mark(path: Path) -> None:
+    rows = path.read_text("utf-8").rstrip("\n").split("\n")
+    expected = dict(row[2:].split(": ", 1) for row in rows if row.startswith("# "))
+    log = [row for row in rows if not row.startswith("# ")]
+    assert all(row[:1] in "|>" for row in log)
+    marked = {number for number, row in enumerate(log, 1) if row.startswith(">") and row[2:].strip()}
+
+    kept = sketch.read(["\n".join(row[2:] for row in log).encode()], catalogue())
+    cause = causes.find(kept)
+    answer = diagnosis.diagnose(kept, cause)
+
+    shown = {number for number in (cause.lines if cause else ()) if log[number - 1][2:].strip()}
+    assert [log[n - 1] for n in sorted(shown)] == [log[n - 1] for n in sorted(marked)]
+    assert answer.category == expected["category"]
+    if "tool" in expected:
+        assert answer.tool == expected["tool"]
