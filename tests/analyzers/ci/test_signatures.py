@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +49,14 @@ def test_each_hit_holds_a_probe_so_that_the_fast_scan_cannot_miss_it(signature: 
         for block in blocks_in(signature, example):
             line = example.lines[block.hit - 1]
             assert any(re2.search(probe_pattern(probe), line) for probe in signature.probes)
+
+
+@each_signature
+def test_a_probe_pattern_has_no_repeats_which_would_slow_the_scan_of_every_log(signature: Signature) -> None:
+    for probe in signature.probes:
+        if probe_pattern(probe) == probe[1:-1]:
+            bare = re.sub(r"\[[^\]]*\]", "", re.sub(r"\\.", "", probe))
+            assert not set(bare) & set("*+{")
 
 
 @each_signature

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 from faultline.analyzers.ci.blocks import Block, confirmed, grow
 from faultline.analyzers.ci.frames import Step
+from faultline.analyzers.ci.signature import EXPLAINS
 from faultline.analyzers.ci.sketch import Sketch
 from faultline.core.results.ci import Category
 
@@ -28,8 +29,6 @@ NEAR = 25
 GREEN_PENALTY = 60
 WRAPPER_RANK = 20
 """Up to this rank a block only says that something failed."""
-EXPLAINS = 50
-"""From this rank on a block explains a failure."""
 MAX_STEPS = 50
 TAIL_LINES = 12
 """What is shown of a step whose output says nothing we know: people mark 8 lines in the median."""
