@@ -125,7 +125,7 @@ def test_a_symptom_far_from_the_end_counts_only_where_a_step_failed(monkeypatch:
     monkeypatch.setattr(sketch, "AFTER", 40)
     noise = b"".join(numbered(100))
     step = b'$ go\nhint\nThe command "go" exited with 1.\n'
-    kept = sketch.read(cut(b"hint\n" + noise + step + noise, 2000), BOOM)
+    kept = sketch.read(cut(b"hint\n" + noise + step + noise, 700), BOOM)
     assert [hit.number for hit in kept.hits] == [103]
     line = kept.line_at(103)
     assert line is not None
