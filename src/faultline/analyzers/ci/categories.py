@@ -37,7 +37,7 @@ _WORDS = _table(
     (
         Category.DEPENDENCY,
         r"ModuleNotFoundError|No module named|cannot find module|cannot load such file|could not find (?:gem|artifact|a "
-        r"version)|is unavailable\b|is not available|no version of|no matching (?:distribution|version)|unsatisf",
+        r"version|find package)|no package called|dependenc\w+ .*(?:missing|not found|not available)|is unavailable\b|is not available|no version of|no matching (?:distribution|version)|unsatisf",
     ),
     (
         Category.COMPILE,
@@ -51,6 +51,11 @@ _WORDS = _table(
         r"|no (?:gulpfile|makefile|package\.json)",
     ),
     (Category.TIMEOUT, r"\btimed? ?out\b|time ?limit"),
+    (
+        Category.LINT,
+        r"\blint|alphabetical|not sorted|(?:broken|dead) links?|trailing (?:white)?space|misspell|code style|not formatted"
+        r"|license header|\w+\.(?:md|markdown|rst):\d+",
+    ),
     (Category.TEST, r"AssertionError|assertion failed|expected .* (?:to|but)\b"),
 )
 _COMMANDS = _table(
@@ -59,6 +64,7 @@ _COMMANDS = _table(
     (Category.DEPENDENCY, r"\b(?:install|restore|bundle|fetch|update|upgrade|deps|bootstrap|get)\b"),
     (Category.COMPILE, r"\b(?:make|build|compile|assemble|package|ninja|cargo|webpack|tsc|xcodebuild)\b"),
 )
+_UNKNOWN = (Category.UNKNOWN, 0.2)
 
 
 def judge(sketch: Sketch, cause: Cause) -> tuple[Category, float]:
@@ -78,13 +84,11 @@ def judge(sketch: Sketch, cause: Cause) -> tuple[Category, float]:
             return lead.category, round(sure if known_step else sure - 0.1, 2)
         if category := _first(_WORDS, text):
             return category, 0.75 if lead.rank >= 50 else 0.5
-        if lead.category is Category.CRASH:
-            return Category.CRASH, 0.65
     elif category := _first(_WORDS, text):
         return category, 0.5
     if cause.step is not None and (category := _first(_COMMANDS, cause.step.name)):
         return category, 0.45
-    return Category.UNKNOWN, 0.2
+    return (Category.CRASH, 0.5) if cause.blocks and cause.blocks[0].signature.category is Category.CRASH else _UNKNOWN
 
 
 def _first(table: tuple[tuple[Category, re.Pattern[str]], ...], text: str) -> Category | None:
