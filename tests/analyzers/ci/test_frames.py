@@ -75,6 +75,10 @@ def test_a_log_cut_off_inside_a_step_blames_that_step() -> None:
     assert culprit_names('$ a\nThe command "a" exited with 0.\n$ sleep 9999\nworking\nworking\nworking') == ["sleep 9999"]
 
 
+def test_commands_without_any_mark_of_a_ci_system_blame_nobody() -> None:
+    assert culprit_names("$ make\na.c:1:1: error: boom\n$ echo done\ndone") == []
+
+
 def test_a_job_that_passed_has_no_culprit() -> None:
     read, last = frame(TRAVIS.replace("exited with 7", "exited with 0").replace("exited with 1.", "exited with 0."))
     assert (read.failed, read.culprits(last)) == (False, [])

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 
 from faultline.analyzers.ci.causes import Cause
+from faultline.analyzers.ci.signature import EXACT_RANK
 from faultline.analyzers.ci.sketch import Sketch
 from faultline.core.results.ci import Category
 
-EXACT_RANK = 70
-"""From this rank on a signature is so specific that its class stands."""
 WORDED_LINES = 60
 """How much of the evidence is read for words; the message stands at the top of a trace or at its end."""
 

@@ -137,7 +137,7 @@ def _excerpt(lines: Sequence[Line]) -> Excerpt:
 def title(sketch: Sketch, cause: Cause) -> str:
     """The verdict in one line."""
     if not cause.blocks:
-        shown = [line.text.strip() for line in sketch.lines(cause.tail[0], cause.tail[-1])] if cause.tail else []
+        shown = [line.text.strip() for line in sketch.lines(cause.lines[0], cause.lines[-1])] if cause.lines else []
         return _short(next((text for text in reversed(shown) if text), "no output"), MAX_TITLE)
     lead = cause.blocks[0]
     words = lead.signature.fill(lead.signature.title, dict(lead.groups))
@@ -175,7 +175,7 @@ def _fix(lead: Block | None, category: Category, cause: Cause) -> str | None:
 
 def _fingerprint(sketch: Sketch, cause: Cause) -> str:
     if not cause.blocks:
-        lines = [line.text for number in cause.tail if (line := sketch.line_at(number)) is not None]
+        lines = [line.text for number in cause.lines if (line := sketch.line_at(number)) is not None]
         return of_failure("ci/unknown", lines[-3:])
     telling = []
     for block in cause.blocks[:TELLING_BLOCKS]:

@@ -59,6 +59,8 @@ class Frame:
             return failed if self.provider == "travis" else failed[::-1]
         if self.failed is False:
             return []
+        if not self.borders - {step.start for step in self.steps}:
+            return []  # Lines that begin with `$ ` alone may be anything.
         return [step for step in self.steps[-1:] if step.outcome == "unknown" and step.end == last_line]
 
     def passed(self, number: int) -> bool:

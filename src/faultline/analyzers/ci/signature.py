@@ -47,8 +47,8 @@ from faultline.core.results.ci import Category
 Role = Literal["cause", "summary", "symptom", "wrapper"]
 _RANK: dict[Role, int] = {"cause": 60, "summary": 40, "symptom": 25, "wrapper": 5}
 
-EXPLAINS = 50
-"""From this rank on a block explains a failure; below, it is shown where nothing better stands."""
+EXPLAINS, EXACT_RANK = 50, 70
+"""From these ranks on a block explains a failure, and does so exactly."""
 
 
 class Pattern:
