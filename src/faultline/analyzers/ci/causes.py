@@ -87,7 +87,7 @@ def _in_region(sketch: Sketch, step: Step | None, is_green: IsGreen | None) -> C
     if not blocks or max(block.signature.rank for block in blocks) <= WRAPPER_RANK:
         if step is None:
             return Cause(None, tuple(blocks[:1]), (), blocks[0].numbers) if blocks else None
-        return Cause(step, (), tuple(blocks), _tail(sketch, step, blocks))
+        return Cause(step, (), tuple(blocks), _tail(sketch, step, blocks, is_green))
     winner = min(blocks, key=lambda block: (-block.signature.rank, block.start))
     chosen = [_inside(block, blocks) for block in _together(winner, blocks)]
     cascade = [block for block in blocks if block not in chosen and block.start > winner.end]
@@ -200,20 +200,23 @@ def _same_kind(winner: Block, block: Block) -> bool:
 
 
 def _also_green(sketch: Sketch, block: Block, is_green: IsGreen) -> bool:
-    line = sketch.line_at(block.hit)
-    return line is not None and is_green(line.text)
+    """Whether all the block says also stands in the green log; a header that both share is no sign."""
+    texts = [line.text for number in block.numbers[:50] if (line := sketch.line_at(number)) is not None]
+    return all(is_green(text) for text in texts if text.strip())
 
 
-def _tail(sketch: Sketch, step: Step, wrappers: Sequence[Block]) -> tuple[int, ...]:
+def _tail(sketch: Sketch, step: Step, wrappers: Sequence[Block], is_green: IsGreen | None) -> tuple[int, ...]:
     """The last lines that the step wrote before the first wrapper: a wrapper says that what stands above it failed."""
     first, last = step.start, step.end or sketch.total_lines
     wrapped = {number for block in wrappers for number in block.numbers}
     anchor = min((block.start for block in wrappers), default=last + 1)
-    numbers = _upwards(sketch, first, anchor - 1, wrapped)
-    return tuple(reversed(numbers or _upwards(sketch, first, last, wrapped)))
+    for end in (anchor - 1, last):
+        if numbers := _upwards(sketch, first, end, wrapped, is_green):
+            return tuple(reversed(numbers))
+    return ()
 
 
-def _upwards(sketch: Sketch, first: int, last: int, wrapped: set[int]) -> list[int]:
+def _upwards(sketch: Sketch, first: int, last: int, wrapped: set[int], is_green: IsGreen | None) -> list[int]:
     """Lines of output from `last` up, as far as one command's output reaches, newest first."""
     numbers: list[int] = []
     for number in range(last, first - 1, -1):
@@ -227,5 +230,6 @@ def _upwards(sketch: Sketch, first: int, last: int, wrapped: set[int]) -> list[i
             if numbers:
                 break
             continue
-        numbers.append(number)
+        if is_green is None or not is_green(line.text):
+            numbers.append(number)
     return numbers

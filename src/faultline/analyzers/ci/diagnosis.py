@@ -16,8 +16,8 @@ from faultline.core.results.ci import Category, CiDiagnosis, Excerpt
 MAX_NAMES = 500
 """More failed tests than that are counted, not named."""
 MAX_TITLE = 160
-TELLING_BLOCKS = 20
-"""Blocks whose first lines make the fingerprint."""
+TELLING_BLOCKS, TELLING_LINES = 20, 8
+"""How many blocks, and lines of each where its first names nothing, make the fingerprint."""
 
 
 def diagnose(sketch: Sketch, cause: Cause | None, *, log: str = "") -> CiDiagnosis:
@@ -175,13 +175,16 @@ def _fix(lead: Block | None, category: Category, cause: Cause) -> str | None:
 
 def _fingerprint(sketch: Sketch, cause: Cause) -> str:
     if not cause.blocks:
-        lines = [line.text for number in cause.lines if (line := sketch.line_at(number)) is not None]
-        return of_failure("ci/unknown", lines[-3:])
-    telling = []
+        return of_failure("ci/unknown", [line.text for n in cause.lines if (line := sketch.line_at(n)) is not None][-3:])
+    telling: list[str] = []
     for block in cause.blocks[:TELLING_BLOCKS]:
-        for number in {block.hit, block.end if block.signature.through is not None else block.hit}:
-            if (line := sketch.line_at(number)) is not None:
-                telling.append(line.text)
+        lines = [line for number in block.numbers if (line := sketch.line_at(number)) is not None]
+        hit = next((line for line in lines if line.number == block.hit), lines[0])
+        telling.append(hit.text)
+        if not block.groups:
+            # A bare header such as `Traceback` names nothing: what stands below it does.
+            below = [line.text for line in lines if line.number > hit.number and line.text.strip()]
+            telling += [*below[:TELLING_LINES], *below[-1:]]
     return of_failure(cause.blocks[0].signature.id, telling)
 
 
