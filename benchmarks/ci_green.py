@@ -66,10 +66,14 @@ def main() -> int:
             passing.write_text("\n".join(green), encoding="utf-8")
             alone.append(f1(run_faultline([red])[0], label["chunk"]))
             paired.append(f1(run_faultline([red], "--green", str(passing))[0], label["chunk"]))
-    print(f"{len(alone)} pairs, {sum(p > a for a, p in zip(alone, paired, strict=True))} better with a green log, "
-          f"{sum(p < a for a, p in zip(alone, paired, strict=True))} worse")
+    print(
+        f"{len(alone)} pairs, {sum(p > a for a, p in zip(alone, paired, strict=True))} better with a green log, "
+        f"{sum(p < a for a, p in zip(alone, paired, strict=True))} worse"
+    )
     row("F1 without a green log", statistics.mean(alone), "")
-    kept = row("F1 with it", statistics.mean(paired), "", against=statistics.mean(alone), at_least=statistics.mean(alone))
+    kept = row(
+        "F1 with it", statistics.mean(paired), "", against=statistics.mean(alone), at_least=statistics.mean(alone)
+    )
     return 0 if kept else 1
 
 

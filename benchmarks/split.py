@@ -1,7 +1,7 @@
 """Which repositories rules were tuned on, and which nobody looked at.
 
-The order is that of a hash of the names, so that nobody chose it. The first half is the tuned one. The logs of the third
-quarter were looked at late, after their figures had been taken (F1 .52 at that time); the last quarter never was.
+The order is that of a hash of the names, so that nobody chose it. The first half is the tuned one. The logs of the
+third quarter were looked at late, after their figures had been taken (F1 .52 at that time); the last quarter never was.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def halves(repositories: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]
 
 
 def parts(logs: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Divide logs: the whole, the tuned half, the unseen half, and of the latter the quarter that never was looked at."""
+    """Divide logs: the whole, the tuned half, the unseen half, and of that the quarter never looked at."""
     every = frozenset(logs)
     tuned, unseen = halves(map(repository_of, every))
     _, never = halves(unseen)

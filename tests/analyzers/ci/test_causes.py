@@ -139,7 +139,9 @@ def test_without_a_known_failed_step_what_passed_steps_wrote_does_not_count() ->
 
 
 def test_a_step_that_says_nothing_known_shows_its_last_lines_above_the_wrapper() -> None:
-    log = "$ lint\nchecking\n$ prettier -l\nsrc/a.js\nmake: *** [lint] Error 1\nbye\n" 'The command "lint" exited with 2.\n'
+    log = (
+        '$ lint\nchecking\n$ prettier -l\nsrc/a.js\nmake: *** [lint] Error 1\nbye\nThe command "lint" exited with 2.\n'
+    )
     assert cause_of(log)[0] == ["src/a.js"]
 
 
@@ -152,7 +154,9 @@ def test_a_tail_without_wrapper_is_the_end_of_the_output() -> None:
 
 
 def test_a_job_that_passed_has_no_cause() -> None:
-    assert cause_of('$ a\nError: expected\nThe command "a" exited with 0.\nDone. Your build exited with 0.\n')[1] is None
+    assert (
+        cause_of('$ a\nError: expected\nThe command "a" exited with 0.\nDone. Your build exited with 0.\n')[1] is None
+    )
 
 
 def test_a_log_that_shows_nothing_has_no_cause() -> None:

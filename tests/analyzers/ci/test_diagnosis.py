@@ -134,7 +134,10 @@ def test_a_passing_and_a_silent_log_have_no_evidence() -> None:
 def test_the_description_counts_and_names_the_first_tests() -> None:
     log = "".join(f"{n}) test t{n}\n   x\n" for n in range(1, 9))
     answer, _ = diagnosed(log)
-    assert diagnosis.describe(answer) == "A test failed (reported by unit); see lines 1-16. 8 failed tests: t1, t2, t3, t4, t5, ..."
+    assert (
+        diagnosis.describe(answer)
+        == "A test failed (reported by unit); see lines 1-16. 8 failed tests: t1, t2, t3, t4, t5, ..."
+    )
 
 
 def test_the_finding_points_at_the_lines_and_carries_the_fingerprint() -> None:

@@ -53,4 +53,6 @@ def test_an_address_keeps_its_path_and_loses_its_query() -> None:
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.floats(0, 1e6), st.floats(0, 1e6))
 def test_numbers_that_stand_alone_never_matter(one: int, other: int, first: float, second: float) -> None:
-    assert mask(f"after {one} tries in {first:.2f}s at line {one}") == mask(f"after {other} tries in {second:.2f}s at line {other}")
+    assert mask(f"after {one} tries in {first:.2f}s at line {one}") == mask(
+        f"after {other} tries in {second:.2f}s at line {other}"
+    )

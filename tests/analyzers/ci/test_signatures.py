@@ -11,7 +11,16 @@ import re2
 
 from faultline.analyzers.ci.blocks import Block, confirmed, grow
 from faultline.analyzers.ci.lines import Line
-from faultline.analyzers.ci.signature import Catalogue, Example, Pattern, Signature, SignatureError, catalogue, parse, probe_pattern
+from faultline.analyzers.ci.signature import (
+    Catalogue,
+    Example,
+    Pattern,
+    Signature,
+    SignatureError,
+    catalogue,
+    parse,
+    probe_pattern,
+)
 
 SIGNATURES = catalogue().signatures
 each_signature = pytest.mark.parametrize("signature", SIGNATURES, ids=lambda signature: signature.id)

@@ -58,7 +58,9 @@ def numbered(count: int) -> list[bytes]:
 
 rows = st.lists(
     st.one_of(
-        st.sampled_from([b"", b"make: *** [all] Error 2", b"$ make", b"travis_time:end:x\r", b"Error: boom", b"  at x"]),
+        st.sampled_from(
+            [b"", b"make: *** [all] Error 2", b"$ make", b"travis_time:end:x\r", b"Error: boom", b"  at x"]
+        ),
         st.binary(max_size=30).map(lambda raw: raw.replace(b"\n", b"").replace(b"\r", b"")),
     ),
     max_size=60,

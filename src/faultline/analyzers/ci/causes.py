@@ -25,8 +25,8 @@ from faultline.core.results.ci import Category
 MAX_EVIDENCE_LINES = 1000
 """Where hundreds of tests failed, the first ones are shown; nobody reads more."""
 BRIEF_LINES, CONTEXT_LINES = 3, 4
-"""Evidence up to so brief, of no exact signature, is shown with so many lines above and below: of 100 logs not tuned on,
-63 % are shown fully with them and 58 % without, at a higher F1."""
+"""Evidence up to so brief, of no exact signature, is shown with so many lines above and below: of 100 logs not tuned
+on, 63 % are shown fully with them and 58 % without, at a higher F1."""
 NEAR = 25
 """Lines between two blocks of a crash that still tell of the same event."""
 GREEN_PENALTY = 60
@@ -148,7 +148,8 @@ def _together(winner: Block, blocks: Sequence[Block]) -> list[Block]:
         for block in same:
             if block.start > winner.start and block.start - chosen[-1].end <= NEAR:
                 chosen.append(block)
-    total, kept = 0, []
+    total = 0
+    kept: list[Block] = []
     for block in chosen:
         total += len(block.numbers)
         if kept and total > MAX_EVIDENCE_LINES:
@@ -185,8 +186,10 @@ def _around(sketch: Sketch, step: Step | None, numbers: range, is_green: IsGreen
 
 
 def _inside(block: Block, blocks: Sequence[Block]) -> Block:
-    """Give a block the lines of the trace or failure it stands in: the best line of it says what, the whole says where."""
-    around = [b for b in blocks if b is not block and b.signature.rank >= EXPLAINS and set(block.numbers) < set(b.numbers)]
+    """Give a block the lines of the trace or failure it stands in: the line says what, the whole says where."""
+    around = [
+        b for b in blocks if b is not block and b.signature.rank >= EXPLAINS and set(block.numbers) < set(b.numbers)
+    ]
     if not around:
         return block
     return replace(block, numbers=min(around, key=lambda b: len(b.numbers)).numbers)

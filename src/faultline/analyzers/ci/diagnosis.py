@@ -60,7 +60,9 @@ def finding(diagnosis: CiDiagnosis, title: str, rule: str, artifact_name: str) -
         location=Location(
             path=diagnosis.log or artifact_name, start_line=first.start_line, end_line=diagnosis.evidence[-1].end_line
         ),
-        evidence=tuple(visible(row.encode()) for excerpt in diagnosis.evidence for row in excerpt.text.split("\n"))[:200],
+        evidence=tuple(visible(row.encode()) for excerpt in diagnosis.evidence for row in excerpt.text.split("\n"))[
+            :200
+        ],
         fingerprint=diagnosis.fingerprint or "",
     )
 
@@ -70,7 +72,9 @@ def describe(diagnosis: CiDiagnosis) -> str:
     if diagnosis.failed is False and not diagnosis.evidence:
         return "The log is of a job that passed."
     if not diagnosis.evidence:
-        return "The job failed, but the log does not show why." if diagnosis.failed else "No failure stands in this log."
+        return (
+            "The job failed, but the log does not show why." if diagnosis.failed else "No failure stands in this log."
+        )
     words = [f"{_KIND[diagnosis.category]}"]
     if diagnosis.failing_step:
         words.append(f"in step `{_short(diagnosis.failing_step, 80)}`")
@@ -175,7 +179,9 @@ def _fix(lead: Block | None, category: Category, cause: Cause) -> str | None:
 
 def _fingerprint(sketch: Sketch, cause: Cause) -> str:
     if not cause.blocks:
-        return of_failure("ci/unknown", [line.text for n in cause.lines if (line := sketch.line_at(n)) is not None][-3:])
+        return of_failure(
+            "ci/unknown", [line.text for n in cause.lines if (line := sketch.line_at(n)) is not None][-3:]
+        )
     telling: list[str] = []
     for block in cause.blocks[:TELLING_BLOCKS]:
         lines = [line for number in block.numbers if (line := sketch.line_at(number)) is not None]

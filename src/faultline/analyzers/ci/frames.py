@@ -221,7 +221,9 @@ _EVENTS: tuple[_Event, ...] = (
     # GitLab
     _event(r"section_start:\d+:(?P<name>[\w-]+)", "gitlab", _R.open_step),
     _event(r"section_end:\d+:", "gitlab", _R.close_step),
-    _event(r"ERROR: Job failed(?: \(system failure\))?(?:: exit (?:code|status) (?P<code>\d+))?", "gitlab", _R.job_failed),
+    _event(
+        r"ERROR: Job failed(?: \(system failure\))?(?:: exit (?:code|status) (?P<code>\d+))?", "gitlab", _R.job_failed
+    ),
     _event(r"Job succeeded", "gitlab", _R.succeeded),
     # Azure Pipelines
     _event(r"\#\#\[section\]Starting: (?P<name>.*)", "azure", _R.open_step),

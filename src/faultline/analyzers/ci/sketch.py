@@ -161,9 +161,7 @@ class _Reader:
         self._offset += len(block)
         self._inside_line = not block.endswith(b"\n")
 
-    def _scan(
-        self, region: _Region, *, brief: bool, begin: int = 0, stop: int | None = None
-    ) -> list[tuple[int, int]]:
+    def _scan(self, region: _Region, *, brief: bool, begin: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
         """Look for probes in `data[begin:stop]`, whole lines; the spans of the first hits of each signature.
 
         `brief` leaves out the signatures that do not explain a failure. With a `stop` the frame has read these lines.
