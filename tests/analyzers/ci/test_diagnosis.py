@@ -31,7 +31,7 @@ role = "summary"
 probes = ["failed tests:"]
 match = '^failed tests:'
 indent = true
-names = '^\s+- (\w+)'
+names = '^\s+- ([\w.]+)'
 
 [[signature]]
 id = "sh.error"
@@ -77,6 +77,11 @@ def test_the_answer_names_step_tool_category_tests_and_fix() -> None:
     assert answer.suggested_fix == "Run `unit one` locally."
     assert title == "one failed: left is not right (and 1 more)"
     assert answer.confidence >= 0.9
+
+
+def test_a_test_named_twice_is_named_once_and_fully() -> None:
+    answer, _ = diagnosed("1) test one\n   x\nfailed tests:\n  - one\n  - suite.one\n")
+    assert answer.failed_tests == ("suite.one",)
 
 
 def test_evidence_is_the_exact_bytes_of_the_log() -> None:
