@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from faultline.analyzers.ci.causes import Cause
-from faultline.analyzers.ci.signature import EXACT_RANK
+from faultline.analyzers.ci.signature import EXACT_RANK, EXPLAINS
 from faultline.analyzers.ci.sketch import Sketch
 from faultline.core.results.ci import Category
 
@@ -87,7 +87,14 @@ _COMMANDS: _Table = (
     (Category.DEPENDENCY, _any(r"\b(?:install|restore|bundle|fetch|update|upgrade|deps|bootstrap|get)\b")),
     (Category.COMPILE, _any(r"\b(?:make|build|compile|assemble|package|ninja|cargo|webpack|tsc|xcodebuild)\b")),
 )
-_UNKNOWN = (Category.UNKNOWN, 0.2)
+_LOOKALIKES = {
+    Category.CONFIGURATION,
+    Category.NETWORK,
+    Category.INFRASTRUCTURE,
+    Category.TIMEOUT,
+    Category.CRASH,
+}
+"""What tests and their servers also write when all is well; half of such answers below the exact rank were wrong."""
 
 
 def judge(sketch: Sketch, cause: Cause) -> tuple[Category, float]:
@@ -103,15 +110,25 @@ def judge(sketch: Sketch, cause: Cause) -> tuple[Category, float]:
         if lead.category is Category.DEPENDENCY and _TRANSPORT.search(text):
             return Category.NETWORK, 0.75
         if lead.category is not Category.UNKNOWN and (lead.rank >= EXACT_RANK or lead.category is not Category.CRASH):
-            sure = 0.95 if lead.rank >= EXACT_RANK else 0.8 if lead.rank >= 50 else 0.6
-            return lead.category, round(sure if known_step else sure - 0.1, 2)
+            sure = (
+                0.95
+                if lead.rank >= EXACT_RANK
+                else 0.6
+                if lead.rank < EXPLAINS or lead.category in _LOOKALIKES
+                else 0.8
+            )
+            return lead.category, round(
+                sure if known_step else sure - (0.2 if lead.category in _LOOKALIKES else 0.1), 2
+            )
         if category := _first(_WORDS, text):
-            return category, 0.75 if lead.rank >= 50 else 0.5
+            return category, 0.75 if lead.rank >= EXPLAINS else 0.5
+        if lead.category is Category.CRASH:
+            return Category.CRASH, 0.4
     elif category := _first(_WORDS, text):
         return category, 0.5
     if cause.step is not None and (category := _first(_COMMANDS, cause.step.name)):
         return category, 0.45
-    return (Category.CRASH, 0.5) if cause.blocks and cause.blocks[0].signature.category is Category.CRASH else _UNKNOWN
+    return Category.UNKNOWN, 0.2
 
 
 def _first(table: _Table, text: str) -> Category | None:

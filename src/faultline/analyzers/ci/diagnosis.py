@@ -167,7 +167,9 @@ def _failed_tests(sketch: Sketch, cause: Cause) -> list[str]:
                 if found:
                     names[found.group(1).strip()] = None
     # A summary often names a test by its full path, the block above it by its name alone.
-    short = {name for name in names if any(other != name and other.endswith((f"::{name}", f".{name}")) for other in names)}
+    short = {
+        name for name in names if any(other != name and other.endswith((f"::{name}", f".{name}")) for other in names)
+    }
     return [name for name in names if name not in short][:MAX_NAMES]
 
 
