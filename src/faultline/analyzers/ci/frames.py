@@ -204,13 +204,13 @@ def _event(pattern: str, provider: str, act: Callable[[FrameReader, int, re.Matc
 
 _EVENTS: tuple[_Event, ...] = (
     # Travis CI
-    _event(r".*travis_fold:(?:start|end):", "travis", _R.border),
-    _event(r".*travis_time:start:", "travis", _R.border),
-    _event(r".*travis_time:end:", "travis", _R.close_step),
+    _event(r"(?:nl)?travis_fold:(?:start|end):", "travis", _R.border),
+    _event(r"(?:nl)?travis_time:start:", "travis", _R.border),
+    _event(r"(?:nl)?travis_time:end:", "travis", _R.close_step),
     _event(r"\$ (?P<name>\S.*)", "travis", _R.open_step),
     _event(_TRAVIS_COMMAND.pattern, "travis", _R.travis_mark),
-    _event(r".*Done\. Your build exited with 0", "travis", _R.succeeded),
-    _event(r".*Done\. Your build exited with (?P<code>\d+)", "travis", _R.job_failed),
+    _event(r"(?:nl)?Done\. Your build exited with 0", "travis", _R.succeeded),
+    _event(r"(?:nl)?Done\. Your build exited with (?P<code>\d+)", "travis", _R.job_failed),
     _event(r"Your build has been stopped\.", "travis", _R.job_failed),
     # GitHub Actions
     _event(r"\#\#\[group\](?P<name>Run .*)", "github-actions", _R.open_step),
