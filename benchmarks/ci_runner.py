@@ -65,10 +65,20 @@ def diagnose(logs: Sequence[str], workers: int) -> dict[str, Report]:
     """
     # Largest first, dealt out like cards: a share takes as long as the others.
     by_size = sorted(logs, key=lambda log: (-(LOGS / log).stat().st_size, log))
-    shares = [share for at in range(workers) if (share := by_size[at::workers])]
+    shares = [[LOGS / log for log in share] for at in range(workers) if (share := by_size[at::workers])]
+    return by_log(report for reports in map_calls(shares) for report in reports)
+
+
+def run_faultline(paths: Sequence[Path], *options: str) -> list[Report]:
+    """Make the reports of these files, in order, in one call with further options."""
+    return map_calls([paths], *options)[0]
+
+
+def map_calls(shares: Sequence[Sequence[Path]], *options: str) -> list[list[Report]]:
+    """Run one call a share, side by side; raises SystemExit when one of them failed."""
     calls = [
         subprocess.Popen(
-            [*FAULTLINE, "ci", "--format", "jsonl", "--no-cache", *(str(LOGS / log) for log in share)],
+            [*FAULTLINE, "ci", "--format", "jsonl", "--no-cache", *options, *map(str, share)],
             stdout=subprocess.PIPE,
             cwd=PROJECT,
         )
@@ -80,7 +90,7 @@ def diagnose(logs: Sequence[str], workers: int) -> dict[str, Report]:
         c.returncode for c, text in zip(calls, printed, strict=True) if c.returncode not in EXIT_CODES or not text
     ]:
         sys.exit(f"faultline ci ended with {bad[0]}")
-    return by_log(json.loads(line) for text in printed for line in text.splitlines() if line.strip())
+    return [[json.loads(line) for line in text.splitlines() if line.strip()] for text in printed]
 
 
 def by_log(reports: Iterable[Report]) -> dict[str, Report]:

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from time import process_time
 
-from ci_runner import labels, logs_folder, not_present
+from ci_runner import FAULTLINE, LABELS, LOGS, present, read_jsonl
 from measure import row, run
 
 MB = 1_000_000
@@ -21,13 +21,13 @@ DRAIN_LINES = 20_000
 """Drain3 reads under 2 MB/s; its figure comes from the first lines of the same log."""
 
 
-def make_log(path: Path, size: int, folder: Path) -> None:
+def make_log(path: Path, size: int) -> None:
     """Write the labelled logs one after another until `size` bytes are reached."""
     written = 0
     with path.open("wb") as sink:
         while written < size:
-            for label in labels(folder):
-                data = gzip.decompress((folder / label["log"]).read_bytes())[: size - written]
+            for label in read_jsonl(LABELS):
+                data = gzip.decompress((LOGS / label["log"]).read_bytes())[: size - written]
                 written += sink.write(data)
                 if written >= size:
                     return
@@ -49,13 +49,12 @@ def drain_rate(path: Path) -> float:
 
 def main() -> int:
     """Print rates, ratios and peaks; 1 when a limit is missed."""
-    folder = logs_folder()
-    if folder is None:
-        return not_present()
-    faultline = [Path(sys.executable).with_name("faultline"), "ci", "--no-cache", "--format", "jsonl"]
+    if not present():
+        return 0
+    faultline = [*FAULTLINE, "ci", "--no-cache", "--format", "jsonl"]
     with tempfile.TemporaryDirectory() as temp:
         log = Path(temp) / "log.txt"
-        make_log(log, 100 * MB, folder)
+        make_log(log, 100 * MB)
         ours = run([*faultline, log], expect=(0, 1))
         grep = run(["grep", "-ciE", WORDS, log], env={"LC_ALL": "C"})
         rate = 100 / ours.cpu_s

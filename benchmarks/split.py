@@ -1,6 +1,7 @@
 """Which repositories rules were tuned on, and which nobody looked at.
 
-The order is that of a hash of the names, so that nobody chose it: the first half is the tuned one.
+The order is that of a hash of the names, so that nobody chose it. The first half is the tuned one. The logs of the
+third quarter were looked at late, after their figures had been taken (F1 .52 at that time); the last quarter never was.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ def halves(repositories: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]
 
 
 def parts(logs: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Divide logs: those of the whole, of the tuned half and of the unseen half of their repositories."""
+    """Divide logs: the whole, the tuned half, the unseen half, and of that the quarter never looked at."""
     every = frozenset(logs)
     tuned, unseen = halves(map(repository_of, every))
+    _, never = halves(unseen)
+    chosen = {"tuned half": tuned, "other half": unseen, "never seen": never}
     return {
         "whole": every,
-        "tuned half": frozenset(log for log in every if repository_of(log) in tuned),
-        "unseen half": frozenset(log for log in every if repository_of(log) in unseen),
+        **{name: frozenset(log for log in every if repository_of(log) in repos) for name, repos in chosen.items()},
     }

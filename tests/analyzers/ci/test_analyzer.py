@@ -80,7 +80,9 @@ def test_of_a_run_the_job_that_failed_speaks_and_is_named() -> None:
 
 
 def test_each_failed_job_of_a_run_is_a_finding() -> None:
-    seen, concluded = run(zipped(**{"0_lint": b"$ lint\nboom\n" + b'The command "lint" exited with 1.\n', "1_test": FAILED}))
+    seen, concluded = run(
+        zipped(**{"0_lint": b"$ lint\nboom\n" + b'The command "lint" exited with 1.\n', "1_test": FAILED})
+    )
     assert len(seen.findings) == 2
     assert isinstance(concluded.result, CiDiagnosis)
     assert concluded.result.log == "1_test.txt"

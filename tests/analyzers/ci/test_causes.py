@@ -100,11 +100,11 @@ def test_a_lower_ranked_block_of_the_same_tool_stays_out_when_it_is_much_lower()
 
 
 def test_the_first_of_two_unlike_crashes_is_the_cause_and_the_second_its_cascade() -> None:
-    first = "Traceback\n  a\nKeyError: 1\n"
+    first = "Traceback\n  a\n  b\nKeyError: 1\n"
     shown, cause = cause_of(first + "noise\n" * 100 + "Traceback\n  b\nValueError: 2\n")
-    assert shown == ["Traceback", "  a", "KeyError: 1"]
+    assert shown == ["Traceback", "  a", "  b", "KeyError: 1"]
     assert cause is not None
-    assert [block.start for block in cause.cascade] == [104]
+    assert [block.start for block in cause.cascade] == [105]
 
 
 def test_a_crash_raised_while_handling_another_belongs_to_it() -> None:
@@ -139,7 +139,9 @@ def test_without_a_known_failed_step_what_passed_steps_wrote_does_not_count() ->
 
 
 def test_a_step_that_says_nothing_known_shows_its_last_lines_above_the_wrapper() -> None:
-    log = "$ lint\nchecking\n$ prettier -l\nsrc/a.js\nmake: *** [lint] Error 1\nbye\n" 'The command "lint" exited with 2.\n'
+    log = (
+        '$ lint\nchecking\n$ prettier -l\nsrc/a.js\nmake: *** [lint] Error 1\nbye\nThe command "lint" exited with 2.\n'
+    )
     assert cause_of(log)[0] == ["src/a.js"]
 
 
@@ -152,7 +154,9 @@ def test_a_tail_without_wrapper_is_the_end_of_the_output() -> None:
 
 
 def test_a_job_that_passed_has_no_cause() -> None:
-    assert cause_of('$ a\nError: expected\nThe command "a" exited with 0.\nDone. Your build exited with 0.\n')[1] is None
+    assert (
+        cause_of('$ a\nError: expected\nThe command "a" exited with 0.\nDone. Your build exited with 0.\n')[1] is None
+    )
 
 
 def test_a_log_that_shows_nothing_has_no_cause() -> None:
@@ -161,6 +165,12 @@ def test_a_log_that_shows_nothing_has_no_cause() -> None:
 
 def test_only_a_wrapper_is_shown_when_nothing_else_is_said() -> None:
     assert cause_of("all is well\nmake: *** [all] Error 1\n")[0] == ["make: *** [all] Error 1"]
+
+
+def test_a_brief_and_vague_error_is_shown_with_the_lines_about_it() -> None:
+    rows = [*(f"above {n}" for n in range(9)), "Error: boom", "", *(f"below {n}" for n in range(9))]
+    assert cause_of("\n".join(rows) + "\n")[0] == [*rows[5:10], *rows[11:15]]
+    assert cause_of("$ one\nhere\n$ two\nError: boom\n$ three\n")[0] == ["Error: boom"]
 
 
 def test_what_the_green_log_says_too_is_not_the_cause() -> None:

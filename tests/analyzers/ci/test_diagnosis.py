@@ -31,7 +31,7 @@ role = "summary"
 probes = ["failed tests:"]
 match = '^failed tests:'
 indent = true
-names = '^\s+- (\w+)'
+names = '^\s+- ([\w.]+)'
 
 [[signature]]
 id = "sh.error"
@@ -77,6 +77,11 @@ def test_the_answer_names_step_tool_category_tests_and_fix() -> None:
     assert answer.suggested_fix == "Run `unit one` locally."
     assert title == "one failed: left is not right (and 1 more)"
     assert answer.confidence >= 0.9
+
+
+def test_a_test_named_twice_is_named_once_and_fully() -> None:
+    answer, _ = diagnosed("1) test one\n   x\nfailed tests:\n  - one\n  - suite.one\n")
+    assert answer.failed_tests == ("suite.one",)
 
 
 def test_evidence_is_the_exact_bytes_of_the_log() -> None:
@@ -134,7 +139,10 @@ def test_a_passing_and_a_silent_log_have_no_evidence() -> None:
 def test_the_description_counts_and_names_the_first_tests() -> None:
     log = "".join(f"{n}) test t{n}\n   x\n" for n in range(1, 9))
     answer, _ = diagnosed(log)
-    assert diagnosis.describe(answer) == "A test failed (reported by unit); see lines 1-16. 8 failed tests: t1, t2, t3, t4, t5, ..."
+    assert (
+        diagnosis.describe(answer)
+        == "A test failed (reported by unit); see lines 1-16. 8 failed tests: t1, t2, t3, t4, t5, ..."
+    )
 
 
 def test_the_finding_points_at_the_lines_and_carries_the_fingerprint() -> None:

@@ -72,7 +72,13 @@ def test_travis_retries_that_never_passed_end_the_job() -> None:
 
 
 def test_a_log_cut_off_inside_a_step_blames_that_step() -> None:
-    assert culprit_names('$ a\nThe command "a" exited with 0.\n$ sleep 9999\nworking\nworking\nworking') == ["sleep 9999"]
+    assert culprit_names('$ a\nThe command "a" exited with 0.\n$ sleep 9999\nworking\nworking\nworking') == [
+        "sleep 9999"
+    ]
+
+
+def test_commands_without_any_mark_of_a_ci_system_blame_nobody() -> None:
+    assert culprit_names("$ make\na.c:1:1: error: boom\n$ echo done\ndone") == []
 
 
 def test_a_job_that_passed_has_no_culprit() -> None:
@@ -98,7 +104,7 @@ ACTIONS = """
 def test_actions_step_that_went_on_after_its_error_loses_to_the_one_that_ended_the_job() -> None:
     read, last = frame(ACTIONS)
     assert read.provider == "github-actions"
-    assert [(step.name, step.exit_code) for step in read.culprits(last)][0] == ("Run npm test", 2)
+    assert next((step.name, step.exit_code) for step in read.culprits(last)) == ("Run npm test", 2)
 
 
 def test_the_prefix_of_a_log_fetched_with_gh_is_no_obstacle() -> None:
@@ -140,7 +146,8 @@ def test_jenkins_success_passed() -> None:
 def test_azure_task_is_the_step() -> None:
     log = (
         "2024-05-01T10:00:00.1Z ##[section]Starting: Build\nok\n2024-05-01T10:00:00.1Z ##[section]Finishing: Build\n"
-        "2024-05-01T10:00:00.1Z ##[section]Starting: Test\nboom\n2024-05-01T10:00:00.1Z ##[error]Bash exited with code '3'.\n"
+        "2024-05-01T10:00:00.1Z ##[section]Starting: Test\nboom\n"
+        "2024-05-01T10:00:00.1Z ##[error]Bash exited with code '3'.\n"
         "2024-05-01T10:00:00.1Z ##[section]Finishing: Test"
     )
     read, last = frame(log)

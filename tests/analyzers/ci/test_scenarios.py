@@ -1,7 +1,7 @@
 """Whole logs of our own writing: the evidence is exactly the marked lines, and the class is right.
 
 A scenario begins with `# category:` and, where it matters, `# tool:` lines. Then comes the log: `> ` marks a line of
-the evidence, `| ` any other line. Blank lines at the edges of the evidence do not count.
+the evidence, `| ` any other line. Blank lines do not count, nor the context that a brief and vague error is shown with.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def test_the_evidence_of_a_whole_log_is_what_a_person_would_mark(path: Path) -> 
     cause = causes.find(kept)
     answer = diagnosis.diagnose(kept, cause)
 
-    shown = {number for number in (cause.lines if cause else ()) if log[number - 1][2:].strip()}
+    assert cause is not None
+    told = [number for block in cause.blocks for number in block.numbers] or cause.lines
+    shown = {number for number in told if log[number - 1][2:].strip()}
     assert [log[n - 1] for n in sorted(shown)] == [log[n - 1] for n in sorted(marked)]
     assert answer.category == expected["category"]
     if "tool" in expected:

@@ -10,7 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faultline.analyzers.ci import sketch
-from faultline.analyzers.ci.signature import catalogue
+from faultline.analyzers.ci.signature import Catalogue, catalogue, parse
+
+BOOM = Catalogue(
+    parse(
+        """
+        [[signature]]
+        id = "boom"
+        family = 1
+        tool = "boom"
+        category = "crash"
+        role = "cause"
+        probes = ["boom"]
+        match = "^boom"
+        [[signature]]
+        id = "hint"
+        family = 1
+        tool = "boom"
+        category = "crash"
+        role = "symptom"
+        probes = ["hint"]
+        match = "^hint"
+        """,
+        "boom.toml",
+    )
+)
 
 
 def cut(data: bytes, size: int) -> list[bytes]:
@@ -34,7 +58,9 @@ def numbered(count: int) -> list[bytes]:
 
 rows = st.lists(
     st.one_of(
-        st.sampled_from([b"", b"make: *** [all] Error 2", b"$ make", b"travis_time:end:x\r", b"Error: boom", b"  at x"]),
+        st.sampled_from(
+            [b"", b"make: *** [all] Error 2", b"$ make", b"travis_time:end:x\r", b"Error: boom", b"  at x"]
+        ),
         st.binary(max_size=30).map(lambda raw: raw.replace(b"\n", b"").replace(b"\r", b"")),
     ),
     max_size=60,
@@ -67,14 +93,14 @@ def test_of_a_long_log_the_end_and_windows_around_hits_are_kept(count: int, mark
     lines = numbered(count)
     marks = [mark for mark in marks if mark < count]
     for mark in marks:
-        lines[mark] = b"make: *** [all] Error 2\n"
+        lines[mark] = b"boom\n"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sketch, "KEEP_BYTES", 400)
         patch.setattr(sketch, "BEFORE", 30)
         patch.setattr(sketch, "AFTER", 60)
-        kept = read(b"".join(lines), size)
+        kept = sketch.read(cut(b"".join(lines), size), BOOM)
     assert kept.total_lines == count
-    assert [hit.number for hit in kept.hits if hit.signatures[0].id == "make.failed"] == sorted({mark + 1 for mark in marks})
+    assert [hit.number for hit in kept.hits] == sorted({mark + 1 for mark in marks})
     for number in [count, *(mark + 1 for mark in marks)]:
         line = kept.line_at(number)
         assert line is not None
@@ -90,10 +116,22 @@ def test_windows_stay_within_their_budget_and_hits_within_their_number(monkeypat
     monkeypatch.setattr(sketch, "KEEP_BYTES", 2000)
     monkeypatch.setattr(sketch, "WINDOW_BYTES", 5000)
     monkeypatch.setattr(sketch, "LATE_HITS", 10)
-    kept = read(b"make: *** [all] Error 2\n" * 5000, 500)
+    kept = sketch.read(cut(b"boom of many\n" * 5000, 500), BOOM)
     assert sum(len(region.data) for region in kept.regions) < 5000 + 4000 + sketch.AFTER + sketch.BEFORE
     assert len(kept.hits) == sketch.EARLY_HITS + 10
     assert kept.hits[-1].number == 5000
+
+
+def test_a_symptom_far_from_the_end_counts_only_where_a_step_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sketch, "KEEP_BYTES", 300)
+    monkeypatch.setattr(sketch, "AFTER", 40)
+    noise = b"".join(numbered(100))
+    step = b'$ go\nhint\nThe command "go" exited with 1.\n'
+    kept = sketch.read(cut(b"hint\n" + noise + step + noise, 700), BOOM)
+    assert [hit.number for hit in kept.hits] == [103]
+    line = kept.line_at(103)
+    assert line is not None
+    assert line.text == "hint"
 
 
 def test_a_line_of_ten_megabytes_is_one_line() -> None:

@@ -45,7 +45,12 @@ class LogReader:
             rule = cause.blocks[0].signature.id if cause and cause.blocks else "unknown"
             shown = bool(cause and answer.evidence)
             found.append(
-                (answer, diagnosis.finding(answer, diagnosis.title(kept, cause), rule, artifact.name) if cause and shown else None)
+                (
+                    answer,
+                    diagnosis.finding(answer, diagnosis.title(kept, cause), rule, artifact.name)
+                    if cause and shown
+                    else None,
+                )
             )
         # The job that failed with the surest diagnosis speaks for the run.
         found.sort(key=lambda pair: (pair[1] is None, pair[0].failed is not True, -pair[0].confidence))
@@ -80,7 +85,9 @@ class CiAnalyzer:
                     next(iter(source.blocks()), None)
                     break
             except ArtifactRejected as error:
-                raise ArtifactRejected(f"the green log {green.name} cannot be read: {error.reason}", limit=error.limit) from error
+                raise ArtifactRejected(
+                    f"the green log {green.name} cannot be read: {error.reason}", limit=error.limit
+                ) from error
 
     def prefilter(self, artifact: Artifact, options: Options) -> Skip | None:
         """An empty log says nothing."""

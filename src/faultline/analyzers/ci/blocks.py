@@ -10,13 +10,20 @@ import re2
 from faultline.analyzers.ci.lines import Line, indent
 from faultline.analyzers.ci.signature import Signature
 
+_CARET_LINE = r"^\s*\|?\s*[\^~]+[\s^~-]*$|^\s*-+\^"
+_CARET = re2.compile(_CARET_LINE)
 _GOES_ON = re2.compile(
-    r"^\s*at \S.*(?:[:,(]|<)|^\s+at \S|^\s*from \S+:\d+|^\s*# \S+:\d+:in|^\s+File \".*\", line \d+|^\s*#\d+ +(?:0x|\S+ \S*\()"
-    r"|^\s*(?i:expected|actual|got|received|but was|message|reason|caused by|diff|stack ?trace)\b[^:=]{0,20}[:=]"
-    r"|^\s*\|?\s*[\^~]+[\s^~-]*$|^\s*-+\^"
+    "|".join(
+        (
+            r"^\s*at \S.*(?:[:,(]|<)|^\s+at \S|^\s*from \S+:\d+|^\s*# \S+:\d+:in",
+            r"^\s+File \".*\", line \d+|^\s*#\d+ +(?:0x|\S+ \S*\()",
+            r"^\s*(?i:expected|actual|got|received|but was|message|reason|caused by|diff|stack trace)\b[^:=]{0,20}[:=]",
+            _CARET_LINE,
+        )
+    )
 )
-"""How any tool's account of an error goes on: frames of a trace, what was expected and found, a caret under the source."""
-_CARET = re2.compile(r"^\s*\|?\s*[\^~]+[\s^~-]*$|^\s*-+\^")
+"""How any tool's account of an error goes on: frames of a trace, what was expected and found, a caret under the
+source."""
 ACCOUNT_LINES = 80
 LANE_GAP = 40
 """How many lines of other parallel outputs may stand between two lines of one block."""

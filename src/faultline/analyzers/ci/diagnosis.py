@@ -16,8 +16,8 @@ from faultline.core.results.ci import Category, CiDiagnosis, Excerpt
 MAX_NAMES = 500
 """More failed tests than that are counted, not named."""
 MAX_TITLE = 160
-TELLING_BLOCKS = 20
-"""Blocks whose first lines make the fingerprint."""
+TELLING_BLOCKS, TELLING_LINES = 20, 8
+"""How many blocks, and lines of each where its first names nothing, make the fingerprint."""
 
 
 def diagnose(sketch: Sketch, cause: Cause | None, *, log: str = "") -> CiDiagnosis:
@@ -60,7 +60,9 @@ def finding(diagnosis: CiDiagnosis, title: str, rule: str, artifact_name: str) -
         location=Location(
             path=diagnosis.log or artifact_name, start_line=first.start_line, end_line=diagnosis.evidence[-1].end_line
         ),
-        evidence=tuple(visible(row.encode()) for excerpt in diagnosis.evidence for row in excerpt.text.split("\n"))[:200],
+        evidence=tuple(visible(row.encode()) for excerpt in diagnosis.evidence for row in excerpt.text.split("\n"))[
+            :200
+        ],
         fingerprint=diagnosis.fingerprint or "",
     )
 
@@ -70,7 +72,9 @@ def describe(diagnosis: CiDiagnosis) -> str:
     if diagnosis.failed is False and not diagnosis.evidence:
         return "The log is of a job that passed."
     if not diagnosis.evidence:
-        return "The job failed, but the log does not show why." if diagnosis.failed else "No failure stands in this log."
+        return (
+            "The job failed, but the log does not show why." if diagnosis.failed else "No failure stands in this log."
+        )
     words = [f"{_KIND[diagnosis.category]}"]
     if diagnosis.failing_step:
         words.append(f"in step `{_short(diagnosis.failing_step, 80)}`")
@@ -137,7 +141,7 @@ def _excerpt(lines: Sequence[Line]) -> Excerpt:
 def title(sketch: Sketch, cause: Cause) -> str:
     """The verdict in one line."""
     if not cause.blocks:
-        shown = [line.text.strip() for line in sketch.lines(cause.tail[0], cause.tail[-1])] if cause.tail else []
+        shown = [line.text.strip() for line in sketch.lines(cause.lines[0], cause.lines[-1])] if cause.lines else []
         return _short(next((text for text in reversed(shown) if text), "no output"), MAX_TITLE)
     lead = cause.blocks[0]
     words = lead.signature.fill(lead.signature.title, dict(lead.groups))
@@ -162,7 +166,11 @@ def _failed_tests(sketch: Sketch, cause: Cause) -> list[str]:
                 found = signature.names.search(line.text) if line else None
                 if found:
                     names[found.group(1).strip()] = None
-    return list(names)[:MAX_NAMES]
+    # A summary often names a test by its full path, the block above it by its name alone.
+    short = {
+        name for name in names if any(other != name and other.endswith((f"::{name}", f".{name}")) for other in names)
+    }
+    return [name for name in names if name not in short][:MAX_NAMES]
 
 
 def _fix(lead: Block | None, category: Category, cause: Cause) -> str | None:
@@ -175,13 +183,18 @@ def _fix(lead: Block | None, category: Category, cause: Cause) -> str | None:
 
 def _fingerprint(sketch: Sketch, cause: Cause) -> str:
     if not cause.blocks:
-        lines = [line.text for number in cause.tail if (line := sketch.line_at(number)) is not None]
-        return of_failure("ci/unknown", lines[-3:])
-    telling = []
+        return of_failure(
+            "ci/unknown", [line.text for n in cause.lines if (line := sketch.line_at(n)) is not None][-3:]
+        )
+    telling: list[str] = []
     for block in cause.blocks[:TELLING_BLOCKS]:
-        for number in {block.hit, block.end if block.signature.through is not None else block.hit}:
-            if (line := sketch.line_at(number)) is not None:
-                telling.append(line.text)
+        lines = [line for number in block.numbers if (line := sketch.line_at(number)) is not None]
+        hit = next((line for line in lines if line.number == block.hit), lines[0])
+        telling.append(hit.text)
+        if not block.groups:
+            # A bare header such as `Traceback` names nothing: what stands below it does.
+            below = [line.text for line in lines if line.number > hit.number and line.text.strip()]
+            telling += [*below[:TELLING_LINES], *below[-1:]]
     return of_failure(cause.blocks[0].signature.id, telling)
 
 

@@ -10,7 +10,6 @@ from faultline.core.finding import fingerprint
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), mask)
     for pattern, mask in (
-        (r"[a-z][a-z0-9+.-]*://[^\s/'\"]+", "<host>"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>"),
         (r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", "<time>"),
         (r"\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b(?! *error)", "<time>"),
@@ -23,10 +22,13 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _SPACE = re.compile(r"\s+")
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>`]+", re.IGNORECASE)
 
 
 def mask(text: str) -> str:
     """Take out of a line what differs from run to run: folders, times, addresses, ids and numbers."""
+    # The path of an address is no folder of the checkout: it stays, with its slashes out of the masks' reach.
+    text = _URL.sub(lambda found: found.group(0).partition("?")[0].replace("/", "|"), text)
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
     return _SPACE.sub(" ", text).strip()

@@ -59,6 +59,8 @@ class Frame:
             return failed if self.provider == "travis" else failed[::-1]
         if self.failed is False:
             return []
+        if not self.borders - {step.start for step in self.steps}:
+            return []  # Lines that begin with `$ ` alone may be anything.
         return [step for step in self.steps[-1:] if step.outcome == "unknown" and step.end == last_line]
 
     def passed(self, number: int) -> bool:
@@ -79,6 +81,7 @@ class FrameReader:
 
     def __init__(self) -> None:
         self.frame = Frame()
+        self.failures = 0
         self._pending: tuple[int, str] | None = None
         self._sections: list[str] = []
 
@@ -88,13 +91,11 @@ class FrameReader:
             text = _TIME.sub("", part).rstrip()
             if self._pending is not None and self._rest_of_travis_mark(number, text):
                 continue
-            for pattern, provider, act in _EVENTS:
+            events = _EVENTS if self.frame.provider is None else _EVENTS_OF[self.frame.provider]
+            for pattern, provider, act in events:
                 found = pattern.match(text)
-                if found is None:
-                    continue
-                if self.frame.provider is None or self.frame.provider == "plain":
-                    self.frame.provider = provider or self.frame.provider
-                if provider is None or provider == self.frame.provider:
+                if found is not None:
+                    self.frame.provider = provider
                     act(self, number, found)
                     break
 
@@ -178,8 +179,10 @@ class FrameReader:
         step.exit_code = code
         step.outcome = "passed" if code == 0 else "failed"
         step.ended_job = ended_job and code != 0
-        if code != 0 and self.frame.failed is None:
-            self.frame.failed = True
+        if code != 0:
+            self.failures += 1
+            if self.frame.failed is None:
+                self.frame.failed = True
 
     def _close(self, number: int) -> None:
         if self.frame.steps and self.frame.steps[-1].end is None:
@@ -191,11 +194,11 @@ _TIME = re.compile(
     r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)\]? ?(?:[0-9a-f]{2}[OE][ +])?)?"
 )
 
-_Event = tuple[re.Pattern[str], str | None, Callable[[FrameReader, int, "re.Match[str]"], None]]
+_Event = tuple[re.Pattern[str], str, Callable[[FrameReader, int, "re.Match[str]"], None]]
 _R = FrameReader
 
 
-def _event(pattern: str, provider: str | None, act: Callable[[FrameReader, int, re.Match[str]], None]) -> _Event:
+def _event(pattern: str, provider: str, act: Callable[[FrameReader, int, re.Match[str]], None]) -> _Event:
     return re.compile(pattern), provider, act
 
 
@@ -218,7 +221,9 @@ _EVENTS: tuple[_Event, ...] = (
     # GitLab
     _event(r"section_start:\d+:(?P<name>[\w-]+)", "gitlab", _R.open_step),
     _event(r"section_end:\d+:", "gitlab", _R.close_step),
-    _event(r"ERROR: Job failed(?: \(system failure\))?(?:: exit (?:code|status) (?P<code>\d+))?", "gitlab", _R.job_failed),
+    _event(
+        r"ERROR: Job failed(?: \(system failure\))?(?:: exit (?:code|status) (?P<code>\d+))?", "gitlab", _R.job_failed
+    ),
     _event(r"Job succeeded", "gitlab", _R.succeeded),
     # Azure Pipelines
     _event(r"\#\#\[section\]Starting: (?P<name>.*)", "azure", _R.open_step),
@@ -241,6 +246,7 @@ _EVENTS: tuple[_Event, ...] = (
     _event(r"Command exited with code (?P<code>-?\d+)", "appveyor", _R.exit_mark),
     _event(r"Build success$", "appveyor", _R.succeeded),
 )
+_EVENTS_OF = {name: tuple(event for event in _EVENTS if event[1] == name) for name in {event[1] for event in _EVENTS}}
 
 PROBES: tuple[str, ...] = (
     "travis_fold:", "travis_time:", 'The command "', "exited with ", "Done. Your build", "Your build has been stopped",

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import string
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -45,6 +46,30 @@ from faultline.core.results.ci import Category
 
 Role = Literal["cause", "summary", "symptom", "wrapper"]
 _RANK: dict[Role, int] = {"cause": 60, "summary": 40, "symptom": 25, "wrapper": 5}
+
+EXPLAINS, EXACT_RANK = 50, 70
+"""From these ranks on a block explains a failure, and does so exactly."""
+
+
+class Pattern:
+    """An RE2 pattern that is compiled when it is first used: a log needs some 20 of the 2,000 there are."""
+
+    __slots__ = ("_compiled", "pattern")
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self._compiled: Any = None
+
+    @property
+    def compiled(self) -> Any:
+        """The compiled pattern; raises re2.error."""
+        if self._compiled is None:
+            self._compiled = re2.compile(self.pattern, _options())
+        return self._compiled
+
+    def search(self, text: str | bytes) -> Any:
+        """The first match in `text`, or None."""
+        return self.compiled.search(text)
 
 
 class SignatureError(ValueError):
@@ -70,20 +95,20 @@ class Signature:
     role: Role
     rank: int
     probes: tuple[str, ...]
-    match: Any
-    unless: Any = None
-    next: Any = None
-    above: Any = None
-    up_to: Any = None
+    match: Pattern
+    unless: Pattern | None = None
+    next: Pattern | None = None
+    above: Pattern | None = None
+    up_to: Pattern | None = None
     up_max: int = 30
-    up_while: Any = None
+    up_while: Pattern | None = None
     indent: bool = False
-    while_: Any = None
-    until: Any = None
-    through: Any = None
+    while_: Pattern | None = None
+    until: Pattern | None = None
+    through: Pattern | None = None
     blanks: int = 1
     max: int = 120
-    names: Any = None
+    names: Pattern | None = None
     title: str = ""
     fix: str = ""
     positive: tuple[Example, ...] = field(default=(), compare=False)
@@ -109,9 +134,12 @@ class Catalogue:
 
     def __init__(self, signatures: Sequence[Signature]) -> None:
         self.signatures = tuple(signatures)
-        self.by_id = {signature.id: signature for signature in signatures}
-        self.probes = tuple(sorted({probe for signature in signatures for probe in signature.probes}))
-        self._behind = [[s for s in signatures if probe in s.probes] for probe in self.probes]
+        behind: dict[str, list[Signature]] = {}
+        for signature in signatures:
+            for probe in signature.probes:
+                behind.setdefault(probe, []).append(signature)
+        self.probes = tuple(sorted(behind))
+        self._behind = [behind[probe] for probe in self.probes]
         # A set of literals stays a small automaton; one of all patterns built new states at 60 us a line.
         self._probes = re2.Set.SearchSet(_options())
         for probe in self.probes:
@@ -150,8 +178,7 @@ def catalogue() -> Catalogue:
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".toml"):
             found.extend(parse(entry.read_text("utf-8"), entry.name))
-    twice = {s.id for s in found if sum(other.id == s.id for other in found) > 1}
-    if twice:
+    if twice := {id_ for id_, count in Counter(s.id for s in found).items() if count > 1}:
         raise SignatureError(f"signature ids used twice: {', '.join(sorted(twice))}")
     return Catalogue(found)
 
@@ -177,10 +204,7 @@ def _build(entry: dict[str, Any], name: str) -> Signature:
     values: dict[str, Any] = {key: entry[key] for key in _PLAIN if key in entry}
     for key in _PATTERNS:
         if key in entry:
-            try:
-                values["while_" if key == "while" else key] = re2.compile(entry[key], _options())
-            except re2.error as error:
-                raise SignatureError(f"{where}: {key}: {error}") from error
+            values["while_" if key == "while" else key] = Pattern(entry[key])
     return Signature(
         category=Category(entry["category"]),
         role=entry["role"],

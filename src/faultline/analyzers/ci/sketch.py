@@ -19,17 +19,20 @@ import re2
 
 from faultline.analyzers.ci import frames
 from faultline.analyzers.ci.lines import MAX_LINE_BYTES, Line, split_lane, visible
-from faultline.analyzers.ci.signature import Catalogue, Signature, probe_pattern
+from faultline.analyzers.ci.signature import EXPLAINS, Catalogue, Signature, probe_pattern
 
-KEEP_BYTES = 12 << 20
-"""How much of the end of a log is kept whole: larger than 99 % of real logs."""
+KEEP_BYTES = 8 << 20
+"""How much of the end of a log is kept whole: larger than 99 % of real logs. Before it only signatures that explain a
+failure are looked for, and near the end of each failed step all of them."""
 WINDOW_BYTES = 8 << 20
 """Budget for windows around earlier hits."""
 BEFORE, AFTER = 4 << 10, 24 << 10
 """Bytes kept before and after an early hit; a long stack trace has 20 KiB."""
 EARLY_HITS, LATE_HITS = 64, 1024
 """How many first and last hits of one signature are remembered."""
-MEMO_LINES = 10_000
+CLOSE_LOOKS = 20
+"""How many failed steps are looked at closely where they stand far from the log's end."""
+MEMO_LINES, MEMO_BYTES = 10_000, 512
 """Lines whose signatures are remembered: three of four lines with a probe are the same as an earlier one."""
 
 
@@ -46,6 +49,7 @@ class _Region:
     first_line: int
     offset: int
     data: bytes
+    continues: bool = False
     _lines: list[Line] | None = None
 
     def lines(self) -> list[Line]:
@@ -96,11 +100,12 @@ class Sketch:
 
 
 @cache
-def _probe(catalogue: Catalogue) -> Any:
+def _probe(catalogue: Catalogue, least_rank: int) -> Any:
     options = re2.Options()
-    options.max_mem = 128 << 20
+    options.max_mem = 64 << 20
     options.never_nl = True
-    pattern = "|".join((_COMMAND, *map(probe_pattern, (*catalogue.probes, *frames.PROBES))))
+    wanted = {probe for s in catalogue.signatures if s.rank >= least_rank for probe in s.probes}
+    pattern = "|".join((_COMMAND, *map(probe_pattern, (*sorted(wanted), *frames.PROBES))))
     return re2.compile(pattern.encode(), options)
 
 
@@ -121,10 +126,9 @@ def read(blocks: Iterable[bytes], catalogue: Catalogue) -> Sketch:
 class _Reader:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._probe = _probe(catalogue)
         self._frame = frames.FrameReader()
         self._hits: dict[str, tuple[list[Hit], deque[Hit]]] = {}
-        self._tail: deque[tuple[_Region, list[tuple[int, int]]]] = deque()
+        self._tail: deque[_Region] = deque()
         self._tail_bytes = 0
         self._windows: list[_Region] = []
         self._window_bytes = 0
@@ -137,58 +141,69 @@ class _Reader:
         for block in blocks:
             if block:
                 self._take(block)
+        for region in self._tail:
+            self._scan(region, brief=False)
         last = self._line if self._inside_line else self._line - 1
         return Sketch(
             hits=self._all_hits(),
             frame=self._frame.finish(last),
             total_lines=last,
             total_bytes=self._offset,
-            regions=_joined([*self._windows, *(region for region, _ in self._tail)]),
+            regions=_joined([*self._windows, *self._tail]),
         )
 
     def _take(self, block: bytes) -> None:
-        windows = self._scan(block)
-        region = _Region(self._line, self._offset, block)
-        self._tail.append((region, windows))
+        self._tail.append(_Region(self._line, self._offset, block, self._inside_line))
         self._tail_bytes += len(block)
-        while self._tail_bytes - len(self._tail[0][0].data) >= KEEP_BYTES:
+        while self._tail_bytes - len(self._tail[0].data) >= KEEP_BYTES:
             self._evict()
         self._line += block.count(b"\n")
         self._offset += len(block)
         self._inside_line = not block.endswith(b"\n")
 
-    def _scan(self, block: bytes) -> list[tuple[int, int]]:
+    def _scan(self, region: _Region, *, brief: bool, begin: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
+        """Look for probes in `data[begin:stop]`, whole lines; the spans of the first hits of each signature.
+
+        `brief` leaves out the signatures that do not explain a failure. With a `stop` the frame has read these lines.
+        """
+        probe = _probe(self._catalogue, EXPLAINS if brief else 0)
+        data = region.data if stop is None else region.data[:stop]
         windows: list[tuple[int, int]] = []
-        number, counted, end = self._line, 0, -1
-        for found in self._probe.finditer(block):
+        number, counted, end = region.first_line + data.count(b"\n", 0, begin), begin, begin
+        # The next search begins on the next line. One match a line by `[^\n]*` instead costs 0.6 s of new states.
+        while (found := probe.search(data, end)) is not None:
             at = found.start()
-            if at <= end:
-                continue  # A second probe on the same line. One match a line, by `[^\n]*`, costs 0.6 s of new states.
-            end = block.find(b"\n", at)
-            end = len(block) if end < 0 else end
-            start = block.rfind(b"\n", counted, at) + 1 or counted
-            number += block.count(b"\n", counted, start)
+            end = data.find(b"\n", at) + 1 or len(data)
+            start = data.rfind(b"\n", counted, at) + 1 or counted
+            number += data.count(b"\n", counted, start)
             counted = start
-            if at - start > MAX_LINE_BYTES or (start == 0 and self._inside_line):
+            if at - start > MAX_LINE_BYTES or (start == 0 and region.continues):
                 continue
-            raw = block[start : min(end, start + MAX_LINE_BYTES)]
-            signatures = self._recognise(number, raw)
+            raw = data[start : min(end, start + MAX_LINE_BYTES)].rstrip(b"\n")
+            signatures = self._memo.get(raw)
+            if signatures is None:
+                if framed := _FRAME.search(raw) is not None:
+                    if stop is None and self._feed(number, raw) and brief:
+                        # What a failed step wrote last is looked at closely, wherever in the log it stands.
+                        low = data.rfind(b"\n", 0, max(0, start - AFTER)) + 1
+                        windows.append((low, end))
+                        self._scan(region, brief=False, begin=low, stop=start)
+                    if self._frame.frame.is_border(number):
+                        continue
+                signatures = tuple(self._catalogue.match(split_lane(visible(raw))[0]))
+                if not framed and len(raw) <= MEMO_BYTES:
+                    if len(self._memo) >= MEMO_LINES:
+                        self._memo.clear()
+                    self._memo[raw] = signatures
             if signatures and self._remember(Hit(number, signatures)):
                 windows.append((start, end))
         return windows
 
-    def _recognise(self, number: int, raw: bytes) -> tuple[Signature, ...]:
-        """The signatures of a line with a probe; a line of the CI system's frame goes to the frame reader as well."""
-        signatures = self._memo.get(raw)
-        if signatures is None:
-            if _FRAME.search(raw) is not None:
-                self._frame.feed(number, raw)
-                return tuple(self._catalogue.match(split_lane(visible(raw))[0]))
-            signatures = tuple(self._catalogue.match(split_lane(visible(raw))[0]))
-            if len(self._memo) >= MEMO_LINES:
-                self._memo.clear()
-            self._memo[raw] = signatures
-        return signatures
+    def _feed(self, number: int, raw: bytes) -> bool:
+        """Hand a line to the frame reader; whether it told of one of the first failed steps."""
+        failures = self._frame.failures
+        self._frame.feed(number, raw)
+        return failures < self._frame.failures <= CLOSE_LOOKS
 
     def _remember(self, hit: Hit) -> bool:
         """Keep a hit; whether it is among the first of its signature."""
@@ -201,11 +216,12 @@ class _Reader:
 
     def _all_hits(self) -> list[Hit]:
         kept = (hit for first, last in self._hits.values() for hit in (*first, *last))
-        return sorted(kept, key=lambda hit: hit.number)
+        return sorted({hit.number: hit for hit in kept}.values(), key=lambda hit: hit.number)
 
     def _evict(self) -> None:
-        region, windows = self._tail.popleft()
+        region = self._tail.popleft()
         self._tail_bytes -= len(region.data)
+        windows = self._scan(region, brief=True)
         for start, end in _merged(windows):
             if self._window_bytes >= WINDOW_BYTES:
                 return
@@ -214,7 +230,7 @@ class _Reader:
             high = data.find(b"\n", end + AFTER) + 1 or len(data)
             piece = _Region(region.first_line + data.count(b"\n", 0, low), region.offset + low, data[low:high])
             if high == len(data) and self._tail:
-                following = self._tail[0][0].data
+                following = self._tail[0].data
                 piece.data += following[: following.find(b"\n", AFTER) + 1 or AFTER]
             self._windows.append(piece)
             self._window_bytes += len(piece.data)
@@ -222,16 +238,16 @@ class _Reader:
 
 def _merged(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
-    for start, end in windows:
+    for start, end in sorted(windows):
         if merged and start - BEFORE <= merged[-1][1] + AFTER:
-            merged[-1] = (merged[-1][0], end)
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
     return merged
 
 
 def _joined(regions: list[_Region]) -> list[_Region]:
-    """Make regions ascending and free of overlap; join what touches."""
+    """Make regions ascending and free of overlap; join what a line runs through."""
     joined: list[_Region] = []
     for region in regions:
         if joined:
@@ -239,7 +255,7 @@ def _joined(regions: list[_Region]) -> list[_Region]:
             end = last.offset + len(last.data)
             if region.offset + len(region.data) <= end:
                 continue
-            if region.offset <= end:
+            if region.offset < end or (region.offset == end and region.continues):
                 last.data += region.data[end - region.offset :]
                 continue
         joined.append(region)
