@@ -32,6 +32,7 @@ _LANE = re.compile(
     r"#(?P<buildkit>\d+) (?:\d+\.\d+ )"
     r"|(?P<compose>[A-Za-z0-9][\w.-]*?[-_]\d+) +\| ?"
     r"|(?P<xdist>\[gw\d+\]) "
+    r"|(?P<lerna>@[\w.-]+/[\w.-]+): "
     r"|(?P<ant> *\[(?:exec|java|javac|junit)\]) "
 )
 
