@@ -40,7 +40,7 @@ def test_a_person_sees_no_escapes_time_stamps_or_overwritten_text(raw: bytes, se
         (b"#12 3.456 boom", "boom", "12"),
         (b"[gw3] FAILED a.py::b", "FAILED a.py::b", "[gw3]"),
         (b"    [javac] A.java:1: error: x", "A.java:1: error: x", "[javac]"),
-        (b"@acme/core: FAIL a.js", "FAIL a.js", "@acme/core"),
+        (b"[gw3] linux -- Python 3.9.7 /usr/bin/python3", "[gw3] linux -- Python 3.9.7 /usr/bin/python3", ""),
         (b"12 | int x", "12 | int x", ""),
         (b"plain", "plain", ""),
     ],

@@ -186,7 +186,9 @@ def _around(sketch: Sketch, step: Step | None, numbers: range, is_green: IsGreen
 
 
 def _inside(block: Block, blocks: Sequence[Block]) -> Block:
-    """Give a block the lines of the trace or failure it stands in: the line says what, the whole says where."""
+    """Give a brief block the lines of the trace or failure it stands in: the line says what, the whole says where."""
+    if len(block.numbers) > BRIEF_LINES:
+        return block
     around = [
         b for b in blocks if b is not block and b.signature.rank >= EXPLAINS and set(block.numbers) < set(b.numbers)
     ]

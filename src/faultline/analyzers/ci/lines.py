@@ -31,8 +31,7 @@ _PREFIX = re.compile(
 _LANE = re.compile(
     r"#(?P<buildkit>\d+) (?:\d+\.\d+ )"
     r"|(?P<compose>[A-Za-z0-9][\w.-]*?[-_]\d+) +\| ?"
-    r"|(?P<xdist>\[gw\d+\]) "
-    r"|(?P<lerna>@[\w.-]+/[\w.-]+): "
+    r"|(?P<xdist>\[gw\d+\]) (?! *\w+ -- )"  # inside a failure: `[gw0] linux -- Python 3.9.7 ...`
     r"|(?P<ant> *\[(?:exec|java|javac|junit)\]) "
 )
 
