@@ -164,8 +164,8 @@ def _failed_tests(sketch: Sketch, cause: Cause) -> list[str]:
             for number in block.numbers:
                 line = sketch.line_at(number)
                 found = signature.names.search(line.text) if line else None
-                if found:
-                    names[found.group(1).strip()] = None
+                if found and (name := next((group for group in found.groups() if group), None)):
+                    names[name.strip()] = None
     # A summary often names a test by its full path, the block above it by its name alone.
     short = {
         name for name in names if any(other != name and other.endswith((f"::{name}", f".{name}")) for other in names)
