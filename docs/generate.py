@@ -1,4 +1,4 @@
-"""Writes the reference pages under docs/reference/ from the code they describe.
+"""Writes the reference pages under docs/reference/, and the README's picture, from the code they describe.
 
 python docs/generate.py            write them
 python docs/generate.py --check    exit 1 when one is out of date
@@ -6,25 +6,33 @@ python docs/generate.py --check    exit 1 when one is out of date
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.text import Text
 from typer.testing import CliRunner
 
 from faultline.analyzers.ci.signature import catalogue
 from faultline.cli.failures import exit_code
 from faultline.cli.main import app
+from faultline.core.artifact import Artifact
 from faultline.core.errors import FaultlineError
 from faultline.core.report import Report
 from faultline.core.results.ci import CiDiagnosis
-from faultline.engine.pipeline import Envelope
+from faultline.engine.pipeline import Envelope, analyze
 from faultline.engine.render import markup
+from faultline.engine.render.views import view_of
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
+PROJECT = DOCS.parent
+EXAMPLE = "examples/logs/github-actions-pytest.log"
 RESULTS = {"ci": CiDiagnosis}
 NOTE = "<!-- Written by docs/generate.py; change the code instead. -->"
 
@@ -90,21 +98,37 @@ def signatures() -> str:
     return "\n".join(rows) + "\n"
 
 
+def picture() -> str:
+    """What the example log looks like in a terminal, as SVG that fetches no font."""
+    report = analyze(Artifact.from_path("ci", PROJECT / EXAMPLE, name=EXAMPLE)).report
+    console = Console(file=io.StringIO(), record=True, force_terminal=True, color_system="standard", width=118)
+    for line in view_of(report).text(report):
+        console.print(Text.assemble(*line), soft_wrap=True)
+    drawn = console.export_svg(title="faultline ci build.log", unique_id="faultline")
+    return re.sub(r"\s*@font-face \{[^}]*\}", "", drawn)
+
+
 def _subclasses(base: type[FaultlineError]) -> Iterator[type[FaultlineError]]:
     for child in base.__subclasses__():
         yield child
         yield from _subclasses(child)
 
 
-PAGES = {"report.schema.json": report_schema, "cli.md": cli, "errors.md": errors, "signatures.md": signatures}
+PAGES = {
+    "reference/report.schema.json": report_schema,
+    "reference/cli.md": cli,
+    "reference/errors.md": errors,
+    "reference/signatures.md": signatures,
+    "images/ci.svg": picture,
+}
 
 
 def main(arguments: list[str]) -> int:
     """Write or check every page."""
     stale = []
-    REFERENCE.mkdir(exist_ok=True)
     for name, page in PAGES.items():
-        path, text = REFERENCE / name, page()
+        path, text = DOCS / name, page()
+        path.parent.mkdir(exist_ok=True)
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8", newline="\n")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -40,11 +40,11 @@ def test_the_committed_pages_are_up_to_date(generate: ModuleType) -> None:
 def test_a_page_that_is_out_of_date_is_named(
     generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(generate, "REFERENCE", tmp_path)
+    monkeypatch.setattr(generate, "DOCS", tmp_path)
     assert generate.main([]) == 0
-    (tmp_path / "cli.md").write_text("old")
+    (tmp_path / "reference" / "cli.md").write_text("old")
     assert generate.main(["--check"]) == 1
-    assert capsys.readouterr().out == "out of date: cli.md; run python docs/generate.py\n"
+    assert capsys.readouterr().out == "out of date: reference/cli.md; run python docs/generate.py\n"
 
 
 @pytest.mark.parametrize("timings", [True, False])
