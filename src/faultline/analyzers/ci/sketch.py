@@ -22,7 +22,7 @@ from faultline.analyzers.ci.lines import MAX_LINE_BYTES, Line, split_lane, visib
 from faultline.analyzers.ci.signature import EXPLAINS, Catalogue, Signature, probe_pattern
 
 KEEP_BYTES = 4 << 20
-"""How much of the end of a log is kept whole: more than 98 % of real logs have. Before it only signatures that explain a
+"""How much of the end of a log is kept whole; few logs have more. Before it only signatures that explain a
 failure are looked for, and near the end of each failed step all of them."""
 WINDOW_BYTES = 8 << 20
 """Budget for windows around earlier hits."""
