@@ -153,6 +153,12 @@ def test_a_tail_without_wrapper_is_the_end_of_the_output() -> None:
     assert cause.blocks == ()
 
 
+def test_an_attempt_that_was_made_again_and_passed_loses() -> None:
+    retried = '$ go\n1) test flaky\n   left\nThe command "eval get" failed. Retrying, 2 of 3.\n'
+    assert cause_of(retried + 'fetched\nError: boom\nThe command "go" exited with 1.\n')[0][-1] == "Error: boom"
+    assert cause_of(retried + 'The command "eval get" failed 3 times.\n')[0] == ["1) test flaky", "   left"]
+
+
 def test_a_job_that_passed_has_no_cause() -> None:
     assert (
         cause_of('$ a\nError: expected\nThe command "a" exited with 0.\nDone. Your build exited with 0.\n')[1] is None

@@ -67,8 +67,15 @@ def test_travis_retries_that_never_passed_end_the_job() -> None:
         'The command "eval git clone x" failed 3 times.\n'
     )
     read, last = frame(log)
-    assert read.retries == [3, 5]
+    assert read.retries == []
     assert [step.ended_job for step in read.culprits(last)] == [True]
+
+
+def test_a_failed_attempt_that_was_made_again_is_marked() -> None:
+    assert frame('$ x\nno\nThe command "eval x" failed. Retrying, 2 of 3.\nyes\n')[0].retries == [3]
+    actions = "##[group]Run nick-fields/retry@v2\nno\n##[warning]Attempt 1 failed. Reason: code 1\nno\n"
+    assert frame(actions)[0].retries == [3]
+    assert frame(actions + "##[error]Final attempt failed. Child_process exited with error code 1\n")[0].retries == []
 
 
 def test_a_log_cut_off_inside_a_step_blames_that_step() -> None:

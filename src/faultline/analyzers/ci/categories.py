@@ -30,7 +30,7 @@ _TRANSPORT = _any(
     r"(?:could(?: not|n't)|cannot|unable to|failed to) (?:create connection|connect to|resolve host)",
     r"connection (?:refused|reset|timed out|aborted|closed)",
     r"\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|AI_AGAIN|NOTFOUND)\b",
-    r"getaddrinfo|name resolution|name or service not known|network is unreachable|socket hang up",
+    r"dial tcp|i/o timeout|getaddrinfo|name resolution|name or service not known|network is unreachable|socket hang up",
     r"TLS handshake|handshake_failure|protocol_version|certificate verify|SSL_connect|read timed out|unexpected EOF",
     r"\b50[0234] (?:bad|service|gateway|internal)|returned error: 50\d|HTTP (?:error )?50\d",
 )

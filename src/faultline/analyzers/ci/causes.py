@@ -42,6 +42,8 @@ _ECHO = re.compile(r"[$>+] \S|>>> ")
 _NOISE = re.compile(r"g?make(?:\[\d+\])?: (?:Entering|Leaving) directory|done\.?$|\.+$")
 
 
+_TOLD_TOGETHER = {Category.TEST, Category.COMPILE, Category.LINT, Category.DEPENDENCY}
+"""Of these a step tells many at once; of two crashes far apart the second follows from the first."""
 IsGreen = Callable[[str], bool]
 
 
@@ -83,9 +85,10 @@ def _worth(cause: Cause) -> tuple[bool, bool]:
 def _in_region(sketch: Sketch, step: Step | None, is_green: IsGreen | None) -> Cause | None:
     first, last = (step.start, step.end or sketch.total_lines) if step else (1, sketch.total_lines)
     blocks = _blocks(sketch, first, last, known_step=step is not None)
+    if retries := [number for number in sketch.frame.retries if first <= number <= last]:
+        blocks = [block for block in blocks if block.start > retries[-1]] or blocks
     if is_green is not None:
-        told = [block for block in blocks if not _also_green(sketch, block, is_green)]
-        blocks = told or blocks
+        blocks = [block for block in blocks if not _also_green(sketch, block, is_green)] or blocks
     if not blocks or max(block.signature.rank for block in blocks) <= WRAPPER_RANK:
         if step is None:
             return Cause(None, tuple(blocks[:1]), (), blocks[0].numbers) if blocks else None
@@ -142,17 +145,14 @@ def _absorbs(other: Block, block: Block) -> bool:
 
 def _together(winner: Block, blocks: Sequence[Block]) -> list[Block]:
     """The blocks that tell of the same failure as the winner, in order, within the limit."""
-    same = [block for block in blocks if _same_kind(winner, block)]
-    if winner.signature.category.value in ("test", "compile", "lint", "dependency"):
-        chosen = same
-    else:
-        chosen = [winner]
-        for block in same:
-            if block.start > winner.start and block.start - chosen[-1].end <= NEAR:
-                chosen.append(block)
-    total = 0
+    everywhere = winner.signature.category in _TOLD_TOGETHER
     kept: list[Block] = []
-    for block in chosen:
+    total = 0
+    for block in blocks:
+        if block is not winner and not _same_kind(winner, block):
+            continue
+        if not everywhere and (block.start < winner.start or (kept and block.start - kept[-1].end > NEAR)):
+            continue
         total += len(block.numbers)
         if kept and total > MAX_EVIDENCE_LINES:
             break

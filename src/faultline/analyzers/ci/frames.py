@@ -14,7 +14,7 @@ from typing import Literal
 
 from faultline.analyzers.ci.lines import segments
 
-Outcome = Literal["unknown", "passed", "failed", "allowed"]
+Outcome = Literal["unknown", "passed", "failed"]
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(slots=True)
 class Frame:
-    """What the CI system says of the job."""
+    """What the CI system says of the job. `retries` are the lines after which a failed attempt was made again."""
 
     provider: str | None = None
     steps: list[Step] = field(default_factory=list)
@@ -64,12 +64,12 @@ class Frame:
         return [step for step in self.steps[-1:] if step.outcome == "unknown" and step.end == last_line]
 
     def passed(self, number: int) -> bool:
-        """Whether this line stands in a step that is known to have passed, or that was allowed to fail."""
+        """Whether this line stands in a step that is known to have passed."""
         index = bisect_right(self.steps, number, key=lambda step: step.start) - 1
         if index < 0:
             return False
         step = self.steps[index]
-        return step.outcome in ("passed", "allowed") and step.end is not None and number <= step.end
+        return step.outcome == "passed" and step.end is not None and number <= step.end
 
 
 _EXITED = re.compile(r'"? ?(?:failed and )?exited with (-?\d+)(?: during (?P<phase>.*?))?\.?\s*$')
@@ -134,16 +134,26 @@ class FrameReader:
         self.frame.borders.add(number)
         text = found.string
         if "Retrying," in text or "failed 3 times" in text:
-            self.frame.retries.append(number)
             self.frame.borders.discard(number)
             if "failed 3 times" in text:
+                self.gave_up(number, found)
                 self._exit(number, 1, ended_job=True)
+            else:
+                self.retried(number, found)
             return
         end = _EXITED.search(text)
         if end:
             self._exit(number, int(end.group(1)), ended_job="failed and exited" in text)
         else:
             self._pending = (number, text)
+
+    def retried(self, number: int, found: re.Match[str]) -> None:
+        """What failed above this line is tried again."""
+        self.frame.retries.append(number)
+
+    def gave_up(self, number: int, found: re.Match[str]) -> None:
+        """No attempt passed: all of them count."""
+        self.frame.retries.clear()
 
     def succeeded(self, number: int, found: re.Match[str]) -> None:
         """The job says that it passed."""
@@ -216,6 +226,8 @@ _EVENTS: tuple[_Event, ...] = (
     _event(r"\#\#\[group\](?P<name>Run .*)", "github-actions", _R.open_step),
     _event(r"\#\#\[error\]Process completed with exit code (?P<code>\d+)", "github-actions", _R.exit_mark),
     _event(r"\#\#\[error\]The operation was canceled", "github-actions", _R.exit_mark),
+    _event(r"(?:\#\#\[warning\])?Attempt \d+ failed", "github-actions", _R.retried),
+    _event(r"(?:\#\#\[error\])?Final attempt failed", "github-actions", _R.gave_up),
     _event(r"(?P<name>Post job cleanup)\.", "github-actions", _R.open_step),
     _event(r"\#\#\[group\]|\#\#\[endgroup\]", "github-actions", _R.border),
     # GitLab
@@ -251,6 +263,7 @@ _EVENTS_OF = {name: tuple(event for event in _EVENTS if event[1] == name) for na
 PROBES: tuple[str, ...] = (
     "travis_fold:", "travis_time:", 'The command "', "exited with ", "Done. Your build", "Your build has been stopped",
     "##[group]", "##[endgroup]", "##[section]", "##[error]", "Post job cleanup",
+    "Attempt ", "Final attempt failed",
     "section_start:", "section_end:", "ERROR: Job failed", "Job succeeded",
     "[Pipeline] ", "script returned exit code", "marked build as failure", "Finished: ",
     "Exited with code", "~~~ ", "+++ :", "--- :", "+++ Running", "^^^ +++", "The command exited with status",
