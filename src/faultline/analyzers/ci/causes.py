@@ -35,7 +35,7 @@ GREEN_PENALTY = 60
 WRAPPER_RANK = 20
 """Up to this rank a block only says that something failed."""
 MAX_STEPS = 50
-TAIL_LINES = 12
+TAIL_LINES = 8
 """What is shown of a step whose output says nothing we know: people mark 8 lines in the median."""
 _ECHO = re.compile(r"[$>+] \S|>>> ")
 """A shell, npm or make echoing the command it runs next."""
