@@ -69,8 +69,8 @@ _WORDS: _Table = (
     (
         Category.LINT,
         _any(
-            r"\blint|alphabetical|not sorted|(?:broken|dead) links?|trailing (?:white)?space|misspell|code style",
-            r"not formatted|license header|\w+\.(?:md|markdown|rst):\d+",
+            r"\blint|alphabetic|not sorted|(?:not in|out of|wrong) order|(?:broken|dead) links?|misspell|code style",
+            r"trailing (?:white)?space|not formatted|license header|\w+\.(?:md|markdown|rst):\d+",
         ),
     ),
     (Category.TEST, _any(r"AssertionError|assertion failed|expected .* (?:to|but)\b")),

@@ -37,8 +37,8 @@ WRAPPER_RANK = 20
 MAX_STEPS = 50
 TAIL_LINES = 8
 """What is shown of a step whose output says nothing we know: people mark 8 lines in the median."""
-_ECHO = re.compile(r"[$>+] \S|>>> ")
-"""A shell, npm or make echoing the command it runs next."""
+_ECHO = re.compile(r"[$>+] \S|>>> |Done in [\d.]+ ?m?s\.?$")
+"""A shell, npm or make echoing the command it runs next, or yarn saying that its own is done."""
 _NOISE = re.compile(r"g?make(?:\[\d+\])?: (?:Entering|Leaving) directory|done\.?$|\.+$")
 
 

@@ -31,13 +31,17 @@ class Step:
 
 @dataclass(slots=True)
 class Frame:
-    """What the CI system says of the job. `retries` are the lines after which a failed attempt was made again."""
+    """What the CI system says of the job.
+
+    `retries` are the lines after which a failed attempt was made again; `cut_off` is the step in which the log ends.
+    """
 
     provider: str | None = None
     steps: list[Step] = field(default_factory=list)
     failed: bool | None = None
     borders: set[int] = field(default_factory=set)
     retries: list[int] = field(default_factory=list)
+    cut_off: Step | None = None
 
     def is_border(self, number: int) -> bool:
         """Whether this line belongs to the frame."""
@@ -61,7 +65,7 @@ class Frame:
             return []
         if not self.borders - {step.start for step in self.steps}:
             return []  # Lines that begin with `$ ` alone may be anything.
-        return [step for step in self.steps[-1:] if step.outcome == "unknown" and step.end == last_line]
+        return [self.cut_off] if self.cut_off is not None and self.cut_off.start < last_line else []
 
     def passed(self, number: int) -> bool:
         """Whether this line stands in a step that is known to have passed."""
@@ -104,6 +108,7 @@ class FrameReader:
         for step in self.frame.steps:
             if step.end is None:
                 step.end = last_line
+                self.frame.cut_off = step if step.outcome == "unknown" else None
         return self.frame
 
     # What the events do. `number` is the line, `found` the match of its pattern.
