@@ -96,7 +96,7 @@ def _in_region(sketch: Sketch, step: Step | None, is_green: IsGreen | None) -> C
     winner = min(blocks, key=lambda block: (-block.signature.rank, block.start))
     chosen = [_inside(block, blocks) for block in _together(winner, blocks)]
     cascade = [block for block in blocks if block not in chosen and block.start > winner.end]
-    return Cause(step, tuple(chosen), tuple(cascade[:20]), _shown(sketch, step, chosen, is_green))
+    return Cause(step, tuple(chosen), tuple(cascade[:20]), _shown(sketch, step, chosen, blocks, is_green))
 
 
 def _blocks(sketch: Sketch, first: int, last: int, *, known_step: bool) -> list[Block]:
@@ -160,22 +160,26 @@ def _together(winner: Block, blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
-def _shown(sketch: Sketch, step: Step | None, chosen: Sequence[Block], is_green: IsGreen | None) -> tuple[int, ...]:
+def _shown(
+    sketch: Sketch, step: Step | None, chosen: Sequence[Block], blocks: Sequence[Block], is_green: IsGreen | None
+) -> tuple[int, ...]:
     """The lines of the blocks; around a brief and vague one also the lines about it."""
     numbers = sorted({number for block in chosen for number in block.numbers})
     if len(numbers) <= BRIEF_LINES and chosen[0].signature.rank < EXACT_RANK:
-        above = _around(sketch, step, range(numbers[0] - 1, 0, -1), is_green)
-        below = _around(sketch, step, range(numbers[-1] + 1, sketch.total_lines + 1), is_green)
-        numbers = [*reversed(above), *numbers, *below]
-    return tuple(numbers)
+        wrapped = {n for block in blocks if block.signature.rank <= WRAPPER_RANK for n in block.numbers}
+        for direction in (range(numbers[0] - 1, 0, -1), range(numbers[-1] + 1, sketch.total_lines + 1)):
+            numbers += _around(sketch, step, direction, wrapped, is_green)
+    return tuple(sorted(numbers))
 
 
-def _around(sketch: Sketch, step: Step | None, numbers: range, is_green: IsGreen | None) -> list[int]:
-    """The next few lines of the step's output that say something, up to where another command begins."""
+def _around(
+    sketch: Sketch, step: Step | None, numbers: range, wrapped: set[int], is_green: IsGreen | None
+) -> list[int]:
+    """The next few lines of the step's output that say something, up to a wrapper or another command."""
     found: list[int] = []
     for number in numbers:
         line = sketch.line_at(number)
-        if line is None or len(found) >= CONTEXT_LINES or sketch.frame.is_border(number):
+        if line is None or len(found) >= CONTEXT_LINES or sketch.frame.is_border(number) or number in wrapped:
             break
         if step is not None and not step.start < number <= (step.end or number):
             break
