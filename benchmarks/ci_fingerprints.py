@@ -2,7 +2,7 @@
 
 200 of the labelled logs are perturbed: other checkout folders, times, ids, numbers, and the output of another process
 mixed in between. A split is a failure whose fingerprint changes; a false merge is a failure that has the fingerprint of
-one whose labelled chunk, without numbers, has no line in common with its own.
+one whose labelled chunk, without numbers and folders, has no line in common with its own.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ def perturb(text: str, seed: str) -> str:
 
 
 def key(text: str) -> set[str]:
-    """The labelled lines without numbers, to tell whether two failures have anything in common."""
-    return {re.sub(r"\d+", "#", line.strip()) for line in text.splitlines() if len(line.strip()) > 8}
+    """The labelled lines without numbers and folders, to tell whether two failures have anything in common."""
+    bare = (re.sub(r"\d+", "#", re.sub(r"(?:/[\w.-]+)+/", "/", line.strip())) for line in text.splitlines())
+    return {line for line in bare if len(line) > 8}
 
 
 def main() -> int:

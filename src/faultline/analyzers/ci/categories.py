@@ -71,6 +71,7 @@ _WORDS: _Table = (
         _any(
             r"\blint|alphabetic|not sorted|(?:not in|out of|wrong) order|(?:broken|dead) links?|misspell|code style",
             r"trailing (?:white)?space|not formatted|license header|\w+\.(?:md|markdown|rst):\d+",
+            r"commit (?:the|these|your) (?:changes|results?|files?)|please (?:rebuild|regenerate)",
         ),
     ),
     (Category.TEST, _any(r"AssertionError|assertion failed|expected .* (?:to|but)\b")),
