@@ -191,10 +191,9 @@ def _fingerprint(sketch: Sketch, cause: Cause) -> str:
         lines = [line for number in block.numbers if (line := sketch.line_at(number)) is not None]
         hit = next((line for line in lines if line.number == block.hit), lines[0])
         telling.append(hit.text)
-        if not block.groups:
-            # A bare header such as `Traceback` names nothing: what stands below it does.
-            below = [line.text for line in lines if line.number > hit.number and line.text.strip()]
-            telling += [*below[:TELLING_LINES], *below[-1:]]
+        below = [line.text for line in lines if line.number > hit.number and line.text.strip()]
+        # A bare header such as `Traceback` names nothing: what stands below it does.
+        telling += below[:1] if block.groups else [*below[:TELLING_LINES], *below[-1:]]
     return of_failure(cause.blocks[0].signature.id, telling)
 
 

@@ -87,12 +87,13 @@ class FrameReader:
         self.frame = Frame()
         self.failures = 0
         self._pending: tuple[int, str] | None = None
-        self._sections: list[str] = []
 
     def feed(self, number: int, raw: bytes) -> None:
         """Read one line that holds a frame's probe."""
         for part in segments(raw):
-            text = _TIME.sub("", part).rstrip()
+            if not part:
+                continue
+            text = (_TIME.sub("", part) if part[0] in "0123456789[\ufeff" or "\t" in part else part).rstrip()
             if self._pending is not None and self._rest_of_travis_mark(number, text):
                 continue
             events = _EVENTS if self.frame.provider is None else _EVENTS_OF[self.frame.provider]
