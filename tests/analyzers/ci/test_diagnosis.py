@@ -91,6 +91,7 @@ def test_evidence_is_the_exact_bytes_of_the_log() -> None:
     assert (excerpt.start_line, excerpt.end_line) == (2, 7)
     assert raw.replace("\r\n", "\n").rstrip("\n") == excerpt.text
     assert excerpt.text.startswith("\x1b[31m1) test one")
+    assert excerpt.matched_lines == (2, 6)
 
 
 def test_what_followed_is_shown_as_cascade_and_not_blamed() -> None:

@@ -285,3 +285,9 @@ def test_where_no_line_tells_the_error_the_first_is_marked() -> None:
 def test_the_ci_view_refuses_another_result() -> None:
     with pytest.raises(TypeError):
         list(ci.text(made.report()))
+
+
+def test_the_line_that_was_recognised_is_marked_though_its_words_tell_nothing() -> None:
+    excerpt = made.excerpt(7, "warming up", "core dumped", "bye").model_copy(update={"matched_lines": (8,)})
+    shown = of_excerpts([excerpt])
+    assert [row.number for row in shown if row.telling] == [8]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from faultline.analyzers.ci import categories
 from faultline.analyzers.ci.blocks import Block
@@ -39,7 +39,7 @@ def diagnose(sketch: Sketch, cause: Cause | None, *, log: str = "") -> CiDiagnos
         exit_code=cause.step.exit_code if cause.step else None,
         tool=(lead.signature.tool or None) if lead else None,
         failed_tests=tuple(_failed_tests(sketch, cause)),
-        evidence=tuple(excerpts(sketch, cause.lines)),
+        evidence=tuple(excerpts(sketch, cause.lines, {block.hit for block in cause.blocks})),
         cascade=tuple(excerpts(sketch, sorted({n for block in cause.cascade for n in block.numbers[:3]}))),
         suggested_fix=_fix(lead, category, cause),
         fingerprint=_fingerprint(sketch, cause),
@@ -108,7 +108,7 @@ _KIND = {
 }
 
 
-def excerpts(sketch: Sketch, numbers: Sequence[int]) -> Iterable[Excerpt]:
+def excerpts(sketch: Sketch, numbers: Sequence[int], matched: Collection[int] = ()) -> Iterable[Excerpt]:
     """Group line numbers into excerpts; only blank lines may stand between two lines of one."""
     run: list[Line] = []
     for number in numbers:
@@ -121,13 +121,13 @@ def excerpts(sketch: Sketch, numbers: Sequence[int]) -> Iterable[Excerpt]:
                 run += [*between, line]
                 continue
         if run:
-            yield _excerpt(run)
+            yield _excerpt(run, matched)
         run = [line]
     if run:
-        yield _excerpt(run)
+        yield _excerpt(run, matched)
 
 
-def _excerpt(lines: Sequence[Line]) -> Excerpt:
+def _excerpt(lines: Sequence[Line], matched: Collection[int]) -> Excerpt:
     return Excerpt(
         start_line=lines[0].number,
         end_line=lines[-1].number,
@@ -135,6 +135,7 @@ def _excerpt(lines: Sequence[Line]) -> Excerpt:
         end_byte=lines[-1].offset + lines[-1].length,
         text="\n".join(line.raw.decode("utf-8", "replace").rstrip("\r\n") for line in lines),
         truncated=any(line.truncated for line in lines),
+        matched_lines=tuple(line.number for line in lines if line.number in matched),
     )
 
 

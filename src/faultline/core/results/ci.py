@@ -34,7 +34,8 @@ class Excerpt(Noun):
     """Lines of the log: numbers are 1-based and inclusive, bytes are half-open and count from the decompressed start.
 
     `text` is the lines as they stand in the log, escape codes included, decoded as UTF-8 with invalid bytes replaced.
-    A line of over 8 KiB is cut there and `truncated` is set.
+    A line of over 8 KiB is cut there and `truncated` is set. `matched_lines` are the numbers of the lines by which the
+    failure was recognised.
     """
 
     start_line: Annotated[int, Field(ge=1)]
@@ -43,6 +44,7 @@ class Excerpt(Noun):
     end_byte: Annotated[int, Field(ge=0)]
     text: str
     truncated: bool = False
+    matched_lines: tuple[int, ...] = ()
 
 
 class CiDiagnosis(Result):

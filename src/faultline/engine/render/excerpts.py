@@ -39,7 +39,10 @@ def of_excerpts(excerpts: Iterable[Excerpt], limit: int = MAX_LINES) -> list[Row
     for excerpt in excerpts:
         if rows and rows[-1].number is not None and excerpt.start_line > rows[-1].number + 1:
             rows.append(Row(None, "...", note=True))
-        rows += [Row(number, line) for number, line in enumerate(excerpt.text.split("\n"), excerpt.start_line)]
+        rows += [
+            Row(number, line, telling=number in excerpt.matched_lines)
+            for number, line in enumerate(excerpt.text.split("\n"), excerpt.start_line)
+        ]
     return list(_shown(rows, limit))
 
 
@@ -57,7 +60,9 @@ def _shown(rows: Sequence[Row], limit: int) -> Iterator[Row]:
     # A CI system's time stamp before every line costs 29 columns and tells nothing; the data formats keep it.
     if all(row.note or _STAMP.match(text) for row, text in zip(rows, texts, strict=True)):
         texts = [text if row.note else _STAMP.sub("", text, count=1) for row, text in zip(rows, texts, strict=True)]
-    telling = [not row.note and bool(_TELLING.search(text)) for row, text in zip(rows, texts, strict=True)]
+    telling = [
+        row.telling or (not row.note and bool(_TELLING.search(text))) for row, text in zip(rows, texts, strict=True)
+    ]
     if texts and not any(telling):
         telling[0] = True
     # One row over the limit is shown rather than replaced by a note of the same height.
