@@ -71,7 +71,7 @@ def test_a_log_is_in_the_half_of_its_repository() -> None:
     assert {repository_of(log) for log in divided["tuned half"]} == tuned
     assert {repository_of(log) for log in divided["other half"]} == unseen
     assert divided["tuned half"] | divided["other half"] == divided["whole"] == frozenset(LOGS)
-    assert divided["never seen"] < divided["other half"]
+    assert divided["never read"] < divided["other half"]
 
 
 def test_every_label_is_a_class_of_the_contract_and_names_one_log() -> None:

@@ -189,7 +189,7 @@ def test_a_green_log_that_explains_everything_away_is_not_believed() -> None:
     assert cause_of("Error: boom\n", green="Error: boom\n")[0] == ["Error: boom"]
 
 
-def test_evidence_has_a_limit_and_keeps_the_first(monkeypatch: object) -> None:
+def test_evidence_has_a_limit_and_keeps_the_first() -> None:
     one = "1) test x\n" + "   detail\n" * 99
     shown, cause = cause_of(one * 15)
     assert len(shown) == causes.MAX_EVIDENCE_LINES

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from faultline.analyzers.ci import green
 from faultline.analyzers.ci.green import GreenLines
 
 
@@ -12,14 +15,9 @@ def test_a_line_is_known_whatever_its_times_numbers_and_colours() -> None:
     assert not known("another")
 
 
-def test_a_huge_green_log_is_read_up_to_its_limit(monkeypatch: object) -> None:
-    from faultline.analyzers.ci import green
-
-    limit, green.MAX_LINES = green.MAX_LINES, 10
-    try:
-        blocks = iter([b"".join(b"name%c\n" % (97 + n) for n in range(20)), b"never read\n"])
-        known = GreenLines(blocks)
-    finally:
-        green.MAX_LINES = limit
+def test_a_huge_green_log_is_read_up_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(green, "MAX_LINES", 10)
+    blocks = iter([b"".join(b"name%c\n" % (97 + n) for n in range(20)), b"never read\n"])
+    known = GreenLines(blocks)
     assert known("namea")
     assert next(blocks) == b"never read\n"

@@ -51,12 +51,6 @@ def test_outputs_running_side_by_side_are_told_apart(raw: bytes, text: str, lane
     assert (line(raw).lane, split_lane(visible(raw))) == (lane, (text, lane))
 
 
-def test_red_text_is_noticed_and_other_colours_are_not() -> None:
-    assert line(b"\x1b[1;31mx\x1b[0m").red
-    assert not line(b"\x1b[32mx\x1b[0m").red
-    assert not line(b"x").red
-
-
 def test_segments_keeps_every_text_that_stood_on_the_line() -> None:
     assert segments(b"travis_fold:end:a\r\x1b[0K$ make\r\n") == ["travis_fold:end:a", "$ make"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from faultline.analyzers.ci import causes, diagnosis, sketch
@@ -29,7 +29,6 @@ class LogReader:
 
     name: str = "log-reader"
     version: str = VERSION
-    diagnoses: list[CiDiagnosis] = field(default_factory=list)
 
     def analyze(self, artifact: Artifact) -> Examination:
         """Diagnose each job log; one finding for each that failed."""

@@ -25,6 +25,7 @@ _GOES_ON = re2.compile(
 """How any tool's account of an error goes on: frames of a trace, what was expected and found, a caret under the
 source."""
 ACCOUNT_LINES = 80
+"""How many such lines are taken in."""
 LANE_GAP = 40
 """How many lines of other parallel outputs may stand between two lines of one block."""
 

@@ -17,7 +17,6 @@ _ESCAPE = re.compile(
     rb"|[\]_P^X][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC, APC (Buildkite timestamps), DCS, ended by BEL or ST
     rb"|[ -/]*[0-~])"
 )
-_RED = re.compile(rb"\x1b\[(?:[0-9]+;)*(?:31|91|41|101)(?:;[0-9]+)*m")
 _TIME = (
     r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)\]? ?"
     r"(?:[0-9a-f]{2}[OE][ +])?|\[\d\d:\d\d:\d\d(?:\.\d+)?\] )"
@@ -64,11 +63,6 @@ class Line:
         if self._text is None:
             self._text, self._lane = split_lane(visible(self.raw))
         return self._lane
-
-    @property
-    def red(self) -> bool:
-        """Whether the tool coloured something on this line red."""
-        return b"\x1b[" in self.raw and _RED.search(self.raw) is not None
 
     @property
     def truncated(self) -> bool:
