@@ -2,8 +2,8 @@
 
 The order is that of a hash of the names, so that nobody chose it. The first half is the tuned one. Fifteen repositories
 of the other half were read late, after its figures had been taken (F1 .59, fully shown .53, none .10 at that time; F1
-.72, .63 and .07 for the last quarter when ten of it had been read). The logs of the last five were never read, but their
-scores and confusions were watched while choosing between variants: unread, not untouched.
+.72, .63 and .07 for the last quarter when ten of it had been read). The logs of the last five were never read, but
+their scores and confusions were watched while choosing between variants: unread, not untouched.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def halves(repositories: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]
 
 
 def parts(logs: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Divide logs: the whole, the tuned half, the other half, and of that the quarter never looked at."""
+    """Divide logs: the whole, the tuned half, the other half, and the part of that never read."""
     every = frozenset(logs)
     tuned, other = halves(map(repository_of, every))
     _, late = halves(other)
