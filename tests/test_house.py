@@ -17,7 +17,7 @@ import faultline
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("base", "build", "dev", "bench")
+LOCKS = ("base", "server", "build", "dev", "bench")
 MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)\)")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)")
 
@@ -39,10 +39,14 @@ def runtime() -> list[Requirement]:
     return [Requirement(entry) for entry in PROJECT["project"]["dependencies"]]
 
 
+def extra(name: str) -> list[Requirement]:
+    return [Requirement(entry) for entry in PROJECT["project"]["optional-dependencies"].get(name, [])]
+
+
 def declared(lock: str) -> list[Requirement]:
-    if lock == "base":
-        return runtime()
-    return group(lock) + (runtime() if lock != "build" else [])
+    if lock in ("base", "server"):
+        return runtime() + extra(lock)
+    return group(lock) + (runtime() + extra("server") if lock != "build" else [])
 
 
 def entries(lock: str) -> list[str]:
@@ -77,7 +81,7 @@ def test_every_declared_dependency_is_pinned_at_a_version_it_allows(lock: str) -
         assert version in requirement.specifier, f"{requirement} against {version}: run `make lock`"
 
 
-@pytest.mark.parametrize("lock", ["base", "build", "dev"])
+@pytest.mark.parametrize("lock", ["base", "server", "build", "dev"])
 def test_the_locks_agree_with_each_other(lock: str) -> None:
     assert pins(lock).items() <= pins("bench").items()
 
