@@ -1,0 +1,43 @@
+"""Errors of the machinery that a caller may see: what is out of order, and when to come again."""
+
+from __future__ import annotations
+
+from faultline.core.errors import FaultlineError
+
+
+class TryAgainLater(FaultlineError):
+    """Something the service stands on is out of order for now.
+
+    `retry_after` is in seconds.
+    """
+
+    code = "unavailable"
+    status = 503
+    retry_after: float = 5.0
+
+
+class DatabaseUnavailable(TryAgainLater):
+    """The database does not answer."""
+
+    code = "database-unavailable"
+
+
+class DatabaseBusy(TryAgainLater):
+    """Others hold the database for too long."""
+
+    code = "database-busy"
+    retry_after = 1.0
+
+
+class StorageUnavailable(TryAgainLater):
+    """The place where artifacts are kept does not answer."""
+
+    code = "storage-unavailable"
+
+
+class StorageFull(TryAgainLater):
+    """There is no room left for what was sent."""
+
+    code = "storage-full"
+    status = 507
+    retry_after = 60.0
