@@ -8,25 +8,27 @@ pauses (up to 100 ms) and serves nobody in order.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from faultline.core.errors import FaultlineError, UsageError
 from faultline.platform.database.scope import Scope, Tenant
 from faultline.platform.errors import DatabaseBusy, DatabaseUnavailable, StorageFull
 
 WRITE = "faultline_write"
+_HOLDS_LOCK = "faultline_holds_lock"
 BUSY_SECONDS = 5.0
 POOL_SECONDS = 5.0
 """How long a request waits for a connection before it is told to come again."""
@@ -42,12 +44,8 @@ class Dialect(Protocol):
         """A pool of connections."""
         ...
 
-    def writing(self) -> contextlib.AbstractAsyncContextManager[None]:
-        """Held around every unit of work that writes."""
-        ...
-
-    async def enter(self, connection: AsyncConnection, scope: Scope, *, write: bool) -> None:
-        """Tell the database whose rows this transaction may see."""
+    def enter(self, connection: Connection, scope: Scope) -> None:
+        """Tell the database whose rows the transaction that has just begun may see."""
         ...
 
     async def now(self, session: AsyncSession) -> datetime | None:
@@ -99,24 +97,31 @@ class Sqlite:
             connect_args={"timeout": BUSY_SECONDS},
         )
         event.listen(engine.sync_engine, "connect", prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "begin", self._begin)
+        event.listen(engine.sync_engine, "checkin", self._checkin)
         return engine
 
-    @contextlib.asynccontextmanager
-    async def writing(self) -> AsyncIterator[None]:
-        """See Dialect."""
+    def enter(self, connection: Connection, scope: Scope) -> None:
+        """SQLite has no policies; the criterion on every query is all there is."""
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin a transaction that writes; a read needs none, each statement sees one state of the file."""
+        if not connection.get_execution_options().get(WRITE, True):
+            return
+        await_only(self._queue())
+        connection.connection.record_info[_HOLDS_LOCK] = True  # type: ignore[index]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    async def _queue(self) -> None:
         try:
             async with asyncio.timeout(BUSY_SECONDS):
                 await self._lock.acquire()
         except TimeoutError:
             raise DatabaseBusy("the database is busy; try again in a moment") from None
-        try:
-            yield
-        finally:
-            self._lock.release()
 
-    async def enter(self, connection: AsyncConnection, scope: Scope, *, write: bool) -> None:
-        """SQLite has no policies; the criterion on every query is all there is."""
+    def _checkin(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        if record.record_info.pop(_HOLDS_LOCK, False):  # type: ignore[union-attr]
+            self._lock.release()
 
     async def now(self, session: AsyncSession) -> datetime | None:
         """See Dialect."""
@@ -160,16 +165,11 @@ class Postgresql:
             connect_args={"connect_timeout": 5},
         )
 
-    @contextlib.asynccontextmanager
-    async def writing(self) -> AsyncIterator[None]:
-        """PostgreSQL has as many writers as connections."""
-        yield
-
-    async def enter(self, connection: AsyncConnection, scope: Scope, *, write: bool) -> None:
+    def enter(self, connection: Connection, scope: Scope) -> None:
         """Set the scope for this transaction alone, so that a pooled connection cannot carry it to the next one."""
         tenant = str(scope.id) if isinstance(scope, Tenant) else ""
         system = "" if isinstance(scope, Tenant) else "on"
-        await connection.execute(_SET_SCOPE, {"tenant": tenant, "system": system})
+        connection.execute(_SET_SCOPE, {"tenant": tenant, "system": system})
 
     async def now(self, session: AsyncSession) -> datetime | None:
         """See Dialect."""
@@ -269,11 +269,6 @@ def prepare_sqlite(connection: Any, _record: object = None) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Any) -> None:
-    write = connection.get_execution_options().get(WRITE, True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 _SQLITE_FULL = re.compile(r"database or disk is full|disk I/O error")

@@ -1,4 +1,4 @@
-"""Pages of a list, newest first, by keyset.
+"""Pages of a list, by keyset.
 
 Keys are UUIDv7, so the key alone orders rows by the time they were made, and a cursor is the last key of the page
 before. Rows that come or go between two pages neither repeat nor hide others, and page 1,000 costs what page 1 costs.
@@ -50,7 +50,9 @@ def decode_cursor(cursor: str) -> UUID:
     return key
 
 
-async def page(session: AsyncSession, query: Select[Row], key: Any, *, cursor: str | None, limit: int) -> Page[Row]:
+async def page(
+    session: AsyncSession, query: Select[Row], key: Any, *, cursor: str | None, limit: int, newest_first: bool = True
+) -> Page[Row]:
     """One page of a query of whole rows.
 
     Args:
@@ -59,10 +61,13 @@ async def page(session: AsyncSession, query: Select[Row], key: Any, *, cursor: s
         key: the entity's key column, a UUIDv7.
         cursor: `next_cursor` of the page before; None for the first.
         limit: how many rows at most.
+        newest_first: else the oldest come first.
 
     """
     if cursor is not None:
-        query = query.where(key < decode_cursor(cursor))
-    rows = list((await session.execute(query.order_by(key.desc()).limit(limit + 1))).scalars())
+        after = decode_cursor(cursor)
+        query = query.where(key < after if newest_first else key > after)
+    query = query.order_by(key.desc() if newest_first else key).limit(limit + 1)
+    rows = list((await session.execute(query)).scalars())
     more = len(rows) > limit
     return Page(rows[:limit], encode_cursor(rows[limit - 1].id) if more else None)  # type: ignore[attr-defined]

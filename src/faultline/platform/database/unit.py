@@ -1,23 +1,24 @@
 """Database and UnitOfWork: one transaction, one scope, one owner who commits.
 
-A request or a task opens the unit, services work in it, the owner commits. What must happen only once the change is
-certain (a nudge to the relay) is left with `after_commit`.
+A request or a task makes the unit and enters a scope, services work in it, the owner commits. The transaction begins
+with the first statement, so that nobody holds a lock while a body is still on its way in. What must happen only once
+the change is certain (a nudge to the relay) is left with `after_commit`.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from faultline.platform.clock import Clock, utc_now
 from faultline.platform.database.base import TenantOwned
-from faultline.platform.database.dialect import WRITE, dialect_of, translated
+from faultline.platform.database.dialect import WRITE, Dialect, dialect_of, translated
 from faultline.platform.database.scope import Scope, Tenant
 
 POOL_SIZE = 8
@@ -25,6 +26,12 @@ POOL_SIZE = 8
 
 class ScopedSession(Session):
     """A session that adds its tenant to every query and refuses to write another tenant's row."""
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _enter(session: Session, _transaction: object, connection: Connection) -> None:
+    dialect: Dialect = session.info["dialect"]
+    dialect.enter(connection, session.info["scope"])
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
@@ -61,17 +68,28 @@ class Database:
         self.dialect = dialect_of(url)
         self.clock = clock
         self.engine: AsyncEngine = self.dialect.engine(pool_size)
+        self._engines = {write: self.engine.execution_options(**{WRITE: write}) for write in (True, False)}
 
     @contextlib.asynccontextmanager
     async def unit(self, scope: Scope, *, write: bool = True) -> AsyncIterator[UnitOfWork]:
         """A unit of work that is committed when the body ends and rolled back when it raises."""
         unit = UnitOfWork(self)
+        unit.enter(scope, write=write)
         try:
-            await unit.begin(scope, write=write)
-            yield unit
+            with translating():
+                yield unit
             await unit.commit()
         finally:
             await unit.close()
+
+    def session(self, scope: Scope, *, write: bool) -> AsyncSession:
+        """A session in a scope; `UnitOfWork` is the way to get one."""
+        return AsyncSession(
+            self._engines[write],
+            sync_session_class=ScopedSession,
+            expire_on_commit=False,
+            info={"scope": scope, "dialect": self.dialect},
+        )
 
     async def close(self) -> None:
         """Close all connections."""
@@ -79,50 +97,31 @@ class Database:
 
 
 class UnitOfWork:
-    """One transaction with a scope. `begin` may come late; a second `begin` in the same scope changes nothing."""
+    """One transaction in one scope at a time; after a commit another scope may be entered."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._stack = contextlib.AsyncExitStack()
         self._session: AsyncSession | None = None
         self._callbacks: list[Callable[[], Any]] = []
-        self.scope: Scope | None = None
+        self._scope: Scope | None = None
 
     @property
     def session(self) -> AsyncSession:
-        """The session; asking for it before `begin` is a defect."""
+        """The session; asking for it before a scope was entered is a defect."""
         if self._session is None:
-            raise RuntimeError("the unit of work has not begun: no scope was set")
+            raise RuntimeError("the unit of work has no scope yet")
         return self._session
 
     @property
-    def begun(self) -> bool:
-        """Whether there is a transaction."""
-        return self._session is not None
+    def scope(self) -> Scope | None:
+        """Whose rows may be seen; None before a scope was entered."""
+        return self._scope
 
-    async def begin(self, scope: Scope, *, write: bool = True) -> None:
-        """Open the transaction.
-
-        Raises:
-            DatabaseBusy: no connection or no write lock could be had in time.
-            DatabaseUnavailable: the database does not answer.
-
-        """
+    def enter(self, scope: Scope, *, write: bool = True) -> None:
+        """Say whose rows this unit is about, and whether it will change any."""
         if self._session is not None:
-            if scope != self.scope:
-                raise RuntimeError("the unit of work has begun in another scope")
-            return
-        with translating():
-            if write:
-                await self._stack.enter_async_context(self._database.dialect.writing())
-            connection: AsyncConnection = await self._stack.enter_async_context(self._database.engine.connect())
-            await connection.execution_options(**{WRITE: write})
-            await self._database.dialect.enter(connection, scope, write=write)
-        self.scope = scope
-        self._session = AsyncSession(
-            connection, sync_session_class=ScopedSession, expire_on_commit=False, info={"scope": scope}
-        )
-        self._connection = connection
+            raise RuntimeError("the unit of work is in a scope already")
+        self._scope, self._session = scope, self._database.session(scope, write=write)
 
     async def now(self) -> datetime:
         """The time that leases go by: the database's where machines share one, unless a test moved the clock."""
@@ -139,26 +138,25 @@ class UnitOfWork:
         self._callbacks.append(callback)
 
     async def commit(self) -> None:
-        """Make the change certain, end the transaction, then call back."""
+        """Make the change certain, leave the scope, then call back."""
         if self._session is not None:
             with translating():
-                await self._session.flush()
-                await self._connection.commit()
-        await self.close()
+                await self._session.commit()
         callbacks, self._callbacks = self._callbacks, []
+        await self.close()
         for callback in callbacks:
             callback()
 
     async def close(self) -> None:
-        """End the transaction; what was not committed is undone."""
-        session, self._session = self._session, None
+        """Leave the scope; what was not committed is undone, and its callbacks are forgotten."""
+        session, self._session, self._scope = self._session, None, None
+        self._callbacks = []
         if session is not None:
             await session.close()
-        await self._stack.aclose()
 
 
 @contextlib.contextmanager
-def translating() -> Any:
+def translating() -> Iterator[None]:
     """Turn what a database fails with into an error of our tree, where it is no defect of ours."""
     try:
         yield

@@ -113,12 +113,11 @@ class AgentRun(Owned, Base):
 
 
 class Finding(Owned, Base):
-    """One finding of an analysis, in the report's order."""
+    """One finding of an analysis; keys are in the report's order."""
 
     __tablename__ = "findings"
 
     analysis_id: Mapped[UUID] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"))
-    position: Mapped[int]
     agent: Mapped[str]
     rule_id: Mapped[str]
     severity: Mapped[int]
@@ -133,7 +132,7 @@ class Finding(Owned, Base):
     fingerprint: Mapped[str]
 
     __table_args__ = (
-        Index("ix_findings_analysis", "analysis_id", "position", info={"serves": "the findings of an analysis"}),
+        Index("ix_findings_analysis", "analysis_id", "id", info={"serves": "the findings of an analysis"}),
         Index(
             "ix_findings_fingerprint",
             "tenant_id",

@@ -398,7 +398,6 @@ def upgrade() -> None:
     op.create_table(
         "findings",
         sa.Column("analysis_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("rule_id", sa.String(), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
@@ -417,7 +416,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["organizations.id"], name="fk_findings_tenant_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_findings"),
     )
-    op.create_index("ix_findings_analysis", "findings", ["analysis_id", "position"], unique=False)
+    op.create_index("ix_findings_analysis", "findings", ["analysis_id", "id"], unique=False)
     op.create_index("ix_findings_fingerprint", "findings", ["tenant_id", "fingerprint", "analysis_id"], unique=False)
 
 
