@@ -1,7 +1,7 @@
 """Endings: lets a request wait for the end of an analysis without asking the database over and over.
 
-Whoever records an end announces it. An announcement may be lost (another process, a full queue), so a waiter of the last
-resort looks for itself; that is the caller's business, who reads the row after the wait anyway.
+Whoever records an end announces it. An announcement may be lost (another process, a full queue); the caller reads the
+row after the wait anyway.
 """
 
 from __future__ import annotations
