@@ -50,7 +50,8 @@ class Settings(BaseSettings):
 
     workers: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, description="Analyses at a time.")
     express_bytes: int = Field(10_000, ge=0, description="Content below this is analyzed at once, ahead of the queue.")
-    wait_seconds: float = Field(10.0, gt=0, le=60, description="How long a request waits for an answer at most.")
+    wait_seconds: float = Field(10.0, gt=0, le=60, description="How long a request with small content waits.")
+    max_wait_seconds: float = Field(60.0, gt=0, description="How long `Prefer: wait=N` may make a request wait.")
     job_seconds: float = Field(1800.0, gt=0, description="How long one analysis may take before it is stopped.")
     job_attempts: int = Field(3, ge=1, description="How often an analysis is begun before it is a dead letter.")
     lease_seconds: float = Field(

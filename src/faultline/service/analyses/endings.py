@@ -15,7 +15,7 @@ from faultline.platform.pubsub import PubSub
 
 
 class Ending:
-    """The end of one analysis, expected."""
+    """Something that is expected of one analysis."""
 
     def __init__(self, queue: asyncio.Queue[dict[str, object]]) -> None:
         self._queue = queue
@@ -45,6 +45,16 @@ class Endings:
     def announce(self, analysis_id: UUID) -> None:
         """Say that it has ended."""
         self._pubsub.publish(_channel(analysis_id), {"ended": True})
+
+    @contextlib.contextmanager
+    def cancellations(self, analysis_id: UUID) -> Iterator[Ending]:
+        """Listen for somebody who asks that it be cancelled."""
+        with self._pubsub.listen(_channel(analysis_id) + ".cancel") as queue:
+            yield Ending(queue)
+
+    def ask_to_cancel(self, analysis_id: UUID) -> None:
+        """Tell the worker now; it would read it in the row with its next heartbeat."""
+        self._pubsub.publish(_channel(analysis_id) + ".cancel", {"cancel": True})
 
 
 def _channel(analysis_id: UUID) -> str:

@@ -145,6 +145,8 @@ class Analyses:
         analysis = await self.get(analysis_id)
         await states.cancel(self._unit, analysis, await self._unit.now())
         self._unit.after_commit(self._parts.relay.nudge)
+        self._unit.after_commit(lambda: self._parts.endings.ask_to_cancel(analysis_id))
+        self._unit.after_commit(lambda: self._parts.endings.announce(analysis_id))
         await self._unit.session.refresh(analysis)
         return analysis
 

@@ -1,19 +1,18 @@
 """Large content, sent in parts.
 
 An upload is begun, gets its parts one after the other, each at the offset where the last one ended, and is completed:
-then the parts become one blob, whose SHA-256 is computed on the way. A part that breaks off leaves nothing; the sender asks
-for the offset and goes on from there.
+then the parts become one blob, whose SHA-256 is computed on the way. A part that breaks off leaves nothing; the sender
+asks for the offset and goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 from fastapi import Request
 
-from faultline.platform.blobs import Stored
+from faultline.platform.blobs import Stored, joined
 from faultline.platform.database import UnitOfWork, new_id
 from faultline.service.analyses.content import Kept, blob_key, keep_body
 from faultline.service.auth.principal import Principal
@@ -129,7 +128,8 @@ class Uploads:
         if upload.bytes is not None and upload.received != upload.bytes:
             raise Conflict(f"{upload.bytes} bytes were announced, {upload.received} have arrived")
         blob = blob_key(by.tenant_id)
-        stored = await self._parts.blobs.put(blob, self._joined(upload), max_bytes=by.tier.allowance.artifact_bytes)
+        whole = joined(self._parts.blobs, upload.parts)
+        stored = await self._parts.blobs.put(blob, whole, max_bytes=by.tier.allowance.artifact_bytes)
         if upload.expected_sha256 not in (None, stored.sha256):
             await self._parts.blobs.delete(blob)
             raise DigestMismatch(f"the content's SHA-256 is {stored.sha256}, {upload.expected_sha256} was announced")
@@ -156,8 +156,3 @@ class Uploads:
     async def delete(self, upload_id: UUID) -> None:
         """Forget an upload; the sweeper removes its parts."""
         await self._unit.session.delete(await self.get(upload_id))
-
-    async def _joined(self, upload: Upload) -> AsyncIterator[bytes]:
-        for part in upload.parts:
-            async for chunk in self._parts.blobs.get(part):
-                yield chunk
