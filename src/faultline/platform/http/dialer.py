@@ -286,7 +286,7 @@ def _parse(text: str) -> httpx.URL:
     if not host or "%" in host:
         raise refuse("the URL's host is malformed")
     port = url.port if url.port is not None else 80 if url.scheme == "http" else 443
-    if (port < 1024 and port not in _WEB_PORTS) or port in _BAD_PORTS:
+    if (port < 1024 and port not in _WEB_PORTS) or port in _BAD_PORTS or port > 65535:
         raise refuse(f"port {port} is not open to outgoing requests")
     return url
 
