@@ -117,4 +117,6 @@ def _announce(settings: Settings, address: str, link: str, key: str | None) -> N
     print(f"\n  Faultline is at {base} (Ctrl-C stops it; the API is described at {base}/docs)\n")
     print(f"  Sign in, once:  {said['sign_in']}\n")
     if key:
-        print(f"  Explain a log with your first API key, which is shown only now:\n\n    {said['try_it']}\n", flush=True)
+        print(
+            f"  Explain a log with your first API key, which is shown only now:\n\n    {said['try_it']}\n", flush=True
+        )

@@ -33,9 +33,7 @@ class Worker:
             Runner(parts, self._express_slots, below_bytes=settings.express_bytes),
             Runner(parts, self._slots),
         ]
-        self._relay = Relay(
-            parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished}
-        )
+        self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
         self._take = Periodic("take analyses", POLL_SECONDS, self._take_all)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay, nudge=parts.relay),
