@@ -44,8 +44,7 @@ def settings_from_environment() -> Settings:
 
 def bring_up_to_date(settings: Settings) -> None:
     """Run the migrations."""
-    role = settings.app_role if settings.database_owner_url else None
-    migrate(settings.database_owner_url or settings.database, MIGRATIONS, app_role=role)
+    migrate(settings.database_owner_url or settings.database, MIGRATIONS, app_role=settings.app_role)
 
 
 def serve(host: str, port: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from faultline.platform.blobs import ContentTooLarge
+from faultline.platform.errors import ContentTooLarge
 
 
 class Tier(StrEnum):
