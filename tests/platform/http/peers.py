@@ -27,7 +27,9 @@ class Peer:
 
 
 @asynccontextmanager
-async def peer(answer: Answer | bytes, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> AsyncIterator[Peer]:
+async def peer(
+    answer: Answer | bytes, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Peer]:
     """A server that reads the request's head and then answers as told: by fixed bytes, or by a function."""
     open_now: set[asyncio.Task[None]] = set()
 
@@ -92,9 +94,7 @@ def certificate(folder: Path, names: Iterable[str]) -> Path:
     )
     path = folder / "certificate.pem"
     path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + built.public_bytes(serialization.Encoding.PEM)
     )
     return path

@@ -13,7 +13,9 @@ NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 PRIVATE = st.one_of(
     *(
         st.integers(int(network[0]), int(network[-1])).map(IPv4Address)
-        for network in map(ip_network, ("10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"))
+        for network in map(
+            ip_network, ("10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
+        )
     )
 )
 
