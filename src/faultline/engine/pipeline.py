@@ -18,17 +18,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from pydantic import ValidationError
-
 from faultline.core.analyzer import Agent, Analyzer, Brief, Examination, Options
 from faultline.core.artifact import Artifact
 from faultline.core.errors import AnalyzerFailed, ArtifactRejected, FaultlineError, UsageError
 from faultline.core.finding import Finding
-from faultline.core.report import SCHEMA, AgentRun, ArtifactInfo, Report, Result, Status
+from faultline.core.report import SCHEMA, AgentRun, ArtifactInfo, Report, Status
 from faultline.engine.cache import ResultCache
 from faultline.engine.failure import describe
 from faultline.engine.merge import merge
 from faultline.engine.registry import Registry
+from faultline.engine.stored import parse
 
 MAX_THREADS = 8
 
@@ -98,7 +97,8 @@ def analyze(
         AnalyzerFailed: the analyzer broke its contract, or every agent crashed.
 
     """
-    analyzer = (registry or Registry.installed()).load(artifact.kind)
+    registry = registry or Registry.installed()
+    analyzer = registry.load(artifact.kind)
     if options is None:
         options = analyzer.options_type()
     if not isinstance(options, analyzer.options_type):
@@ -111,7 +111,7 @@ def analyze(
     with clock.stage("cache"), _guard(artifact, "reading"):
         info = ArtifactInfo(name=artifact.name, sha256=artifact.sha256, bytes=artifact.size)
         key = cache_key(artifact, analyzer, options, gateway.route if gateway else "") if cache else ""
-        stored = _stored(cache.get(key), analyzer, info) if cache and not skip else None
+        stored = _stored(cache.get(key), info, registry) if cache and not skip else None
     if skip:
         report = Report(kind=artifact.kind, artifact=info, status=Status.SKIPPED, summary=skip.reason)
         return Outcome(report, Envelope(clock.durations))
@@ -199,22 +199,13 @@ def _enriched(agent: Agent, seen: Examination, artifact: Artifact, gateway: Gate
     return gateway.enrich(artifact, brief, seen.findings) if gateway and brief else seen.findings
 
 
-def _stored(data: bytes | None, analyzer: Analyzer, info: ArtifactInfo) -> Report | None:
+def _stored(data: bytes | None, info: ArtifactInfo, registry: Registry) -> Report | None:
     """Rebuild a cached report under the artifact's current name; None when the entry is no report of this kind."""
     if data is None:
         return None
     try:
-        fields = json.loads(data)
-        result: Result | None = None
-        if fields["result"] is not None:
-            result = analyzer.result_type.model_validate(fields["result"])
-        old = fields["artifact"]["name"]
-        for finding in fields["findings"]:
-            if finding["location"] and finding["location"]["path"] == old:
-                finding["location"]["path"] = info.name
-        report = Report.model_validate({**fields, "artifact": info, "result": result})
-        return report.model_copy(update={"findings": merge(report.findings)})  # a path takes part in the rank
-    except (ValueError, KeyError, TypeError, ValidationError):
+        return parse(data, name=info.name, registry=registry)
+    except ValueError:
         return None
 
 

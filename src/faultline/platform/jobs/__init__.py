@@ -1,0 +1,1 @@
+"""Jobs: leases, the outbox and its relay, the process pool, periodic work."""

@@ -1,0 +1,1 @@
+"""Analyses: submitted, worked on, read."""

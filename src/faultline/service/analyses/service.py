@@ -1,0 +1,285 @@
+"""What can be done with analyses."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+import zstandard
+from pydantic import ValidationError
+
+from faultline.core.artifact import Artifact, BytesContent
+from faultline.core.errors import UsageError
+from faultline.core.report import Report as CoreReport
+from faultline.engine import Outcome, Registry, cache_key
+from faultline.engine.render import renderer
+from faultline.engine.stored import parse
+from faultline.platform.blobs import Stored
+from faultline.platform.database import Page, UnitOfWork, new_id
+from faultline.service.analyses import states
+from faultline.service.analyses.store import AnalysisStore, Filter
+from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Report
+from faultline.service.auth.principal import Origin, Principal
+from faultline.service.errors import Conflict, NotFound
+from faultline.service.parts import Parts
+from faultline.service.projects.service import Projects
+from faultline.service.usage.service import Usage
+
+MAX_LIFETIMES = 7
+HITS_A_LIFETIME = 3
+"""A report that answered three times more lives one lifetime longer, up to seven in all."""
+_UNPACK = zstandard.ZstdDecompressor()
+_PACK = zstandard.ZstdCompressor(level=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Something to analyze, whose content is in the blob store already."""
+
+    kind: str
+    name: str
+    blob: str
+    stored: Stored
+    project_id: UUID | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    callback_url: str | None = None
+    fresh: bool = False
+    """Whether a report that is there already must not be used."""
+
+
+class Analyses:
+    """Analyses of the tenant that the unit of work is about."""
+
+    def __init__(self, unit: UnitOfWork, parts: Parts) -> None:
+        self._unit = unit
+        self._parts = parts
+
+    @property
+    def _store(self) -> AnalysisStore:
+        return AnalysisStore(self._unit.session)
+
+    async def submit(self, wanted: Submission, *, by: Principal, origin: Origin) -> Analysis:
+        """Queue an analysis, or answer it from the result cache.
+
+        Raises:
+            UsageError: the kind or its options are unknown.
+            NotFound: there is no such project.
+            QuotaExceeded: the month's submissions are used up.
+            UnsafeTarget: the callback URL is one that must not be called.
+
+        """
+        analysis = Analysis(
+            id=new_id(),
+            tenant_id=by.tenant_id,
+            kind=wanted.kind,
+            name=wanted.name,
+            project_id=wanted.project_id,
+            priority=by.tier.allowance.priority,
+            blob=wanted.blob,
+            bytes=wanted.stored.size,
+            sha256=wanted.stored.sha256,
+            options=wanted.options,
+            details=wanted.metadata,
+            callback_url=wanted.callback_url,
+            submitted_by=by.actor,
+            submitted_from=origin.address,
+        )
+        key = cache_key_of(analysis)
+        if wanted.callback_url:
+            await self._parts.dialer.check(wanted.callback_url)
+        now = await self._unit.now()
+        await Usage(self._unit, self._parts).count_submission(by, wanted.stored.size, now)
+        if wanted.project_id:
+            await Projects(self._unit, self._parts).get(wanted.project_id)
+        report = None if wanted.fresh else await self._store.cached(key, now)
+        self._parts.metrics.cache_lookup(report is not None)
+        if report is None:
+            states.submit(self._unit, analysis, now)
+        else:
+            self._reuse(analysis, report)
+            states.answer(self._unit, analysis, now)
+        self._unit.after_commit(self._parts.relay.nudge)
+        return analysis
+
+    async def get(self, analysis_id: UUID) -> Analysis:
+        """One analysis.
+
+        Raises:
+            NotFound: there is none of this id.
+
+        """
+        found = await self._store.find(analysis_id)
+        if found is None:
+            raise NotFound(f"there is no analysis {analysis_id}")
+        return found
+
+    async def list(self, wanted: Filter, *, cursor: str | None, limit: int) -> Page[Analysis]:
+        """Some analyses, newest first."""
+        return await self._store.list(wanted, cursor=cursor, limit=limit)
+
+    async def findings(self, analysis_id: UUID, *, cursor: str | None, limit: int) -> Page[Finding]:
+        """Some findings of an analysis, in the report's order."""
+        await self.get(analysis_id)
+        return await self._store.findings(analysis_id, cursor=cursor, limit=limit)
+
+    async def report_json(self, analysis: Analysis) -> bytes:
+        """The report of an analysis that has one, as JSON.
+
+        Raises:
+            Conflict: it has none, and why.
+
+        """
+        body = await self._store.report_body(analysis.report_id) if analysis.report_id else None
+        if body is None:
+            raise Conflict(f"this analysis is {analysis.status} and has no report")
+        data = _UNPACK.decompress(body)
+        return parse(data, name=analysis.name).model_dump_json().encode() if analysis.cached else data
+
+    async def cancel(self, analysis_id: UUID) -> Analysis:
+        """End a waiting analysis; ask a running one to stop."""
+        analysis = await self.get(analysis_id)
+        await states.cancel(self._unit, analysis, await self._unit.now())
+        self._unit.after_commit(self._parts.relay.nudge)
+        self._unit.after_commit(lambda: self._parts.endings.ask_to_cancel(analysis_id))
+        self._unit.after_commit(lambda: self._parts.endings.announce(analysis_id))
+        await self._unit.session.refresh(analysis)
+        return analysis
+
+    async def retry(self, analysis_id: UUID) -> Analysis:
+        """Queue an analysis again that failed or was cancelled."""
+        analysis = await self.get(analysis_id)
+        await states.retry(self._unit, analysis, await self._unit.now())
+        self._unit.after_commit(self._parts.relay.nudge)
+        await self._unit.session.refresh(analysis)
+        return analysis
+
+    async def forget_report(self, analysis_id: UUID) -> int:
+        """Let the analysis' report answer for no new one."""
+        analysis = await self.get(analysis_id)
+        if analysis.report_id is None:
+            return 0
+        return await self._store.forget(await self._unit.now(), report_id=analysis.report_id)
+
+    async def forget_reports(self) -> int:
+        """Let no report of the tenant answer for a new analysis."""
+        return await self._store.forget(await self._unit.now())
+
+    async def record(self, lease: states.Lease, report: CoreReport, now: datetime) -> None:
+        """Keep what a worker found, while its lease holds.
+
+        Raises:
+            LeaseLost: somebody else works on it by now.
+
+        """
+        analysis = await self.get(lease.analysis_id)
+        # A partial report is not reused: what made an agent fail may be gone the next time.
+        reusable = report.status == "completed"
+        row = Report(
+            id=new_id(),
+            tenant_id=lease.tenant_id,
+            cache_key=cache_key_of(analysis) if reusable else None,
+            body=_PACK.compress(report.model_dump_json().encode()),
+            hits=0,
+            created_at=now,
+            expires_at=now + self._parts.settings.cache_time,
+        )
+        status = states.Status.SKIPPED if report.status == "skipped" else states.Status.COMPLETED
+        await states.complete(
+            self._unit,
+            lease,
+            status,
+            now,
+            report_id=row.id,
+            summary=report.summary,
+            severity=min((finding.severity.rank for finding in report.findings), default=None),
+            finding_count=len(report.findings),
+        )
+        self._unit.session.add(row)
+        self._note(analysis, report)
+        for finding in report.findings:
+            self._parts.metrics.finding(report.kind, finding.severity.value)
+
+    def _reuse(self, analysis: Analysis, row: Report) -> None:
+        report = parse(_UNPACK.decompress(row.body))
+        row.hits += 1
+        lifetimes = min(1 + row.hits // HITS_A_LIFETIME, MAX_LIFETIMES)
+        row.expires_at = max(row.expires_at, row.created_at + lifetimes * self._parts.settings.cache_time)
+        analysis.report_id = row.id
+        analysis.summary = report.summary
+        analysis.severity = min((finding.severity.rank for finding in report.findings), default=None)
+        analysis.finding_count = len(report.findings)
+        self._note(analysis, report)
+
+    def _note(self, analysis: Analysis, report: CoreReport) -> None:
+        """Write the rows that make agent runs and findings searchable."""
+        self._unit.session.add_all(
+            AgentRun(
+                id=new_id(),
+                tenant_id=analysis.tenant_id,
+                analysis_id=analysis.id,
+                **run.model_dump(mode="json", exclude={"unread"}),
+                unread=list(run.unread),
+            )
+            for run in report.agent_runs
+        )
+        for finding in report.findings:
+            place = finding.location
+            self._unit.session.add(
+                Finding(
+                    id=new_id(),
+                    tenant_id=analysis.tenant_id,
+                    analysis_id=analysis.id,
+                    agent=finding.agent,
+                    rule_id=finding.rule_id,
+                    severity=finding.severity.rank,
+                    title=finding.title,
+                    description=finding.description,
+                    suggested_fix=finding.suggested_fix,
+                    confidence=finding.confidence,
+                    path=place.path if place else None,
+                    start_line=place.start_line if place else None,
+                    end_line=place.end_line if place else None,
+                    evidence=list(finding.evidence),
+                    fingerprint=finding.fingerprint,
+                )
+            )
+
+
+def cache_key_of(analysis: Analysis) -> str:
+    """The result cache's key of an analysis; its own columns are all that it depends on.
+
+    Raises:
+        UsageError: the kind or its options are unknown.
+
+    """
+    analyzer = Registry.installed().load(analysis.kind)
+    try:
+        options = analyzer.options_type.model_validate(analysis.options)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in fault["loc"])
+        raise UsageError(f"options of kind '{analysis.kind}': {where}: {fault['msg']}") from None
+    artifact = Artifact(
+        analysis.kind,
+        analysis.name,
+        BytesContent(b""),
+        metadata=analysis.details,
+        _digest=(analysis.sha256, analysis.bytes),
+    )
+    return cache_key(artifact, analyzer, options, "")
+
+
+async def rendered(report_json: bytes, output: str) -> str:
+    """A report in one of the formats; the work is done in a thread."""
+
+    def work() -> str:
+        out = StringIO()
+        renderer(output)(iter([Outcome(parse(report_json))]), out)
+        return out.getvalue()
+
+    return await asyncio.to_thread(work)

@@ -1,0 +1,255 @@
+"""The states of an analysis, and every way from one to the next.
+
+    queued ──claim──> running ──complete──> completed | skipped
+      │ ^               │ ├──fail──> failed                (the content's fault, or ours: it would fail again)
+      │ └──release──────┤ └──stop──> cancelled             (somebody asked for it while it ran)
+      │    (the worker was lost, or the service is going down)
+      ├──cancel──> cancelled      failed, cancelled ──retry──> queued
+      └──answer──> completed      (the result cache had the report)
+
+A running analysis has a lease: a token that names its worker, and a time. Whatever the worker records is written by a
+statement that finds the token in the row, so a result that comes after the lease was given away changes nothing
+(`LeaseLost`). Running is thus at least once, recording exactly once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from faultline.core.errors import FaultlineError
+from faultline.platform.database import UnitOfWork, new_id
+from faultline.platform.jobs.outbox import enqueue
+from faultline.service.analyses.tables import Analysis
+from faultline.service.errors import Conflict
+
+WAITING = "analysis.queued"
+"""Topic of the outbox message that tells the workers of new work."""
+FINISHED = "analysis.finished"
+"""Topic of the outbox message that tells of an end, whichever it was."""
+
+
+class Status(StrEnum):
+    """Where an analysis is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self not in (Status.QUEUED, Status.RUNNING)
+
+
+class LeaseLost(FaultlineError):
+    """Somebody else works on this by now; what was found is not recorded."""
+
+    code = "lease-lost"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to record what becomes of one analysis."""
+
+    analysis_id: UUID
+    tenant_id: UUID
+    token: UUID
+    attempt: int
+
+
+def submit(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
+    """A new analysis waits for a worker."""
+    analysis.status, analysis.available_at, analysis.created_at = Status.QUEUED, now, now
+    unit.session.add(analysis)
+    enqueue(unit, analysis.tenant_id, WAITING, {"analysis_id": str(analysis.id)}, now)
+
+
+def answer(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
+    """A new analysis has its report already: the same content was asked about before."""
+    analysis.status, analysis.available_at, analysis.created_at = Status.COMPLETED, now, now
+    analysis.started_at = analysis.finished_at = now
+    analysis.cached = True
+    unit.session.add(analysis)
+    _tell(unit, analysis.tenant_id, analysis.id, Status.COMPLETED, now)
+
+
+async def claim(unit: UnitOfWork, analysis_id: UUID, duration: timedelta, now: datetime) -> Lease | None:
+    """Take a queued analysis; None when somebody else was quicker."""
+    token = new_id()
+    row = (
+        await unit.session.execute(
+            update(Analysis)
+            .where(Analysis.id == analysis_id, Analysis.status == Status.QUEUED, Analysis.available_at <= now)
+            .values(
+                status=Status.RUNNING,
+                lease_token=token,
+                lease_expires_at=now + duration,
+                attempts=Analysis.attempts + 1,
+                started_at=now,
+            )
+            .returning(Analysis.tenant_id, Analysis.attempts)
+        )
+    ).one_or_none()
+    return Lease(analysis_id, row.tenant_id, token, row.attempts) if row else None
+
+
+async def renew(unit: UnitOfWork, lease: Lease, duration: timedelta, now: datetime) -> bool:
+    """A heartbeat. Answers whether somebody asked for the analysis to be cancelled.
+
+    Raises:
+        LeaseLost: it is not ours any more.
+
+    """
+    return bool(await _record(unit, lease, lease_expires_at=now + duration))
+
+
+async def complete(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> None:
+    """The analysis has ended with a report, or there was nothing to do.
+
+    Args:
+        unit: a unit of the analysis' tenant.
+        lease: of the worker.
+        status: completed or skipped.
+        now: the time.
+        values: columns that the report fills.
+
+    Raises:
+        LeaseLost: it is not ours any more.
+
+    """
+    await _end(unit, lease, status, now, **values)
+
+
+async def fail(unit: UnitOfWork, lease: Lease, code: str, detail: str, now: datetime) -> None:
+    """The analysis cannot succeed: its content is refused, or the last attempt was lost.
+
+    Raises:
+        LeaseLost: it is not ours any more.
+
+    """
+    await _end(unit, lease, Status.FAILED, now, error_code=code, error_detail=detail)
+
+
+async def stop(unit: UnitOfWork, lease: Lease, now: datetime) -> None:
+    """The worker has stopped because somebody asked for it.
+
+    Raises:
+        LeaseLost: it is not ours any more.
+
+    """
+    await _end(unit, lease, Status.CANCELLED, now)
+
+
+async def release(
+    unit: UnitOfWork, lease: Lease, now: datetime, *, after: timedelta = timedelta(), counted: bool
+) -> None:
+    """Give a running analysis back to the queue.
+
+    Args:
+        unit: a unit of the analysis' tenant, or of the system.
+        lease: of the worker.
+        now: the time.
+        after: how long it shall wait.
+        counted: whether this was an attempt; it was not when the service is only going down.
+
+    Raises:
+        LeaseLost: it is not ours any more.
+
+    """
+    await _record(
+        unit,
+        lease,
+        status=Status.QUEUED,
+        available_at=now + after,
+        lease_token=None,
+        lease_expires_at=None,
+        attempts=Analysis.attempts if counted else Analysis.attempts - 1,
+    )
+    enqueue(unit, lease.tenant_id, WAITING, {"analysis_id": str(lease.analysis_id)}, now)
+
+
+async def cancel(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
+    """End a waiting analysis, or ask the worker of a running one to stop.
+
+    Raises:
+        Conflict: it has ended already.
+
+    """
+    ended = await unit.session.execute(
+        update(Analysis)
+        .where(Analysis.id == analysis.id, Analysis.status == Status.QUEUED)
+        .values(status=Status.CANCELLED, cancel_requested=True, finished_at=now)
+        .returning(Analysis.id)
+    )
+    if ended.one_or_none():
+        _tell(unit, analysis.tenant_id, analysis.id, Status.CANCELLED, now)
+        return
+    asked = await unit.session.execute(
+        update(Analysis)
+        .where(Analysis.id == analysis.id, Analysis.status == Status.RUNNING)
+        .values(cancel_requested=True)
+        .returning(Analysis.id)
+    )
+    if not asked.one_or_none():
+        raise Conflict("this analysis has ended already")
+
+
+async def retry(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
+    """Queue an analysis again that failed or was cancelled.
+
+    Raises:
+        Conflict: it is in another state.
+
+    """
+    again = await unit.session.execute(
+        update(Analysis)
+        .where(Analysis.id == analysis.id, Analysis.status.in_((Status.FAILED, Status.CANCELLED)))
+        .values(
+            status=Status.QUEUED,
+            available_at=now,
+            attempts=0,
+            cancel_requested=False,
+            error_code=None,
+            error_detail=None,
+            started_at=None,
+            finished_at=None,
+        )
+        .returning(Analysis.id)
+    )
+    if not again.one_or_none():
+        raise Conflict("only an analysis that failed or was cancelled can be tried again")
+    enqueue(unit, analysis.tenant_id, WAITING, {"analysis_id": str(analysis.id)}, now)
+
+
+async def _end(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> None:
+    await _record(unit, lease, status=status, finished_at=now, lease_token=None, lease_expires_at=None, **values)
+    _tell(unit, lease.tenant_id, lease.analysis_id, status, now)
+
+
+async def _record(unit: UnitOfWork, lease: Lease, **values: Any) -> bool:
+    """Change the row if the lease still holds; answers with `cancel_requested`."""
+    row = (
+        await unit.session.execute(
+            update(Analysis)
+            .where(Analysis.id == lease.analysis_id, Analysis.lease_token == lease.token)
+            .values(**values)
+            .returning(Analysis.cancel_requested)
+        )
+    ).one_or_none()
+    if row is None:
+        raise LeaseLost("somebody else works on this analysis by now")
+    return bool(row.cancel_requested)
+
+
+def _tell(unit: UnitOfWork, tenant: UUID, analysis_id: UUID, status: Status, now: datetime) -> None:
+    enqueue(unit, tenant, FINISHED, {"analysis_id": str(analysis_id), "status": status.value}, now)

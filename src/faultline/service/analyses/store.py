@@ -1,0 +1,99 @@
+"""Queries of analyses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from faultline.core.finding import Severity
+from faultline.platform.database import Page, page
+from faultline.service.analyses.states import Status
+from faultline.service.analyses.tables import Analysis, Finding, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which analyses are wanted; None is all."""
+
+    kind: str | None = None
+    status: Status | None = None
+    project_id: UUID | None = None
+    severity: Severity | None = None
+    """With a finding at least as bad."""
+    fingerprint: str | None = None
+    """With a finding of this fingerprint."""
+    text: str | None = None
+    """In the name or the summary, in any case of letters."""
+
+
+class AnalysisStore:
+    """Reads and writes analyses in a session's scope."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, analysis_id: UUID) -> Analysis | None:
+        """One analysis."""
+        found: Analysis | None = (
+            await self._session.execute(select(Analysis).where(Analysis.id == analysis_id))
+        ).scalar_one_or_none()
+        return found
+
+    async def list(self, wanted: Filter, *, cursor: str | None, limit: int) -> Page[Analysis]:
+        """Some analyses, newest first."""
+        query = select(Analysis)
+        if wanted.kind:
+            query = query.where(Analysis.kind == wanted.kind)
+        if wanted.status:
+            query = query.where(Analysis.status == wanted.status)
+        if wanted.project_id:
+            query = query.where(Analysis.project_id == wanted.project_id)
+        if wanted.severity:
+            query = query.where(Analysis.severity <= wanted.severity.rank)
+        if wanted.fingerprint:
+            same = select(Finding.analysis_id).where(Finding.fingerprint == wanted.fingerprint)
+            query = query.where(Analysis.id.in_(same))
+        if wanted.text:
+            query = query.where(
+                or_(
+                    Analysis.name.icontains(wanted.text, autoescape=True),
+                    Analysis.summary.icontains(wanted.text, autoescape=True),
+                )
+            )
+        return await page(self._session, query, Analysis.id, cursor=cursor, limit=limit)
+
+    async def findings(self, analysis_id: UUID, *, cursor: str | None, limit: int) -> Page[Finding]:
+        """Some findings of an analysis, in the report's order."""
+        query = select(Finding).where(Finding.analysis_id == analysis_id)
+        return await page(self._session, query, Finding.id, cursor=cursor, limit=limit, newest_first=False)
+
+    async def report_body(self, report_id: UUID) -> bytes | None:
+        """The compressed JSON of a report."""
+        found: bytes | None = (
+            await self._session.execute(select(Report.body).where(Report.id == report_id))
+        ).scalar_one_or_none()
+        return found
+
+    async def cached(self, cache_key: str, now: datetime) -> Report | None:
+        """The newest report that answers for this content."""
+        query = (
+            select(Report)
+            .where(Report.cache_key == cache_key, Report.expires_at > now)
+            .order_by(Report.id.desc())
+            .limit(1)
+            .options(undefer(Report.body))
+        )
+        found: Report | None = (await self._session.execute(query)).scalar_one_or_none()
+        return found
+
+    async def forget(self, now: datetime, *, report_id: UUID | None = None) -> int:
+        """Let one report, or all of them, answer for no new analysis; returns how many did until now."""
+        query = update(Report).where(Report.expires_at > now).values(expires_at=now).returning(Report.id)
+        if report_id:
+            query = query.where(Report.id == report_id)
+        return len((await self._session.execute(query)).all())

@@ -1,0 +1,1 @@
+"""Auth: who is asking, and what they may do."""

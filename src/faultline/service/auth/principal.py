@@ -1,0 +1,90 @@
+"""Principal, roles and scopes: who is asking, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from faultline.platform.database import Tenant
+from faultline.service.tiers import Tier
+
+
+class Scope(StrEnum):
+    """One thing that a key or a role may do."""
+
+    ANALYSES_READ = "analyses:read"
+    ANALYSES_WRITE = "analyses:write"
+    PROJECTS_WRITE = "projects:write"
+    USAGE_READ = "usage:read"
+    KEYS_WRITE = "keys:write"
+    MEMBERS_WRITE = "members:write"
+    WEBHOOKS_WRITE = "webhooks:write"
+    AUDIT_READ = "audit:read"
+    OPERATIONS_WRITE = "operations:write"
+    """Dead letters, the result cache."""
+    ORGANIZATION_WRITE = "organization:write"
+
+
+class Role(StrEnum):
+    """What a member is: viewer < member < admin < owner."""
+
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+    @property
+    def rank(self) -> int:
+        """0 for viewer up to 3 for owner."""
+        return list(Role).index(self)
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What the role may do; each may do all that the one below it may."""
+        return _SCOPES[self]
+
+
+_VIEWER = frozenset({Scope.ANALYSES_READ, Scope.USAGE_READ})
+_MEMBER = _VIEWER | {Scope.ANALYSES_WRITE, Scope.PROJECTS_WRITE}
+_ADMIN = frozenset(Scope) - {Scope.ORGANIZATION_WRITE}
+_SCOPES = {Role.VIEWER: _VIEWER, Role.MEMBER: _MEMBER, Role.ADMIN: _ADMIN, Role.OWNER: frozenset(Scope)}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking: a key or a user, in one organization."""
+
+    tenant_id: UUID
+    tier: Tier
+    scopes: frozenset[Scope]
+    key_id: UUID | None
+    user_id: UUID | None
+    role: Role | None
+    """A user's role; a key has scopes only."""
+
+    @property
+    def id(self) -> UUID:
+        """The key's id, or the user's."""
+        found = self.key_id or self.user_id
+        assert found
+        return found
+
+    @property
+    def tenant(self) -> Tenant:
+        """The scope of a unit of work on their behalf."""
+        return Tenant(self.tenant_id)
+
+    @property
+    def actor(self) -> str:
+        """How the audit log names them: `key:<id>` or `user:<id>`."""
+        return f"key:{self.key_id}" if self.key_id else f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from, for the audit log."""
+
+    address: str
+    user_agent: str
+    request_id: str

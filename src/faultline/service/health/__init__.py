@@ -1,0 +1,1 @@
+"""Health: is the service alive, ready, and how far behind is it."""

@@ -1,0 +1,1 @@
+"""Members: users, and what they may do in which organization."""

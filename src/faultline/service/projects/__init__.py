@@ -1,0 +1,1 @@
+"""Projects: what an organization groups its analyses by."""

@@ -1,0 +1,1 @@
+"""Repositories: where code lives."""

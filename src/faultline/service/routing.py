@@ -1,0 +1,71 @@
+"""How a route runs: in one unit of work, committed before the answer leaves, and once for each idempotency key.
+
+A route finds its unit of work in `request.state.unit`; the type that says who is asking has entered the tenant's scope.
+Routers of the service are made with `router()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+
+from faultline.platform.database import UnitOfWork, translating
+from faultline.service.idempotency.service import Replay, settle
+from faultline.service.parts import Parts
+
+
+class UnitRoute(APIRoute):
+    """A route that owns a unit of work."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler."""
+        original = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            parts: Parts = request.app.state.parts
+            unit = request.state.unit = UnitOfWork(parts.database)
+            try:
+                with translating():
+                    response = await original(request)
+                    return await settle(request, response)
+            except Replay as replay:
+                return replay.response
+            finally:
+                await unit.close()
+
+        return handle
+
+
+def router(prefix: str, tag: str) -> APIRouter:
+    """A router of one noun."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=UnitRoute)
+
+
+def parts_of(request: Request) -> Parts:
+    """The process' parts."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def unit_of(request: Request) -> UnitOfWork:
+    """The request's unit of work."""
+    unit: UnitOfWork = request.state.unit
+    return unit
+
+
+PartsOf = Annotated[Parts, Depends(parts_of)]
+UnitOf = Annotated[UnitOfWork, Depends(unit_of)]
+
+Noun = TypeVar("Noun")
+
+
+def service(noun: Callable[[UnitOfWork, Parts], Noun]) -> Any:
+    """Make a noun's service anew for each request; a route asks for it in its signature."""
+
+    def make(unit: UnitOf, parts: PartsOf) -> Noun:
+        return noun(unit, parts)
+
+    return Depends(make)

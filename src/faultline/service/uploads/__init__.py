@@ -1,0 +1,1 @@
+"""Uploads: large content, sent in parts that can be resumed."""

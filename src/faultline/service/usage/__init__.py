@@ -1,0 +1,1 @@
+"""Usage: what was asked for and what it cost, by period and key."""

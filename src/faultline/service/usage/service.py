@@ -1,0 +1,77 @@
+"""Counts what is asked for, and says when a month's quota is used up."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_
+
+from faultline.platform.database import UnitOfWork, insert_into, new_id
+from faultline.service.auth.principal import Principal
+from faultline.service.errors import QuotaExceeded
+from faultline.service.parts import Parts
+from faultline.service.usage.tables import UsagePeriod
+
+TENANT = UUID(int=0)
+"""Stands in place of a key for the whole tenant."""
+
+
+def period_of(now: datetime) -> date:
+    """The first day of the month, in UTC."""
+    return now.astimezone(UTC).date().replace(day=1)
+
+
+def next_period(period: date) -> datetime:
+    """When the next month begins."""
+    later = period + timedelta(days=32)
+    return datetime(later.year, later.month, 1, tzinfo=UTC)
+
+
+class Usage:
+    """Usage of the tenant that the unit of work is about."""
+
+    def __init__(self, unit: UnitOfWork, parts: Parts) -> None:
+        self._unit = unit
+        self._parts = parts
+
+    async def count_submission(self, by: Principal, size: int, now: datetime) -> None:
+        """Count one submission, if the month's quota has room for it.
+
+        One statement counts and checks, on the tenant's own row, so that submissions at the same time cannot both take
+        the last place.
+
+        Raises:
+            QuotaExceeded: it has none.
+
+        """
+        period, quota = period_of(now), by.tier.allowance.submissions_per_month
+        rows = [
+            {
+                "id": new_id(),
+                "tenant_id": by.tenant_id,
+                "period": period,
+                "key_id": key,
+                "requests": 0,
+                "submissions": 1,
+                "bytes": size,
+                "model_tokens": 0,
+                "model_dollars": 0,
+            }
+            for key in (TENANT, by.id)
+        ]
+        insert = insert_into(self._unit.session, UsagePeriod).values(rows)
+        counted = insert.on_conflict_do_update(
+            index_elements=["tenant_id", "period", "key_id"],
+            set_={
+                "submissions": UsagePeriod.submissions + insert.excluded.submissions,
+                "bytes": UsagePeriod.bytes + insert.excluded.bytes,
+            },
+            where=None if quota is None else or_(UsagePeriod.key_id != TENANT, UsagePeriod.submissions < quota),
+        ).returning(UsagePeriod.key_id)
+        keys = set((await self._unit.session.execute(counted)).scalars())
+        if TENANT not in keys:
+            after = (next_period(period) - now).total_seconds()
+            raise QuotaExceeded(
+                f"this month's {quota:,} submissions of the tier {by.tier.value} are used up", retry_after=after
+            )
