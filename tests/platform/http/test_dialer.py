@@ -367,7 +367,7 @@ async def test_no_proxy_of_the_environment_is_used(make: Make, monkeypatch: pyte
         "http://hooks.example/\ud800",
         "http://[fe80::1%25eth0]/",
         "http://[::1/",
-        "http://１２７.0.0.1/",
+        "http://\uff11\uff12\uff17.0.0.1/",
         "http://hooks.example/" + "a" * 2048,
     ],
 )
