@@ -119,7 +119,8 @@ def problem(response: httpx.Response) -> dict[str, Any]:
 
 
 async def test_an_error_of_ours_is_a_problem_with_its_own_code(client: Client) -> None:
-    response = await client.get("/busy")
+    with capture_logs():
+        response = await client.get("/busy")
     assert problem(response) == {
         "type": "urn:faultline:problem:busy",
         "title": "Busy",
@@ -180,6 +181,12 @@ async def test_a_defect_of_ours_is_logged_although_it_has_a_code(client: Client)
     with capture_logs() as logs:
         assert problem(await client.get("/broken"))["code"] == "analyzer-failed"
     assert [entry["log_level"] for entry in logs] == ["error"]
+
+
+async def test_an_outage_is_logged_in_one_line_for_each_request(client: Client) -> None:
+    with capture_logs() as logs:
+        await client.get("/busy", params={"retry_after": "5"})
+    assert [(entry["log_level"], "exc_info" in entry) for entry in logs] == [("warning", False)]
 
 
 @pytest.mark.parametrize(

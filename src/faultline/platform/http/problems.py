@@ -76,8 +76,8 @@ class CatalogueEntry:
     summary: str
 
 
-# The problems that are no FaultlineError: raised by the framework, or by nobody. The words are ours and not those of
-# `http.HTTPStatus`, which change with Python (413 has been renamed in 3.13). A status that is not here is `http-<status>`.
+# The problems that are no FaultlineError: raised by the framework, or by nobody. The words are ours, for those of
+# `http.HTTPStatus` change with Python (3.13 renamed 413). A status that is not here is `http-<status>`.
 _BY_STATUS = {
     entry.status: entry
     for entry in (
@@ -196,14 +196,18 @@ class _CatchAll:
 
 async def _faultline_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, FaultlineError)
-    if error.status >= 500:
+    retry_after: float | None = getattr(error, "retry_after", None)
+    if error.status >= 500 and retry_after is None:
         log.error("request failed", code=error.code, path=request.url.path, exc_info=error)
+    elif error.status >= 500:
+        # An outage of what we stand on, as many times as there are requests: no traceback for each.
+        log.warning("request put off", code=error.code, path=request.url.path, reason=str(error))
     return problem_response(
         error.status,
         error.code,
         str(error),
         request_id=_request_id(request),
-        retry_after=getattr(error, "retry_after", None),
+        retry_after=retry_after,
     )
 
 
