@@ -58,7 +58,7 @@ def requires(scope: Scope, *, limit: Limit = "reads") -> Any:
     return Depends(access)
 
 
-def origin_of(request: Request, parts: PartsOf) -> Origin:
+async def origin_of(request: Request, parts: PartsOf) -> Origin:
     """Where the request came from."""
     return Origin(
         address=client_address(request.scope, parts.settings.trusted_proxies),
