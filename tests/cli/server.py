@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -153,11 +154,13 @@ class Listener(ThreadingHTTPServer):
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     server = Server()
     http = Listener(("127.0.0.1", 0), type("Bound", (Speaker,), {"state": server}))
     http.daemon_threads = True
-    server.url = f"http://127.0.0.1:{http.server_port}"
+    if tls:
+        http.socket = tls.wrap_socket(http.socket, server_side=True)
+    server.url = f"{'https' if tls else 'http'}://127.0.0.1:{http.server_port}"
     thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

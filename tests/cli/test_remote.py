@@ -6,13 +6,19 @@ import io
 import json
 import os
 import socket
+import ssl
 import stat
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from faultline.cli import account, client, remote
 from faultline.core.errors import UsageError
@@ -393,6 +399,44 @@ class TestWatch:
         call = run("submit", "ci", "c.log")
         assert call.code == 70
         assert "agent crashes failed" in call.err
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1 that vouches for itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "faultline test")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(secret + made.public_bytes(pem))
+    return path
+
+
+def test_only_a_certificate_that_is_trusted_gets_the_key(
+    run: Run, log: str, certificate: Path, monkeypatch: pytest.MonkeyPatch, naps: Naps
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with servers.running(tls) as server:
+        monkeypatch.setenv("FAULTLINE_URL", server.url)
+        monkeypatch.setenv("FAULTLINE_API_KEY", KEY)
+        call = run("submit", "ci", log)
+        assert (call.code, server.seen, naps.slept) == (2, [], [])
+        assert call.err == (
+            f"faultline: the certificate of {server.url} is not trusted: self-signed certificate; "
+            "SSL_CERT_FILE names the authorities to trust\n"
+        )
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert run("submit", "ci", log).code == 1
 
 
 def test_a_proxy_of_the_environment_is_used(
