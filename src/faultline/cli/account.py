@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 
 from faultline.core.errors import UsageError
 
-LOCAL_URL = "http://127.0.0.1:8000"
+LOCAL_URL = "http://127.0.0.1:8321"
+"""Where `faultline serve` listens unless it is told otherwise."""
 LOGIN_HINT = "run `faultline login URL`, or set FAULTLINE_URL and FAULTLINE_API_KEY"
 _FILE = "credentials.json"
 

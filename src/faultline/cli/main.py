@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from faultline import __version__
-from faultline.cli import analyze, ci, kinds, login, submit, watch
+from faultline.cli import analyze, ci, kinds, login, serve, submit, watch
 from faultline.cli.exits import EPILOG, Exit
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("login", epilog=login.EPILOG)(login.login)
 app.command("logout")(login.logout)
 app.command("submit", epilog=submit.EPILOG)(submit.submit)
 app.command("watch", epilog=watch.EPILOG)(watch.watch)
+app.command("serve", epilog=serve.EPILOG)(serve.serve)
 
 
 def _print_version(wanted: bool) -> None:

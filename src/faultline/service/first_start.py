@@ -45,3 +45,7 @@ async def first_start(parts: Parts) -> str | None:
             )
         )
         return key.plain
+
+
+async def owner_link(parts: Parts) -> str:
+    return "soon"

@@ -31,6 +31,7 @@ from typing import Literal
 import httpx
 
 from faultline.core.errors import FaultlineError
+from faultline.platform.clock import Clock, utc_now
 from faultline.platform.http.addresses import Address, Network, refusal
 
 Failure = Literal[
@@ -133,7 +134,7 @@ class Dialer:
         max_body: int = 64 * 1024,
         resolver: Resolver | None = None,
         tls: ssl.SSLContext | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock = utc_now,
     ) -> None:
         self._allowed = tuple(allowed)
         self._timeout = timeout
@@ -286,7 +287,7 @@ def _parse(text: str) -> httpx.URL:
     if not host or "%" in host:
         raise refuse("the URL's host is malformed")
     port = url.port if url.port is not None else 80 if url.scheme == "http" else 443
-    if (port < 1024 and port not in _WEB_PORTS) or port in _BAD_PORTS:
+    if (port < 1024 and port not in _WEB_PORTS) or port in _BAD_PORTS or port > 65535:
         raise refuse(f"port {port} is not open to outgoing requests")
     return url
 

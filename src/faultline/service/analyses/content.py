@@ -16,7 +16,6 @@ from faultline.service.auth.principal import Principal
 from faultline.service.parts import Parts
 
 
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Content in the blob store."""
