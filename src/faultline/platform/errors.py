@@ -41,3 +41,14 @@ class StorageFull(TryAgainLater):
     code = "storage-full"
     status = 507
     retry_after = 60.0
+
+
+class ContentTooLarge(FaultlineError):
+    """What was sent passes the limit; `limit` is in bytes."""
+
+    code = "content-too-large"
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"the content is larger than the limit of {limit:,} bytes")

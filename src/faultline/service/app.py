@@ -8,6 +8,7 @@ from faultline import __version__
 from faultline.service.analyses.routes import routes as analyses
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
+from faultline.service.uploads.routes import routes as uploads
 
 DESCRIPTION = "Reads what a software team produces and says where it is broken, or will break."
 
@@ -16,6 +17,6 @@ def create_app(parts: Parts) -> FastAPI:
     """The application over the parts of this process; whoever made the parts starts and closes them."""
     app = FastAPI(title="Faultline", version=__version__, description=DESCRIPTION, redoc_url=None)
     app.state.parts = parts
-    for routes in (analyses, projects):
+    for routes in (analyses, projects, uploads):
         app.include_router(routes)
     return app

@@ -1,4 +1,4 @@
-"""The first start: an organization with its owner, and a first API key, so that the printed curl line works as it is."""
+"""The first start: an organization with its owner, and a first API key, so that the printed curl line works."""
 
 from __future__ import annotations
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from faultline import __version__
+from faultline.platform.blobs import BlobStore, open_blobs
 from faultline.platform.clock import Clock, utc_now
 from faultline.platform.database import Database
+from faultline.platform.http.dialer import Dialer
+from faultline.platform.jobs.nudges import Nudge
+from faultline.platform.limits import Limiter
+from faultline.platform.pubsub import LocalPubSub
+from faultline.platform.telemetry.database import instrument
+from faultline.platform.telemetry.metrics import Metrics
+from faultline.service.analyses.endings import Endings
 from faultline.service.auth.principals import Principals
 from faultline.service.auth.signing import SigningKeys
 from faultline.service.secrets import Secrets
@@ -20,8 +29,16 @@ class Parts:
 
     settings: Settings
     database: Database
+    blobs: BlobStore
+    limiter: Limiter
+    dialer: Dialer
     secrets: Secrets
-    clock: Clock = field(default=utc_now)
+    metrics: Metrics
+    endings: Endings
+    clock: Clock
+    relay: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left something in the outbox."""
+    worker_runs: bool = False
     principals: Principals = field(default_factory=Principals)
     requests: RequestCounts = field(default_factory=RequestCounts)
     signing: SigningKeys = field(init=False)
@@ -34,13 +51,22 @@ class Parts:
     def of(cls, settings: Settings, clock: Clock = utc_now) -> Parts:
         """Everything that the settings ask for; nothing is started or connected yet."""
         secret = settings.secret_key.get_secret_value()
+        metrics = Metrics(__version__)
+        database = Database(settings.database, clock=clock)
+        instrument(database.engine, metrics)
         return cls(
             settings=settings,
-            database=Database(settings.database, clock=clock),
+            database=database,
+            blobs=open_blobs(settings.blobs),
+            limiter=Limiter(settings.limits_url),
+            dialer=Dialer(allowed=settings.outgoing_networks),
             secrets=Secrets(secret) if secret else Secrets.kept_in(settings.data_dir),
+            metrics=metrics,
+            endings=Endings(LocalPubSub()),
             clock=clock,
         )
 
     async def close(self) -> None:
         """Let go of what is held open."""
+        self.dialer.close()
         await self.database.close()

@@ -9,6 +9,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AnyHttpUrl, Field, SecretStr, model_validator
 from pydantic.networks import IPvAnyNetwork
@@ -30,55 +31,64 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=default_data_dir, description="Folder for everything that is kept.")
     public_url: AnyHttpUrl | None = Field(
-        None, description="The address users reach the service at, when it is not the one it listens on."
+        default=None, description="The address users reach the service at, when it is not the one it listens on."
     )
     database_url: str = Field(
-        "", description="`sqlite:///FILE` or `postgresql://...`; a file in the data folder if unset."
+        default="", description="`sqlite:///FILE` or `postgresql://...`; a file in the data folder if unset."
     )
     database_owner_url: str = Field(
-        "",
+        default="",
         description="The same database as the role that owns the tables; migrations run as it. Unset: the same role.",
     )
     blob_url: str = Field(
-        "", description="Where artifacts lie: `file:///FOLDER` or `s3://BUCKET/PREFIX`; unset: the data folder."
+        default="", description="Where artifacts lie: `file:///FOLDER` or `s3://BUCKET/PREFIX`; unset: the data folder."
     )
-    limits_url: str = Field("memory://", description="Where rate limits are counted.")
+    limits_url: str = Field(default="memory://", description="Where rate limits are counted.")
     secret_key: SecretStr = Field(
-        SecretStr(""),
+        default=SecretStr(""),
         description="Encrypts and signs; at least 32 characters. Unset: made once and kept in the data folder.",
     )
 
     workers: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, description="Analyses at a time.")
-    express_bytes: int = Field(10_000, ge=0, description="Content below this is analyzed at once, ahead of the queue.")
-    wait_seconds: float = Field(10.0, gt=0, le=60, description="How long a request waits for an answer at most.")
-    job_seconds: float = Field(1800.0, gt=0, description="How long one analysis may take before it is stopped.")
-    job_attempts: int = Field(3, ge=1, description="How often an analysis is begun before it is a dead letter.")
+    express_bytes: int = Field(
+        default=10_000, ge=0, description="Content below this is analyzed at once, ahead of the queue."
+    )
+    wait_seconds: float = Field(default=10.0, gt=0, le=60, description="How long a request with small content waits.")
+    max_wait_seconds: float = Field(
+        default=60.0, gt=0, description="How long `Prefer: wait=N` may make a request wait."
+    )
+    job_seconds: float = Field(default=1800.0, gt=0, description="How long one analysis may take before it is stopped.")
+    job_attempts: int = Field(default=3, ge=1, description="How often an analysis is begun before it is a dead letter.")
     lease_seconds: float = Field(
-        30.0, gt=0, description="How long a worker may be silent before its work is given away."
+        default=30.0, gt=0, description="How long a worker may be silent before its work is given away."
     )
 
-    default_tier: Tier = Field(Tier.FREE, description="The tier of a new organization; the owner's own is enterprise.")
-    max_waiting: int = Field(
-        100_000, ge=1, description="How many analyses may wait in all before new ones are refused."
+    default_tier: Tier = Field(
+        default=Tier.FREE, description="The tier of a new organization; the owner's own is enterprise."
     )
-    cache_hours: float = Field(24.0, ge=0, description="How long a report answers for the same content.")
-    retention_days: float = Field(30.0, gt=0, description="How long an analysis and its content are kept.")
+    max_waiting: int = Field(
+        default=100_000, ge=1, description="How many analyses may wait in all before new ones are refused."
+    )
+    cache_hours: float = Field(default=24.0, ge=0, description="How long a report answers for the same content.")
+    retention_days: float = Field(default=30.0, gt=0, description="How long an analysis and its content are kept.")
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Origins of web pages that may call the API, separated by commas."
+        default=(), description="Origins of web pages that may call the API, separated by commas."
     )
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
-        (), description="Networks whose X-Forwarded-For is believed, separated by commas."
+        default=(), description="Networks whose X-Forwarded-For is believed, separated by commas."
     )
     outgoing_networks: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
-        (), description="Private networks that webhooks may reach, separated by commas."
+        default=(), description="Private networks that webhooks may reach, separated by commas."
     )
 
-    github_url: str = Field("https://github.com", description="GitHub, or a GitHub Enterprise server.")
-    github_api_url: str = Field("https://api.github.com", description="Its API.")
-    github_client_id: str = Field("", description="The OAuth app that signs people in; unset: no sign-in by GitHub.")
-    github_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
-    session_hours: float = Field(12.0, gt=0, description="How long a person stays signed in.")
+    github_url: str = Field(default="https://github.com", description="GitHub, or a GitHub Enterprise server.")
+    github_api_url: str = Field(default="https://api.github.com", description="Its API.")
+    github_client_id: str = Field(
+        default="", description="The OAuth app that signs people in; unset: no sign-in by GitHub."
+    )
+    github_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    session_hours: float = Field(default=12.0, gt=0, description="How long a person stays signed in.")
 
     @model_validator(mode="before")
     @classmethod
@@ -99,6 +109,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'faultline.db'}"
+
+    @property
+    def app_role(self) -> str | None:
+        """The role that the service connects as, where another one owns the tables."""
+        return urlsplit(self.database_url).username if self.database_owner_url else None
 
     @property
     def blobs(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from faultline.platform.errors import ContentTooLarge
+
 
 class Tier(StrEnum):
     """What an organization pays for."""
@@ -29,6 +31,16 @@ class Allowance:
     artifact_bytes: int
     priority: int
     """The greatest goes first, and is the share of the workers when several tenants wait."""
+
+    def check(self, size: int) -> None:
+        """Refuse content that is too large.
+
+        Raises:
+            ContentTooLarge: with the limit in words.
+
+        """
+        if size > self.artifact_bytes:
+            raise ContentTooLarge(self.artifact_bytes)
 
     @property
     def reads_per_minute(self) -> int | None:

@@ -33,6 +33,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is in Python."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse a naive time: nobody could tell what it means."""
         if value is None:
@@ -70,4 +75,4 @@ class Keyed:
 class TenantOwned(Keyed):
     """A table whose rows belong to one tenant each. The unit of work and, on PostgreSQL, a policy see to it."""
 
-    tenant_id: Mapped[UUID]
+    tenant_id: Mapped[UUID] = mapped_column()

@@ -128,7 +128,8 @@ class Sqlite:
         return None
 
     async def queue_up(self, session: AsyncSession, name: str) -> None:
-        """There is one writer anyway."""
+        """There is one writer anyway; become it."""
+        await session.connection()
 
     @staticmethod
     def guard(owned: Mapping[str, str], append_only: str, app_role: str | None) -> list[str]:

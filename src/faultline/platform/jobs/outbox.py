@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from faultline.platform.database.base import Base, TenantOwned
 from faultline.platform.database.unit import UnitOfWork
@@ -20,6 +20,7 @@ class OutboxMessage(TenantOwned, Base):
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
 
 
 def enqueue(unit: UnitOfWork, tenant: UUID, topic: str, payload: dict[str, Any], at: datetime) -> None:

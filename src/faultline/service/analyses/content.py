@@ -15,10 +15,6 @@ from faultline.platform.database import new_id
 from faultline.service.auth.principal import Principal
 from faultline.service.parts import Parts
 
-MAX_RATIO = 1000
-"""How many times its size a body may unpack to. CI logs pack 10 to 60 times; a log of one line over and over comes near
-a thousand."""
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -51,7 +47,7 @@ async def keep_body(request: Request, parts: Parts, who: Principal) -> Kept:
             yield chunk
 
     limit = who.tier.allowance.artifact_bytes
-    content = decoded(wire(), request.headers.get("content-encoding"), max_bytes=limit, max_ratio=MAX_RATIO)
+    content = decoded(wire(), request.headers.get("content-encoding"), max_bytes=limit)
     blob = blob_key(who.tenant_id)
     stored = await parts.blobs.put(blob, content, max_bytes=limit)
     request.state.content_sha256 = digest.hexdigest()

@@ -1,7 +1,7 @@
 """Endings: lets a request wait for the end of an analysis without asking the database over and over.
 
-Whoever records an end announces it. An announcement may be lost (another process, a full queue), so a waiter of the last
-resort looks for itself; that is the caller's business, who reads the row after the wait anyway.
+Whoever records an end announces it. An announcement may be lost (another process, a full queue); the caller reads the
+row after the wait anyway.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from faultline.platform.pubsub import PubSub
 
 
 class Ending:
-    """The end of one analysis, expected."""
+    """Something that is expected of one analysis."""
 
     def __init__(self, queue: asyncio.Queue[dict[str, object]]) -> None:
         self._queue = queue
@@ -45,6 +45,16 @@ class Endings:
     def announce(self, analysis_id: UUID) -> None:
         """Say that it has ended."""
         self._pubsub.publish(_channel(analysis_id), {"ended": True})
+
+    @contextlib.contextmanager
+    def cancellations(self, analysis_id: UUID) -> Iterator[Ending]:
+        """Listen for somebody who asks that it be cancelled."""
+        with self._pubsub.listen(_channel(analysis_id) + ".cancel") as queue:
+            yield Ending(queue)
+
+    def ask_to_cancel(self, analysis_id: UUID) -> None:
+        """Tell the worker now; it would read it in the row with its next heartbeat."""
+        self._pubsub.publish(_channel(analysis_id) + ".cancel", {"cancel": True})
 
 
 def _channel(analysis_id: UUID) -> str:

@@ -50,9 +50,21 @@ Prefer = Annotated[
     str | None,
     Header(description="`respond-async`: do not wait. `wait=N`: wait for the end, N seconds at most (RFC 7240)."),
 ]
+Output = Annotated[
+    FormatName | None,
+    Query(alias="format", description="Answer with the report alone, shown like this, once it is there."),
+]
 KindPath = Annotated[str, Path(max_length=50, pattern=r"^[a-z][a-z0-9_-]*$", examples=["ci"])]
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?(?:$|[,;\s])")
 _ASYNC = re.compile(r"(?:^|[,;\s])respond-async(?:$|[,;\s])")
+_MEDIA = {
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "text": "text/plain; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "sarif": "application/sarif+json",
+    "github": "text/plain; charset=utf-8",
+}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"model": AnalysisAnswer, "description": "It has ended; the report is in the answer."},
     202: {"model": AnalysisOut, "description": "It is queued; `Location` says where to look."},
@@ -70,6 +82,7 @@ async def submit(
     parts: PartsOf,
     prefer: Prefer = None,
     cache_control: Annotated[str | None, Header(description="`no-cache`: analyze anew.")] = None,
+    output: Output = None,
 ) -> Response:
     """Analyze content that is in the request, or was uploaded before.
 
@@ -92,7 +105,7 @@ async def submit(
         fresh=_fresh(cache_control),
     )
     analysis = await analyses.submit(submission, by=who, origin=origin)
-    return await _answer(request, analysis, kept, parts, prefer)
+    return await _answer(request, analysis, kept, parts, prefer, output)
 
 
 @routes.post(
@@ -117,6 +130,7 @@ async def submit_body(
     callback_url: Annotated[str | None, Query(max_length=2000)] = None,
     prefer: Prefer = None,
     cache_control: Annotated[str | None, Header(description="`no-cache`: analyze anew.")] = None,
+    output: Output = None,
 ) -> Response:
     """Analyze the request's body, as with `curl --data-binary @build.log`.
 
@@ -134,7 +148,7 @@ async def submit_body(
         fresh=_fresh(cache_control),
     )
     analysis = await analyses.submit(submission, by=who, origin=origin)
-    return await _answer(request, analysis, kept, parts, prefer)
+    return await _answer(request, analysis, kept, parts, prefer, output)
 
 
 @routes.get("")
@@ -179,16 +193,6 @@ async def findings(
     """List the findings of an analysis, the worst first."""
     found = await analyses.findings(analysis_id, cursor=cursor, limit=limit)
     return FindingPage(items=[FindingOut.of(row) for row in found.items], next_cursor=found.next_cursor)
-
-
-_MEDIA = {
-    "json": "application/json",
-    "jsonl": "application/x-ndjson",
-    "text": "text/plain; charset=utf-8",
-    "markdown": "text/markdown; charset=utf-8",
-    "sarif": "application/sarif+json",
-    "github": "text/plain; charset=utf-8",
-}
 
 
 @routes.get(
@@ -239,7 +243,7 @@ async def artifact(
         status = 206
         headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{analysis.bytes}"
     headers["Content-Length"] = str(span.end - span.start)
-    content = parts.blobs.get(analysis.blob, span.start, span.end)
+    content = await parts.blobs.get(analysis.blob, span.start, span.end)
     return StreamingResponse(content, status, headers, "application/octet-stream")
 
 
@@ -255,7 +259,9 @@ async def retry(analysis_id: UUID, _who: Writer, analyses: AnalysesOf) -> Analys
     return AnalysisOut.of(await analyses.retry(analysis_id))
 
 
-async def _answer(request: Request, analysis: Analysis, kept: Kept, parts: Parts, prefer: str | None) -> Response:
+async def _answer(
+    request: Request, analysis: Analysis, kept: Kept, parts: Parts, prefer: str | None, output: FormatName | None
+) -> Response:
     """Commit, then wait for the end as long as the sender likes: 200 with the report, or 202 and where to look."""
     location = {"Location": f"/v1/analyses/{analysis.id}"}
     queued = JSONResponse(AnalysisOut.of(analysis).model_dump(mode="json"), 202, location)
@@ -271,6 +277,9 @@ async def _answer(request: Request, analysis: Analysis, kept: Kept, parts: Parts
     unit.enter(Tenant(tenant), write=False)
     analyses = Analyses(unit, parts)
     ended = await analyses.get(analysis.id)
+    if output is not None:
+        content = await rendered(await analyses.report_json(ended), output)
+        return Response(content.encode("utf-8", "replace"), 200, location, _MEDIA[output])
     shown = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()
     body = await analyses.report_json(ended) if ended.report_id else b"null"
     return Response(shown[:-1] + b',"report":' + body + b"}", 200, location, "application/json")
@@ -281,7 +290,7 @@ def _seconds(prefer: str | None, parts: Parts) -> float | None:
     if prefer is None:
         return None
     if match := _WAIT.search(prefer):
-        return min(float(match.group(1)), parts.settings.wait_seconds)
+        return min(float(match.group(1)), parts.settings.max_wait_seconds)
     return 0 if _ASYNC.search(prefer) else None
 
 

@@ -91,13 +91,13 @@ class Analyses:
         )
         key = cache_key_of(analysis)
         if wanted.callback_url:
-            self._parts.dialer.check(wanted.callback_url)
+            await self._parts.dialer.check(wanted.callback_url)
         now = await self._unit.now()
         await Usage(self._unit, self._parts).count_submission(by, wanted.stored.size, now)
         if wanted.project_id:
             await Projects(self._unit, self._parts).get(wanted.project_id)
         report = None if wanted.fresh else await self._store.cached(key, now)
-        self._parts.metrics.cache(hit=report is not None)
+        self._parts.metrics.cache_lookup(report is not None)
         if report is None:
             states.submit(self._unit, analysis, now)
         else:
@@ -145,6 +145,8 @@ class Analyses:
         analysis = await self.get(analysis_id)
         await states.cancel(self._unit, analysis, await self._unit.now())
         self._unit.after_commit(self._parts.relay.nudge)
+        self._unit.after_commit(lambda: self._parts.endings.ask_to_cancel(analysis_id))
+        self._unit.after_commit(lambda: self._parts.endings.announce(analysis_id))
         await self._unit.session.refresh(analysis)
         return analysis
 

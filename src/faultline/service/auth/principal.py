@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from faultline.platform.database import Tenant
 from faultline.service.tiers import Tier
 
 
@@ -69,6 +70,11 @@ class Principal:
         found = self.key_id or self.user_id
         assert found
         return found
+
+    @property
+    def tenant(self) -> Tenant:
+        """The scope of a unit of work on their behalf."""
+        return Tenant(self.tenant_id)
 
     @property
     def actor(self) -> str:

@@ -14,7 +14,7 @@ from faultline.service.organizations.tables import Organization
 from faultline.service.parts import Parts
 from faultline.service.tiers import Tier
 
-CALLBACK_SECRET = "callback-secret"
+_PURPOSE = "callback"
 
 
 class Organizations:
@@ -33,7 +33,7 @@ class Organizations:
             name=name,
             slug=await self._free_slug(name),
             tier=tier or self._parts.settings.default_tier,
-            callback_secret=self._parts.secrets.encrypt(CALLBACK_SECRET, secret.encode()),
+            callback_secret=self._parts.secrets.encrypt(_PURPOSE, secret.encode()),
             created_at=now,
         )
         self._unit.session.add(organization)

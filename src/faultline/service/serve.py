@@ -1,0 +1,122 @@
+"""`faultline serve`: everything in one process, with child processes for the analyses themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import uvicorn
+from pydantic import ValidationError
+
+from faultline.core.errors import UsageError
+from faultline.platform.database.migrate import migrate
+from faultline.platform.telemetry.logs import configure
+from faultline.service import migrations
+from faultline.service.app import create_app
+from faultline.service.first_start import first_start, owner_link
+from faultline.service.parts import Parts
+from faultline.service.settings import Settings
+from faultline.service.worker import Worker
+
+MIGRATIONS = Path(migrations.__file__).parent
+DRAIN_SECONDS = 20
+"""How long requests and analyses that run may take when the service is told to stop."""
+
+
+def settings_from_environment() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        UsageError: one of them makes no sense; says which.
+
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (
+            f"FAULTLINE_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        )
+        raise UsageError("; ".join(faults)) from None
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Run the migrations."""
+    migrate(settings.database_owner_url or settings.database, MIGRATIONS, app_role=settings.app_role)
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        UsageError: a setting makes no sense, or the address is taken.
+
+    """
+    settings = settings_from_environment()
+    configure()
+    bring_up_to_date(settings)
+    asyncio.run(_serve(settings, host, port))
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    parts = Parts.of(settings)
+    worker = Worker(parts)
+    server = _Server(
+        uvicorn.Config(
+            create_app(parts),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            proxy_headers=False,
+        )
+    )
+    try:
+        key = await first_start(parts)
+        await worker.start()
+        try:
+            server.on_ready = lambda address: _announce(settings, address, link, key)
+            link = await owner_link(parts)
+            await server.serve()
+        finally:
+            await worker.stop(DRAIN_SECONDS)
+    finally:
+        await parts.close()
+    if not server.started:
+        raise UsageError(f"cannot listen on {host}:{port}; choose another with --port")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says when it listens."""
+
+    on_ready = staticmethod(lambda _address: None)
+
+    async def startup(self, sockets: object = None) -> None:
+        await super().startup()
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self.on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def _announce(settings: Settings, address: str, link: str, key: str | None) -> None:
+    """Say where the service is and how to get in; for programs as one line of JSON."""
+    base = str(settings.public_url or address).rstrip("/")
+    said = {"address": base, "sign_in": f"{base}/auth/start?token={link}"}
+    if key:
+        said["try_it"] = (
+            f"curl -sS --data-binary @build.log -H 'X-API-Key: {key}' -H 'Prefer: wait=60' "
+            f"'{base}/v1/analyses/ci?name=build.log&format=text'"
+        )
+    if not sys.stdout.isatty():
+        print(json.dumps({"event": "ready", **said}), flush=True)
+        return
+    print(f"\n  Faultline is at {base} (Ctrl-C stops it; the API is described at {base}/docs)\n")
+    print(f"  Sign in, once:  {said['sign_in']}\n")
+    if key:
+        print(
+            f"  Explain a log with your first API key, which is shown only now:\n\n    {said['try_it']}\n", flush=True
+        )
