@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from faultline.service.api_keys.schemas import (
+    DEFAULT_OVERLAP,
     ApiKeyCreated,
     ApiKeyOut,
     ApiKeyPage,
@@ -14,7 +15,7 @@ from faultline.service.api_keys.schemas import (
     RotationRequest,
 )
 from faultline.service.api_keys.service import ApiKeys, Created
-from faultline.service.auth.access import OriginOf, NoStore, requires
+from faultline.service.auth.access import NoStore, OriginOf, requires
 from faultline.service.auth.principal import Origin, Principal, Scope
 from faultline.service.pages import DEFAULT_LIMIT, Cursor, Limit
 from faultline.service.routing import router, service
@@ -33,9 +34,7 @@ async def create(wanted: ApiKeyRequest, who: KeysAdmin, keys: KeysOf, origin: Fr
 
 
 @routes.get("")
-async def list_keys(
-    _who: KeysAdmin, keys: KeysOf, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
-) -> ApiKeyPage:
+async def list_keys(_who: KeysAdmin, keys: KeysOf, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT) -> ApiKeyPage:
     """List keys, newest first; also those that work no more."""
     found = await keys.list(cursor=cursor, limit=limit)
     return ApiKeyPage(items=[ApiKeyOut.model_validate(row) for row in found.items], next_cursor=found.next_cursor)
@@ -58,7 +57,7 @@ async def rotate(
     key_id: UUID, who: KeysAdmin, keys: KeysOf, origin: From, wanted: RotationRequest | None = None
 ) -> ApiKeyCreated:
     """Make a new key in place of this one, which goes on working for the overlap: a day unless you say otherwise."""
-    overlap = timedelta(seconds=(wanted or RotationRequest()).overlap_seconds)
+    overlap = timedelta(seconds=DEFAULT_OVERLAP if wanted is None else wanted.overlap_seconds)
     return _created(await keys.rotate(key_id, overlap, by=who, origin=origin))
 
 

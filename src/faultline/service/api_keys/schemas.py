@@ -13,7 +13,9 @@ from faultline.service.auth.principal import Scope
 MAX_OVERLAP = 30 * 86_400
 DEFAULT_OVERLAP = 86_400
 
-KeyName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["ci of checkout"])]
+KeyName = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["ci of checkout"])
+]
 
 
 class ApiKeyRequest(BaseModel):
@@ -32,7 +34,7 @@ class RotationRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     overlap_seconds: int = Field(
-        DEFAULT_OVERLAP, ge=0, le=MAX_OVERLAP, description="How long the old key goes on working."
+        default=DEFAULT_OVERLAP, ge=0, le=MAX_OVERLAP, description="How long the old key goes on working."
     )
 
 

@@ -52,9 +52,11 @@ class ApiKeyStore:
         """Say when keys were used last; ids that are no keys are passed over."""
         if not last:
             return
-        table = ApiKey.__table__
         known = (await self._session.execute(select(ApiKey.id).where(ApiKey.id.in_(last)))).scalars()
         for key_id in sorted(known):
             await self._session.execute(
-                update(table).where(table.c.id == key_id).values(last_used_at=last[key_id])
+                update(ApiKey)
+                .where(ApiKey.id == key_id)
+                .values(last_used_at=last[key_id])
+                .execution_options(synchronize_session=False)
             )

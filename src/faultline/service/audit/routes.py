@@ -21,7 +21,9 @@ Auditor = Annotated[Principal, requires(Scope.AUDIT_READ)]
 AuditOf = Annotated[Audit, service(Audit)]
 
 Action = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z.-]+$", examples=["key.revoked"])]
-Actor = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z]+:[0-9a-f-]+$", description="`key:ID` or `user:ID`.")]
+Actor = Annotated[
+    str | None, Query(max_length=100, pattern=r"^[a-z]+:[0-9a-f-]+$", description="`key:ID` or `user:ID`.")
+]
 From = Annotated[AwareDatetime | None, Query(alias="from", description="The first moment.")]
 To = Annotated[AwareDatetime | None, Query(alias="to", description="The first moment after.")]
 

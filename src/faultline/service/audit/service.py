@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -91,6 +92,6 @@ class Audit:
             self._unit.session.expunge_all()
         return Verdict(tenant_id, head)
 
-    async def verify_all(self) -> list[Verdict]:
+    async def verify_all(self) -> Sequence[Verdict]:
         """Look at every tenant's chain; the unit's scope is the system's."""
         return [await self.verify(tenant) for tenant in await self._store.tenants()]

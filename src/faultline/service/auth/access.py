@@ -5,23 +5,40 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from faultline.platform.database import Tenant
+from faultline.platform.database import SYSTEM, Tenant
+from faultline.service.auth.credentials import READS
 from faultline.service.auth.principal import Origin, Principal, Scope
 from faultline.service.auth.service import authenticate
 from faultline.service.errors import NotAllowed
 from faultline.service.idempotency.service import replay
 from faultline.service.routing import PartsOf, UnitOf
 
-_READS = ("GET", "HEAD", "OPTIONS")
 _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="A key `flk_<prefix>_<secret>`.")
 _bearer = HTTPBearer(auto_error=False, description="A person's token, or an API key.")
 
 
-def requires(scope: Scope) -> Any:
+def origin_of(request: Request) -> Origin:
+    """Where the request came from."""
+    client = request.client.host if request.client else ""
+    return Origin(
+        address=getattr(request.state, "client_address", client),
+        user_agent=request.headers.get("user-agent", "")[:500],
+        request_id=getattr(request.state, "request_id", ""),
+    )
+
+
+OriginOf = Depends(origin_of)
+
+
+def requires(scope: Scope | None = None, *, write: bool | None = None) -> Any:
     """The dependency that lets in whoever has the scope, and enters their tenant.
+
+    Args:
+        scope: what they must be allowed to do; None lets in everybody that we know.
+        write: whether the unit of work will change anything; None goes by the method.
 
     Raises:
         NotSignedIn: no valid key or token came along.
@@ -36,27 +53,52 @@ def requires(scope: Scope) -> Any:
         _key: Annotated[str | None, Security(_api_key)],
         _token: Annotated[Any, Security(_bearer)],
     ) -> Principal:
-        who = await authenticate(request, parts)
-        if scope not in who.scopes:
+        who = await authenticate(request, parts, origin_of(request))
+        if scope is not None and scope not in who.scopes:
             raise NotAllowed(f"this needs the scope {scope.value}, which the key or role does not have")
         request.state.principal = who
         structlog.contextvars.bind_contextvars(tenant_id=str(who.tenant_id))
         tenant = Tenant(who.tenant_id)
         await replay(request, tenant)
-        unit.enter(tenant, write=request.method not in _READS)
+        unit.enter(tenant, write=request.method not in READS if write is None else write)
         return who
 
     return Depends(access)
 
 
-def origin_of(request: Request) -> Origin:
-    """Where the request came from."""
-    client = request.client.host if request.client else ""
-    return Origin(
-        address=getattr(request.state, "client_address", client),
-        user_agent=request.headers.get("user-agent", "")[:500],
-        request_id=getattr(request.state, "request_id", ""),
-    )
+def requires_user() -> Any:
+    """The dependency that lets in a person, not a key, and enters the scope of all their organizations.
+
+    Raises:
+        NotSignedIn: no valid token came along.
+        NotAllowed: it is a key.
+
+    """
+
+    async def access(
+        request: Request, parts: PartsOf, unit: UnitOf, _token: Annotated[Any, Security(_bearer)]
+    ) -> Principal:
+        who = await authenticate(request, parts, origin_of(request))
+        if who.user_id is None:
+            raise NotAllowed("this is for people; an API key belongs to one organization")
+        request.state.principal = who
+        unit.enter(SYSTEM)
+        return who
+
+    return Depends(access)
 
 
-OriginOf = Depends(origin_of)
+def _anybody(unit: UnitOf) -> None:
+    unit.enter(SYSTEM)
+
+
+Anybody = Depends(_anybody)
+"""For the routes by which one becomes known."""
+
+
+def _no_store(response: Response) -> None:
+    response.headers["Cache-Control"] = "no-store"
+
+
+NoStore = Depends(_no_store)
+"""For answers that hold a secret: nothing on the way may keep them."""

@@ -35,7 +35,9 @@ class SigningKeyStore:
     async def valid(self, now: datetime) -> Sequence[SigningKey]:
         """All keys that verify, newest first."""
         query = select(SigningKey).where(SigningKey.expires_at.is_(None) | (SigningKey.expires_at > now))
-        found: Sequence[SigningKey] = (await self._session.execute(query.order_by(SigningKey.id.desc()))).scalars().all()
+        found: Sequence[SigningKey] = (
+            (await self._session.execute(query.order_by(SigningKey.id.desc()))).scalars().all()
+        )
         return found
 
     async def retire(self, now: datetime, expires_at: datetime) -> None:
@@ -77,7 +79,5 @@ class SignInLinkStore:
     async def drop_expired(self, now: datetime) -> None:
         """Delete the links that can be used no more."""
         await self._session.execute(
-            delete(SignInLink)
-            .where(SignInLink.expires_at <= now)
-            .execution_options(synchronize_session=False)
+            delete(SignInLink).where(SignInLink.expires_at <= now).execution_options(synchronize_session=False)
         )

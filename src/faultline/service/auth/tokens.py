@@ -1,7 +1,7 @@
 """Tokens of people: JWT (RFC 7519), RS256, valid for a session.
 
-A token says who (`sub`) and in which organization (`org`), never what they may do: the role is read from the membership,
-so that lowering it works on tokens that are out already.
+A token says who (`sub`) and in which organization (`org`), never what they may do: the role is read from the
+membership, so that lowering it works on tokens that are out already.
 """
 
 from __future__ import annotations
