@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from faultline import __version__
-from faultline.cli import analyze, ci, kinds
+from faultline.cli import analyze, ci, kinds, serve
 from faultline.cli.exits import EPILOG, Exit
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("ci", epilog=ci.EPILOG)(ci.ci)
 app.command("analyze", epilog=analyze.EPILOG)(analyze.analyze)
 app.command("kinds")(kinds.kinds)
+app.command("serve", epilog=serve.EPILOG)(serve.serve)
 
 
 def _print_version(wanted: bool) -> None:

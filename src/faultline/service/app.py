@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from faultline import __version__
+from faultline.platform.http import problems
+from faultline.platform.http.deadlines import BodyDeadline
+from faultline.platform.http.headers import RequestId, SecurityHeaders
+from faultline.platform.limits.headers import RateLimitHeaders
+from faultline.platform.telemetry.requests import RequestTelemetry
 from faultline.service.analyses.routes import routes as analyses
 from faultline.service.api_keys.routes import routes as api_keys
 from faultline.service.audit.routes import routes as audit
 from faultline.service.auth.routes import routes as auth
+from faultline.service.health.routes import routes as health
+from faultline.service.health.service import queue_states
 from faultline.service.members.routes import routes as members
 from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
@@ -16,12 +24,30 @@ from faultline.service.projects.routes import routes as projects
 from faultline.service.uploads.routes import routes as uploads
 
 DESCRIPTION = "Reads what a software team produces and says where it is broken, or will break."
+SHOWN_HEADERS = ("Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed")
 
 
 def create_app(parts: Parts) -> FastAPI:
     """The application over the parts of this process; whoever made the parts starts and closes them."""
     app = FastAPI(title="Faultline", version=__version__, description=DESCRIPTION, redoc_url=None)
     app.state.parts = parts
-    for routes in (analyses, projects, uploads, auth, api_keys, organizations, members, audit):
+    problems.install(app)
+    # From the inside out: what is added last sees a request first and an answer last.
+    app.add_middleware(BodyDeadline)
+    app.add_middleware(RateLimitHeaders)
+    if parts.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=parts.settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            allow_credentials=True,
+            expose_headers=SHOWN_HEADERS,
+        )
+    app.add_middleware(RequestTelemetry, metrics=parts.metrics)
+    app.add_middleware(RequestId)
+    app.add_middleware(SecurityHeaders)
+    for routes in (analyses, uploads, projects, auth, api_keys, organizations, members, audit, health):
         app.include_router(routes)
+    parts.metrics.probe_queues(lambda: queue_states(parts))
     return app

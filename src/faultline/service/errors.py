@@ -33,20 +33,6 @@ class NotAllowed(FaultlineError):
     status = 403
 
 
-class TooManyRequests(FaultlineError):
-    """A rate limit was reached.
-
-    `retry_after` says in how many seconds a request will pass.
-    """
-
-    code = "rate-limited"
-    status = 429
-
-    def __init__(self, message: str, *, retry_after: float) -> None:
-        self.retry_after = retry_after
-        super().__init__(message)
-
-
 class QuotaExceeded(FaultlineError):
     """The month's quota is used up."""
 

@@ -11,7 +11,7 @@ from faultline.platform.clock import Clock, utc_now
 from faultline.platform.database import Database
 from faultline.platform.http.dialer import Dialer
 from faultline.platform.jobs.nudges import Nudge
-from faultline.platform.limits import Limiter
+from faultline.platform.limits import Limiter, open_limiter
 from faultline.platform.pubsub import LocalPubSub
 from faultline.platform.telemetry.database import instrument
 from faultline.platform.telemetry.metrics import Metrics
@@ -58,7 +58,7 @@ class Parts:
             settings=settings,
             database=database,
             blobs=open_blobs(settings.blobs),
-            limiter=Limiter(settings.limits_url),
+            limiter=open_limiter(settings.limits_url),
             dialer=Dialer(allowed=settings.outgoing_networks),
             secrets=Secrets(secret) if secret else Secrets.kept_in(settings.data_dir),
             metrics=metrics,

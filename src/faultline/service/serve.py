@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -63,6 +64,8 @@ def serve(host: str, port: int) -> None:
 async def _serve(settings: Settings, host: str, port: int) -> None:
     parts = Parts.of(settings)
     worker = Worker(parts)
+    key = await first_start(parts)
+    link = await owner_link(parts)
     server = _Server(
         uvicorn.Config(
             create_app(parts),
@@ -73,14 +76,12 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
             proxy_headers=False,
-        )
+        ),
+        lambda address: _announce(settings, address, link, key),
     )
     try:
-        key = await first_start(parts)
         await worker.start()
         try:
-            server.on_ready = lambda address: _announce(settings, address, link, key)
-            link = await owner_link(parts)
             await server.serve()
         finally:
             await worker.stop(DRAIN_SECONDS)
@@ -93,13 +94,15 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
 class _Server(uvicorn.Server):
     """uvicorn, which says when it listens."""
 
-    on_ready = staticmethod(lambda _address: None)
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
 
     async def startup(self, sockets: object = None) -> None:
         await super().startup()
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self.on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            self._on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
 
 def _announce(settings: Settings, address: str, link: str, key: str | None) -> None:

@@ -17,6 +17,7 @@ from faultline.service.analyses import states
 from faultline.service.analyses.tasks import Runner, reap_lost
 from faultline.service.parts import Parts
 
+PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
 
@@ -27,8 +28,8 @@ class Worker:
     def __init__(self, parts: Parts) -> None:
         settings = parts.settings
         self._parts = parts
-        self._slots = ProcessSlots(settings.workers)
-        self._express_slots = ProcessSlots(1)
+        self._slots = ProcessSlots(settings.workers, preload=PRELOAD)
+        self._express_slots = ProcessSlots(1, preload=PRELOAD)
         self._runners = [
             Runner(parts, self._express_slots, below_bytes=settings.express_bytes),
             Runner(parts, self._slots),
@@ -36,12 +37,13 @@ class Worker:
         self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
         self._take = Periodic("take analyses", POLL_SECONDS, self._take_all)
         self._loops = [
-            Periodic("relay the outbox", POLL_SECONDS, self._relay.relay, nudge=parts.relay),
+            Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
         ]
         for runner in self._runners:
             runner.on_free(self._take.nudge)
+        parts.relay.hear(self._loops[0].nudge)
 
     async def start(self) -> None:
         """Start the loops."""
@@ -57,8 +59,8 @@ class Worker:
         for loop in self._loops:
             await loop.stop()
         await self._relay.relay()
-        self._slots.close()
-        self._express_slots.close()
+        await self._slots.close()
+        await self._express_slots.close()
 
     async def _take_all(self) -> None:
         for runner in self._runners:

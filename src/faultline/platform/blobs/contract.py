@@ -72,7 +72,8 @@ class BlobStore(Protocol):
         """Open the bytes from `start` up to and without `end`, 0-based and cut to what is there.
 
         Returns:
-            Pieces of at most some 100 KB. That the blob is missing is known before the first one.
+            Pieces as they come from the store, 64 KB each from a folder. That the blob is missing is known before the
+            first one.
 
         """
         ...

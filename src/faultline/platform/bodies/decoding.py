@@ -20,16 +20,16 @@ SUPPORTED = ("gzip", "zstd")
 """The content codings that `decoded` takes; what the Accept-Encoding of a 415 names (RFC 9110, 15.5.16)."""
 
 MAX_RATIO = 200
-"""400 real CI logs compress at most 28:1 with zlib -9 and 62:1 with zstd -19; only a loop that prints one line for hours
-gets past 200:1 (gzip 340:1, zstd 10,000:1)."""
+"""400 real CI logs compress at most 28:1 with zlib -9 and 62:1 with zstd -19; only a loop that prints one line for
+hours gets past 200:1 (gzip 340:1, zstd 10,000:1)."""
 
 # Such a loop is a failure to explain, so the ratio counts only beyond what a scan at 100 MB/s reads in under 3 s.
 RATIO_GRACE_BYTES = 256 * 10**6
 
 _STEP_BYTES = 1 << 20
 _GZIP_INPUT_BYTES = 16 << 10
-# zstandard has no way to bound the output of a call, and 4 bytes of zstd hold up to 128 KiB: 128 bytes are at most 4 MiB
-# of output. A log is decoded at 4.2 GB/s so, for 6.1 GB/s with 64 KiB of input.
+# zstandard has no way to bound the output of a call, and 4 bytes of zstd hold up to 128 KiB: 128 bytes are at most
+# 4 MiB of output. A log is decoded at 4.2 GB/s so, instead of 6.1 GB/s with 64 KiB of input.
 _ZSTD_INPUT_BYTES = 128
 # What RFC 9659 allows over HTTP; `zstd --long` and `--ultra` want up to 2 GiB.
 _ZSTD_WINDOW_BYTES = 8 << 20

@@ -31,6 +31,7 @@ from typing import Literal
 import httpx
 
 from faultline.core.errors import FaultlineError
+from faultline.platform.clock import Clock, utc_now
 from faultline.platform.http.addresses import Address, Network, refusal
 
 Failure = Literal[
@@ -133,7 +134,7 @@ class Dialer:
         max_body: int = 64 * 1024,
         resolver: Resolver | None = None,
         tls: ssl.SSLContext | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock = utc_now,
     ) -> None:
         self._allowed = tuple(allowed)
         self._timeout = timeout

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -77,23 +76,33 @@ class CatalogueEntry:
     summary: str
 
 
-# The problems that are no FaultlineError: raised by the framework, or by nobody.
-_OF_THE_FRAMEWORK = (
-    CatalogueEntry("internal", 500, "Something broke on our side; the request id leads to it in the logs."),
-    CatalogueEntry("invalid-request", 422, "The request does not have the documented form; `errors` says where."),
-    CatalogueEntry("method-not-allowed", 405, "The path exists, but not with this method."),
-    CatalogueEntry("not-found", 404, "There is nothing at this path, or nothing that you may see."),
-)
+# The problems that are no FaultlineError: raised by the framework, or by nobody. The words are ours, for those of
+# `http.HTTPStatus` change with Python (3.13 renamed 413). A status that is not here is `http-<status>`.
+_BY_STATUS = {
+    entry.status: entry
+    for entry in (
+        CatalogueEntry("bad-request", 400, "The request cannot be understood; often its body."),
+        CatalogueEntry("unauthorized", 401, "The request carries no valid credentials."),
+        CatalogueEntry("forbidden", 403, "The credentials do not allow this."),
+        CatalogueEntry("not-found", 404, "There is nothing at this path, or nothing that you may see."),
+        CatalogueEntry("method-not-allowed", 405, "The path has no such method; `Allow` names those it has."),
+        CatalogueEntry("content-too-large", 413, "The body of the request is larger than it may be."),
+        CatalogueEntry("unsupported-media-type", 415, "The body of the request is of a type that is not read here."),
+        CatalogueEntry("range-not-satisfiable", 416, "The range asked for lies outside of the content."),
+        CatalogueEntry("internal", 500, "Something broke on our side; the request id leads to it in the logs."),
+    )
+}
+_INVALID = CatalogueEntry("invalid-request", 422, "The request does not have the documented form; `errors` says where.")
 
 
 def code_catalogue() -> tuple[CatalogueEntry, ...]:
     """Every code an answer may carry, sorted: each subclass of FaultlineError that has been imported, and our own."""
-    of_errors = {
-        CatalogueEntry(error.code, error.status, (error.__doc__ or "").strip().partition("\n")[0])
-        for error in _subclasses(FaultlineError)
-        if error.__module__.startswith("faultline.")
-    }
-    return tuple(sorted(of_errors.union(_OF_THE_FRAMEWORK)))
+    found = {entry.code: entry for entry in (*_BY_STATUS.values(), _INVALID)}
+    for error in _subclasses(FaultlineError):
+        if error.__module__.startswith("faultline."):
+            summary = (error.__doc__ or "").strip().partition("\n")[0]
+            found[error.code] = CatalogueEntry(error.code, error.status, summary)
+    return tuple(sorted(found.values()))
 
 
 def problem_response(
@@ -187,14 +196,18 @@ class _CatchAll:
 
 async def _faultline_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, FaultlineError)
-    if error.status >= 500:
+    retry_after: float | None = getattr(error, "retry_after", None)
+    if error.status >= 500 and retry_after is None:
         log.error("request failed", code=error.code, path=request.url.path, exc_info=error)
+    elif error.status >= 500:
+        # An outage of what we stand on, as many times as there are requests: no traceback for each.
+        log.warning("request put off", code=error.code, path=request.url.path, reason=str(error))
     return problem_response(
         error.status,
         error.code,
         str(error),
         request_id=_request_id(request),
-        retry_after=getattr(error, "retry_after", None),
+        retry_after=retry_after,
     )
 
 
@@ -215,11 +228,8 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code < 200 or error.status_code in (204, 304):
         return Response(status_code=error.status_code, headers=headers)
-    try:
-        phrase = HTTPStatus(error.status_code).phrase
-    except ValueError:
-        phrase = f"Status {error.status_code}"
-    code = re.sub(r"[^a-z0-9]+", "-", phrase.lower())
+    known = _BY_STATUS.get(error.status_code)
+    code = known.code if known else f"http-{error.status_code}"
     detail = error.detail if isinstance(error.detail, str) else None
     return problem_response(error.status_code, code, detail, request_id=_request_id(request), headers=headers)
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 
 
 class Nudge:
-    """Rung by many, heard by one. A nudge that nobody hears is lost, and the loop's own interval makes up for it."""
+    """Rung by many; heard by those who are there. One that nobody hears is lost: the loops look by themselves too."""
 
     def __init__(self) -> None:
-        self._event = asyncio.Event()
+        self._hearers: list[Callable[[], None]] = []
+
+    def hear(self, callback: Callable[[], None]) -> None:
+        """Be called at every nudge; the callback must neither block nor raise."""
+        self._hearers.append(callback)
 
     def nudge(self) -> None:
-        """Wake the loop; never blocks."""
-        self._event.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Until somebody nudges, or the time is over."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._event.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._event.clear()
+        """Call everybody who hears."""
+        for callback in self._hearers:
+            callback()

@@ -1,8 +1,8 @@
 """What to work on next, and how much waits.
 
-Tenants share the workers by weight: a tenant with `priority` 8 may have eight times as much running as one with 1 before
-the other goes first. Within a tenant the oldest goes first. So a flood from one tenant delays that tenant, and a larger
-tier waits less without ever keeping the others out.
+Tenants share the workers by weight: a tenant with `priority` 8 may have eight times as much running as one with 1
+before the other goes first. Within a tenant the oldest goes first. So a flood from one tenant delays that tenant, and a
+larger tier waits less without ever keeping the others out.
 """
 
 from __future__ import annotations

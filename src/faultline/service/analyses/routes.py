@@ -277,7 +277,9 @@ async def _answer(
     unit.enter(Tenant(tenant), write=False)
     analyses = Analyses(unit, parts)
     ended = await analyses.get(analysis.id)
-    if output is not None:
+    if not Status(ended.status).is_final:
+        return settled
+    if output is not None and ended.report_id:
         content = await rendered(await analyses.report_json(ended), output)
         return Response(content.encode("utf-8", "replace"), 200, location, _MEDIA[output])
     shown = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()

@@ -88,6 +88,10 @@ class Analyses:
             callback_url=wanted.callback_url,
             submitted_by=by.actor,
             submitted_from=origin.address,
+            attempts=0,
+            cached=False,
+            cancel_requested=False,
+            finding_count=0,
         )
         key = cache_key_of(analysis)
         if wanted.callback_url:
@@ -101,8 +105,7 @@ class Analyses:
         if report is None:
             states.submit(self._unit, analysis, now)
         else:
-            self._reuse(analysis, report)
-            states.answer(self._unit, analysis, now)
+            await self._reuse(analysis, report, now)
         self._unit.after_commit(self._parts.relay.nudge)
         return analysis
 
@@ -188,6 +191,8 @@ class Analyses:
             created_at=now,
             expires_at=now + self._parts.settings.cache_time,
         )
+        self._unit.session.add(row)
+        await self._unit.session.flush()
         status = states.Status.SKIPPED if report.status == "skipped" else states.Status.COMPLETED
         await states.complete(
             self._unit,
@@ -199,12 +204,11 @@ class Analyses:
             severity=min((finding.severity.rank for finding in report.findings), default=None),
             finding_count=len(report.findings),
         )
-        self._unit.session.add(row)
         self._note(analysis, report)
         for finding in report.findings:
             self._parts.metrics.finding(report.kind, finding.severity.value)
 
-    def _reuse(self, analysis: Analysis, row: Report) -> None:
+    async def _reuse(self, analysis: Analysis, row: Report, now: datetime) -> None:
         report = parse(_UNPACK.decompress(row.body))
         row.hits += 1
         lifetimes = min(1 + row.hits // HITS_A_LIFETIME, MAX_LIFETIMES)
@@ -213,6 +217,8 @@ class Analyses:
         analysis.summary = report.summary
         analysis.severity = min((finding.severity.rank for finding in report.findings), default=None)
         analysis.finding_count = len(report.findings)
+        states.answer(self._unit, analysis, now)
+        await self._unit.session.flush()
         self._note(analysis, report)
 
     def _note(self, analysis: Analysis, report: CoreReport) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from time import perf_counter
 
@@ -44,7 +44,7 @@ class Runner:
         self._below_bytes = below_bytes
         self._lease = timedelta(seconds=parts.settings.lease_seconds)
         self._running: set[asyncio.Task[None]] = set()
-        self._wake = asyncio.Event()
+        self._wake: Callable[[], None] = lambda: None
 
     @property
     def busy(self) -> int:
@@ -73,8 +73,8 @@ class Runner:
             task.add_done_callback(self._ended)
         return len(leases)
 
-    def on_free(self, callback: asyncio.Event) -> None:
-        """Set this event whenever a process becomes free."""
+    def on_free(self, callback: Callable[[], None]) -> None:
+        """Call back whenever a process becomes free."""
         self._wake = callback
 
     async def stop(self, seconds: float) -> None:
@@ -88,7 +88,7 @@ class Runner:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        self._wake.set()
+        self._wake()
         if not task.cancelled() and (error := task.exception()):
             _log.error("an analysis was left to the reaper", exc_info=error)
 

@@ -9,7 +9,9 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from faultline.platform.database import SYSTEM, Tenant
+from faultline.platform.http.clients import client_address
 from faultline.service.auth.credentials import READS
+from faultline.service.auth.limits import Limit, count, count_anonymous
 from faultline.service.auth.principal import Origin, Principal, Scope
 from faultline.service.auth.service import authenticate
 from faultline.service.errors import NotAllowed
@@ -20,11 +22,10 @@ _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="A key `
 _bearer = HTTPBearer(auto_error=False, description="A person's token, or an API key.")
 
 
-def origin_of(request: Request) -> Origin:
+def origin_of(request: Request, parts: PartsOf) -> Origin:
     """Where the request came from."""
-    client = request.client.host if request.client else ""
     return Origin(
-        address=getattr(request.state, "client_address", client),
+        address=client_address(request.scope, parts.settings.trusted_proxies),
         user_agent=request.headers.get("user-agent", "")[:500],
         request_id=getattr(request.state, "request_id", ""),
     )
@@ -33,16 +34,18 @@ def origin_of(request: Request) -> Origin:
 OriginOf = Depends(origin_of)
 
 
-def requires(scope: Scope | None = None, *, write: bool | None = None) -> Any:
-    """The dependency that lets in whoever has the scope, and enters their tenant.
+def requires(scope: Scope | None = None, *, limit: Limit = "reads", write: bool | None = None) -> Any:
+    """The dependency that lets in whoever has the scope and is within the limits, and enters their tenant.
 
     Args:
         scope: what they must be allowed to do; None lets in everybody that we know.
+        limit: which limit the request counts against.
         write: whether the unit of work will change anything; None goes by the method.
 
     Raises:
         NotSignedIn: no valid key or token came along.
         NotAllowed: it lacks the scope.
+        RateLimited: too many requests came.
 
     """
 
@@ -53,11 +56,13 @@ def requires(scope: Scope | None = None, *, write: bool | None = None) -> Any:
         _key: Annotated[str | None, Security(_api_key)],
         _token: Annotated[Any, Security(_bearer)],
     ) -> Principal:
-        who = await authenticate(request, parts, origin_of(request))
+        who = await authenticate(request, parts, origin_of(request, parts))
         if scope is not None and scope not in who.scopes:
             raise NotAllowed(f"this needs the scope {scope.value}, which the key or role does not have")
+        await count(request, parts, who, limit)
         request.state.principal = who
-        structlog.contextvars.bind_contextvars(tenant_id=str(who.tenant_id))
+        request.state.tenant_id = str(who.tenant_id)
+        structlog.contextvars.bind_contextvars(tenant_id=request.state.tenant_id)
         tenant = Tenant(who.tenant_id)
         await replay(request, tenant)
         unit.enter(tenant, write=request.method not in READS if write is None else write)
@@ -78,9 +83,10 @@ def requires_user() -> Any:
     async def access(
         request: Request, parts: PartsOf, unit: UnitOf, _token: Annotated[Any, Security(_bearer)]
     ) -> Principal:
-        who = await authenticate(request, parts, origin_of(request))
+        who = await authenticate(request, parts, origin_of(request, parts))
         if who.user_id is None:
             raise NotAllowed("this is for people; an API key belongs to one organization")
+        await count(request, parts, who, "reads")
         request.state.principal = who
         unit.enter(SYSTEM)
         return who
@@ -88,12 +94,13 @@ def requires_user() -> Any:
     return Depends(access)
 
 
-def _anybody(unit: UnitOf) -> None:
+async def _anybody(request: Request, parts: PartsOf, unit: UnitOf, origin: Annotated[Origin, OriginOf]) -> None:
+    await count_anonymous(request, parts, origin.address)
     unit.enter(SYSTEM)
 
 
 Anybody = Depends(_anybody)
-"""For the routes by which one becomes known."""
+"""For the routes by which one becomes known; few requests a minute from one address."""
 
 
 def _no_store(response: Response) -> None:

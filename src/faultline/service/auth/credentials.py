@@ -108,6 +108,6 @@ def drop_cookie(response: Response, request: Request, settings: Settings, name: 
 
 
 def _same_origin(request: Request, settings: Settings) -> None:
-    own = {origin_of_server(request, settings), f"{request.url.scheme}://{request.url.netloc}"}
+    own = {origin_of_server(request, settings), f"{request.url.scheme}://{request.url.netloc}", *settings.cors_origins}
     if request.headers.get("origin") not in own:
         raise CrossOrigin("a session cookie acts only for our own pages; set FAULTLINE_PUBLIC_URL behind a proxy")
