@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from faultline.core.errors import FaultlineError, UsageError
+from faultline.platform.database.one_hop import connect
 from faultline.platform.database.scope import Scope, Tenant
 from faultline.platform.errors import DatabaseBusy, DatabaseUnavailable, StorageFull
 
@@ -88,13 +89,14 @@ class Sqlite:
 
     def engine(self, pool_size: int) -> AsyncEngine:
         """See Dialect."""
-        Path(str(self._url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = Path(str(self._url.database))
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = create_async_engine(
             self._url,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_SECONDS,
-            connect_args={"timeout": BUSY_SECONDS},
+            async_creator=lambda: connect(path, BUSY_SECONDS),
         )
         event.listen(engine.sync_engine, "connect", prepare_sqlite)
         event.listen(engine.sync_engine, "begin", self._begin)
@@ -255,7 +257,12 @@ def dialect_named(name: str) -> type[Sqlite] | type[Postgresql]:
 
 def insert_into(session: AsyncSession, table: Any) -> Any:
     """An INSERT that can say what to do on conflict (`on_conflict_do_nothing`, `on_conflict_do_update`)."""
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name](table)
+    return inserting(session.get_bind().dialect.name)(table)
+
+
+def inserting(name: str) -> Any:
+    """The function that makes such an INSERT, for the dialect that SQLAlchemy calls by this name."""
+    return postgresql.insert if name == "postgresql" else sqlite.insert
 
 
 def prepare_sqlite(connection: Any, _record: object = None) -> None:
