@@ -21,6 +21,7 @@ from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
+MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
 
@@ -42,6 +43,7 @@ class Worker:
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
+            Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
             Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
