@@ -22,7 +22,7 @@ _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="A key `
 _bearer = HTTPBearer(auto_error=False, description="A person's token, or an API key.")
 
 
-async def origin_of(request: Request, parts: PartsOf) -> Origin:
+def origin_of(request: Request, parts: PartsOf) -> Origin:
     """Where the request came from."""
     return Origin(
         address=client_address(request.scope, parts.settings.trusted_proxies),
@@ -61,7 +61,7 @@ def requires(scope: Scope | None = None, *, limit: Limit = "reads", write: bool 
         _key: Annotated[str | None, Security(_api_key)],
         _token: Annotated[Any, Security(_bearer)],
     ) -> Principal:
-        who = await authenticate(request, parts, await origin_of(request, parts))
+        who = await authenticate(request, parts, origin_of(request, parts))
         if scope is not None and scope not in who.scopes:
             raise NotAllowed(f"this needs the scope {scope.value}, which the key or role does not have")
         await count(request, parts, who, limit)
@@ -88,7 +88,7 @@ def requires_user() -> Any:
     async def access(
         request: Request, parts: PartsOf, unit: UnitOf, _token: Annotated[Any, Security(_bearer)]
     ) -> Principal:
-        who = await authenticate(request, parts, await origin_of(request, parts))
+        who = await authenticate(request, parts, origin_of(request, parts))
         if who.user_id is None:
             raise NotAllowed("this is for people; an API key belongs to one organization")
         await count(request, parts, who, "reads")

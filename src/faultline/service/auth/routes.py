@@ -118,7 +118,7 @@ async def github_callback(
 
 async def _perhaps(request: Request, parts: Parts) -> Principal | None:
     try:
-        who = await authenticate(request, parts, await origin_of(request, parts))
+        who = await authenticate(request, parts, origin_of(request, parts))
     except NotSignedIn:
         return None
     return who if who.user_id else None
