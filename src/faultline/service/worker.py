@@ -16,10 +16,13 @@ from faultline.platform.jobs.relay import Relay
 from faultline.service.analyses import states
 from faultline.service.analyses.tasks import Runner, reap_lost
 from faultline.service.parts import Parts
+from faultline.service.webhooks.fanout import tell_of_end
+from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
+SWEEP_SECONDS = 3600.0
 
 
 class Worker:
@@ -35,14 +38,20 @@ class Worker:
             Runner(parts, self._slots),
         ]
         self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
+        self._sender = Sender(parts)
+        self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._take_all)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
+            self._send,
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
+            Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
         ]
         for runner in self._runners:
             runner.on_free(self._take.nudge)
+        self._sender.on_free(self._send.nudge)
+        parts.deliveries.hear(self._send.nudge)
         parts.relay.hear(self._loops[0].nudge)
 
     async def start(self) -> None:
@@ -55,7 +64,8 @@ class Worker:
         """Take nothing new; let what runs end, for so long; give the rest back to the queue."""
         self._parts.worker_runs = False
         await self._take.stop()
-        await asyncio.gather(*(runner.stop(seconds) for runner in self._runners))
+        await self._send.stop()
+        await asyncio.gather(self._sender.stop(seconds), *(runner.stop(seconds) for runner in self._runners))
         for loop in self._loops:
             await loop.stop()
         await self._relay.relay()
@@ -71,3 +81,5 @@ class Worker:
 
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
+        if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)
