@@ -14,7 +14,7 @@ from faultline.service.webhooks.schemas import (
     DeliveryAnswer,
     DeliveryOut,
     DeliveryPage,
-    RotationRequest,
+    SecretRotation,
     WebhookChange,
     WebhookCreated,
     WebhookOut,
@@ -109,10 +109,10 @@ async def secret(webhook_id: UUID, who: SecretReader, webhooks: WebhooksOf, orig
 
 @routes.post("/{webhook_id}/rotate", dependencies=[NoStore])
 async def rotate(
-    webhook_id: UUID, who: WebhooksAdmin, webhooks: WebhooksOf, origin: From, wanted: RotationRequest | None = None
+    webhook_id: UUID, who: WebhooksAdmin, webhooks: WebhooksOf, origin: From, wanted: SecretRotation | None = None
 ) -> WebhookSecret:
     """Make a new secret; the old one signs as well for a while, so that receivers can change over."""
-    overlap = timedelta(hours=(wanted or RotationRequest()).overlap_hours)
+    overlap = timedelta(hours=(wanted or SecretRotation()).overlap_hours)
     endpoint, plain = await webhooks.rotate(webhook_id, overlap, by=who, origin=origin)
     return WebhookSecret(secret=plain, old_secret_expires_at=endpoint.old_secret_expires_at)
 

@@ -79,7 +79,7 @@ class WebhookChange(BaseModel):
         return self
 
 
-class RotationRequest(BaseModel):
+class SecretRotation(BaseModel):
     """How a secret is to be rotated."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"overlap_hours": 24}]})
