@@ -37,7 +37,7 @@ OWNER = "faultline_owner"
 APP = "faultline_app"
 KEEPER = Path(__file__).with_name("postgres_keeper.py")
 # Tests need not survive the machine, so nothing waits for the disk. synchronous_commit stays on: without fsync it is
-# only a write, and without it a killed server forgets what it had acknowledged, which tests would blame on us.
+# but a write, and without it a killed server forgets what it had acknowledged, which tests of faults would blame on us.
 CONFIGURATION = """
 fsync = off
 full_page_writes = off

@@ -46,7 +46,7 @@ def run(request: Request) -> Exit:
     if [*request.names, *request.companions.values()].count(inputs.STDIN) > 1:
         raise UsageError("standard input can be read only once; name `-` once")
     Registry.installed().load(request.kind)
-    _set_encoding(request.output)
+    set_encoding(request.output)
     codes = [Exit.OK]
     with ExitStack() as cleanup:
         companions = {role: inputs.artifact(request.kind, name, cleanup) for role, name in request.companions.items()}
@@ -70,13 +70,13 @@ def _outcomes(request: Request, companions: dict[str, Artifact], codes: list[Exi
         except Exception as error:
             codes.append(report_error(error))
             continue
-        codes.append(_verdict(outcome.report, Severity(request.fail_on)))
+        codes.append(verdict(outcome.report, Severity(request.fail_on)))
         for trouble in troubles(outcome.report) if codes[-1] is Exit.INTERNAL else ():
             print(f"faultline: {one_line(outcome.report.artifact.name)}: {trouble}", file=sys.stderr)
         yield outcome if request.timings else replace(outcome, envelope=None)
 
 
-def _verdict(report: Report, fail_on: Severity) -> Exit:
+def verdict(report: Report, fail_on: Severity) -> Exit:
     """The exit code for one report; a crashed agent is an error even where the others found nothing."""
     if any(agent.status == "failed" for agent in report.agent_runs):
         return Exit.INTERNAL
@@ -84,7 +84,7 @@ def _verdict(report: Report, fail_on: Severity) -> Exit:
     return Exit.FINDINGS if found else Exit.OK
 
 
-def _set_encoding(output: FormatName) -> None:
+def set_encoding(output: FormatName) -> None:
     """Make every character writable: data as UTF-8, text with a `?` for what the terminal's encoding lacks."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is None:  # somebody replaced standard output by a stream of their own

@@ -14,6 +14,16 @@ from faultline.engine.render.untrusted import one_line
 HINT = "set FAULTLINE_DEBUG=1 to see where"
 
 
+class ServerRefused(UsageError):
+    """A server said no, could not be reached, or is none of ours; the message says what to do."""
+
+
+class ServerFailed(FaultlineError):
+    """A server could not do what it should, through no fault of the request."""
+
+    code = "server-failed"
+
+
 def exit_code(error: Exception) -> Exit:
     """The exit code for an error: the user's to mend, or ours."""
     return Exit.BAD_INPUT if isinstance(error, (ArtifactRejected, UsageError)) else Exit.INTERNAL
@@ -24,7 +34,8 @@ def sentence(error: Exception) -> str:
     if not isinstance(error, FaultlineError):
         return f"internal error: {one_line(describe(error))}; {HINT}"
     words = one_line(str(error), 600)
-    return words if exit_code(error) is Exit.BAD_INPUT else f"{words}; {HINT}"
+    here = exit_code(error) is Exit.INTERNAL and not isinstance(error, ServerFailed)
+    return f"{words}; {HINT}" if here else words
 
 
 def report_error(error: Exception) -> Exit:

@@ -22,3 +22,7 @@ FailOn = Annotated[
 ]
 Timings = Annotated[bool, typer.Option("--timings", help="Also say how long each stage took.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache of earlier answers.")]
+Timeout = Annotated[
+    float,
+    typer.Option("--timeout", metavar="SECONDS", min=1, help="How long to wait in all, further attempts included."),
+]

@@ -10,7 +10,7 @@ No HTTP here: the service maps `code` and `status` to problem details, the comma
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class FaultlineError(Exception):
@@ -18,6 +18,16 @@ class FaultlineError(Exception):
 
     code: ClassVar[str] = "faultline-error"
     status: ClassVar[int] = 500
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors come from worker processes. Python would call the class with `args`, the finished message, alone.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[FaultlineError], args: tuple[Any, ...], state: dict[str, Any]) -> FaultlineError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ArtifactRejected(FaultlineError):

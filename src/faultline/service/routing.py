@@ -44,13 +44,13 @@ def router(prefix: str, tag: str) -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=UnitRoute)
 
 
-def parts_of(request: Request) -> Parts:
+async def parts_of(request: Request) -> Parts:
     """The process' parts."""
     parts: Parts = request.app.state.parts
     return parts
 
 
-def unit_of(request: Request) -> UnitOfWork:
+async def unit_of(request: Request) -> UnitOfWork:
     """The request's unit of work."""
     unit: UnitOfWork = request.state.unit
     return unit
@@ -65,7 +65,7 @@ Noun = TypeVar("Noun")
 def service(noun: Callable[[UnitOfWork, Parts], Noun]) -> Any:
     """Make a noun's service anew for each request; a route asks for it in its signature."""
 
-    def make(unit: UnitOf, parts: PartsOf) -> Noun:
+    async def make(unit: UnitOf, parts: PartsOf) -> Noun:
         return noun(unit, parts)
 
     return Depends(make)

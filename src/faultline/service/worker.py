@@ -20,6 +20,7 @@ from faultline.service.webhooks.fanout import tell_of_end
 from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
+MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
 SWEEP_SECONDS = 3600.0
@@ -45,6 +46,7 @@ class Worker:
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
             self._send,
+            Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
             Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
         ]

@@ -8,7 +8,7 @@ POST, PUT, PATCH and DELETE. `SameSite=Lax` is the second wall.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -86,14 +86,14 @@ def cookie_name(name: str, secure: bool) -> str:
 
 
 def set_cookie(
-    response: Response, request: Request, settings: Settings, name: str, value: str, *, expires_at: datetime
+    response: Response, request: Request, settings: Settings, name: str, value: str, *, lifetime: timedelta
 ) -> None:
-    """Give the browser a cookie that scripts cannot read; empty and in the past, it is taken away."""
+    """Give the browser a cookie that scripts cannot read."""
     secure = is_secure(request, settings)
     response.set_cookie(
         cookie_name(name, secure),
         value,
-        expires=expires_at,
+        max_age=int(lifetime.total_seconds()),
         path="/",
         secure=secure,
         httponly=True,

@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,7 +51,6 @@ class Attempt:
 
     location: str = field(repr=False)
     cookie: str = field(repr=False)
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +95,7 @@ class GitHub:
         }
         kept = json.dumps({"state": state, "verifier": verifier, "expires": expires_at.timestamp()}).encode()
         cookie = base64.urlsafe_b64encode(self._secrets.encrypt(_PURPOSE, kept)).decode()
-        return Attempt(
-            f"{_base(self._settings.github_url)}/login/oauth/authorize?{urlencode(query)}", cookie, expires_at
-        )
+        return Attempt(f"{_base(self._settings.github_url)}/login/oauth/authorize?{urlencode(query)}", cookie)
 
     async def finish(self, cookie: str | None, state: str | None, code: str | None, error: str | None) -> Profile:
         """Find out whom GitHub vouches for.

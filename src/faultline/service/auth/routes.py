@@ -17,7 +17,7 @@ from faultline.service.auth.credentials import (
     origin_of_server,
     set_cookie,
 )
-from faultline.service.auth.github import CALLBACK, COOKIE, GitHub
+from faultline.service.auth.github import CALLBACK, COOKIE, LIFETIME, GitHub
 from faultline.service.auth.principal import Origin, Principal, Role, Scope
 from faultline.service.auth.schemas import CodeRequest, KeySet, SigningKeyOut, SwitchRequest, TokenOut
 from faultline.service.auth.service import authenticate
@@ -94,7 +94,7 @@ async def github(request: Request, parts: PartsOf) -> Response:
     """Sign in by GitHub."""
     attempt = _github(request, parts).begin()
     response = _redirect(attempt.location)
-    set_cookie(response, request, parts.settings, COOKIE, attempt.cookie, expires_at=attempt.expires_at)
+    set_cookie(response, request, parts.settings, COOKIE, attempt.cookie, lifetime=LIFETIME)
     return response
 
 
@@ -140,7 +140,7 @@ def _redirect(location: str) -> Response:
 
 
 def _set_session(response: Response, request: Request, parts: Parts, session: Session) -> None:
-    set_cookie(response, request, parts.settings, SESSION, session.token, expires_at=session.expires_at)
+    set_cookie(response, request, parts.settings, SESSION, session.token, lifetime=parts.signing.lifetime)
 
 
 def _token(session: Session) -> TokenOut:
