@@ -38,6 +38,8 @@ class Parts:
     clock: Clock
     relay: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left something in the outbox."""
+    deliveries: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left a webhook to be sent."""
     worker_runs: bool = False
     principals: Principals = field(default_factory=Principals)
     requests: RequestCounts = field(default_factory=RequestCounts)
@@ -59,7 +61,7 @@ class Parts:
             database=database,
             blobs=open_blobs(settings.blobs),
             limiter=open_limiter(settings.limits_url),
-            dialer=Dialer(allowed=settings.outgoing_networks),
+            dialer=Dialer(allowed=settings.outgoing_networks, clock=clock),
             secrets=Secrets(secret) if secret else Secrets.kept_in(settings.data_dir),
             metrics=metrics,
             endings=Endings(LocalPubSub()),

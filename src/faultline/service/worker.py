@@ -19,11 +19,14 @@ from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
 from faultline.service.parts import Parts
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
+from faultline.service.webhooks.fanout import tell_of_end
+from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
 MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
+SWEEP_SECONDS = 3600.0
 
 
 class Worker:
@@ -39,17 +42,23 @@ class Worker:
             Runner(parts, self._slots),
         ]
         self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
+        self._sender = Sender(parts)
+        self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._take_all)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
+            self._send,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
             Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
+            Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
         ]
         for runner in self._runners:
             runner.on_free(self._take.nudge)
+        self._sender.on_free(self._send.nudge)
+        parts.deliveries.hear(self._send.nudge)
         parts.relay.hear(self._loops[0].nudge)
 
     async def start(self) -> None:
@@ -62,7 +71,8 @@ class Worker:
         """Take nothing new; let what runs end, for so long; give the rest back to the queue."""
         self._parts.worker_runs = False
         await self._take.stop()
-        await asyncio.gather(*(runner.stop(seconds) for runner in self._runners))
+        await self._send.stop()
+        await asyncio.gather(self._sender.stop(seconds), *(runner.stop(seconds) for runner in self._runners))
         for loop in self._loops:
             await loop.stop()
         await self._relay.relay()
@@ -79,3 +89,5 @@ class Worker:
 
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
+        if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)
