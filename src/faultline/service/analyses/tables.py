@@ -49,6 +49,8 @@ class Analysis(Leased, Owned, Base):
     blob: Mapped[str]
     """Where the content lies in the blob store."""
     bytes: Mapped[int] = mapped_column(BigInteger)
+    express: Mapped[bool] = mapped_column(default=False)
+    """Whether it is small enough to be analyzed ahead of the queue."""
     sha256: Mapped[str]
     options: Mapped[dict[str, Any]]
     details: Mapped[dict[str, Any]] = mapped_column("metadata")
@@ -77,12 +79,14 @@ class Analysis(Leased, Owned, Base):
         Index(
             "ix_analyses_queue",
             "tenant_id",
-            "priority",
+            "express",
             "id",
             sqlite_where=text("status = 'queued'"),
             postgresql_where=text("status = 'queued'"),
             info={"serves": "the worker: what to take next, and the depth and age of the queue"},
         ),
+        Index("ix_analyses_report", "report_id", info={"serves": "whether a report is still somebody's"}),
+        Index("ix_analyses_blob", "blob", info={"serves": "the sweeper of content that belongs to nothing"}),
         Index(
             "ix_analyses_running",
             "lease_expires_at",
