@@ -8,6 +8,7 @@ the lease is lost.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -79,9 +80,7 @@ class Job:
 
     async def run(self) -> None:
         """See it to its end."""
-        structlog.contextvars.bind_contextvars(
-            job_id=str(self.lease.analysis_id), tenant_id=str(self.lease.tenant_id)
-        )
+        structlog.contextvars.bind_contextvars(job_id=str(self.lease.analysis_id), tenant_id=str(self.lease.tenant_id))
         start, outcome = perf_counter(), "lost"
         try:
             outcome = await self._run()
@@ -182,12 +181,15 @@ class Job:
 
     async def _examine(self) -> Examined:
         analysis = self.analysis
-        async with self._parts.blobs.local(analysis.blob) as path:
+        async with contextlib.AsyncExitStack() as stack:
+            source: bytes | str = analysis.content or b""
+            if analysis.blob is not None:
+                source = str(await stack.enter_async_context(self._parts.blobs.local(analysis.blob)))
             return await self._slots.run(
                 examine,
                 analysis.kind,
                 analysis.name,
-                str(path),
+                source,
                 (analysis.sha256, analysis.bytes),
                 analysis.details,
                 analysis.options,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -130,14 +130,14 @@ async def depth(session: AsyncSession) -> Depth:
     return Depth(row[0], row[1])
 
 
-def _tenants_with_work() -> object:
+def _tenants_with_work() -> Select[UUID]:
     """One look into the index for each tenant (a loose index scan), where a GROUP BY reads the whole queue."""
     first = select(Analysis.tenant_id).where(in_status(Status.QUEUED)).order_by(Analysis.tenant_id).limit(1)
     tenants = select(first.scalar_subquery().label("tenant_id")).cte("tenants", recursive=True)
     other = aliased(Analysis)
     following = (
         select(other.tenant_id)
-        .where(other.status == in_status(Status.QUEUED).right, other.tenant_id > tenants.c.tenant_id)
+        .where(in_status(Status.QUEUED, other), other.tenant_id > tenants.c.tenant_id)
         .order_by(other.tenant_id)
         .limit(1)
     )

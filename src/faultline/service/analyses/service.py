@@ -19,9 +19,9 @@ from faultline.core.finding import Severity
 from faultline.engine import Outcome, Registry, cache_key
 from faultline.engine.render import renderer
 from faultline.engine.stored import parse
-from faultline.platform.blobs import Stored
 from faultline.platform.database import Page, UnitOfWork, new_id
 from faultline.service.analyses import states
+from faultline.service.analyses.content import Kept
 from faultline.service.analyses.examine import Examined
 from faultline.service.analyses.store import AnalysisStore, Filter
 from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Report
@@ -39,12 +39,11 @@ _UNPACK = zstandard.ZstdDecompressor()
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Something to analyze, whose content is in the blob store already."""
+    """Something to analyze, whose content has come in."""
 
     kind: str
     name: str
-    blob: str
-    stored: Stored
+    content: Kept
     project_id: UUID | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
@@ -82,10 +81,11 @@ class Analyses:
             name=wanted.name,
             project_id=wanted.project_id,
             priority=by.tier.allowance.priority,
-            blob=wanted.blob,
-            bytes=wanted.stored.size,
-            express=wanted.stored.size < self._parts.settings.express_bytes,
-            sha256=wanted.stored.sha256,
+            blob=wanted.content.blob,
+            content=wanted.content.inline,
+            bytes=wanted.content.stored.size,
+            express=wanted.content.stored.size < self._parts.settings.express_bytes,
+            sha256=wanted.content.stored.sha256,
             options=wanted.options,
             details=wanted.metadata,
             callback_url=wanted.callback_url,
@@ -100,7 +100,7 @@ class Analyses:
         if wanted.callback_url:
             await self._parts.dialer.check(wanted.callback_url)
         now = await self._unit.now()
-        await Usage(self._unit, self._parts).count_submission(by, wanted.stored.size, now)
+        await Usage(self._unit, self._parts).count_submission(by, wanted.content.stored.size, now)
         if wanted.project_id:
             await Projects(self._unit, self._parts).get(wanted.project_id)
         report = None if wanted.fresh else await self._store.cached(key, now)
@@ -125,9 +125,23 @@ class Analyses:
             raise NotFound(f"there is no analysis {analysis_id}")
         return found
 
+    async def with_content(self, analysis_id: UUID) -> tuple[Analysis, bytes | None]:
+        """One analysis, and its content when that is small.
+
+        Raises:
+            NotFound: there is none of this id.
+
+        """
+        analysis = await self.get(analysis_id)
+        return analysis, await self._store.content(analysis_id) if analysis.blob is None else None
+
     async def list(self, wanted: Filter, *, cursor: str | None, limit: int) -> Page[Analysis]:
         """Some analyses, newest first."""
         return await self._store.list(wanted, cursor=cursor, limit=limit)
+
+    async def dead_letters(self, *, cursor: str | None, limit: int) -> Page[Analysis]:
+        """Analyses that failed without an answer about their content, newest first."""
+        return await self._store.dead_letters(cursor=cursor, limit=limit)
 
     async def findings(self, analysis_id: UUID, *, cursor: str | None, limit: int) -> Page[Finding]:
         """Some findings of an analysis, in the report's order."""

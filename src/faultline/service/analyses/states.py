@@ -25,6 +25,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal_column, select, update
+from sqlalchemy.orm import undefer
 
 from faultline.core.errors import FaultlineError
 from faultline.platform.database import UnitOfWork, new_id
@@ -54,12 +55,12 @@ class Status(StrEnum):
         return self not in (Status.QUEUED, Status.RUNNING)
 
 
-def in_status(status: Status) -> ColumnElement[bool]:
+def in_status(status: Status, table: type[Analysis] = Analysis) -> ColumnElement[bool]:
     """The condition that an analysis is in a status, written such that an index over that status alone serves it.
 
     Neither database proves that a bound parameter is the constant in the condition of a partial index.
     """
-    return Analysis.status == literal_column(f"'{status.value}'")
+    return table.status == literal_column(f"'{status.value}'")
 
 
 WORKER_DIED = "worker-died"
@@ -113,7 +114,7 @@ def answer(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
 
 
 async def claim(unit: UnitOfWork, ids: Iterable[UUID], duration: timedelta, now: datetime) -> list[Analysis]:
-    """Take those of some queued analyses that nobody else was quicker to take, under one token."""
+    """Take those of some queued analyses that nobody else was quicker to take, under one token; with their content."""
     queued = (in_status(Status.QUEUED), Analysis.available_at <= now)
     # Two workers that want the same rows in different orders would wait for each other: what is locked is skipped.
     free = select(Analysis.id).where(Analysis.id.in_(list(ids)), *queued).with_for_update(skip_locked=True)
@@ -128,6 +129,7 @@ async def claim(unit: UnitOfWork, ids: Iterable[UUID], duration: timedelta, now:
             started_at=now,
         )
         .returning(Analysis)
+        .options(undefer(Analysis.content))
         .execution_options(synchronize_session=False)
     )
     return list(taken.scalars())
@@ -153,6 +155,14 @@ async def renew(
         .execution_options(synchronize_session=False)
     )
     return {(row.id, row.lease_token): row.cancel_requested for row in rows}
+
+
+async def is_lost(unit: UnitOfWork, lease: Lease, now: datetime) -> bool:
+    """Whether the lease is over and nobody has taken the analysis; it stays so to the end of the transaction."""
+    query = select(Analysis.id).where(
+        Analysis.id == lease.analysis_id, Analysis.lease_token == lease.token, Analysis.lease_expires_at <= now
+    )
+    return (await unit.session.execute(query.with_for_update())).first() is not None
 
 
 async def complete(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> None:

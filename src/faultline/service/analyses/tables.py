@@ -46,8 +46,9 @@ class Analysis(Leased, Owned, Base):
     status: Mapped[str]
     priority: Mapped[int]
     """The tenant's tier as a number; the greatest goes first."""
-    blob: Mapped[str]
-    """Where the content lies in the blob store."""
+    blob: Mapped[str | None]
+    """Where the content lies in the blob store; None for small content, which is in `content`."""
+    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     bytes: Mapped[int] = mapped_column(BigInteger)
     express: Mapped[bool] = mapped_column(default=False)
     """Whether it is small enough to be analyzed ahead of the queue."""
@@ -86,7 +87,13 @@ class Analysis(Leased, Owned, Base):
             info={"serves": "the worker: what to take next, and the depth and age of the queue"},
         ),
         Index("ix_analyses_report", "report_id", info={"serves": "whether a report is still somebody's"}),
-        Index("ix_analyses_blob", "blob", info={"serves": "the sweeper of content that belongs to nothing"}),
+        Index(
+            "ix_analyses_blob",
+            "blob",
+            sqlite_where=text("blob IS NOT NULL"),
+            postgresql_where=text("blob IS NOT NULL"),
+            info={"serves": "the sweeper of content that belongs to nothing"},
+        ),
         Index(
             "ix_analyses_running",
             "lease_expires_at",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -9,10 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import bindparam
 
-from faultline.platform.database import UnitOfWork, inserting, new_id
+from faultline.platform.database import SYSTEM, UnitOfWork, inserting, new_id
+from faultline.service.api_keys.service import ApiKeys
 from faultline.service.auth.principal import Principal
 from faultline.service.errors import QuotaExceeded
 from faultline.service.parts import Parts
+from faultline.service.usage.requests import Caller, Count
 from faultline.service.usage.tables import UsagePeriod
 
 TENANT = UUID(int=0)
@@ -55,6 +59,16 @@ class Usage:
                     f"this month's {quota:,} submissions of the tier {by.tier.value} are used up", retry_after=after
                 )
 
+    async def count_requests(self, counts: Mapping[Caller, Count]) -> None:
+        """Add requests to their callers' rows and to their tenants'; the unit's scope is the system's."""
+        sums: dict[Caller, int] = defaultdict(int)
+        for caller, count in counts.items():
+            sums[caller] += count.requests
+            sums[Caller(caller.tenant_id, TENANT, caller.period)] += count.requests
+        # Always in the same order: two processes that flush at once then wait for each other and do not lock up.
+        for caller in sorted(sums, key=lambda each: (each.tenant_id, each.period, each.id)):
+            await self._count(caller.tenant_id, caller.period, caller.id, None, requests=sums[caller])
+
     async def _count(self, tenant: UUID, period: date, key: UUID, most: int | None, **counts: int) -> bool:
         """Add to one row; false when its submissions have reached `most`."""
         statement = _upsert(self._unit.session.get_bind().dialect.name, tuple(counts), limited=most is not None)
@@ -79,3 +93,25 @@ def _upsert(dialect: str, counts: tuple[str, ...], *, limited: bool) -> Any:
         set_={name: table.c[name] + insert.excluded[name] for name in counts},
         where=table.c.submissions < bindparam("most") if limited else None,
     ).returning(table.c.id)
+
+
+async def flush_requests(parts: Parts) -> int:
+    """Store the requests that were counted in memory, and when each key was used last; how many there were.
+
+    What cannot be stored is kept for the next time.
+    """
+    counts = parts.requests.take()
+    if not counts:
+        return 0
+    try:
+        async with parts.database.unit(SYSTEM) as unit:
+            await Usage(unit, parts).count_requests(counts)
+            last: dict[UUID, datetime] = {}
+            for caller, count in counts.items():
+                last[caller.id] = max(count.last, last.get(caller.id, count.last))
+            await ApiKeys(unit, parts).note_used(last)
+    except BaseException:
+        for caller, count in counts.items():
+            parts.requests.count(caller, count.last, count.requests)
+        raise
+    return sum(count.requests for count in counts.values())

@@ -126,6 +126,24 @@ def upgrade() -> None:
     op.create_index("ix_idempotency_keys_expiry", "idempotency_keys", ["expires_at"], unique=False)
     op.create_index("uq_idempotency_keys_tenant_key", "idempotency_keys", ["tenant_id", "key"], unique=True)
     op.create_table(
+        "invitations",
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("invited_by", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["organizations.id"], name="fk_invitations_tenant_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_invitations"),
+        sa.UniqueConstraint("hash", name="uq_invitations_hash"),
+    )
+    op.create_index("ix_invitations_email", "invitations", ["email"], unique=False)
+    op.create_index("uq_invitations_tenant_email", "invitations", ["tenant_id", "email"], unique=True)
+    op.create_table(
         "memberships",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
@@ -266,7 +284,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Uuid(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("blob", sa.String(), nullable=False),
+        sa.Column("blob", sa.String(), nullable=True),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("express", sa.Boolean(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
@@ -292,12 +310,21 @@ def upgrade() -> None:
         sa.Column("lease_expires_at", UtcDateTime(), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        # Last: SQLite reads a row from its start, and whatever lies behind content is pages away.
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name="fk_analyses_project_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name="fk_analyses_report_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["tenant_id"], ["organizations.id"], name="fk_analyses_tenant_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_analyses"),
     )
-    op.create_index("ix_analyses_blob", "analyses", ["blob"], unique=False)
+    op.create_index(
+        "ix_analyses_blob",
+        "analyses",
+        ["blob"],
+        unique=False,
+        sqlite_where=sa.text("blob IS NOT NULL"),
+        postgresql_where=sa.text("blob IS NOT NULL"),
+    )
     op.create_index("ix_analyses_report", "analyses", ["report_id"], unique=False)
     op.create_index("ix_analyses_kind", "analyses", ["tenant_id", "kind", "id"], unique=False)
     op.create_index("ix_analyses_project", "analyses", ["tenant_id", "project_id", "id"], unique=False)
@@ -460,7 +487,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_analyses_project", table_name="analyses")
     op.drop_index("ix_analyses_report", table_name="analyses")
-    op.drop_index("ix_analyses_blob", table_name="analyses")
+    op.drop_index(
+        "ix_analyses_blob",
+        table_name="analyses",
+        sqlite_where=sa.text("blob IS NOT NULL"),
+        postgresql_where=sa.text("blob IS NOT NULL"),
+    )
     op.drop_index("ix_analyses_kind", table_name="analyses")
     op.drop_table("analyses")
     op.drop_index("ix_webhook_endpoints_tenant", table_name="webhook_endpoints")
@@ -480,6 +512,9 @@ def downgrade() -> None:
     op.drop_index("uq_memberships_tenant_user", table_name="memberships")
     op.drop_index("ix_memberships_user", table_name="memberships")
     op.drop_table("memberships")
+    op.drop_index("uq_invitations_tenant_email", table_name="invitations")
+    op.drop_index("ix_invitations_email", table_name="invitations")
+    op.drop_table("invitations")
     op.drop_index("uq_idempotency_keys_tenant_key", table_name="idempotency_keys")
     op.drop_index("ix_idempotency_keys_expiry", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
