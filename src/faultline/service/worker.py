@@ -24,6 +24,7 @@ PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyze
 MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
+MEASURE_SECONDS = 2.0
 CHORE_SECONDS = 600.0
 SWEEP_SECONDS = 86_400.0
 
@@ -44,7 +45,7 @@ class Worker:
             self._take,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
-            Periodic("measure the queue", POLL_SECONDS, self._runner.measure),
+            Periodic("measure the queue", MEASURE_SECONDS, self._runner.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
             Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
             Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
