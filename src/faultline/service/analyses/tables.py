@@ -82,6 +82,7 @@ class Analysis(Leased, Owned, Base):
             "tenant_id",
             "express",
             "id",
+            "status",  # else SQLite reads every row, or all that has ended
             sqlite_where=text("status = 'queued'"),
             postgresql_where=text("status = 'queued'"),
             info={"serves": "the worker: what to take next, and the depth and age of the queue"},

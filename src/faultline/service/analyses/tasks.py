@@ -15,7 +15,7 @@ from faultline.platform.jobs.nudges import Nudge
 from faultline.platform.jobs.pool import ProcessSlots
 from faultline.service.analyses import states
 from faultline.service.analyses.job import Job, Why
-from faultline.service.analyses.queue import Turns, depth, next_ids
+from faultline.service.analyses.queue import Turns, next_ids, waiting
 from faultline.service.parts import Parts
 
 RELEASE_SECONDS = 5.0
@@ -100,7 +100,7 @@ class Runner:
     async def measure(self) -> None:
         """Tell the backlog how much waits."""
         async with self._parts.database.unit(SYSTEM, write=False) as unit:
-            self._parts.backlog.measured((await depth(unit.session)).waiting)
+            self._parts.backlog.measured(await waiting(unit.session))
 
     def start(self) -> None:
         """Listen for cancellations, so that they need not wait for a heartbeat."""

@@ -331,7 +331,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_analyses_queue",
         "analyses",
-        ["tenant_id", "express", "id"],
+        ["tenant_id", "express", "id", "status"],
         unique=False,
         sqlite_where=sa.text("status = 'queued'"),
         postgresql_where=sa.text("status = 'queued'"),
