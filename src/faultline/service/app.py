@@ -19,6 +19,7 @@ from faultline.service.auth.routes import routes as auth
 from faultline.service.health.routes import routes as health
 from faultline.service.health.service import queue_states
 from faultline.service.members.routes import routes as members
+from faultline.service.operations.routes import routes as operations
 from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
@@ -55,7 +56,19 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(RequestTelemetry, metrics=parts.metrics)
     app.add_middleware(RequestId)
     app.add_middleware(SecurityHeaders)
-    for routes in (analyses, uploads, projects, auth, api_keys, organizations, members, webhooks, audit, health):
+    for routes in (
+        analyses,
+        uploads,
+        projects,
+        auth,
+        api_keys,
+        organizations,
+        members,
+        webhooks,
+        audit,
+        operations,
+        health,
+    ):
         app.include_router(routes)
     address = parts.settings.public_url
     openapi.install(app, str(address) if address else None)

@@ -15,6 +15,7 @@ from faultline.platform.limits import Limiter, open_limiter
 from faultline.platform.pubsub import LocalPubSub
 from faultline.platform.telemetry.database import instrument
 from faultline.platform.telemetry.metrics import Metrics
+from faultline.service.analyses.backlog import Backlog
 from faultline.service.analyses.endings import Endings
 from faultline.service.auth.principals import Principals
 from faultline.service.auth.signing import SigningKeys
@@ -35,6 +36,7 @@ class Parts:
     secrets: Secrets
     metrics: Metrics
     endings: Endings
+    backlog: Backlog
     clock: Clock
     relay: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left something in the outbox."""
@@ -65,6 +67,7 @@ class Parts:
             secrets=Secrets(secret) if secret else Secrets.kept_in(settings.data_dir),
             metrics=metrics,
             endings=Endings(LocalPubSub()),
+            backlog=Backlog(settings.max_waiting),
             clock=clock,
         )
 

@@ -45,7 +45,9 @@ async def tell_of_end(unit: UnitOfWork, message: OutboxMessage) -> int:
     analysis = (await unit.session.execute(query)).scalar_one_or_none()
     if analysis is None:
         return 0
-    event = analysis_ended(AnalysisOut.of(analysis), Status(message.payload["status"]), message.created_at)
+    event = analysis_ended(
+        AnalysisOut.of(analysis), Status(message.payload["status"]), analysis.finished_at or await unit.now()
+    )
     endpoints = await WebhookStore(unit.session).enabled(message.tenant_id)
     targets: list[DeliveryTarget] = [
         (new_id(), endpoint.id, endpoint.url)
