@@ -55,6 +55,11 @@ class Worker:
         self._runner.freed.hear(self._take.nudge)
         parts.relay.hear(self._loops[0].nudge)
 
+    @property
+    def busy(self) -> int:
+        """How many analyses run here."""
+        return len(self._runner.jobs)
+
     async def start(self) -> None:
         """Start the loops."""
         self._runner.start()

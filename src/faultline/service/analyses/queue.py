@@ -116,7 +116,7 @@ async def next_ids(
                 .order_by(Analysis.id)
                 .limit(places + len(besides))
             )
-            rows += [Waiting(*row) for row in (await session.execute(query)).tuples() if row[0] not in besides]
+            rows += [Waiting(*row) for row in await session.execute(query) if row[0] not in besides]
         if rows:
             found[tenant] = sorted(rows, key=lambda row: row.id)
     return [chosen.id for chosen in turns.deal(found, places)]
