@@ -3,7 +3,6 @@ from __future__ import annotations
 from uuid import UUID
 
 import httpx
-import pytest
 
 from faultline.platform.database import SYSTEM
 from faultline.platform.jobs.outbox import OutboxMessage
