@@ -6,6 +6,8 @@ its heartbeats, the sender of webhooks, and the periodic chores.
 
 from __future__ import annotations
 
+import asyncio
+
 from faultline.platform.database import UnitOfWork
 from faultline.platform.jobs.outbox import OutboxMessage
 from faultline.platform.jobs.periodic import Periodic
@@ -15,10 +17,15 @@ from faultline.service.analyses import states
 from faultline.service.analyses.reaper import reap_lost
 from faultline.service.analyses.retention import forget_old_analyses
 from faultline.service.analyses.tasks import Lane, Runner
+from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
+from faultline.service.usage.requests import FLUSH_SECONDS
+from faultline.service.usage.service import flush_requests
+from faultline.service.webhooks.fanout import tell_of_end
+from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
 MAINTENANCE_SECONDS = 2.0
@@ -26,7 +33,8 @@ POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
 MEASURE_SECONDS = 2.0
 CHORE_SECONDS = 600.0
-SWEEP_SECONDS = 86_400.0
+ORPHAN_SECONDS = 86_400.0
+SWEEP_SECONDS = 3600.0
 
 
 class Worker:
@@ -39,20 +47,28 @@ class Worker:
         self._express_slots = ProcessSlots(1, preload=PRELOAD)
         self._runner = Runner(parts, [Lane(self._express_slots, express=True), Lane(self._slots)])
         self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
+        self._sender = Sender(parts)
+        self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
+            self._send,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
             Periodic("measure the queue", MEASURE_SECONDS, self._runner.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
+            Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
+            Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
+            Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
             Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
             Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
             Periodic("forget old analyses", CHORE_SECONDS, lambda: forget_old_analyses(parts)),
-            Periodic("sweep orphan blobs", SWEEP_SECONDS, lambda: sweep_orphan_blobs(parts)),
+            Periodic("sweep orphan blobs", ORPHAN_SECONDS, lambda: sweep_orphan_blobs(parts)),
         ]
         self._runner.freed.hear(self._take.nudge)
+        self._sender.on_free(self._send.nudge)
+        parts.deliveries.hear(self._send.nudge)
         parts.relay.hear(self._loops[0].nudge)
 
     @property
@@ -71,10 +87,12 @@ class Worker:
         """Take nothing new; let what runs end, for so long; give the rest back to the queue."""
         self._parts.worker_runs = False
         await self._take.stop()
-        await self._runner.stop(seconds)
+        await self._send.stop()
+        await asyncio.gather(self._sender.stop(seconds), self._runner.stop(seconds))
         for loop in self._loops:
             await loop.stop()
         await self._relay.relay()
+        await flush_requests(self._parts)
         await self._slots.close()
         await self._express_slots.close()
 
@@ -83,3 +101,5 @@ class Worker:
 
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
+        if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)
