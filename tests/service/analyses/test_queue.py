@@ -10,7 +10,7 @@ from sqlalchemy import update
 from faultline.platform.database import SYSTEM, new_id
 from faultline.platform.errors import TryAgainLater
 from faultline.service.analyses.backlog import Backlog
-from faultline.service.analyses.queue import Turns, Waiting, depth, next_ids, waiting
+from faultline.service.analyses.queue import Head, Turns, Waiting, depth, waiting
 from faultline.service.analyses.tables import Analysis
 from tests.service.analyses.conftest import Queue
 
@@ -67,16 +67,16 @@ def test_turns_forget_tenants_that_have_nothing_to_wait_for() -> None:
 
 async def test_the_oldest_of_a_tenant_goes_first_and_an_empty_queue_gives_nothing(queue: Queue) -> None:
     async with queue.parts.database.unit(SYSTEM, write=False) as unit:
-        assert await next_ids(unit.session, Turns(), 2, await unit.now()) == []
+        assert await Head(unit.session, await unit.now(), 9).next_ids(Turns(), 2) == []
     tenant = await queue.tenant()
     keys = await queue.put(tenant, count=3)
     small = await queue.one(tenant, express=True)
     async with queue.parts.database.unit(SYSTEM, write=False) as unit:
         now = await unit.now()
-        assert await next_ids(unit.session, Turns(), 2, now) == keys[:2]
-        assert await next_ids(unit.session, Turns(), 9, now) == [*keys, small]
-        assert await next_ids(unit.session, Turns(), 9, now, express=True) == [small]
-        assert await next_ids(unit.session, Turns(), 2, now, besides=frozenset(keys[:2])) == [keys[2], small]
+        assert await Head(unit.session, now, 9).next_ids(Turns(), 2) == keys[:2]
+        assert await Head(unit.session, now, 9).next_ids(Turns(), 9) == [*keys, small]
+        assert await Head(unit.session, now, 9).next_ids(Turns(), 9, express=True) == [small]
+        assert await Head(unit.session, now, 9).next_ids(Turns(), 2, besides=frozenset(keys[:2])) == [keys[2], small]
 
 
 async def test_tenants_take_turns_and_one_whose_work_has_to_wait_takes_no_place(queue: Queue) -> None:
@@ -87,7 +87,7 @@ async def test_tenants_take_turns_and_one_whose_work_has_to_wait_takes_no_place(
         later = await unit.now() + timedelta(hours=1)
         await unit.session.execute(update(Analysis).where(Analysis.id == late).values(available_at=later))
     async with queue.parts.database.unit(SYSTEM, write=False) as unit:
-        assert set(await next_ids(unit.session, Turns(), 2, await unit.now())) == {ours[0], theirs[0]}
+        assert set(await Head(unit.session, await unit.now(), 9).next_ids(Turns(), 2)) == {ours[0], theirs[0]}
         assert await waiting(unit.session) == 7
         found = await depth(unit.session)
     assert (found.waiting, found.oldest) == (7, (await queue.get(ours[0])).created_at)

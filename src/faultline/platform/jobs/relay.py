@@ -69,7 +69,7 @@ class Relay:
                 _log.exception("a batch of the outbox failed; going on one by one")
                 handed = await self._one_by_one()
             done += handed
-            if not handed:
+            if handed < BATCH:  # that was all; whatever has come since has rung
                 break
         return done
 

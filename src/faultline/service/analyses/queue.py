@@ -78,48 +78,64 @@ class Turns:
         return dealt
 
 
-async def next_ids(
-    session: AsyncSession,
-    turns: Turns,
-    places: int,
-    now: datetime,
-    *,
-    express: bool = False,
-    besides: frozenset[UUID] = frozenset(),
-) -> list[UUID]:
-    """The analyses to take next.
+class Head:
+    """The head of the queue as it is now, read once for all lanes.
 
     Args:
         session: of a unit of the system.
-        turns: of this worker; those dealt are counted.
-        places: how many at most.
         now: the time.
-        express: only what is small enough for the express lane; else everything.
-        besides: what is spoken for.
+        places: how many analyses all lanes together may take.
 
     """
-    tenants = sorted((await session.execute(_TENANTS)).scalars(), key=turns.start)
-    found: dict[UUID, list[Waiting]] = {}
-    for tenant in tenants:
-        if len(found) == places:  # each of them has a turn before any other's
-            break
-        rows: list[Waiting] = []
-        for lane in (True,) if express else (True, False):
+
+    def __init__(self, session: AsyncSession, now: datetime, places: int) -> None:
+        self._session = session
+        self._now = now
+        self._places = places
+        self._tenants: list[UUID] | None = None
+        self._oldest: dict[tuple[UUID, bool], list[Waiting]] = {}
+
+    async def next_ids(
+        self, turns: Turns, places: int, *, express: bool = False, besides: frozenset[UUID] = frozenset()
+    ) -> list[UUID]:
+        """The analyses to take next.
+
+        Args:
+            turns: of the lane; those dealt are counted.
+            places: how many at most.
+            express: only what is small enough for the express lane; else everything.
+            besides: what is spoken for.
+
+        """
+        if self._tenants is None:
+            self._tenants = list((await self._session.execute(_TENANTS)).scalars())
+        found: dict[UUID, list[Waiting]] = {}
+        for tenant in sorted(self._tenants, key=turns.start):
+            if len(found) == places:  # each of them has a turn before any other's
+                break
+            rows = await self._oldest_of(tenant, True)
+            if not express:
+                rows = sorted(rows + await self._oldest_of(tenant, False), key=lambda row: row.id)
+            if rows := [row for row in rows if row.id not in besides]:
+                found[tenant] = rows
+        return [chosen.id for chosen in turns.deal(found, places)]
+
+    async def _oldest_of(self, tenant: UUID, express: bool) -> list[Waiting]:
+        key = (tenant, express)
+        if key not in self._oldest:
             query = (
                 select(Analysis.id, Analysis.tenant_id, Analysis.priority)
                 .where(
                     in_status(Status.QUEUED),
                     Analysis.tenant_id == tenant,
-                    Analysis.express.is_(lane),
-                    Analysis.available_at <= now,
+                    Analysis.express.is_(express),
+                    Analysis.available_at <= self._now,
                 )
                 .order_by(Analysis.id)
-                .limit(places + len(besides))
+                .limit(self._places)
             )
-            rows += [Waiting(*row) for row in await session.execute(query) if row[0] not in besides]
-        if rows:
-            found[tenant] = sorted(rows, key=lambda row: row.id)
-    return [chosen.id for chosen in turns.deal(found, places)]
+            self._oldest[key] = [Waiting(*row) for row in await self._session.execute(query)]
+        return self._oldest[key]
 
 
 async def waiting(session: AsyncSession) -> int:

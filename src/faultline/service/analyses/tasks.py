@@ -15,7 +15,7 @@ from faultline.platform.jobs.nudges import Nudge
 from faultline.platform.jobs.pool import ProcessSlots
 from faultline.service.analyses import states
 from faultline.service.analyses.job import Job, Why
-from faultline.service.analyses.queue import Turns, next_ids, waiting
+from faultline.service.analyses.queue import Head, Turns, waiting
 from faultline.service.parts import Parts
 
 RELEASE_SECONDS = 5.0
@@ -68,10 +68,9 @@ class Runner:
         if not lanes:
             return 0
         async with self._parts.database.unit(SYSTEM, write=False) as unit:
-            now = await unit.now()
+            head = Head(unit.session, await unit.now(), sum(free for _, free in lanes))
             for lane, free in lanes:
-                besides = frozenset(wanted)
-                found = await next_ids(unit.session, lane.turns, free, now, express=lane.express, besides=besides)
+                found = await head.next_ids(lane.turns, free, express=lane.express, besides=frozenset(wanted))
                 wanted |= dict.fromkeys(found, lane)
         if not wanted:
             return 0
