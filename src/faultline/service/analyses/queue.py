@@ -134,7 +134,7 @@ class Head:
                 .order_by(Analysis.id)
                 .limit(self._places)
             )
-            self._oldest[key] = [Waiting(*row) for row in await self._session.execute(query)]
+            self._oldest[key] = [Waiting(*row) for row in (await self._session.execute(query)).all()]
         return self._oldest[key]
 
 
