@@ -31,6 +31,7 @@ GET_MS = 5
 RATIO = 0.5
 RATE = 200
 USERS = 20
+STEADY_USERS = 100
 PORT = 18_321
 
 
@@ -81,7 +82,7 @@ def bare(folder: Path) -> Iterator[str]:
         child.wait(10)
 
 
-def load(address: str, seconds: int, environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def load(address: str, seconds: int, environment: Mapping[str, str], users: int = USERS) -> dict[str, dict[str, str]]:
     """Let locust make requests; answers with its rows by name.
 
     Raises:
@@ -93,7 +94,7 @@ def load(address: str, seconds: int, environment: Mapping[str, str]) -> dict[str
             [
                 PYTHON.with_name("locust"),
                 *("-f", HERE / "service_users.py", "--host", address, "--headless", "--only-summary", "--loglevel"),
-                *("ERROR", "-u", str(USERS), "-r", str(USERS), "-t", f"{seconds}s", "--csv", f"{folder}/load"),
+                *("ERROR", "-u", str(users), "-r", str(users), "-t", f"{seconds}s", "--csv", f"{folder}/load"),
             ],
             env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,
@@ -122,9 +123,9 @@ def main() -> int:
             time.sleep(2)
             if turn == 0:
                 memory = idle_mb(pid)
-                steady = {"BENCH_KEY": key, "BENCH_RATE_A_USER": str(RATE / USERS), "BENCH_READS": "1"}
-                load(address, 3, steady)
-                rows = load(address, 30, steady)
+                steady = {"BENCH_KEY": key, "BENCH_RATE_A_USER": str(RATE / STEADY_USERS), "BENCH_READS": "1"}
+                load(address, 5, steady, STEADY_USERS)
+                rows = load(address, 30, steady, STEADY_USERS)
             else:
                 rates.append(float(load(address, 8, {"BENCH_KEY": key})["POST"]["Requests/s"]))
         if turn:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 
-from locust import FastHttpUser, constant_throughput, task
+from locust import FastHttpUser, task
 
 KEY = os.environ.get("BENCH_KEY", "")
 RATE = float(os.environ.get("BENCH_RATE_A_USER", "0"))
@@ -19,13 +20,9 @@ _numbers = itertools.count(int.from_bytes(os.urandom(4), "big") << 20)
 class Sender(FastHttpUser):
     """Submits logs, no two alike, and looks at the last one."""
 
-    if RATE:
-        wait_time = constant_throughput(RATE)
-    else:
-
-        def wait_time(self) -> float:
-            """No pause."""
-            return 0
+    def wait_time(self) -> float:
+        """Exponential pauses: all together come as independent clients do, not in step and in bursts."""
+        return random.expovariate(RATE) if RATE else 0.0
 
     location = ""
 

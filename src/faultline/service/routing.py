@@ -26,7 +26,7 @@ class UnitRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             parts: Parts = request.app.state.parts
-            unit = request.state.unit = UnitOfWork(parts.database)
+            unit = request.state.unit = UnitOfWork(parts.database, urgent=True)
             try:
                 with translating():
                     response = await original(request)

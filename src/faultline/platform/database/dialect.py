@@ -27,9 +27,11 @@ from sqlalchemy.util import await_only
 from faultline.core.errors import FaultlineError, UsageError
 from faultline.platform.database.scope import Scope, Tenant
 from faultline.platform.database.sqlite_driver import PromptConnection, connect
+from faultline.platform.database.turnstile import Turnstile
 from faultline.platform.errors import DatabaseBusy, DatabaseUnavailable, StorageFull
 
 WRITE = "faultline_write"
+URGENT = "faultline_urgent"
 _HOLDS_LOCK = "faultline_holds_lock"
 BUSY_SECONDS = 5.0
 """How long a unit of work waits for the others to finish writing."""
@@ -96,7 +98,7 @@ class Sqlite:
             raise UsageError("the database must be a file: sqlite:////folder/faultline.db")
         self._url = url.set(drivername="sqlite+aiosqlite")
         self.sync_url = url.set(drivername="sqlite")
-        self._lock = asyncio.Lock()
+        self._turnstile = Turnstile()
 
     def engine(self, pool_size: int) -> AsyncEngine:
         """See Dialect."""
@@ -128,22 +130,24 @@ class Sqlite:
     async def maintain(self, engine: AsyncEngine) -> None:
         """Copy the write-ahead log into the file, in a thread; writers go on meanwhile."""
         async with engine.execution_options(**{WRITE: False}).connect() as connection:
-            await connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(driver, PromptConnection)
+            await driver.elsewhere(lambda: driver.raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
 
     def _begin(self, connection: Connection) -> None:
         """Begin a transaction that writes; a read needs none, each statement sees one state of the file."""
         if not connection.get_execution_options().get(WRITE, True):
             return
-        await_only(self._queue())
+        await_only(self._queue(connection.get_execution_options().get(URGENT, False)))
         connection.connection.record_info[_HOLDS_LOCK] = True  # type: ignore[index]
         driver: PromptConnection = connection.connection.driver_connection  # type: ignore[assignment]
         driver.writing = True
         await_only(self._become_writer(driver))
 
-    async def _queue(self) -> None:
+    async def _queue(self, urgent: bool) -> None:
         try:
             async with asyncio.timeout(BUSY_SECONDS):
-                await self._lock.acquire()
+                await self._turnstile.acquire(urgent=urgent)
         except TimeoutError:
             raise DatabaseBusy("the database is busy; try again in a moment") from None
 
@@ -166,7 +170,7 @@ class Sqlite:
         if record.record_info.pop(_HOLDS_LOCK, False):  # type: ignore[union-attr]
             if connection is not None:
                 connection.driver_connection.writing = False
-            self._lock.release()
+            self._turnstile.release()
 
     async def now(self, session: AsyncSession) -> datetime | None:
         """See Dialect."""

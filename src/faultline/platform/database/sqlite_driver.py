@@ -89,6 +89,10 @@ class PromptConnection(aiosqlite.Connection):
                 raise
         finally:
             self._hurried = False
+        return await self.elsewhere(function, *arguments)
+
+    async def elsewhere(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call the function in the connection's thread."""
         return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]
 
     def is_over_budget(self) -> bool:

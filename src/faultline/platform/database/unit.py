@@ -18,7 +18,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from faultline.platform.clock import Clock, utc_now
 from faultline.platform.database.base import TenantOwned
-from faultline.platform.database.dialect import WRITE, Dialect, dialect_of, translated
+from faultline.platform.database.dialect import URGENT, WRITE, Dialect, dialect_of, translated
 from faultline.platform.database.scope import Scope, Tenant
 
 POOL_SIZE = 8
@@ -68,7 +68,11 @@ class Database:
         self.dialect = dialect_of(url)
         self.clock = clock
         self.engine: AsyncEngine = self.dialect.engine(pool_size)
-        self._engines = {write: self.engine.execution_options(**{WRITE: write}) for write in (True, False)}
+        self._engines = {
+            (write, urgent): self.engine.execution_options(**{WRITE: write, URGENT: urgent})
+            for write in (True, False)
+            for urgent in (True, False)
+        }
 
     @contextlib.asynccontextmanager
     async def unit(self, scope: Scope, *, write: bool = True) -> AsyncIterator[UnitOfWork]:
@@ -82,10 +86,10 @@ class Database:
         finally:
             await unit.close()
 
-    def session(self, scope: Scope, *, write: bool) -> AsyncSession:
+    def session(self, scope: Scope, *, write: bool, urgent: bool) -> AsyncSession:
         """A session in a scope; `UnitOfWork` is the way to get one."""
         return AsyncSession(
-            self._engines[write],
+            self._engines[write, urgent],
             sync_session_class=ScopedSession,
             expire_on_commit=False,
             info={"scope": scope, "dialect": self.dialect},
@@ -101,10 +105,17 @@ class Database:
 
 
 class UnitOfWork:
-    """One transaction in one scope at a time; after a commit another scope may be entered."""
+    """One transaction in one scope at a time; after a commit another scope may be entered.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: where.
+        urgent: whether somebody waits for it; where writers have to queue, it goes before those of jobs.
+
+    """
+
+    def __init__(self, database: Database, *, urgent: bool = False) -> None:
         self._database = database
+        self._urgent = urgent
         self._session: AsyncSession | None = None
         self._callbacks: list[Callable[[], Any]] = []
         self._scope: Scope | None = None
@@ -125,7 +136,7 @@ class UnitOfWork:
         """Say whose rows this unit is about, and whether it will change any."""
         if self._session is not None:
             raise RuntimeError("the unit of work is in a scope already")
-        self._scope, self._session = scope, self._database.session(scope, write=write)
+        self._scope, self._session = scope, self._database.session(scope, write=write, urgent=self._urgent)
 
     async def now(self) -> datetime:
         """The time that leases go by: the database's where machines share one, unless a test moved the clock."""

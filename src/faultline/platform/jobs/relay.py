@@ -19,7 +19,7 @@ from faultline.platform.database import SYSTEM, Database, UnitOfWork
 from faultline.platform.errors import TryAgainLater
 from faultline.platform.jobs.outbox import OutboxMessage
 
-BATCH = 50
+BATCH = 16
 MAX_ATTEMPTS = 20
 """A message that failed so often, over an hour, stays where it is, for somebody to look at."""
 MAX_PAUSE = timedelta(minutes=5)
