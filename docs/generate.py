@@ -67,7 +67,11 @@ def report_schema() -> str:
 def cli() -> str:
     """The help of every command, as it is printed."""
     parts = [NOTE, "", "# The command line", ""]
-    for command in ("", *sorted(info.name or "" for info in app.registered_commands)):
+    commands = [info.name or "" for info in app.registered_commands]
+    for group in app.registered_groups:
+        assert group.typer_instance
+        commands += [f"{group.name} {info.name}" for info in group.typer_instance.registered_commands]
+    for command in ("", *sorted(commands)):
         words = ["faultline", *command.split()]
         shown = CliRunner().invoke(
             app, [*words[1:], "--help"], prog_name="faultline", env={**os.environ, "TERMINAL_WIDTH": "100"}

@@ -12,8 +12,13 @@ from faultline.platform.http.headers import RequestId, SecurityHeaders
 from faultline.platform.limits.headers import RateLimitHeaders
 from faultline.platform.telemetry.requests import RequestTelemetry
 from faultline.service.analyses.routes import routes as analyses
+from faultline.service.api_keys.routes import routes as api_keys
+from faultline.service.audit.routes import routes as audit
+from faultline.service.auth.routes import routes as auth
 from faultline.service.health.routes import routes as health
 from faultline.service.health.service import queue_states
+from faultline.service.members.routes import routes as members
+from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
 from faultline.service.uploads.routes import routes as uploads
@@ -42,7 +47,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(RequestTelemetry, metrics=parts.metrics)
     app.add_middleware(RequestId)
     app.add_middleware(SecurityHeaders)
-    for routes in (analyses, uploads, projects, health):
+    for routes in (analyses, uploads, projects, auth, api_keys, organizations, members, audit, health):
         app.include_router(routes)
     parts.metrics.probe_queues(lambda: queue_states(parts))
     return app

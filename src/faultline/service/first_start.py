@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from faultline.platform.database import SYSTEM, new_id
-from faultline.service.api_keys import keys
-from faultline.service.api_keys.tables import ApiKey
+from faultline.service.api_keys.service import ApiKeys
+from faultline.service.auth.links import new_link
 from faultline.service.auth.principal import Role
-from faultline.service.members.tables import User
+from faultline.service.members.tables import Membership, User
 from faultline.service.organizations.service import Organizations
 from faultline.service.organizations.tables import Organization
 from faultline.service.parts import Parts
@@ -31,21 +31,16 @@ async def first_start(parts: Parts) -> str | None:
         unit.session.add(owner)
         await unit.session.flush()
         organization = await Organizations(unit, parts).create("Default", owner, tier=Tier.ENTERPRISE)
-        key = keys.make(parts.secrets)
-        unit.session.add(
-            ApiKey(
-                id=new_id(),
-                tenant_id=organization.id,
-                name="first key",
-                prefix=key.prefix,
-                hash=key.hash,
-                scopes=sorted(Role.OWNER.scopes),
-                created_by=f"user:{owner.id}",
-                created_at=now,
-            )
-        )
-        return key.plain
+        made = ApiKeys(unit, parts).add(organization.id, "first key", Role.OWNER.scopes, created_by=f"user:{owner.id}")
+        return made.plain
 
 
 async def owner_link(parts: Parts) -> str:
-    return "soon"
+    """A one-time token that signs the owner of the first organization in."""
+    async with parts.database.unit(SYSTEM) as unit:
+        first = (
+            await unit.session.execute(
+                select(Membership).where(Membership.role == Role.OWNER).order_by(Membership.id).limit(1)
+            )
+        ).scalar_one()
+        return await new_link(unit, parts, first.user_id, first.tenant_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from faultline import __version__
 from faultline.platform.blobs import BlobStore, open_blobs
@@ -15,8 +16,11 @@ from faultline.platform.pubsub import LocalPubSub
 from faultline.platform.telemetry.database import instrument
 from faultline.platform.telemetry.metrics import Metrics
 from faultline.service.analyses.endings import Endings
+from faultline.service.auth.principals import Principals
+from faultline.service.auth.signing import SigningKeys
 from faultline.service.secrets import Secrets
 from faultline.service.settings import Settings
+from faultline.service.usage.requests import RequestCounts
 
 
 @dataclass(slots=True)
@@ -35,6 +39,13 @@ class Parts:
     relay: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left something in the outbox."""
     worker_runs: bool = False
+    principals: Principals = field(default_factory=Principals)
+    requests: RequestCounts = field(default_factory=RequestCounts)
+    signing: SigningKeys = field(init=False)
+
+    def __post_init__(self) -> None:
+        lifetime = timedelta(hours=self.settings.session_hours)
+        self.signing = SigningKeys(self.database, self.secrets, self.clock, lifetime)
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock = utc_now) -> Parts:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
-from pydantic import ValidationError
 
 from faultline.core.errors import UsageError
 from faultline.platform.database.migrate import migrate
@@ -18,29 +17,12 @@ from faultline.service import migrations
 from faultline.service.app import create_app
 from faultline.service.first_start import first_start, owner_link
 from faultline.service.parts import Parts
-from faultline.service.settings import Settings
+from faultline.service.settings import Settings, settings_from_environment
 from faultline.service.worker import Worker
 
 MIGRATIONS = Path(migrations.__file__).parent
 DRAIN_SECONDS = 20
 """How long requests and analyses that run may take when the service is told to stop."""
-
-
-def settings_from_environment() -> Settings:
-    """The settings of the environment.
-
-    Raises:
-        UsageError: one of them makes no sense; says which.
-
-    """
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = (
-            f"FAULTLINE_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)
-        )
-        raise UsageError("; ".join(faults)) from None
 
 
 def bring_up_to_date(settings: Settings) -> None:

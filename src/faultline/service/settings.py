@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AnyHttpUrl, Field, SecretStr, model_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
 from pydantic.networks import IPvAnyNetwork
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from faultline.core.errors import UsageError
 from faultline.service.tiers import Tier
 
 
@@ -124,3 +125,20 @@ class Settings(BaseSettings):
     def cache_time(self) -> timedelta:
         """How long a report answers for the same content."""
         return timedelta(hours=self.cache_hours)
+
+
+def settings_from_environment() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        UsageError: one of them makes no sense; says which.
+
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (
+            f"FAULTLINE_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        )
+        raise UsageError("; ".join(faults)) from None

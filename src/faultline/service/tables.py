@@ -7,7 +7,7 @@ from faultline.service.audit.tables import AuditEntry
 from faultline.service.auth.tables import SigningKey, SignInLink
 from faultline.service.budgets.tables import Budget
 from faultline.service.idempotency.tables import IdempotencyKey
-from faultline.service.members.tables import Membership, User
+from faultline.service.members.tables import Invitation, Membership, User
 from faultline.service.organizations.tables import Organization
 from faultline.service.projects.tables import Project
 from faultline.service.repositories.tables import Repository
@@ -19,6 +19,7 @@ TABLES = (
     Organization,
     User,
     Membership,
+    Invitation,
     ApiKey,
     Project,
     Repository,

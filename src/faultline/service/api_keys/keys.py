@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from faultline.service.secrets import Secrets
 
@@ -22,9 +22,9 @@ _PURPOSE = "api-key"
 class NewKey:
     """A key as its owner sees it, once, and what is kept of it."""
 
-    plain: str
+    plain: str = field(repr=False)
     prefix: str
-    hash: bytes
+    hash: bytes = field(repr=False)
 
 
 def make(vault: Secrets) -> NewKey:

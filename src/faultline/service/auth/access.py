@@ -5,29 +5,42 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from faultline.platform.database import Tenant
+from faultline.platform.database import SYSTEM, Tenant
 from faultline.platform.http.clients import client_address
-from faultline.service.auth.limits import Limit, count
+from faultline.service.auth.credentials import READS
+from faultline.service.auth.limits import Limit, count, count_anonymous
 from faultline.service.auth.principal import Origin, Principal, Scope
 from faultline.service.auth.service import authenticate
 from faultline.service.errors import NotAllowed
 from faultline.service.idempotency.service import replay
 from faultline.service.routing import PartsOf, UnitOf
 
-_READS = ("GET", "HEAD", "OPTIONS")
 _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="A key `flk_<prefix>_<secret>`.")
 _bearer = HTTPBearer(auto_error=False, description="A person's token, or an API key.")
 
 
-def requires(scope: Scope, *, limit: Limit = "reads") -> Any:
+def origin_of(request: Request, parts: PartsOf) -> Origin:
+    """Where the request came from."""
+    return Origin(
+        address=client_address(request.scope, parts.settings.trusted_proxies),
+        user_agent=request.headers.get("user-agent", "")[:500],
+        request_id=getattr(request.state, "request_id", ""),
+    )
+
+
+OriginOf = Depends(origin_of)
+
+
+def requires(scope: Scope | None = None, *, limit: Limit = "reads", write: bool | None = None) -> Any:
     """The dependency that lets in whoever has the scope and is within the limits, and enters their tenant.
 
     Args:
-        scope: what the key or the role must be allowed to do.
+        scope: what they must be allowed to do; None lets in everybody that we know.
         limit: which limit the request counts against.
+        write: whether the unit of work will change anything; None goes by the method.
 
     Raises:
         NotSignedIn: no valid key or token came along.
@@ -43,8 +56,8 @@ def requires(scope: Scope, *, limit: Limit = "reads") -> Any:
         _key: Annotated[str | None, Security(_api_key)],
         _token: Annotated[Any, Security(_bearer)],
     ) -> Principal:
-        who = await authenticate(request, parts)
-        if scope not in who.scopes:
+        who = await authenticate(request, parts, origin_of(request, parts))
+        if scope is not None and scope not in who.scopes:
             raise NotAllowed(f"this needs the scope {scope.value}, which the key or role does not have")
         await count(request, parts, who, limit)
         request.state.principal = who
@@ -52,19 +65,47 @@ def requires(scope: Scope, *, limit: Limit = "reads") -> Any:
         structlog.contextvars.bind_contextvars(tenant_id=request.state.tenant_id)
         tenant = Tenant(who.tenant_id)
         await replay(request, tenant)
-        unit.enter(tenant, write=request.method not in _READS)
+        unit.enter(tenant, write=request.method not in READS if write is None else write)
         return who
 
     return Depends(access)
 
 
-async def origin_of(request: Request, parts: PartsOf) -> Origin:
-    """Where the request came from."""
-    return Origin(
-        address=client_address(request.scope, parts.settings.trusted_proxies),
-        user_agent=request.headers.get("user-agent", "")[:500],
-        request_id=getattr(request.state, "request_id", ""),
-    )
+def requires_user() -> Any:
+    """The dependency that lets in a person, not a key, and enters the scope of all their organizations.
+
+    Raises:
+        NotSignedIn: no valid token came along.
+        NotAllowed: it is a key.
+
+    """
+
+    async def access(
+        request: Request, parts: PartsOf, unit: UnitOf, _token: Annotated[Any, Security(_bearer)]
+    ) -> Principal:
+        who = await authenticate(request, parts, origin_of(request, parts))
+        if who.user_id is None:
+            raise NotAllowed("this is for people; an API key belongs to one organization")
+        await count(request, parts, who, "reads")
+        request.state.principal = who
+        unit.enter(SYSTEM)
+        return who
+
+    return Depends(access)
 
 
-OriginOf = Depends(origin_of)
+async def _anybody(request: Request, parts: PartsOf, unit: UnitOf, origin: Annotated[Origin, OriginOf]) -> None:
+    await count_anonymous(request, parts, origin.address)
+    unit.enter(SYSTEM)
+
+
+Anybody = Depends(_anybody)
+"""For the routes by which one becomes known; few requests a minute from one address."""
+
+
+def _no_store(response: Response) -> None:
+    response.headers["Cache-Control"] = "no-store"
+
+
+NoStore = Depends(_no_store)
+"""For answers that hold a secret: nothing on the way may keep them."""

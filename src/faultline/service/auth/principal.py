@@ -18,6 +18,7 @@ class Scope(StrEnum):
     PROJECTS_WRITE = "projects:write"
     USAGE_READ = "usage:read"
     KEYS_WRITE = "keys:write"
+    MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
@@ -45,7 +46,7 @@ class Role(StrEnum):
         return _SCOPES[self]
 
 
-_VIEWER = frozenset({Scope.ANALYSES_READ, Scope.USAGE_READ})
+_VIEWER = frozenset({Scope.ANALYSES_READ, Scope.USAGE_READ, Scope.MEMBERS_READ})
 _MEMBER = _VIEWER | {Scope.ANALYSES_WRITE, Scope.PROJECTS_WRITE}
 _ADMIN = frozenset(Scope) - {Scope.ORGANIZATION_WRITE}
 _SCOPES = {Role.VIEWER: _VIEWER, Role.MEMBER: _MEMBER, Role.ADMIN: _ADMIN, Role.OWNER: frozenset(Scope)}
@@ -79,6 +80,10 @@ class Principal:
     def actor(self) -> str:
         """How the audit log names them: `key:<id>` or `user:<id>`."""
         return f"key:{self.key_id}" if self.key_id else f"user:{self.user_id}"
+
+    def may_grant(self, role: Role) -> bool:
+        """Whether they may make somebody that, or take it away: all that the role may do, they may do themselves."""
+        return role.scopes <= self.scopes
 
 
 @dataclass(frozen=True, slots=True)

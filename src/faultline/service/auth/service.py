@@ -2,46 +2,95 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import structlog
 from fastapi import Request
-from sqlalchemy import select
 
 from faultline.platform.database import SYSTEM
-from faultline.service.api_keys import keys
+from faultline.service.api_keys.service import ApiKeys
 from faultline.service.api_keys.tables import ApiKey
-from faultline.service.auth.principal import Principal, Scope
+from faultline.service.audit.service import Audit
+from faultline.service.auth.credentials import Credential, credential_of
+from faultline.service.auth.principal import Origin, Principal, Scope
+from faultline.service.auth.tokens import verify
 from faultline.service.errors import NotSignedIn
-from faultline.service.organizations.tables import Organization
+from faultline.service.members.people import People
+from faultline.service.organizations.service import Organizations
 from faultline.service.parts import Parts
-from faultline.service.tiers import Tier
+from faultline.service.usage.requests import Caller
+from faultline.service.usage.service import period_of
+
+log = structlog.get_logger(__name__)
 
 
-async def authenticate(request: Request, parts: Parts) -> Principal:
+async def authenticate(request: Request, parts: Parts, origin: Origin) -> Principal:
     """Who is asking.
 
     Raises:
         NotSignedIn: nobody that we know.
+        CrossOrigin: a page of another origin is, with a cookie of ours.
 
     """
-    plain = request.headers.get("x-api-key", "")
-    prefix = keys.prefix_of(plain)
-    if prefix is None:
-        raise NotSignedIn("send an API key in X-API-Key")
+    credential = credential_of(request, parts.settings)
+    now = parts.clock()
+    who = parts.principals.find(credential.text, now)
+    if who is None:
+        generation = parts.principals.generation
+        look_up = _of_key if credential.is_key else _of_token
+        who, expires_at = await look_up(credential, parts, now, origin)
+        parts.principals.keep(credential.text, who, now, expires_at, generation=generation)
+    parts.requests.count(Caller(who.tenant_id, who.id, period_of(now)), now)
+    return who
+
+
+async def _of_key(
+    credential: Credential, parts: Parts, now: datetime, origin: Origin
+) -> tuple[Principal, datetime | None]:
     async with parts.database.unit(SYSTEM, write=False) as unit:
-        found = (
-            await unit.session.execute(
-                select(ApiKey, Organization)
-                .join(Organization, Organization.id == ApiKey.tenant_id)
-                .where(ApiKey.prefix == prefix)
-            )
-        ).one_or_none()
-    if found is None or not keys.matches(parts.secrets, plain, found[0].hash):
-        raise NotSignedIn("this API key is not valid")
-    key, organization = found
-    return Principal(
-        tenant_id=key.tenant_id,
-        tier=Tier(organization.tier),
-        scopes=frozenset(Scope(scope) for scope in key.scopes),
-        key_id=key.id,
+        row, valid = await ApiKeys(unit, parts).recognise(credential.text)
+        if row is None:
+            raise NotSignedIn("this API key is not valid")
+        tier = await Organizations(unit, parts).tier_of(row.tenant_id)
+    who = Principal(
+        tenant_id=row.tenant_id,
+        tier=tier,
+        scopes=frozenset(Scope(scope) for scope in row.scopes),
+        key_id=row.id,
         user_id=None,
         role=None,
     )
+    if not valid:
+        await _note_refusal(row, who, parts, now, origin)
+        raise NotSignedIn("this API key is not valid")
+    return who, row.expires_at
+
+
+async def _of_token(
+    credential: Credential, parts: Parts, now: datetime, _origin: Origin
+) -> tuple[Principal, datetime | None]:
+    claims = await verify(parts.signing, credential.text, now)
+    async with parts.database.unit(SYSTEM, write=False) as unit:
+        role = await People(unit, parts).role_of(claims.user_id, claims.tenant_id)
+        if role is None:
+            raise NotSignedIn("you are no longer a member of this organization")
+        tier = await Organizations(unit, parts).tier_of(claims.tenant_id)
+    return Principal(
+        tenant_id=claims.tenant_id,
+        tier=tier,
+        scopes=role.scopes,
+        key_id=None,
+        user_id=claims.user_id,
+        role=role,
+    ), claims.expires_at
+
+
+async def _note_refusal(row: ApiKey, who: Principal, parts: Parts, now: datetime, origin: Origin) -> None:
+    """Tell the owner of a key that somebody tries a wrong secret, or one that was taken away; not for every try."""
+    if not parts.principals.first_refusal(row.id, now):
+        return
+    log.warning("api key refused", prefix=row.prefix, tenant_id=str(row.tenant_id))
+    async with parts.database.unit(SYSTEM) as unit:
+        await Audit(unit, parts).record(
+            "key.refused", "key", row.id, by=who, origin=origin, changes={"name": row.name, "prefix": row.prefix}
+        )

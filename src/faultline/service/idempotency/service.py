@@ -24,6 +24,8 @@ from faultline.service.idempotency.tables import IdempotencyKey
 HEADER = "idempotency-key"
 REPLAYED = "idempotent-replayed"
 KEEP = timedelta(hours=24)
+PURPOSE = "idempotency"
+"""What is kept is encrypted: among the answers are new API keys."""
 _FORM = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("content-type", "location")
 
@@ -80,7 +82,7 @@ async def settle(request: Request, response: Response) -> Response:
                 fingerprint=await _fingerprint(request),
                 status=response.status_code,
                 headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
-                body=bytes(response.body),
+                body=request.app.state.parts.secrets.encrypt(PURPOSE, bytes(response.body)),
                 expires_at=now + KEEP,
             )
         )
@@ -115,7 +117,8 @@ async def _again(request: Request, row: IdempotencyKey) -> Response:
     if row.fingerprint != await _fingerprint(request):
         raise Conflict("this Idempotency-Key came with another request before; use a new key for a new request")
     headers = {**row.headers, REPLAYED: "true"}
-    return Response(row.body, status_code=row.status or 200, headers=headers)
+    body = request.app.state.parts.secrets.decrypt(PURPOSE, row.body) if row.body else b""
+    return Response(body, status_code=row.status or 200, headers=headers)
 
 
 async def _fingerprint(request: Request) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from faultline.platform.database import Base, Keyed
@@ -36,4 +36,24 @@ class Membership(Owned, Base):
     __table_args__ = (
         Index("uq_memberships_tenant_user", "tenant_id", "user_id", unique=True, info={"serves": "a member's role"}),
         Index("ix_memberships_user", "user_id", info={"serves": "the organizations of a user who signs in"}),
+    )
+
+
+class Invitation(Owned, Base):
+    """A membership that waits for a person: whoever opens its link, or signs in with that verified address."""
+
+    __tablename__ = "invitations"
+
+    email: Mapped[str]
+    role: Mapped[str]
+    hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    invited_by: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(
+            "uq_invitations_tenant_email", "tenant_id", "email", unique=True, info={"serves": "an invitation renewed"}
+        ),
+        Index("ix_invitations_email", "email", info={"serves": "the invitations of somebody who signs in"}),
     )

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import re
 import secrets
-
-from sqlalchemy import func, select
+from uuid import UUID
 
 from faultline.platform.database import UnitOfWork, new_id
-from faultline.service.auth.principal import Role
+from faultline.service.audit.service import Audit
+from faultline.service.auth.principal import Origin, Principal, Role
 from faultline.service.members.tables import Membership, User
+from faultline.service.organizations.store import OrganizationStore
 from faultline.service.organizations.tables import Organization
 from faultline.service.parts import Parts
 from faultline.service.tiers import Tier
 
-_PURPOSE = "callback"
+CALLBACK_SECRET = "callback-secret"  # noqa: S105 - a purpose, no secret
 
 
 class Organizations:
-    """Organizations; the unit of work is the system's, for these are what tenants are made of."""
+    """Organizations: all of them in the system's scope, else the tenant's own."""
 
     def __init__(self, unit: UnitOfWork, parts: Parts) -> None:
         self._unit = unit
         self._parts = parts
 
+    @property
+    def _store(self) -> OrganizationStore:
+        return OrganizationStore(self._unit.session)
+
     async def create(self, name: str, owner: User, *, tier: Tier | None = None) -> Organization:
-        """A new organization with its first member."""
+        """A new organization with its first member; the scope is the system's."""
         now = self._parts.clock()
-        secret = "whsec_" + secrets.token_urlsafe(32)
         organization = Organization(
             id=new_id(),
             name=name,
             slug=await self._free_slug(name),
             tier=tier or self._parts.settings.default_tier,
-            callback_secret=self._parts.secrets.encrypt(_PURPOSE, secret.encode()),
+            callback_secret=self._sealed(new_secret()),
             created_at=now,
         )
         self._unit.session.add(organization)
@@ -41,13 +47,58 @@ class Organizations:
         self._unit.session.add(
             Membership(id=new_id(), tenant_id=organization.id, user_id=owner.id, role=Role.OWNER, created_at=now)
         )
+        await self._unit.session.flush()
         return organization
+
+    async def get(self, organization_id: UUID) -> Organization:
+        """The organization of a principal."""
+        return await self._store.get(organization_id)
+
+    async def tier_of(self, organization_id: UUID) -> Tier:
+        """What an organization pays for."""
+        return Tier((await self._store.get(organization_id)).tier)
+
+    async def rename(self, name: str, *, by: Principal, origin: Origin) -> Organization:
+        """Give the organization another name; its short name stays, for links hang on it."""
+        organization = await self._store.get(by.tenant_id)
+        old, organization.name = organization.name, name
+        if old != name:
+            await Audit(self._unit, self._parts).record(
+                "organization.changed",
+                "organization",
+                organization.id,
+                by=by,
+                origin=origin,
+                changes={"name": [old, name]},
+            )
+        return organization
+
+    async def callback_secret(self, *, by: Principal, origin: Origin) -> str:
+        """The secret that signs calls to callback URLs; that it was shown is written down."""
+        organization = await self._store.get(by.tenant_id)
+        await Audit(self._unit, self._parts).record(
+            "callback-secret.shown", "organization", organization.id, by=by, origin=origin
+        )
+        return self._parts.secrets.decrypt(CALLBACK_SECRET, organization.callback_secret).decode()
+
+    async def rotate_callback_secret(self, *, by: Principal, origin: Origin) -> str:
+        """Sign calls to callback URLs with a new secret from now on."""
+        organization = await self._store.get(by.tenant_id)
+        secret = new_secret()
+        organization.callback_secret = self._sealed(secret)
+        await Audit(self._unit, self._parts).record(
+            "callback-secret.rotated", "organization", organization.id, by=by, origin=origin
+        )
+        return secret
+
+    def _sealed(self, secret: str) -> bytes:
+        return self._parts.secrets.encrypt(CALLBACK_SECRET, secret.encode())
 
     async def _free_slug(self, name: str) -> str:
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "organization"
-        taken = (
-            await self._unit.session.execute(
-                select(func.count()).select_from(Organization).where(Organization.slug == slug)
-            )
-        ).scalar_one()
-        return f"{slug}-{secrets.token_hex(3)}" if taken else slug
+        return f"{slug}-{secrets.token_hex(3)}" if await self._store.has_slug(slug) else slug
+
+
+def new_secret() -> str:
+    """A secret as Standard Webhooks has them: `whsec_` and the base64 of 32 random bytes."""
+    return "whsec_" + base64.b64encode(os.urandom(32)).decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -9,10 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import bindparam
 
-from faultline.platform.database import UnitOfWork, inserting, new_id
+from faultline.platform.database import SYSTEM, UnitOfWork, insert_into, inserting, new_id
+from faultline.service.api_keys.service import ApiKeys
 from faultline.service.auth.principal import Principal
 from faultline.service.errors import QuotaExceeded
 from faultline.service.parts import Parts
+from faultline.service.usage.requests import Caller, Count
 from faultline.service.usage.tables import UsagePeriod
 
 TENANT = UUID(int=0)
@@ -62,6 +66,54 @@ class Usage:
         if most is not None:
             values["most"] = most
         return (await self._unit.session.execute(statement, values)).first() is not None
+
+    async def count_requests(self, counts: Mapping[Caller, Count]) -> None:
+        """Add requests to their callers' rows and to their tenants'; the unit's scope is the system's."""
+        sums: dict[Caller, int] = defaultdict(int)
+        for caller, count in counts.items():
+            sums[caller] += count.requests
+            sums[Caller(caller.tenant_id, TENANT, caller.period)] += count.requests
+        # Always in the same order: two processes that flush at once then wait for each other and do not lock up.
+        for caller in sorted(sums, key=lambda each: (each.tenant_id, each.period, each.id)):
+            insert = insert_into(self._unit.session, UsagePeriod).values(
+                id=new_id(),
+                tenant_id=caller.tenant_id,
+                period=caller.period,
+                key_id=caller.id,
+                requests=sums[caller],
+                submissions=0,
+                bytes=0,
+                model_tokens=0,
+                model_dollars=0,
+            )
+            await self._unit.session.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["tenant_id", "period", "key_id"],
+                    set_={"requests": UsagePeriod.requests + insert.excluded.requests},
+                )
+            )
+
+
+async def flush_requests(parts: Parts) -> int:
+    """Store the requests that were counted in memory, and when each key was used last; how many there were.
+
+    What cannot be stored is kept for the next time.
+    """
+    counts = parts.requests.take()
+    if not counts:
+        return 0
+    try:
+        async with parts.database.unit(SYSTEM) as unit:
+            await Usage(unit, parts).count_requests(counts)
+            last: dict[UUID, datetime] = {}
+            for caller, count in counts.items():
+                last[caller.id] = max(count.last, last.get(caller.id, count.last))
+            await ApiKeys(unit, parts).note_used(last)
+    except BaseException:
+        for caller, count in counts.items():
+            parts.requests.count(caller, count.last, count.requests)
+        raise
+    return sum(count.requests for count in counts.values())
 
 
 _COUNTS = ("requests", "submissions", "bytes", "model_tokens", "model_dollars")

@@ -126,6 +126,24 @@ def upgrade() -> None:
     op.create_index("ix_idempotency_keys_expiry", "idempotency_keys", ["expires_at"], unique=False)
     op.create_index("uq_idempotency_keys_tenant_key", "idempotency_keys", ["tenant_id", "key"], unique=True)
     op.create_table(
+        "invitations",
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("invited_by", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["organizations.id"], name="fk_invitations_tenant_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_invitations"),
+        sa.UniqueConstraint("hash", name="uq_invitations_hash"),
+    )
+    op.create_index("ix_invitations_email", "invitations", ["email"], unique=False)
+    op.create_index("uq_invitations_tenant_email", "invitations", ["tenant_id", "email"], unique=True)
+    op.create_table(
         "memberships",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
@@ -475,6 +493,9 @@ def downgrade() -> None:
     op.drop_index("uq_memberships_tenant_user", table_name="memberships")
     op.drop_index("ix_memberships_user", table_name="memberships")
     op.drop_table("memberships")
+    op.drop_index("uq_invitations_tenant_email", table_name="invitations")
+    op.drop_index("ix_invitations_email", table_name="invitations")
+    op.drop_table("invitations")
     op.drop_index("uq_idempotency_keys_tenant_key", table_name="idempotency_keys")
     op.drop_index("ix_idempotency_keys_expiry", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")

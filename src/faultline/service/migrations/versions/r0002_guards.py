@@ -13,6 +13,7 @@ APPEND_ONLY = "audit_log"
 OWNED = {"organizations": "id"} | dict.fromkeys(
     (
         "memberships",
+        "invitations",
         "api_keys",
         "projects",
         "repositories",
