@@ -135,9 +135,7 @@ class World:
         """Somebody in one more organization."""
         async with self.parts.database.unit(SYSTEM) as unit:
             unit.session.add(
-                Membership(
-                    id=new_id(), tenant_id=tenant_id, user_id=user_id, role=role, created_at=self.parts.clock()
-                )
+                Membership(id=new_id(), tenant_id=tenant_id, user_id=user_id, role=role, created_at=self.parts.clock())
             )
         return await self._person(user_id, tenant_id)
 

@@ -18,6 +18,7 @@ from faultline.service.analyses.tasks import Runner, reap_lost
 from faultline.service.parts import Parts
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
+MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
 
@@ -39,6 +40,7 @@ class Worker:
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
+            Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
         ]
         for runner in self._runners:

@@ -66,6 +66,7 @@ def test_names_keep_the_conventions_of_prometheus() -> None:
     names = re.findall(r"^# TYPE (\S+) (\S+)", page, re.MULTILINE)
     ours = [(name, type_) for name, type_ in names if not name.startswith(("process_", "python_"))]
     assert ours
+    assert "_created" not in page
     for name, type_ in ours:
         assert re.fullmatch(r"faultline_[a-z_]+", name)
         assert name.endswith("_total") == (type_ == "counter")

@@ -78,6 +78,9 @@ def open_blobs(url: str, options: Mapping[str, str] | None = None) -> BlobStore:
 class ObjectBlobs:
     """Blobs in whatever obstore can reach; see `BlobStore`."""
 
+    _inline_bytes = 0
+    """Content up to this size is put without leaving the event loop."""
+
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
@@ -88,7 +91,9 @@ class ObjectBlobs:
         head = await upload.take(PART_BYTES)
         try:
             with _as_ours(key):
-                if upload.ended:
+                if upload.ended and len(head) <= self._inline_bytes:
+                    obstore.put(self._store, key, head, use_multipart=False)
+                elif upload.ended:
                     await obstore.put_async(self._store, key, head, use_multipart=False)
                 else:
                     upload.give_back(head)
@@ -156,6 +161,9 @@ class FolderBlobs(ObjectBlobs):
     A file is written beside under the name `key#1` and renamed when it is whole. Folders are made and go with their
     blobs; the modes of those below do not matter, since the outermost lets nobody else in.
     """
+
+    # Into the page cache, 0.08 ms; with a thread it is 0.4 ms of CPU time once the process is busy.
+    _inline_bytes = 64 << 10
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()

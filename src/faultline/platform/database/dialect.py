@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -24,13 +25,19 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from faultline.core.errors import FaultlineError, UsageError
-from faultline.platform.database.one_hop import connect
+from faultline.platform.database.one_hop import OneHopConnection, connect
 from faultline.platform.database.scope import Scope, Tenant
 from faultline.platform.errors import DatabaseBusy, DatabaseUnavailable, StorageFull
 
 WRITE = "faultline_write"
 _HOLDS_LOCK = "faultline_holds_lock"
 BUSY_SECONDS = 5.0
+"""How long a unit of work waits for the others to finish writing."""
+RETRY_SECONDS = 0.01
+OVERDUE_PAGES = 20_000
+"""80 MB of the write-ahead log."""
+READ_BUSY_SECONDS = 0.05
+"""How long one statement waits, in the rare moments in which SQLite locks readers out."""
 POOL_SECONDS = 5.0
 """How long a request waits for a connection before it is told to come again."""
 
@@ -55,6 +62,10 @@ class Dialect(Protocol):
 
     async def queue_up(self, session: AsyncSession, name: str) -> None:
         """Let one transaction at a time pass that names the same thing, until it ends."""
+        ...
+
+    async def maintain(self, engine: AsyncEngine) -> None:
+        """What has to be done every few seconds, if anything."""
         ...
 
     @staticmethod
@@ -96,9 +107,10 @@ class Sqlite:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_SECONDS,
-            async_creator=lambda: connect(path, BUSY_SECONDS),
+            async_creator=lambda: connect(path, READ_BUSY_SECONDS),
         )
         event.listen(engine.sync_engine, "connect", prepare_sqlite)
+        event.listen(engine.sync_engine, "connect", self._checkpoint_elsewhere)
         event.listen(engine.sync_engine, "begin", self._begin)
         event.listen(engine.sync_engine, "checkin", self._checkin)
         return engine
@@ -106,13 +118,27 @@ class Sqlite:
     def enter(self, connection: Connection, scope: Scope) -> None:
         """SQLite has no policies; the criterion on every query is all there is."""
 
+    @staticmethod
+    def _checkpoint_elsewhere(connection: Any, _record: object) -> None:
+        """Leave the copying of the log into the file, which waits for the disk, to `maintain` until it is overdue."""
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA wal_autocheckpoint={OVERDUE_PAGES}")
+        cursor.close()
+
+    async def maintain(self, engine: AsyncEngine) -> None:
+        """Copy the write-ahead log into the file, in a thread; writers go on meanwhile."""
+        async with engine.execution_options(**{WRITE: False}).connect() as connection:
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+
     def _begin(self, connection: Connection) -> None:
         """Begin a transaction that writes; a read needs none, each statement sees one state of the file."""
         if not connection.get_execution_options().get(WRITE, True):
             return
         await_only(self._queue())
         connection.connection.record_info[_HOLDS_LOCK] = True  # type: ignore[index]
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver: OneHopConnection = connection.connection.driver_connection  # type: ignore[assignment]
+        driver.inline = True
+        await_only(self._become_writer(driver))
 
     async def _queue(self) -> None:
         try:
@@ -121,8 +147,25 @@ class Sqlite:
         except TimeoutError:
             raise DatabaseBusy("the database is busy; try again in a moment") from None
 
-    def _checkin(self, _connection: object, record: ConnectionPoolEntry) -> None:
+    async def _become_writer(self, driver: OneHopConnection) -> None:
+        """Begin, and wait for a writer in another process without holding up the event loop."""
+        deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
+        while True:
+            try:
+                driver.raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not _SQLITE_LOCKED.search(str(error)):
+                    raise
+                if asyncio.get_running_loop().time() > deadline:
+                    raise DatabaseBusy("the database is busy; try again in a moment") from error
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
+    def _checkin(self, connection: Any, record: ConnectionPoolEntry) -> None:
         if record.record_info.pop(_HOLDS_LOCK, False):  # type: ignore[union-attr]
+            if connection is not None:
+                connection.driver_connection.inline = False
             self._lock.release()
 
     async def now(self, session: AsyncSession) -> datetime | None:
@@ -182,6 +225,9 @@ class Postgresql:
     async def queue_up(self, session: AsyncSession, name: str) -> None:
         """See Dialect."""
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    async def maintain(self, engine: AsyncEngine) -> None:
+        """PostgreSQL looks after itself."""
 
     @staticmethod
     def guard(owned: Mapping[str, str], append_only: str, app_role: str | None) -> list[str]:
@@ -269,12 +315,7 @@ def prepare_sqlite(connection: Any, _record: object = None) -> None:
     """Set up one SQLite connection: WAL, foreign keys, and transactions that begin where we say so."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        f"busy_timeout={int(BUSY_SECONDS * 1000)}",
-    ):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

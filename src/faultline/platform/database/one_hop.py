@@ -1,9 +1,12 @@
-"""An aiosqlite connection that goes to its thread once a statement.
+"""An aiosqlite connection that goes to its thread once a statement, or not at all.
 
 aiosqlite runs every call in the connection's thread, and SQLAlchemy makes four of a statement: open a cursor, execute,
 fetch, close. Each costs a thread switch and a turn of the event loop, some 80 us, where SQLite itself needs 10 to 50.
 Here the four are one; a commit or rollback without a transaction is none. Rows are fetched at once, as SQLAlchemy does
 anyway, so there are no server-side cursors.
+
+A transaction that writes does not leave the event loop: it is short by design, everybody waits for it anyway, and a
+thread for each of its statements would make it several times as long. Reads, which may be long, stay in the thread.
 """
 
 from __future__ import annotations
@@ -60,7 +63,9 @@ class OneHopCursor:
 
 
 class OneHopConnection(aiosqlite.Connection):
-    """See the module."""
+    """See the module; `inline` says that statements are run where they are asked for."""
+
+    inline = False
 
     @property
     def raw(self) -> sqlite3.Connection:
@@ -68,7 +73,9 @@ class OneHopConnection(aiosqlite.Connection):
         return self._conn
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call the function in the connection's thread."""
+        """Call the function, in the connection's thread or here; never in both at once, for callers take turns."""
+        if self.inline:
+            return function(*arguments)
         return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
@@ -78,17 +85,17 @@ class OneHopConnection(aiosqlite.Connection):
     async def commit(self) -> None:
         """Commit, if there is anything to commit."""
         if self.in_transaction:
-            await super().commit()
+            await self.run(self._conn.commit)
 
     async def rollback(self) -> None:
         """Undo, if there is anything to undo."""
         if self.in_transaction:
-            await super().rollback()
+            await self.run(self._conn.rollback)
 
 
 async def connect(path: Path, busy_seconds: float) -> OneHopConnection:
     """Open a database file; its thread does not keep the process alive."""
-    connection = OneHopConnection(lambda: sqlite3.connect(path, timeout=busy_seconds), 64)
+    connection = OneHopConnection(lambda: sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False), 64)
     connection._thread.daemon = True
     await connection
     return connection

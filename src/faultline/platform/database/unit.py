@@ -91,6 +91,10 @@ class Database:
             info={"scope": scope, "dialect": self.dialect},
         )
 
+    async def maintain(self) -> None:
+        """What the database wants done every few seconds."""
+        await self.dialect.maintain(self.engine)
+
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()

@@ -22,6 +22,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -62,6 +63,7 @@ class Metrics:
 
     def __init__(self, version: str, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry if registry is not None else CollectorRegistry()
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # they double the series and nobody asks for them
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self._queue_probes: list[QueueProbe] = []

@@ -1,4 +1,8 @@
-"""How content comes in: streamed from a request's body into the blob store, and never whole in memory."""
+"""How content comes in and goes out: streamed, and never whole in memory unless it is small.
+
+Small content lies in the analysis' own row, the rest in the blob store. A row costs next to nothing, for one is written
+anyway; making a file takes 0.6 ms of CPU time on the file systems we measured, as much as all the rest of a submission.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,24 @@ from uuid import UUID
 
 from fastapi import Request
 
-from faultline.platform.blobs import Stored
+from faultline.platform.blobs import BlobStore, Stored
 from faultline.platform.bodies import decoded
 from faultline.platform.database import new_id
+from faultline.platform.errors import ContentTooLarge
 from faultline.service.auth.principal import Principal
 from faultline.service.parts import Parts
+
+INLINE_BYTES = 32_768
+"""Content up to this size lies in the row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Content in the blob store."""
+    """Content that has come in: in the blob store under `blob`, or whole in `inline`."""
 
-    blob: str
     stored: Stored
+    blob: str | None = None
+    inline: bytes | None = None
 
 
 def blob_key(tenant: UUID) -> str:
@@ -29,8 +38,14 @@ def blob_key(tenant: UUID) -> str:
     return f"artifacts/{tenant.hex}/{new_id().hex}"
 
 
-async def keep_body(request: Request, parts: Parts, who: Principal) -> Kept:
-    """Stream the request's body, unpacked, into the blob store.
+async def keep_body(request: Request, parts: Parts, who: Principal, *, inline_bytes: int = INLINE_BYTES) -> Kept:
+    """Take in the request's body, unpacked.
+
+    Args:
+        request: whose body it is.
+        parts: of this process.
+        who: whose content it will be; their tier limits its size.
+        inline_bytes: content up to this size is answered as bytes; the rest is streamed into the blob store.
 
     Raises:
         ContentTooLarge: it is larger than the tier allows.
@@ -48,14 +63,13 @@ async def keep_body(request: Request, parts: Parts, who: Principal) -> Kept:
 
     limit = who.tier.allowance.artifact_bytes
     content = decoded(wire(), request.headers.get("content-encoding"), max_bytes=limit)
-    blob = blob_key(who.tenant_id)
-    stored = await parts.blobs.put(blob, content, max_bytes=limit)
+    kept = await _keep(content, parts.blobs, who.tenant_id, limit, inline_bytes)
     request.state.content_sha256 = digest.hexdigest()
-    return Kept(blob, stored)
+    return kept
 
 
 async def keep_text(content: str, parts: Parts, who: Principal) -> Kept:
-    """Put text into the blob store as UTF-8; a lone surrogate, which JSON can smuggle in, becomes a question mark.
+    """Take in text as UTF-8; a lone surrogate, which JSON can smuggle in, becomes a question mark.
 
     Raises:
         ContentTooLarge: it is larger than the tier allows.
@@ -65,5 +79,42 @@ async def keep_text(content: str, parts: Parts, who: Principal) -> Kept:
     async def once() -> AsyncIterator[bytes]:
         yield content.encode("utf-8", "replace")
 
-    blob = blob_key(who.tenant_id)
-    return Kept(blob, await parts.blobs.put(blob, once(), max_bytes=who.tier.allowance.artifact_bytes))
+    return await _keep(once(), parts.blobs, who.tenant_id, who.tier.allowance.artifact_bytes, INLINE_BYTES)
+
+
+async def _keep(source: AsyncIterator[bytes], blobs: BlobStore, tenant: UUID, limit: int, inline_bytes: int) -> Kept:
+    head = bytearray()
+    async for chunk in source:
+        head += chunk
+        if len(head) > inline_bytes:
+            break
+    else:
+        if len(head) > limit:
+            raise ContentTooLarge(limit)
+        return Kept(Stored(len(head), hashlib.sha256(head).hexdigest()), inline=bytes(head))
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield bytes(head)
+        async for chunk in source:
+            yield chunk
+
+    blob = blob_key(tenant)
+    return Kept(await blobs.put(blob, whole(), max_bytes=limit), blob=blob)
+
+
+async def opened(
+    blobs: BlobStore, blob: str | None, inline: bytes | None, start: int, end: int
+) -> AsyncIterator[bytes]:
+    """The bytes from `start` up to and without `end`.
+
+    Raises:
+        BlobNotFound: the content is gone.
+
+    """
+    if blob is not None:
+        return await blobs.get(blob, start, end)
+
+    async def once() -> AsyncIterator[bytes]:
+        yield (inline or b"")[start:end]
+
+    return once()

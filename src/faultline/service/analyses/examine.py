@@ -8,18 +8,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from faultline.core.artifact import Artifact, PathContent
+from faultline.core.artifact import Artifact, BytesContent, Content, PathContent
 from faultline.core.report import Report
 from faultline.engine import Registry, analyze
 
 
-def examine(kind: str, name: str, path: str, digest: tuple[str, int], metadata: dict[str, str], options: Any) -> Report:
-    """Analyze a file.
+def examine(
+    kind: str, name: str, source: bytes | str, digest: tuple[str, int], metadata: dict[str, str], options: Any
+) -> Report:
+    """Analyze one artifact.
 
     Args:
         kind: the artifact's kind.
         name: what the sender called it.
-        path: of the content.
+        source: the content, or the path of the file it is in.
         digest: its SHA-256 and size, which are known.
         metadata: the sender's words on it.
         options: as they came; they were checked when the analysis was submitted.
@@ -30,5 +32,6 @@ def examine(kind: str, name: str, path: str, digest: tuple[str, int], metadata: 
 
     """
     chosen = Registry.installed().load(kind).options_type.model_validate(options)
-    artifact = Artifact(kind, name, PathContent(Path(path)), metadata=metadata, _digest=digest)
+    content: Content = BytesContent(source) if isinstance(source, bytes) else PathContent(Path(source))
+    artifact = Artifact(kind, name, content, metadata=metadata, _digest=digest)
     return analyze(artifact, chosen).report

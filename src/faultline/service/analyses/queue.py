@@ -49,19 +49,8 @@ async def next_ids(session: AsyncSession, free: int, now: datetime, *, below_byt
     ).all()
     if not waiting:
         return []
-    running = Counter(
-        dict(
-            (
-                await session.execute(
-                    select(Analysis.tenant_id, func.count())
-                    .where(Analysis.status == Status.RUNNING)
-                    .group_by(Analysis.tenant_id)
-                )
-            )
-            .tuples()
-            .all()
-        )
-    )
+    runs = select(Analysis.tenant_id, func.count()).where(Analysis.status == Status.RUNNING)
+    running = Counter({row[0]: row[1] for row in await session.execute(runs.group_by(Analysis.tenant_id))})
     turns = shares({row[0]: (row[1], row[2], row[3]) for row in waiting}, running, free)
     found: list[UUID] = []
     for tenant, count in turns.items():

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from faultline.core.errors import UsageError
 from faultline.core.finding import Severity
 from faultline.platform.database import Tenant
-from faultline.service.analyses.content import Kept, keep_body, keep_text
+from faultline.service.analyses.content import Kept, keep_body, keep_text, opened
 from faultline.service.analyses.ranges import Span, requested_span
 from faultline.service.analyses.schemas import (
     AnalysisAnswer,
@@ -96,8 +96,7 @@ async def submit(
     submission = Submission(
         kind=wanted.kind,
         name=wanted.name,
-        blob=kept.blob,
-        stored=kept.stored,
+        content=kept,
         project_id=wanted.project_id,
         metadata=wanted.metadata,
         options=wanted.options,
@@ -140,8 +139,7 @@ async def submit_body(
     submission = Submission(
         kind=kind,
         name=name,
-        blob=kept.blob,
-        stored=kept.stored,
+        content=kept,
         project_id=project,
         metadata=_metadata(request),
         callback_url=callback_url,
@@ -229,7 +227,7 @@ async def artifact(
     range_: Annotated[str | None, Header(alias="Range", description="`bytes=START-END`, one range.")] = None,
 ) -> Response:
     """Get the content that was analyzed, whole or in part."""
-    analysis = await analyses.get(analysis_id)
+    analysis, inline = await analyses.with_content(analysis_id)
     span = requested_span(range_, analysis.bytes)
     headers = {
         "Accept-Ranges": "bytes",
@@ -243,7 +241,7 @@ async def artifact(
         status = 206
         headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{analysis.bytes}"
     headers["Content-Length"] = str(span.end - span.start)
-    content = await parts.blobs.get(analysis.blob, span.start, span.end)
+    content = await opened(parts.blobs, analysis.blob, inline, span.start, span.end)
     return StreamingResponse(content, status, headers, "application/octet-stream")
 
 

@@ -18,9 +18,9 @@ from faultline.core.report import Report as CoreReport
 from faultline.engine import Outcome, Registry, cache_key
 from faultline.engine.render import renderer
 from faultline.engine.stored import parse
-from faultline.platform.blobs import Stored
 from faultline.platform.database import Page, UnitOfWork, new_id
 from faultline.service.analyses import states
+from faultline.service.analyses.content import Kept
 from faultline.service.analyses.store import AnalysisStore, Filter
 from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Report
 from faultline.service.auth.principal import Origin, Principal
@@ -38,12 +38,11 @@ _PACK = zstandard.ZstdCompressor(level=3)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Something to analyze, whose content is in the blob store already."""
+    """Something to analyze, whose content has come in."""
 
     kind: str
     name: str
-    blob: str
-    stored: Stored
+    content: Kept
     project_id: UUID | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
@@ -80,9 +79,10 @@ class Analyses:
             name=wanted.name,
             project_id=wanted.project_id,
             priority=by.tier.allowance.priority,
-            blob=wanted.blob,
-            bytes=wanted.stored.size,
-            sha256=wanted.stored.sha256,
+            blob=wanted.content.blob,
+            content=wanted.content.inline,
+            bytes=wanted.content.stored.size,
+            sha256=wanted.content.stored.sha256,
             options=wanted.options,
             details=wanted.metadata,
             callback_url=wanted.callback_url,
@@ -97,7 +97,7 @@ class Analyses:
         if wanted.callback_url:
             await self._parts.dialer.check(wanted.callback_url)
         now = await self._unit.now()
-        await Usage(self._unit, self._parts).count_submission(by, wanted.stored.size, now)
+        await Usage(self._unit, self._parts).count_submission(by, wanted.content.stored.size, now)
         if wanted.project_id:
             await Projects(self._unit, self._parts).get(wanted.project_id)
         report = None if wanted.fresh else await self._store.cached(key, now)
@@ -120,6 +120,16 @@ class Analyses:
         if found is None:
             raise NotFound(f"there is no analysis {analysis_id}")
         return found
+
+    async def with_content(self, analysis_id: UUID) -> tuple[Analysis, bytes | None]:
+        """One analysis, and its content when that is small.
+
+        Raises:
+            NotFound: there is none of this id.
+
+        """
+        analysis = await self.get(analysis_id)
+        return analysis, await self._store.content(analysis_id) if analysis.blob is None else None
 
     async def list(self, wanted: Filter, *, cursor: str | None, limit: int) -> Page[Analysis]:
         """Some analyses, newest first."""

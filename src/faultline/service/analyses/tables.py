@@ -46,8 +46,9 @@ class Analysis(Leased, Owned, Base):
     status: Mapped[str]
     priority: Mapped[int]
     """The tenant's tier as a number; the greatest goes first."""
-    blob: Mapped[str]
-    """Where the content lies in the blob store."""
+    blob: Mapped[str | None]
+    """Where the content lies in the blob store; None for small content, which is in `content`."""
+    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
     options: Mapped[dict[str, Any]]

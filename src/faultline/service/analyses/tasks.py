@@ -96,10 +96,10 @@ class Runner:
         structlog.contextvars.bind_contextvars(job_id=str(lease.analysis_id), tenant_id=str(lease.tenant_id))
         tenant = Tenant(lease.tenant_id)
         async with self._parts.database.unit(tenant, write=False) as unit:
-            analysis = await Analyses(unit, self._parts).get(lease.analysis_id)
+            analysis, inline = await Analyses(unit, self._parts).with_content(lease.analysis_id)
         start, outcome = perf_counter(), "lost"
         try:
-            outcome = await self._run(analysis, lease)
+            outcome = await self._run(analysis, inline, lease)
         except LeaseLost:
             _log.warning("a late result was refused: the lease was lost")
         except asyncio.CancelledError:
@@ -112,11 +112,11 @@ class Runner:
             self._parts.endings.announce(lease.analysis_id)
         _log.info("analysis ended", kind=analysis.kind, outcome=outcome, attempt=lease.attempt)
 
-    async def _run(self, analysis: Analysis, lease: Lease) -> str:
+    async def _run(self, analysis: Analysis, inline: bytes | None, lease: Lease) -> str:
         """Run it and record what became of it; answers with the outcome in one word."""
         tenant = Tenant(lease.tenant_id)
         try:
-            report = await self._examined(analysis, lease)
+            report = await self._examined(analysis, inline, lease)
         except _Stopped:
             async with self._parts.database.unit(tenant) as unit:
                 await states.stop(unit, lease, await unit.now())
@@ -143,14 +143,18 @@ class Runner:
             await states.fail(unit, lease, code, detail, await unit.now())
         return Status.FAILED
 
-    async def _examined(self, analysis: Analysis, lease: Lease) -> Report:
+    async def _examined(self, analysis: Analysis, inline: bytes | None, lease: Lease) -> Report:
         """The report, made in a child process while the lease is kept alive."""
-        async with self._parts.blobs.local(analysis.blob) as path, self._kept_alive(lease):
+        async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(self._kept_alive(lease))
+            source: bytes | str = inline or b""
+            if analysis.blob is not None:
+                source = str(await stack.enter_async_context(self._parts.blobs.local(analysis.blob)))
             report: Report = await self._slots.run(
                 examine,
                 analysis.kind,
                 analysis.name,
-                str(path),
+                source,
                 (analysis.sha256, analysis.bytes),
                 analysis.details,
                 analysis.options,

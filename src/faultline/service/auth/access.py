@@ -31,7 +31,12 @@ def origin_of(request: Request, parts: PartsOf) -> Origin:
     )
 
 
-OriginOf = Depends(origin_of)
+async def _origin(request: Request, parts: PartsOf) -> Origin:
+    return origin_of(request, parts)
+
+
+# Asynchronous although nothing is waited for: FastAPI runs the others in a thread, which costs more than they do.
+OriginOf = Depends(_origin)
 
 
 def requires(scope: Scope | None = None, *, limit: Limit = "reads", write: bool | None = None) -> Any:
@@ -103,7 +108,7 @@ Anybody = Depends(_anybody)
 """For the routes by which one becomes known; few requests a minute from one address."""
 
 
-def _no_store(response: Response) -> None:
+async def _no_store(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 

@@ -95,9 +95,7 @@ class GitHub:
         }
         kept = json.dumps({"state": state, "verifier": verifier, "expires": expires_at.timestamp()}).encode()
         cookie = base64.urlsafe_b64encode(self._secrets.encrypt(_PURPOSE, kept)).decode()
-        return Attempt(
-            f"{_base(self._settings.github_url)}/login/oauth/authorize?{urlencode(query)}", cookie, expires_at
-        )
+        return Attempt(f"{_base(self._settings.github_url)}/login/oauth/authorize?{urlencode(query)}", cookie)
 
     async def finish(self, cookie: str | None, state: str | None, code: str | None, error: str | None) -> Profile:
         """Find out whom GitHub vouches for.

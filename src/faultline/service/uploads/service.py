@@ -104,7 +104,9 @@ class Uploads:
             raise WrongOffset(f"the next part begins at {upload.received}, not at {offset}")
         if len(upload.parts) >= MAX_PARTS:
             raise Conflict(f"an upload has {MAX_PARTS} parts at most; send larger ones")
-        part = await keep_body(request, self._parts, by)
+        part = await keep_body(request, self._parts, by, inline_bytes=0)
+        if part.blob is None:
+            return upload  # nothing came
         total = upload.received + part.stored.size
         by.tier.allowance.check(total)
         if upload.bytes is not None and total > upload.bytes:
@@ -151,7 +153,7 @@ class Uploads:
             raise Conflict(f"this upload is {upload.status}; only a complete one can be analyzed, once")
         assert upload.blob is not None
         assert upload.sha256 is not None
-        return Kept(upload.blob, Stored(size=upload.received, sha256=upload.sha256))
+        return Kept(Stored(size=upload.received, sha256=upload.sha256), blob=upload.blob)
 
     async def delete(self, upload_id: UUID) -> None:
         """Forget an upload; the sweeper removes its parts."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam
 
-from faultline.platform.database import SYSTEM, UnitOfWork, insert_into, inserting, new_id
+from faultline.platform.database import SYSTEM, UnitOfWork, inserting, new_id
 from faultline.service.api_keys.service import ApiKeys
 from faultline.service.auth.principal import Principal
 from faultline.service.errors import QuotaExceeded
@@ -59,14 +59,6 @@ class Usage:
                     f"this month's {quota:,} submissions of the tier {by.tier.value} are used up", retry_after=after
                 )
 
-    async def _count(self, tenant: UUID, period: date, key: UUID, most: int | None, **counts: int) -> bool:
-        """Add to one row; false when its submissions have reached `most`."""
-        statement = _upsert(self._unit.session.get_bind().dialect.name, tuple(counts), limited=most is not None)
-        values = {"id": new_id(), "tenant_id": tenant, "period": period, "key_id": key, **counts}
-        if most is not None:
-            values["most"] = most
-        return (await self._unit.session.execute(statement, values)).first() is not None
-
     async def count_requests(self, counts: Mapping[Caller, Count]) -> None:
         """Add requests to their callers' rows and to their tenants'; the unit's scope is the system's."""
         sums: dict[Caller, int] = defaultdict(int)
@@ -75,23 +67,32 @@ class Usage:
             sums[Caller(caller.tenant_id, TENANT, caller.period)] += count.requests
         # Always in the same order: two processes that flush at once then wait for each other and do not lock up.
         for caller in sorted(sums, key=lambda each: (each.tenant_id, each.period, each.id)):
-            insert = insert_into(self._unit.session, UsagePeriod).values(
-                id=new_id(),
-                tenant_id=caller.tenant_id,
-                period=caller.period,
-                key_id=caller.id,
-                requests=sums[caller],
-                submissions=0,
-                bytes=0,
-                model_tokens=0,
-                model_dollars=0,
-            )
-            await self._unit.session.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["tenant_id", "period", "key_id"],
-                    set_={"requests": UsagePeriod.requests + insert.excluded.requests},
-                )
-            )
+            await self._count(caller.tenant_id, caller.period, caller.id, None, requests=sums[caller])
+
+    async def _count(self, tenant: UUID, period: date, key: UUID, most: int | None, **counts: int) -> bool:
+        """Add to one row; false when its submissions have reached `most`."""
+        statement = _upsert(self._unit.session.get_bind().dialect.name, tuple(counts), limited=most is not None)
+        values = {"id": new_id(), "tenant_id": tenant, "period": period, "key_id": key, **counts}
+        if most is not None:
+            values["most"] = most
+        return (await self._unit.session.execute(statement, values)).first() is not None
+
+
+_COUNTS = ("requests", "submissions", "bytes", "model_tokens", "model_dollars")
+
+
+@cache
+def _upsert(dialect: str, counts: tuple[str, ...], *, limited: bool) -> Any:
+    """The statement that adds to a row, or makes it; building it takes 0.6 ms, too much for each submission."""
+    table = UsagePeriod.__table__
+    names = ("id", "tenant_id", "period", "key_id", *counts)
+    none = dict.fromkeys(set(_COUNTS) - set(counts), 0)
+    insert = inserting(dialect)(table).values({name: bindparam(name) for name in names} | none)
+    return insert.on_conflict_do_update(
+        index_elements=["tenant_id", "period", "key_id"],
+        set_={name: table.c[name] + insert.excluded[name] for name in counts},
+        where=table.c.submissions < bindparam("most") if limited else None,
+    ).returning(table.c.id)
 
 
 async def flush_requests(parts: Parts) -> int:
@@ -114,20 +115,3 @@ async def flush_requests(parts: Parts) -> int:
             parts.requests.count(caller, count.last, count.requests)
         raise
     return sum(count.requests for count in counts.values())
-
-
-_COUNTS = ("requests", "submissions", "bytes", "model_tokens", "model_dollars")
-
-
-@cache
-def _upsert(dialect: str, counts: tuple[str, ...], *, limited: bool) -> Any:
-    """The statement that adds to a row, or makes it; building it takes 0.6 ms, too much for each submission."""
-    table = UsagePeriod.__table__
-    names = ("id", "tenant_id", "period", "key_id", *counts)
-    none = dict.fromkeys(set(_COUNTS) - set(counts), 0)
-    insert = inserting(dialect)(table).values({name: bindparam(name) for name in names} | none)
-    return insert.on_conflict_do_update(
-        index_elements=["tenant_id", "period", "key_id"],
-        set_={name: table.c[name] + insert.excluded[name] for name in counts},
-        where=table.c.submissions < bindparam("most") if limited else None,
-    ).returning(table.c.id)
