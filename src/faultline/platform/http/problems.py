@@ -208,6 +208,7 @@ async def _faultline_error(request: Request, error: Exception) -> Response:
         str(error),
         request_id=_request_id(request),
         retry_after=retry_after,
+        headers=getattr(error, "headers", None),
     )
 
 

@@ -15,7 +15,6 @@ from faultline.platform.database import Page, page
 from faultline.service.analyses.states import Status
 from faultline.service.analyses.tables import Analysis, Finding, Report
 
-
 # Made once: building it would be a tenth of a submission.
 _CACHED = (
     select(Report)
