@@ -58,7 +58,7 @@ async def shelf(parts: Parts, key: Key, clock: Clock) -> list[dict[str, Any]]:
                     confidence=1.0,
                     evidence=[],
                     fingerprint=FINGERPRINTS[n % 5 == 0],
-                )  # fmt: skip
+                )
             )
             made.append(row | {"id": str(analysis.id), "n": n})
     return made

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from faultline.service.analyses.states import Status
@@ -42,7 +42,7 @@ async def next_ids(session: AsyncSession, free: int, now: datetime, *, below_byt
         ready.append(Analysis.bytes < below_bytes)
     waiting = (
         await session.execute(
-            select(Analysis.tenant_id, func.max(Analysis.priority), func.min(Analysis.id), func.count())
+            select(Analysis.tenant_id, func.max(Analysis.priority), func.min(cast(Analysis.id, String)), func.count())
             .where(*ready)
             .group_by(Analysis.tenant_id)
         )
@@ -51,7 +51,7 @@ async def next_ids(session: AsyncSession, free: int, now: datetime, *, below_byt
         return []
     runs = select(Analysis.tenant_id, func.count()).where(Analysis.status == Status.RUNNING)
     running = Counter({row[0]: row[1] for row in await session.execute(runs.group_by(Analysis.tenant_id))})
-    turns = shares({row[0]: (row[1], row[2], row[3]) for row in waiting}, running, free)
+    turns = shares({row[0]: (row[1], UUID(row[2]), row[3]) for row in waiting}, running, free)
     found: list[UUID] = []
     for tenant, count in turns.items():
         query = select(Analysis.id).where(Analysis.tenant_id == tenant, *ready).order_by(Analysis.id).limit(count)

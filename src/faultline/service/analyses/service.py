@@ -219,7 +219,7 @@ class Analyses:
             self._parts.metrics.finding(report.kind, finding.severity.value)
 
     async def _reuse(self, analysis: Analysis, row: Report, now: datetime) -> None:
-        report = parse(_UNPACK.decompress(row.body))
+        report = parse(_UNPACK.decompress(row.body), name=analysis.name)
         row.hits += 1
         lifetimes = min(1 + row.hits // HITS_A_LIFETIME, MAX_LIFETIMES)
         row.expires_at = max(row.expires_at, row.created_at + lifetimes * self._parts.settings.cache_time)

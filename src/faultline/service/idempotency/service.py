@@ -1,9 +1,9 @@
 """A request that comes again gets the answer of the first time.
 
 A POST may carry `Idempotency-Key`. Its answer is kept, for 24 hours, in the very transaction that did the work: what is
-done has an answer, and what was rolled back has none. Where a sender then waits for a report, the answer with the report
-takes its place (`amend`); who asks again before that is told where to look. Of several requests with one key that run at once, the first to
-commit wins; the others fail on the unique key, are undone, and answer as the first did.
+done has an answer, and what was rolled back has none. Where the sender then waits for a report, the answer with the
+report takes its place (`amend`); who asks again before that is told where to look. Of several requests with one key
+that run at once, the first to commit wins; the others fail on the unique key, are undone, and answer as the first did.
 """
 
 from __future__ import annotations
