@@ -15,7 +15,10 @@ from faultline.platform.jobs.pool import ProcessSlots
 from faultline.platform.jobs.relay import Relay
 from faultline.service.analyses import states
 from faultline.service.analyses.tasks import Runner, reap_lost
+from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
 from faultline.service.parts import Parts
+from faultline.service.usage.requests import FLUSH_SECONDS
+from faultline.service.usage.service import flush_requests
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
 MAINTENANCE_SECONDS = 2.0
@@ -42,6 +45,8 @@ class Worker:
             self._take,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
+            Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
+            Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
         ]
         for runner in self._runners:
             runner.on_free(self._take.nudge)
@@ -61,6 +66,7 @@ class Worker:
         for loop in self._loops:
             await loop.stop()
         await self._relay.relay()
+        await flush_requests(self._parts)
         await self._slots.close()
         await self._express_slots.close()
 

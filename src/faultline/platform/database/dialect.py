@@ -25,8 +25,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from faultline.core.errors import FaultlineError, UsageError
-from faultline.platform.database.one_hop import OneHopConnection, connect
 from faultline.platform.database.scope import Scope, Tenant
+from faultline.platform.database.sqlite_driver import PromptConnection, connect
 from faultline.platform.errors import DatabaseBusy, DatabaseUnavailable, StorageFull
 
 WRITE = "faultline_write"
@@ -136,8 +136,8 @@ class Sqlite:
             return
         await_only(self._queue())
         connection.connection.record_info[_HOLDS_LOCK] = True  # type: ignore[index]
-        driver: OneHopConnection = connection.connection.driver_connection  # type: ignore[assignment]
-        driver.inline = True
+        driver: PromptConnection = connection.connection.driver_connection  # type: ignore[assignment]
+        driver.writing = True
         await_only(self._become_writer(driver))
 
     async def _queue(self) -> None:
@@ -147,7 +147,7 @@ class Sqlite:
         except TimeoutError:
             raise DatabaseBusy("the database is busy; try again in a moment") from None
 
-    async def _become_writer(self, driver: OneHopConnection) -> None:
+    async def _become_writer(self, driver: PromptConnection) -> None:
         """Begin, and wait for a writer in another process without holding up the event loop."""
         deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
         while True:
@@ -165,7 +165,7 @@ class Sqlite:
     def _checkin(self, connection: Any, record: ConnectionPoolEntry) -> None:
         if record.record_info.pop(_HOLDS_LOCK, False):  # type: ignore[union-attr]
             if connection is not None:
-                connection.driver_connection.inline = False
+                connection.driver_connection.writing = False
             self._lock.release()
 
     async def now(self, session: AsyncSession) -> datetime | None:

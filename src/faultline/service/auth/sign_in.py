@@ -39,7 +39,7 @@ class SignIn:
 
         """
         await self._parts.signing.ready()
-        if who is None and (link := await use_link(self._unit, self._parts, code)):
+        if link := await use_link(self._unit, self._parts, code):
             return await self._begin(link.user_id, link.tenant_id, origin, "link")
         user = None if who is None or who.user_id is None else await self._people.get(who.user_id)
         joined = await self._people.accept(code, user, origin)

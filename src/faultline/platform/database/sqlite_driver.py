@@ -1,12 +1,11 @@
-"""An aiosqlite connection that goes to its thread once a statement, or not at all.
+"""An aiosqlite connection that leaves the event loop only for what is long.
 
 aiosqlite runs every call in the connection's thread, and SQLAlchemy makes four of a statement: open a cursor, execute,
-fetch, close. Each costs a thread switch and a turn of the event loop, some 80 us, where SQLite itself needs 10 to 50.
-Here the four are one; a commit or rollback without a transaction is none. Rows are fetched at once, as SQLAlchemy does
-anyway, so there are no server-side cursors.
+fetch, close. Each costs a thread switch, a turn of the event loop and a wait for the interpreter's lock: 80 us when the
+process is idle and milliseconds when it is busy, where SQLite itself needs 10 to 50 us.
 
-A transaction that writes does not leave the event loop: it is short by design, everybody waits for it anyway, and a
-thread for each of its statements would make it several times as long. Reads, which may be long, stay in the thread.
+So statements run where they are asked for. A transaction that writes stays there: it is short by design, and everybody
+waits for it anyway. A read that turns out to be long is stopped after some 2 ms and run again in the thread.
 """
 
 from __future__ import annotations
@@ -18,11 +17,14 @@ from typing import Any
 
 import aiosqlite
 
+BUDGET = 50_000
+"""Instructions of SQLite's virtual machine, some 2 ms."""
 
-class OneHopCursor:
+
+class PromptCursor:
     """What SQLAlchemy's adapter asks of a cursor."""
 
-    def __init__(self, connection: OneHopConnection) -> None:
+    def __init__(self, connection: PromptConnection) -> None:
         self._connection = connection
         self._rows: list[Any] = []
         self.description: Any = None
@@ -30,15 +32,15 @@ class OneHopCursor:
         self.lastrowid: int | None = None
         self.arraysize = 1
 
-    async def __aenter__(self) -> OneHopCursor:
+    async def __aenter__(self) -> PromptCursor:
         return self
 
-    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> OneHopCursor:
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> PromptCursor:
         """Run a statement and fetch all it answers."""
         await self._connection.run(self._run, sqlite3.Cursor.execute, statement, parameters)
         return self
 
-    async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> OneHopCursor:
+    async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> PromptCursor:
         """Run a statement for each set of parameters."""
         await self._connection.run(self._run, sqlite3.Cursor.executemany, statement, parameters)
         return self
@@ -62,25 +64,38 @@ class OneHopCursor:
             cursor.close()
 
 
-class OneHopConnection(aiosqlite.Connection):
-    """See the module; `inline` says that statements are run where they are asked for."""
+class PromptConnection(aiosqlite.Connection):
+    """See the module; `writing` says that a transaction is open that may write."""
 
-    inline = False
+    writing = False
+    _hurried = False
 
     @property
     def raw(self) -> sqlite3.Connection:
-        """The connection, for use in its thread."""
+        """The connection; one caller at a time uses it."""
         return self._conn
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call the function, in the connection's thread or here; never in both at once, for callers take turns."""
-        if self.inline:
+        """Call the function here; when it reads for too long, once more in the connection's thread."""
+        if self.writing:
             return function(*arguments)
+        self._hurried = True
+        try:
+            return function(*arguments)
+        except sqlite3.OperationalError as error:
+            if str(error) != "interrupted":
+                raise
+        finally:
+            self._hurried = False
         return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]
 
-    def cursor(self) -> OneHopCursor:  # type: ignore[override]
+    def is_over_budget(self) -> bool:
+        """SQLite asks this every `BUDGET` instructions and stops when it is true."""
+        return self._hurried
+
+    def cursor(self) -> PromptCursor:  # type: ignore[override]
         """A cursor; opening it costs nothing."""
-        return OneHopCursor(self)
+        return PromptCursor(self)
 
     async def commit(self) -> None:
         """Commit, if there is anything to commit."""
@@ -93,9 +108,10 @@ class OneHopConnection(aiosqlite.Connection):
             await self.run(self._conn.rollback)
 
 
-async def connect(path: Path, busy_seconds: float) -> OneHopConnection:
+async def connect(path: Path, busy_seconds: float) -> PromptConnection:
     """Open a database file; its thread does not keep the process alive."""
-    connection = OneHopConnection(lambda: sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False), 64)
+    connection = PromptConnection(lambda: sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False), 64)
     connection._thread.daemon = True
     await connection
+    connection.raw.set_progress_handler(connection.is_over_budget, BUDGET)
     return connection
