@@ -22,6 +22,7 @@ from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
 from faultline.service.uploads.routes import routes as uploads
+from faultline.service.usage.routes import routes as usage
 
 DESCRIPTION = "Reads what a software team produces and says where it is broken, or will break."
 SHOWN_HEADERS = ("Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed")
@@ -47,7 +48,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(RequestTelemetry, metrics=parts.metrics)
     app.add_middleware(RequestId)
     app.add_middleware(SecurityHeaders)
-    for routes in (analyses, uploads, projects, auth, api_keys, organizations, members, audit, health):
+    for routes in (analyses, uploads, projects, usage, auth, api_keys, organizations, members, audit, health):
         app.include_router(routes)
     parts.metrics.probe_queues(lambda: queue_states(parts))
     return app
