@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
-EXAMPLE := examples/logs/github-actions-pytest.log
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
@@ -14,9 +13,8 @@ help: ## List the targets
 
 install: .venv/.dev ## Make .venv and install everything a developer needs into it
 
-run: .venv/.dev ## Say why the example build failed
-	@# 1 means "findings", which is what a failed build has; anything above is a failure of ours.
-	@$(BIN)/faultline ci $(EXAMPLE) || [ $$? -eq 1 ]
+run: .venv/.dev ## Run the service; everything it keeps lies under FAULTLINE_DATA_DIR
+	@exec $(BIN)/faultline serve
 
 test: .venv/.dev ## Run the tests, without the slow ones; coverage is printed and gated
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered -m "not slow"

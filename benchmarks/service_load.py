@@ -137,7 +137,9 @@ def main() -> int:
         row(f"{name} median", float(rows[name]["50%"]), "ms")
         kept.append(row(f"{name} p95", float(rows[name]["95%"]), "ms", at_most=limit))
     row("bare route, one insert", median(limits), "/s")
-    kept.append(row("POST, as fast as it goes", median(rates), "/s", against=median(limits), at_least=RATIO * median(limits)))
+    kept.append(
+        row("POST, as fast as it goes", median(rates), "/s", against=median(limits), at_least=RATIO * median(limits))
+    )
     return 0 if all(kept) else 1
 
 

@@ -11,6 +11,7 @@ from faultline.platform.http.deadlines import BodyDeadline
 from faultline.platform.http.headers import RequestId, SecurityHeaders
 from faultline.platform.limits.headers import RateLimitHeaders
 from faultline.platform.telemetry.requests import RequestTelemetry
+from faultline.service import openapi
 from faultline.service.analyses.routes import routes as analyses
 from faultline.service.api_keys.routes import routes as api_keys
 from faultline.service.audit.routes import routes as audit
@@ -18,11 +19,13 @@ from faultline.service.auth.routes import routes as auth
 from faultline.service.health.routes import routes as health
 from faultline.service.health.service import queue_states
 from faultline.service.members.routes import routes as members
+from faultline.service.operations.routes import routes as operations
 from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
 from faultline.service.uploads.routes import routes as uploads
 from faultline.service.usage.routes import routes as usage
+from faultline.service.webhooks.routes import routes as webhooks
 
 DESCRIPTION = "Reads what a software team produces and says where it is broken, or will break."
 SHOWN_HEADERS = ("Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed")
@@ -30,7 +33,13 @@ SHOWN_HEADERS = ("Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-
 
 def create_app(parts: Parts) -> FastAPI:
     """The application over the parts of this process; whoever made the parts starts and closes them."""
-    app = FastAPI(title="Faultline", version=__version__, description=DESCRIPTION, redoc_url=None)
+    app = FastAPI(
+        title="Faultline",
+        version=__version__,
+        description=DESCRIPTION,
+        redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
+    )
     app.state.parts = parts
     problems.install(app)
     # From the inside out: what is added last sees a request first and an answer last.
@@ -48,7 +57,22 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(RequestTelemetry, metrics=parts.metrics)
     app.add_middleware(RequestId)
     app.add_middleware(SecurityHeaders)
-    for routes in (analyses, uploads, projects, usage, auth, api_keys, organizations, members, audit, health):
+    for routes in (
+        analyses,
+        uploads,
+        projects,
+        usage,
+        auth,
+        api_keys,
+        organizations,
+        members,
+        webhooks,
+        audit,
+        operations,
+        health,
+    ):
         app.include_router(routes)
+    address = parts.settings.public_url
+    openapi.install(app, str(address) if address else None)
     parts.metrics.probe_queues(lambda: queue_states(parts))
     return app

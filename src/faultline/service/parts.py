@@ -15,6 +15,7 @@ from faultline.platform.limits import Limiter, open_limiter
 from faultline.platform.pubsub import LocalPubSub
 from faultline.platform.telemetry.database import instrument
 from faultline.platform.telemetry.metrics import Metrics
+from faultline.service.analyses.backlog import Backlog
 from faultline.service.analyses.endings import Endings
 from faultline.service.auth.principals import Principals
 from faultline.service.auth.signing import SigningKeys
@@ -35,9 +36,12 @@ class Parts:
     secrets: Secrets
     metrics: Metrics
     endings: Endings
+    backlog: Backlog
     clock: Clock
     relay: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left something in the outbox."""
+    deliveries: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left a webhook to be sent."""
     worker_runs: bool = False
     principals: Principals = field(default_factory=Principals)
     requests: RequestCounts = field(default_factory=RequestCounts)
@@ -59,10 +63,11 @@ class Parts:
             database=database,
             blobs=open_blobs(settings.blobs),
             limiter=open_limiter(settings.limits_url),
-            dialer=Dialer(allowed=settings.outgoing_networks),
+            dialer=Dialer(allowed=settings.outgoing_networks, clock=clock),
             secrets=Secrets(secret) if secret else Secrets.kept_in(settings.data_dir),
             metrics=metrics,
             endings=Endings(LocalPubSub()),
+            backlog=Backlog(settings.max_waiting),
             clock=clock,
         )
 

@@ -1,7 +1,7 @@
 """The worker: everything that runs beside the requests.
 
-Loops, each woken by a nudge or by its interval: the relay of the outbox, the runners that take analyses from the queue,
-the sender of webhooks, and the periodic chores.
+Loops, each woken by a nudge or by its interval: the relay of the outbox, the runner that takes analyses from the queue,
+its heartbeats, the sender of webhooks, and the periodic chores.
 """
 
 from __future__ import annotations
@@ -14,16 +14,27 @@ from faultline.platform.jobs.periodic import Periodic
 from faultline.platform.jobs.pool import ProcessSlots
 from faultline.platform.jobs.relay import Relay
 from faultline.service.analyses import states
-from faultline.service.analyses.tasks import Runner, reap_lost
+from faultline.service.analyses.reaper import reap_lost
+from faultline.service.analyses.retention import forget_old_analyses
+from faultline.service.analyses.tasks import Lane, Runner
 from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
+from faultline.service.idempotency.expired import remove_expired_keys
+from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
+from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
+from faultline.service.webhooks.fanout import tell_of_end
+from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
 MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
+MEASURE_SECONDS = 2.0
+CHORE_SECONDS = 600.0
+ORPHAN_SECONDS = 86_400.0
+SWEEP_SECONDS = 3600.0
 
 
 class Worker:
@@ -34,26 +45,35 @@ class Worker:
         self._parts = parts
         self._slots = ProcessSlots(settings.workers, preload=PRELOAD)
         self._express_slots = ProcessSlots(1, preload=PRELOAD)
-        self._runners = [
-            Runner(parts, self._express_slots, below_bytes=settings.express_bytes),
-            Runner(parts, self._slots),
-        ]
+        self._runner = Runner(parts, [Lane(self._express_slots, express=True), Lane(self._slots)])
         self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
-        self._take = Periodic("take analyses", POLL_SECONDS, self._take_all)
+        self._sender = Sender(parts)
+        self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
+        self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
             self._take,
+            self._send,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
+            Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
+            Periodic("measure the queue", MEASURE_SECONDS, self._runner.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
             Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
+            Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
+            Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
+            Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
+            Periodic("forget old analyses", CHORE_SECONDS, lambda: forget_old_analyses(parts)),
+            Periodic("sweep orphan blobs", ORPHAN_SECONDS, lambda: sweep_orphan_blobs(parts)),
         ]
-        for runner in self._runners:
-            runner.on_free(self._take.nudge)
+        self._runner.freed.hear(self._take.nudge)
+        self._sender.on_free(self._send.nudge)
+        parts.deliveries.hear(self._send.nudge)
         parts.relay.hear(self._loops[0].nudge)
 
     async def start(self) -> None:
         """Start the loops."""
+        self._runner.start()
         for loop in self._loops:
             loop.start()
         self._parts.worker_runs = True
@@ -62,7 +82,8 @@ class Worker:
         """Take nothing new; let what runs end, for so long; give the rest back to the queue."""
         self._parts.worker_runs = False
         await self._take.stop()
-        await asyncio.gather(*(runner.stop(seconds) for runner in self._runners))
+        await self._send.stop()
+        await asyncio.gather(self._sender.stop(seconds), self._runner.stop(seconds))
         for loop in self._loops:
             await loop.stop()
         await self._relay.relay()
@@ -70,12 +91,10 @@ class Worker:
         await self._slots.close()
         await self._express_slots.close()
 
-    async def _take_all(self) -> None:
-        for runner in self._runners:
-            await runner.take()
-
     async def _on_waiting(self, unit: UnitOfWork, _message: OutboxMessage) -> None:
         unit.after_commit(self._take.nudge)
 
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
+        if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)

@@ -21,10 +21,11 @@ LONG = 60.0
 
 
 def alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and was not collected yet does not."""
+    """Whether the process runs; one that has ended and was not collected yet does not, but all its threads have to."""
     try:
         os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        ended = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return not ended or len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
     except ProcessLookupError:
         return False
     except FileNotFoundError:

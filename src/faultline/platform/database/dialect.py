@@ -208,7 +208,9 @@ class Postgresql:
             pool_timeout=POOL_SECONDS,
             pool_pre_ping=True,
             pool_recycle=1800,
-            connect_args={"connect_timeout": 5},
+            # Disks have no arms to move any more. With PostgreSQL's default of 4 a table without statistics yet is read
+            # whole and sorted where an index has the order: 1,400 ms instead of 3 for the head of a queue of 100,000.
+            connect_args={"connect_timeout": 5, "options": "-c random_page_cost=1.1"},
         )
 
     def enter(self, connection: Connection, scope: Scope) -> None:

@@ -19,10 +19,11 @@ class OutboxMessage(TenantOwned, Base):
 
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
+    available_at: Mapped[datetime]
+    """When it may be handed over; the relay puts it off each time that fails."""
     attempts: Mapped[int] = mapped_column(default=0)
 
 
 def enqueue(unit: UnitOfWork, tenant: UUID, topic: str, payload: dict[str, Any], at: datetime) -> None:
     """Leave a message in the outbox of this transaction; `at` is now."""
-    unit.session.add(OutboxMessage(tenant_id=tenant, topic=topic, payload=payload, created_at=at))
+    unit.session.add(OutboxMessage(tenant_id=tenant, topic=topic, payload=payload, available_at=at))

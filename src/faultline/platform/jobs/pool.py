@@ -70,9 +70,20 @@ class PoolClosed(TryAgainLater):
 @dataclass(eq=False, slots=True)
 class _Child:
     process: BaseProcess
+    channel: socket.socket
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     calls: int = 0
+
+    @property
+    def gone(self) -> bool:
+        """Whether an idle child has died, known as soon as it has: the event loop may not have looked yet."""
+        try:
+            return not self.channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     async def ask(self, question: bytes) -> bytes:
         """Send a call and wait for what comes of it; IncompleteReadError or ConnectionError when the child dies."""
@@ -207,7 +218,7 @@ class ProcessSlots:
         """The idle child that was used last, which is the one whose memory is warm; those that died meanwhile go."""
         while self._idle:
             child = self._idle.pop()
-            if not child.reader.at_eof():
+            if not child.gone:
                 return child
             self._kill(child)
         return None
@@ -237,7 +248,7 @@ class ProcessSlots:
         finally:
             theirs.close()
         reader, writer = await asyncio.open_connection(sock=ours)
-        child = _Child(process, reader, writer)
+        child = _Child(process, ours, reader, writer)
         try:
             async with asyncio.timeout(START_SECONDS):
                 _understood(await child.hear())

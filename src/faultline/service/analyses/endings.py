@@ -47,14 +47,28 @@ class Endings:
         self._pubsub.publish(_channel(analysis_id), {"ended": True})
 
     @contextlib.contextmanager
-    def cancellations(self, analysis_id: UUID) -> Iterator[Ending]:
-        """Listen for somebody who asks that it be cancelled."""
-        with self._pubsub.listen(_channel(analysis_id) + ".cancel") as queue:
-            yield Ending(queue)
+    def cancellations(self) -> Iterator[Cancellations]:
+        """Listen for everybody who asks that an analysis be cancelled."""
+        with self._pubsub.listen(_CANCEL) as queue:
+            yield Cancellations(queue)
 
     def ask_to_cancel(self, analysis_id: UUID) -> None:
         """Tell the worker now; it would read it in the row with its next heartbeat."""
-        self._pubsub.publish(_channel(analysis_id) + ".cancel", {"cancel": True})
+        self._pubsub.publish(_CANCEL, {"analysis_id": str(analysis_id)})
+
+
+class Cancellations:
+    """The analyses that somebody wants cancelled."""
+
+    def __init__(self, queue: asyncio.Queue[dict[str, object]]) -> None:
+        self._queue = queue
+
+    async def next(self) -> UUID:
+        """The next one."""
+        return UUID(str((await self._queue.get())["analysis_id"]))
+
+
+_CANCEL = "analyses.cancel"
 
 
 def _channel(analysis_id: UUID) -> str:

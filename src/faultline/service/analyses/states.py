@@ -10,17 +10,22 @@
 A running analysis has a lease: a token that names its worker, and a time. Whatever the worker records is written by a
 statement that finds the token in the row, so a result that comes after the lease was given away changes nothing
 (`LeaseLost`). Running is thus at least once, recording exactly once.
+
+A cancellation that was committed before the end of a running analysis wins over that end, whichever it is: completing,
+failing and releasing raise `StopRequested`, are rolled back with all that was written beside them, and `stop` follows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, literal_column, select, update
+from sqlalchemy.orm import undefer
 
 from faultline.core.errors import FaultlineError
 from faultline.platform.database import UnitOfWork, new_id
@@ -50,6 +55,25 @@ class Status(StrEnum):
         return self not in (Status.QUEUED, Status.RUNNING)
 
 
+def in_status(status: Status, table: type[Analysis] = Analysis) -> ColumnElement[bool]:
+    """The condition that an analysis is in a status, written such that an index over that status alone serves it.
+
+    Neither database proves that a bound parameter is the constant in the condition of a partial index.
+    """
+    return table.status == literal_column(f"'{status.value}'")
+
+
+WORKER_DIED = "worker-died"
+WORKER_LOST = "worker-lost"
+TIMED_OUT = "timed-out"
+DEAD_LETTERS = frozenset({WORKER_DIED, WORKER_LOST, TIMED_OUT})
+"""Error codes of the analyses that failed without an answer about their content: they may do better another time."""
+
+
+class StopRequested(Exception):
+    """Somebody asked for this analysis to be cancelled; the only end it can come to is `stop`."""
+
+
 class LeaseLost(FaultlineError):
     """Somebody else works on this by now; what was found is not recorded."""
 
@@ -65,6 +89,12 @@ class Lease:
     tenant_id: UUID
     token: UUID
     attempt: int
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Lease:
+        """The lease that a running analysis is under."""
+        assert analysis.lease_token is not None
+        return cls(analysis.id, analysis.tenant_id, analysis.lease_token, analysis.attempts)
 
 
 def submit(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
@@ -83,34 +113,56 @@ def answer(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
     _tell(unit, analysis.tenant_id, analysis.id, Status.COMPLETED, now)
 
 
-async def claim(unit: UnitOfWork, analysis_id: UUID, duration: timedelta, now: datetime) -> Lease | None:
-    """Take a queued analysis; None when somebody else was quicker."""
-    token = new_id()
-    row = (
-        await unit.session.execute(
-            update(Analysis)
-            .where(Analysis.id == analysis_id, Analysis.status == Status.QUEUED, Analysis.available_at <= now)
-            .values(
-                status=Status.RUNNING,
-                lease_token=token,
-                lease_expires_at=now + duration,
-                attempts=Analysis.attempts + 1,
-                started_at=now,
-            )
-            .returning(Analysis.tenant_id, Analysis.attempts)
+async def claim(unit: UnitOfWork, ids: Iterable[UUID], duration: timedelta, now: datetime) -> list[Analysis]:
+    """Take those of some queued analyses that nobody else was quicker to take, under one token; with their content."""
+    queued = (in_status(Status.QUEUED), Analysis.available_at <= now)
+    # Two workers that want the same rows in different orders would wait for each other: what is locked is skipped.
+    free = select(Analysis.id).where(Analysis.id.in_(list(ids)), *queued).with_for_update(skip_locked=True)
+    taken = await unit.session.execute(
+        update(Analysis)
+        .where(Analysis.id.in_(free), *queued)
+        .values(
+            status=Status.RUNNING,
+            lease_token=new_id(),
+            lease_expires_at=now + duration,
+            attempts=Analysis.attempts + 1,
+            started_at=now,
         )
-    ).one_or_none()
-    return Lease(analysis_id, row.tenant_id, token, row.attempts) if row else None
+        .returning(Analysis)
+        .options(undefer(Analysis.content))
+        .execution_options(synchronize_session=False)
+    )
+    return list(taken.scalars())
 
 
-async def renew(unit: UnitOfWork, lease: Lease, duration: timedelta, now: datetime) -> bool:
-    """A heartbeat. Answers whether somebody asked for the analysis to be cancelled.
+async def renew(
+    unit: UnitOfWork, leases: Collection[Lease], duration: timedelta, now: datetime
+) -> dict[tuple[UUID, UUID], bool]:
+    """A heartbeat for all that a worker runs.
 
-    Raises:
-        LeaseLost: it is not ours any more.
+    Returns:
+        For each lease that still holds, by analysis and token, whether somebody asked for a cancellation.
 
     """
-    return bool(await _record(unit, lease, lease_expires_at=now + duration))
+    rows = await unit.session.execute(
+        update(Analysis)
+        .where(
+            Analysis.id.in_([lease.analysis_id for lease in leases]),
+            Analysis.lease_token.in_({lease.token for lease in leases}),
+        )
+        .values(lease_expires_at=now + duration)
+        .returning(Analysis.id, Analysis.lease_token, Analysis.cancel_requested)
+        .execution_options(synchronize_session=False)
+    )
+    return {(row.id, row.lease_token): row.cancel_requested for row in rows}
+
+
+async def is_lost(unit: UnitOfWork, lease: Lease, now: datetime) -> bool:
+    """Whether the lease is over and nobody has taken the analysis; it stays so to the end of the transaction."""
+    query = select(Analysis.id).where(
+        Analysis.id == lease.analysis_id, Analysis.lease_token == lease.token, Analysis.lease_expires_at <= now
+    )
+    return (await unit.session.execute(query.with_for_update())).first() is not None
 
 
 async def complete(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> None:
@@ -125,9 +177,10 @@ async def complete(unit: UnitOfWork, lease: Lease, status: Status, now: datetime
 
     Raises:
         LeaseLost: it is not ours any more.
+        StopRequested: somebody asked for its cancellation before.
 
     """
-    await _end(unit, lease, status, now, **values)
+    _unless_asked(await _end(unit, lease, status, now, **values))
 
 
 async def fail(unit: UnitOfWork, lease: Lease, code: str, detail: str, now: datetime) -> None:
@@ -135,9 +188,10 @@ async def fail(unit: UnitOfWork, lease: Lease, code: str, detail: str, now: date
 
     Raises:
         LeaseLost: it is not ours any more.
+        StopRequested: somebody asked for its cancellation before.
 
     """
-    await _end(unit, lease, Status.FAILED, now, error_code=code, error_detail=detail)
+    _unless_asked(await _end(unit, lease, Status.FAILED, now, error_code=code, error_detail=detail))
 
 
 async def stop(unit: UnitOfWork, lease: Lease, now: datetime) -> None:
@@ -164,9 +218,10 @@ async def release(
 
     Raises:
         LeaseLost: it is not ours any more.
+        StopRequested: somebody asked for its cancellation before.
 
     """
-    await _record(
+    asked = await _record(
         unit,
         lease,
         status=Status.QUEUED,
@@ -175,6 +230,7 @@ async def release(
         lease_expires_at=None,
         attempts=Analysis.attempts if counted else Analysis.attempts - 1,
     )
+    _unless_asked(asked)
     enqueue(unit, lease.tenant_id, WAITING, {"analysis_id": str(lease.analysis_id)}, now)
 
 
@@ -214,16 +270,7 @@ async def retry(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
     again = await unit.session.execute(
         update(Analysis)
         .where(Analysis.id == analysis.id, Analysis.status.in_((Status.FAILED, Status.CANCELLED)))
-        .values(
-            status=Status.QUEUED,
-            available_at=now,
-            attempts=0,
-            cancel_requested=False,
-            error_code=None,
-            error_detail=None,
-            started_at=None,
-            finished_at=None,
-        )
+        .values(status=Status.QUEUED, available_at=now, **_ANEW)
         .returning(Analysis.id)
     )
     if not again.one_or_none():
@@ -231,9 +278,44 @@ async def retry(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
     enqueue(unit, analysis.tenant_id, WAITING, {"analysis_id": str(analysis.id)}, now)
 
 
-async def _end(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> None:
-    await _record(unit, lease, status=status, finished_at=now, lease_token=None, lease_expires_at=None, **values)
+async def redrive(unit: UnitOfWork, limit: int, now: datetime) -> list[UUID]:
+    """Queue dead letters again, the oldest first; a unit of a tenant has its own only. Returns which."""
+    dead = (Analysis.status == Status.FAILED, Analysis.error_code.in_(DEAD_LETTERS))
+    some = select(Analysis.id).where(*dead).order_by(Analysis.id).limit(limit).with_for_update(skip_locked=True)
+    again = await unit.session.execute(
+        update(Analysis)
+        .where(Analysis.id.in_(some), *dead)
+        .values(status=Status.QUEUED, available_at=now, **_ANEW)
+        .returning(Analysis.id, Analysis.tenant_id)
+        .execution_options(synchronize_session=False)
+    )
+    queued = again.all()
+    for row in queued:
+        enqueue(unit, row.tenant_id, WAITING, {"analysis_id": str(row.id)}, now)
+    return [row.id for row in queued]
+
+
+_ANEW = {
+    "attempts": 0,
+    "cancel_requested": False,
+    "error_code": None,
+    "error_detail": None,
+    "started_at": None,
+    "finished_at": None,
+}
+
+
+async def _end(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> bool:
+    asked = await _record(
+        unit, lease, status=status, finished_at=now, lease_token=None, lease_expires_at=None, **values
+    )
     _tell(unit, lease.tenant_id, lease.analysis_id, status, now)
+    return asked
+
+
+def _unless_asked(asked: bool) -> None:
+    if asked:
+        raise StopRequested
 
 
 async def _record(unit: UnitOfWork, lease: Lease, **values: Any) -> bool:

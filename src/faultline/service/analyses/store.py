@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy.orm import undefer
 
 from faultline.core.finding import Severity
 from faultline.platform.database import Page, page
-from faultline.service.analyses.states import Status
+from faultline.service.analyses.states import DEAD_LETTERS, Status
 from faultline.service.analyses.tables import Analysis, Finding, Report
 
 # Made once: building it would be a tenth of a submission.
@@ -107,3 +108,13 @@ class AnalysisStore:
         if report_id:
             query = query.where(Report.id == report_id)
         return len((await self._session.execute(query)).all())
+
+    async def blobs_among(self, keys: Collection[str]) -> set[str]:
+        """Which of some blobs are the content of an analysis."""
+        found = await self._session.execute(select(Analysis.blob).where(Analysis.blob.in_(keys)))
+        return {blob for blob in found.scalars() if blob}
+
+    async def dead_letters(self, *, cursor: str | None, limit: int) -> Page[Analysis]:
+        """Analyses that failed without an answer about their content, newest first."""
+        query = select(Analysis).where(Analysis.status == Status.FAILED, Analysis.error_code.in_(DEAD_LETTERS))
+        return await page(self._session, query, Analysis.id, cursor=cursor, limit=limit)

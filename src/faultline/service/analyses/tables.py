@@ -50,6 +50,8 @@ class Analysis(Leased, Owned, Base):
     """Where the content lies in the blob store; None for small content, which is in `content`."""
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     bytes: Mapped[int] = mapped_column(BigInteger)
+    express: Mapped[bool] = mapped_column(default=False)
+    """Whether it is small enough to be analyzed ahead of the queue."""
     sha256: Mapped[str]
     options: Mapped[dict[str, Any]]
     details: Mapped[dict[str, Any]] = mapped_column("metadata")
@@ -78,11 +80,20 @@ class Analysis(Leased, Owned, Base):
         Index(
             "ix_analyses_queue",
             "tenant_id",
-            "priority",
+            "express",
             "id",
+            "status",  # else SQLite reads every row, or all that has ended
             sqlite_where=text("status = 'queued'"),
             postgresql_where=text("status = 'queued'"),
             info={"serves": "the worker: what to take next, and the depth and age of the queue"},
+        ),
+        Index("ix_analyses_report", "report_id", info={"serves": "whether a report is still somebody's"}),
+        Index(
+            "ix_analyses_blob",
+            "blob",
+            sqlite_where=text("blob IS NOT NULL"),
+            postgresql_where=text("blob IS NOT NULL"),
+            info={"serves": "the sweeper of content that belongs to nothing"},
         ),
         Index(
             "ix_analyses_running",

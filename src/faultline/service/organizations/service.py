@@ -91,6 +91,11 @@ class Organizations:
         )
         return secret
 
+    async def signing_secret(self, organization_id: UUID) -> str:
+        """The secret that signs calls to callback URLs, for whoever makes them."""
+        organization = await self._store.get(organization_id)
+        return self._parts.secrets.decrypt(CALLBACK_SECRET, organization.callback_secret).decode()
+
     def _sealed(self, secret: str) -> bytes:
         return self._parts.secrets.encrypt(CALLBACK_SECRET, secret.encode())
 

@@ -49,3 +49,8 @@ class UploadStore:
         """Uploads whose time is over, the oldest first."""
         query = select(Upload).where(Upload.expires_at <= now).order_by(Upload.expires_at).limit(limit)
         return list((await self._session.execute(query)).scalars())
+
+    async def blobs_among(self, keys: list[str]) -> set[str]:
+        """Which of some blobs are complete uploads."""
+        found = await self._session.execute(select(Upload.blob).where(Upload.blob.in_(keys)))
+        return {blob for blob in found.scalars() if blob}

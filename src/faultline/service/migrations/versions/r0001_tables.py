@@ -28,7 +28,7 @@ def upgrade() -> None:
         "outbox",
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("payload", Json, nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("available_at", UtcDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -285,8 +285,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("blob", sa.String(), nullable=True),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("express", sa.Boolean(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("options", Json, nullable=False),
         sa.Column("metadata", Json, nullable=False),
@@ -310,17 +310,28 @@ def upgrade() -> None:
         sa.Column("lease_expires_at", UtcDateTime(), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        # Last: SQLite reads a row from its start, and whatever lies behind content is pages away.
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name="fk_analyses_project_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name="fk_analyses_report_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["tenant_id"], ["organizations.id"], name="fk_analyses_tenant_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_analyses"),
     )
+    op.create_index(
+        "ix_analyses_blob",
+        "analyses",
+        ["blob"],
+        unique=False,
+        sqlite_where=sa.text("blob IS NOT NULL"),
+        postgresql_where=sa.text("blob IS NOT NULL"),
+    )
+    op.create_index("ix_analyses_report", "analyses", ["report_id"], unique=False)
     op.create_index("ix_analyses_kind", "analyses", ["tenant_id", "kind", "id"], unique=False)
     op.create_index("ix_analyses_project", "analyses", ["tenant_id", "project_id", "id"], unique=False)
     op.create_index(
         "ix_analyses_queue",
         "analyses",
-        ["tenant_id", "priority", "id"],
+        ["tenant_id", "express", "id", "status"],
         unique=False,
         sqlite_where=sa.text("status = 'queued'"),
         postgresql_where=sa.text("status = 'queued'"),
@@ -475,6 +486,13 @@ def downgrade() -> None:
         postgresql_where=sa.text("status = 'queued'"),
     )
     op.drop_index("ix_analyses_project", table_name="analyses")
+    op.drop_index("ix_analyses_report", table_name="analyses")
+    op.drop_index(
+        "ix_analyses_blob",
+        table_name="analyses",
+        sqlite_where=sa.text("blob IS NOT NULL"),
+        postgresql_where=sa.text("blob IS NOT NULL"),
+    )
     op.drop_index("ix_analyses_kind", table_name="analyses")
     op.drop_table("analyses")
     op.drop_index("ix_webhook_endpoints_tenant", table_name="webhook_endpoints")

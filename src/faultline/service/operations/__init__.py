@@ -1,0 +1,1 @@
+"""Operations: dead letters, the result cache, and chores that are no noun's own."""

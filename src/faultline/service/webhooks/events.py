@@ -1,0 +1,123 @@
+"""The catalogue of events: what a webhook can hear of, and what each event carries.
+
+The form is that of Standard Webhooks (standardwebhooks.com): `type`, `timestamp`, `data`. A kind of event is a member
+of `EventType` and a model in `CATALOGUE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from faultline.service.analyses.schemas import AnalysisOut
+from faultline.service.analyses.states import Status
+
+
+class EventType(StrEnum):
+    """What a webhook can hear of."""
+
+    ANALYSIS_COMPLETED = "analysis.completed"
+    ANALYSIS_FAILED = "analysis.failed"
+    ANALYSIS_CANCELLED = "analysis.cancelled"
+    ANALYSIS_SKIPPED = "analysis.skipped"
+    TEST = "webhook.test"
+
+    @property
+    def summary(self) -> str:
+        """When it is sent, in a sentence."""
+        return (CATALOGUE[self].__doc__ or "").strip()
+
+
+Moment = Annotated[datetime, Field(description="When it happened; a later attempt to deliver it says the same.")]
+
+
+class AnalysisData(BaseModel):
+    """The analysis that an event is about."""
+
+    analysis: AnalysisOut
+
+
+class AnalysisEvent(BaseModel):
+    """What all events about analyses have."""
+
+    timestamp: Moment
+    data: AnalysisData
+
+
+class AnalysisCompleted(AnalysisEvent):
+    """An analysis has ended with a report."""
+
+    type: Literal[EventType.ANALYSIS_COMPLETED] = EventType.ANALYSIS_COMPLETED
+
+
+class AnalysisFailed(AnalysisEvent):
+    """An analysis cannot succeed; `error` says why."""
+
+    type: Literal[EventType.ANALYSIS_FAILED] = EventType.ANALYSIS_FAILED
+
+
+class AnalysisCancelled(AnalysisEvent):
+    """Somebody ended an analysis before it was done."""
+
+    type: Literal[EventType.ANALYSIS_CANCELLED] = EventType.ANALYSIS_CANCELLED
+
+
+class AnalysisSkipped(AnalysisEvent):
+    """There was nothing to analyze in the content."""
+
+    type: Literal[EventType.ANALYSIS_SKIPPED] = EventType.ANALYSIS_SKIPPED
+
+
+class WebhookTestData(BaseModel):
+    """What a test carries."""
+
+    message: str = "This is a test. Nothing has happened."
+
+
+class WebhookTest(BaseModel):
+    """Somebody tries out a webhook; it is sent whatever events the webhook asks for."""
+
+    type: Literal[EventType.TEST] = EventType.TEST
+    timestamp: Moment
+    data: WebhookTestData = WebhookTestData()
+
+
+Event = AnalysisCompleted | AnalysisFailed | AnalysisCancelled | AnalysisSkipped | WebhookTest
+
+CATALOGUE: Mapping[EventType, type[Event]] = MappingProxyType(
+    {
+        EventType.ANALYSIS_COMPLETED: AnalysisCompleted,
+        EventType.ANALYSIS_FAILED: AnalysisFailed,
+        EventType.ANALYSIS_CANCELLED: AnalysisCancelled,
+        EventType.ANALYSIS_SKIPPED: AnalysisSkipped,
+        EventType.TEST: WebhookTest,
+    }
+)
+
+_ENDS: Mapping[Status, type[AnalysisCompleted | AnalysisFailed | AnalysisCancelled | AnalysisSkipped]] = (
+    MappingProxyType(
+        {
+            Status.COMPLETED: AnalysisCompleted,
+            Status.FAILED: AnalysisFailed,
+            Status.CANCELLED: AnalysisCancelled,
+            Status.SKIPPED: AnalysisSkipped,
+        }
+    )
+)
+
+
+def analysis_ended(analysis: AnalysisOut, status: Status, at: datetime) -> Event:
+    """The event of an analysis' end.
+
+    Args:
+        analysis: as it stands now.
+        status: how it ended, which is what the event says even if somebody has queued it again since.
+        at: when.
+
+    """
+    return _ENDS[status](timestamp=at, data=AnalysisData(analysis=analysis.model_copy(update={"status": status})))

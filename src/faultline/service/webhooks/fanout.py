@@ -1,0 +1,98 @@
+"""From an event to its deliveries: one for each endpoint that wants to hear of it, and one for the callback URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from faultline.platform.database import UnitOfWork, insert_into, new_id
+from faultline.platform.jobs.outbox import OutboxMessage
+from faultline.service.analyses.schemas import AnalysisOut
+from faultline.service.analyses.states import Status
+from faultline.service.analyses.tables import Analysis
+from faultline.service.webhooks.events import Event, analysis_ended
+from faultline.service.webhooks.states import DeliveryStatus
+from faultline.service.webhooks.store import WebhookStore
+from faultline.service.webhooks.tables import WebhookDelivery
+
+DeliveryTarget = tuple[UUID, UUID | None, str]
+"""Id of the delivery that is to be made, the endpoint (None for a callback), and the URL."""
+
+
+def event_id_of(message_id: UUID) -> str:
+    """The `webhook-id` of what an outbox message, or any other UUID of its own, tells of."""
+    return f"msg_{message_id.hex}"
+
+
+async def tell_of_end(unit: UnitOfWork, message: OutboxMessage) -> int:
+    """Leave the deliveries that an analysis' end asks for; returns how many are new.
+
+    Handed over twice, a message makes each of them once: the event's id is made of the message's, an endpoint takes an
+    event once, and the delivery to the callback URL has the message's own id.
+
+    Args:
+        unit: in the system's scope, as the relay's is.
+        message: of the topic `analysis.finished`.
+
+    """
+    query = select(Analysis).where(
+        Analysis.id == UUID(message.payload["analysis_id"]), Analysis.tenant_id == message.tenant_id
+    )
+    analysis = (await unit.session.execute(query)).scalar_one_or_none()
+    if analysis is None:
+        return 0
+    event = analysis_ended(
+        AnalysisOut.of(analysis), Status(message.payload["status"]), analysis.finished_at or await unit.now()
+    )
+    endpoints = await WebhookStore(unit.session).enabled(message.tenant_id)
+    targets: list[DeliveryTarget] = [
+        (new_id(), endpoint.id, endpoint.url)
+        for endpoint in endpoints
+        if not endpoint.events or event.type in endpoint.events
+    ]
+    if analysis.callback_url:
+        targets.append((message.id, None, analysis.callback_url))
+    if not targets:
+        return 0
+    rows = delivery_rows(event, event_id_of(message.id), message.tenant_id, targets, await unit.now())
+    made = await unit.session.execute(
+        insert_into(unit.session, WebhookDelivery).values(rows).on_conflict_do_nothing().returning(WebhookDelivery.id)
+    )
+    return len(made.all())
+
+
+def delivery_rows(
+    event: Event, event_id: str, tenant_id: UUID, targets: Sequence[DeliveryTarget], now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of deliveries that are due at once.
+
+    Args:
+        event: what is sent.
+        event_id: its id, the same for all.
+        tenant_id: whose they are.
+        targets: where it goes.
+        now: the time.
+
+    """
+    body = event.model_dump_json()
+    return [
+        {
+            "id": delivery_id,
+            "tenant_id": tenant_id,
+            "endpoint_id": endpoint_id,
+            "url": url,
+            "event_id": event_id,
+            "event": event.type.value,
+            "body": body,
+            "status": DeliveryStatus.PENDING.value,
+            "log": [],
+            "created_at": now,
+            "attempts": 0,
+            "available_at": now,
+        }
+        for delivery_id, endpoint_id, url in targets
+    ]
