@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
 
 from faultline import __version__
@@ -72,6 +73,7 @@ def create_app(parts: Parts) -> FastAPI:
         health,
     ):
         app.include_router(routes)
+    app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     address = parts.settings.public_url
     openapi.install(app, str(address) if address else None)
     parts.metrics.probe_queues(lambda: queue_states(parts))

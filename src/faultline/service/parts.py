@@ -15,6 +15,7 @@ from faultline.platform.limits import Limiter, open_limiter
 from faultline.platform.pubsub import LocalPubSub
 from faultline.platform.telemetry.database import instrument
 from faultline.platform.telemetry.metrics import Metrics
+from faultline.platform.telemetry.storage import TimedBlobs
 from faultline.service.analyses.backlog import Backlog
 from faultline.service.analyses.endings import Endings
 from faultline.service.auth.principals import Principals
@@ -61,7 +62,7 @@ class Parts:
         return cls(
             settings=settings,
             database=database,
-            blobs=open_blobs(settings.blobs),
+            blobs=TimedBlobs(open_blobs(settings.blobs), metrics),
             limiter=open_limiter(settings.limits_url),
             dialer=Dialer(allowed=settings.outgoing_networks, clock=clock),
             secrets=Secrets(secret) if secret else Secrets.kept_in(settings.data_dir),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,12 +41,22 @@ def serve(host: str, port: int) -> None:
     """
     settings = settings_from_environment()
     configure()
-    bring_up_to_date(settings)
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
-        runner.run(_serve(settings, host, port))
+    with _listening(host, port) as listener:
+        bring_up_to_date(settings)
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            runner.run(_serve(settings, listener))
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+def _listening(host: str, port: int) -> socket.socket:
+    """The socket that requests come in by."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}; choose with --host and --port") from error
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
     parts = Parts.of(settings)
     worker = Worker(parts)
     key = await first_start(parts)
@@ -53,26 +64,23 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     server = _Server(
         uvicorn.Config(
             create_app(parts),
-            host=host,
-            port=port,
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
-            proxy_headers=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
         ),
         lambda address: _announce(settings, address, link, key),
     )
     try:
         await worker.start()
         try:
-            await server.serve()
+            await server.serve([listener])
         finally:
             await worker.stop(DRAIN_SECONDS)
     finally:
         await parts.close()
-    if not server.started:
-        raise UsageError(f"cannot listen on {host}:{port}; choose another with --port")
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
@@ -98,10 +106,10 @@ class _Server(uvicorn.Server):
             yield
             self._captured_signals.clear()
 
-    async def startup(self, sockets: object = None) -> None:
-        await super().startup()
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
             self._on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
 

@@ -71,6 +71,11 @@ class Worker:
         parts.deliveries.hear(self._send.nudge)
         parts.relay.hear(self._loops[0].nudge)
 
+    @property
+    def busy(self) -> int:
+        """How many analyses run here."""
+        return len(self._runner.jobs)
+
     async def start(self) -> None:
         """Start the loops."""
         self._runner.start()
@@ -91,7 +96,8 @@ class Worker:
         await self._slots.close()
         await self._express_slots.close()
 
-    async def _on_waiting(self, unit: UnitOfWork, _message: OutboxMessage) -> None:
+    async def _on_waiting(self, unit: UnitOfWork, message: OutboxMessage) -> None:
+        self._runner.heard_of(message.tenant_id)
         unit.after_commit(self._take.nudge)
 
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:

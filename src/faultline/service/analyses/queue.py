@@ -11,11 +11,13 @@ Turns are kept in memory, by each worker for itself: each is fair, so all togeth
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -40,6 +42,10 @@ class Waiting:
     weight: int
 
 
+Seen = dict[UUID, deque[Waiting]]
+"""What waits, by tenant; the oldest first."""
+
+
 class Turns:
     """Whose turn it is; see the module."""
 
@@ -58,68 +64,49 @@ class Turns:
         if len(self._finish) > 1000:  # whoever has nothing to wait for is as good as new
             self._finish = {key: time for key, time in self._finish.items() if time > self._present}
 
-    def deal(self, waiting: dict[UUID, list[Waiting]], places: int) -> list[Waiting]:
-        """Who gets the places.
+    def deal(self, waiting: Seen, places: int, besides: Collection[UUID] = ()) -> list[Waiting]:
+        """Who gets the places; those dealt, and those that are spoken for, are taken out of what waits.
 
         Args:
-            waiting: for each tenant what waits, the oldest first.
+            waiting: what waits.
             places: how many there are.
+            besides: what is spoken for.
 
         """
-        left = {tenant: list(reversed(those)) for tenant, those in waiting.items() if those}
         dealt: list[Waiting] = []
-        while left and len(dealt) < places:
-            tenant = min(left, key=lambda key: (self.start(key), left[key][-1].id))
-            chosen = left[tenant].pop()
-            self.take(tenant, chosen.weight)
-            dealt.append(chosen)
-            if not left[tenant]:
-                del left[tenant]
+        while waiting and len(dealt) < places:
+            tenant = min(waiting, key=lambda key: (self.start(key), waiting[key][0].id))
+            chosen = waiting[tenant].popleft()
+            if not waiting[tenant]:
+                del waiting[tenant]
+            if chosen.id not in besides:
+                self.take(tenant, chosen.weight)
+                dealt.append(chosen)
         return dealt
 
 
-async def next_ids(
-    session: AsyncSession,
-    turns: Turns,
-    places: int,
-    now: datetime,
-    *,
-    express: bool = False,
-    besides: frozenset[UUID] = frozenset(),
-) -> list[UUID]:
-    """The analyses to take next.
+async def look(session: AsyncSession, turns: Turns, places: int, now: datetime, *, express: bool = False) -> Seen:
+    """What waits, of the tenants whose turn it is or soon will be.
 
     Args:
         session: of a unit of the system.
-        turns: of this worker; those dealt are counted.
-        places: how many at most.
+        turns: of this worker.
+        places: so many tenants at most, and of each so many at most.
         now: the time.
         express: only what is small enough for the express lane; else everything.
-        besides: what is spoken for.
 
     """
-    tenants = sorted((await session.execute(_TENANTS)).scalars(), key=turns.start)
-    found: dict[UUID, list[Waiting]] = {}
-    for tenant in tenants:
-        if len(found) == places:  # each of them has a turn before any other's
-            break
+    seen: Seen = {}
+    for tenant in sorted((await session.execute(_TENANTS)).scalars(), key=turns.start):
         rows: list[Waiting] = []
         for lane in (True,) if express else (True, False):
-            query = (
-                select(Analysis.id, Analysis.tenant_id, Analysis.priority)
-                .where(
-                    in_status(Status.QUEUED),
-                    Analysis.tenant_id == tenant,
-                    Analysis.express.is_(lane),
-                    Analysis.available_at <= now,
-                )
-                .order_by(Analysis.id)
-                .limit(places + len(besides))
-            )
-            rows += [Waiting(*row) for row in (await session.execute(query)).tuples() if row[0] not in besides]
+            values = {"tenant": tenant, "express": lane, "now": now, "places": places}
+            rows += [Waiting(*row) for row in (await session.execute(_OLDEST, values)).all()]
         if rows:
-            found[tenant] = sorted(rows, key=lambda row: row.id)
-    return [chosen.id for chosen in turns.deal(found, places)]
+            seen[tenant] = deque(sorted(rows, key=lambda row: row.id))
+        if len(seen) == places:  # each of them has a turn before any other's
+            break
+    return seen
 
 
 async def waiting(session: AsyncSession) -> int:
@@ -160,3 +147,15 @@ def _tenants_with_work() -> Select[UUID]:
 
 
 _TENANTS = _tenants_with_work()
+_OLDEST = (
+    select(Analysis.id, Analysis.tenant_id, Analysis.priority)
+    .where(
+        in_status(Status.QUEUED),
+        Analysis.tenant_id == bindparam("tenant"),
+        Analysis.express == bindparam("express"),
+        Analysis.available_at <= bindparam("now"),
+    )
+    .order_by(Analysis.id)
+    .limit(bindparam("places"))
+)
+"""Made once: building it anew costs as much as running it."""

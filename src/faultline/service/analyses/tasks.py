@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
 import structlog
@@ -15,12 +16,43 @@ from faultline.platform.jobs.nudges import Nudge
 from faultline.platform.jobs.pool import ProcessSlots
 from faultline.service.analyses import states
 from faultline.service.analyses.job import Job, Why
-from faultline.service.analyses.queue import Turns, next_ids, waiting
+from faultline.service.analyses.queue import Seen, Turns, Waiting, look, waiting
 from faultline.service.parts import Parts
 
+AHEAD = 32
+"""How much more than there are places for a look sees."""
+OUTLOOK_SECONDS = 0.25
+"""How long it is good for, and so how long a tenant's retries and cancellations may go unseen."""
 RELEASE_SECONDS = 5.0
 """How long giving work back may take once the time to finish it is over."""
 _log = structlog.get_logger()
+
+
+class Outlook:
+    """What a lane has seen waiting, good for a moment: with a long queue, one look serves many free processes.
+
+    What was seen may be gone; a claim finds out. What came since is of tenants that are seen, or `hear` says so.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._seen: Seen = {}
+        self._until = 0.0
+
+    def see(self, seen: Seen) -> None:
+        """This waits now."""
+        self._seen, self._until = seen, self._clock() + OUTLOOK_SECONDS
+
+    def hear(self, tenant: UUID) -> None:
+        """Something of this tenant has come."""
+        if tenant not in self._seen:
+            self._until = 0.0
+
+    def deal(self, turns: Turns, places: int, besides: Collection[UUID]) -> list[Waiting]:
+        """Who gets the places, of what is seen; nobody when that is too old."""
+        if self._clock() > self._until:
+            self._seen = {}
+        return turns.deal(self._seen, places, besides)
 
 
 @dataclass(eq=False)
@@ -30,6 +62,7 @@ class Lane:
     slots: ProcessSlots
     express: bool = False
     turns: Turns = field(default_factory=Turns)
+    outlook: Outlook = field(default_factory=Outlook)
     jobs: set[Job] = field(default_factory=set)
 
     @property
@@ -67,12 +100,12 @@ class Runner:
         lanes = [(lane, lane.free) for lane in self._lanes if lane.free > 0]
         if not lanes:
             return 0
-        async with self._parts.database.unit(SYSTEM, write=False) as unit:
-            now = await unit.now()
-            for lane, free in lanes:
-                besides = frozenset(wanted)
-                found = await next_ids(unit.session, lane.turns, free, now, express=lane.express, besides=besides)
-                wanted |= dict.fromkeys(found, lane)
+        for lane, free in lanes:
+            found = lane.outlook.deal(lane.turns, free, wanted)
+            if len(found) < free:
+                await self._look(lane, free)
+                found += lane.outlook.deal(lane.turns, free - len(found), [*wanted, *(row.id for row in found)])
+            wanted |= {row.id: lane for row in found}
         if not wanted:
             return 0
         async with self._parts.database.unit(SYSTEM) as unit:
@@ -82,6 +115,16 @@ class Runner:
         if len(taken) < len(wanted):  # another worker was quicker: look again
             self.freed.nudge()
         return len(taken)
+
+    def heard_of(self, tenant: UUID) -> None:
+        """Something of this tenant waits: whoever has not seen any of it looks again."""
+        for lane in self._lanes:
+            lane.outlook.hear(tenant)
+
+    async def _look(self, lane: Lane, free: int) -> None:
+        async with self._parts.database.unit(SYSTEM, write=False) as unit:
+            places = free + AHEAD
+            lane.outlook.see(await look(unit.session, lane.turns, places, await unit.now(), express=lane.express))
 
     async def beat(self) -> None:
         """Renew the leases of all that runs here; stop what is not ours any more, or shall be cancelled."""

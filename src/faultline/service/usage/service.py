@@ -52,6 +52,7 @@ class Usage:
         period, quota = period_of(now), by.tier.allowance.submissions_per_month
         for key, most in ((TENANT, quota), (by.id, None)):
             if not await self._count(by.tenant_id, period, key, most, submissions=1, bytes=size):
+                self._parts.metrics.over_quota("submissions")
                 after = (next_period(period) - now).total_seconds()
                 raise QuotaExceeded(
                     f"this month's {quota:,} submissions of the tier {by.tier.value} are used up", retry_after=after

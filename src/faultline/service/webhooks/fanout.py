@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, or_, select
 
 from faultline.platform.database import UnitOfWork, insert_into, new_id
 from faultline.platform.jobs.outbox import OutboxMessage
@@ -17,7 +17,7 @@ from faultline.service.analyses.tables import Analysis
 from faultline.service.webhooks.events import Event, analysis_ended
 from faultline.service.webhooks.states import DeliveryStatus
 from faultline.service.webhooks.store import WebhookStore
-from faultline.service.webhooks.tables import WebhookDelivery
+from faultline.service.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 DeliveryTarget = tuple[UUID, UUID | None, str]
 """Id of the delivery that is to be made, the endpoint (None for a callback), and the URL."""
@@ -26,6 +26,15 @@ DeliveryTarget = tuple[UUID, UUID | None, str]
 def event_id_of(message_id: UUID) -> str:
     """The `webhook-id` of what an outbox message, or any other UUID of its own, tells of."""
     return f"msg_{message_id.hex}"
+
+
+# Every analysis that ends is asked about, and most have nobody who listens: one small query, made once.
+_SOMEBODY_LISTENS = select(
+    or_(
+        Analysis.callback_url.is_not(None),
+        exists().where(WebhookEndpoint.tenant_id == bindparam("tenant"), WebhookEndpoint.enabled.is_(True)),
+    )
+).where(Analysis.id == bindparam("analysis"), Analysis.tenant_id == bindparam("tenant"))
 
 
 async def tell_of_end(unit: UnitOfWork, message: OutboxMessage) -> int:
@@ -39,12 +48,11 @@ async def tell_of_end(unit: UnitOfWork, message: OutboxMessage) -> int:
         message: of the topic `analysis.finished`.
 
     """
-    query = select(Analysis).where(
-        Analysis.id == UUID(message.payload["analysis_id"]), Analysis.tenant_id == message.tenant_id
-    )
-    analysis = (await unit.session.execute(query)).scalar_one_or_none()
-    if analysis is None:
+    which = {"analysis": UUID(message.payload["analysis_id"]), "tenant": message.tenant_id}
+    if not (await unit.session.execute(_SOMEBODY_LISTENS, which)).scalar_one_or_none():
         return 0
+    query = select(Analysis).where(Analysis.id == which["analysis"], Analysis.tenant_id == which["tenant"])
+    analysis = (await unit.session.execute(query)).scalar_one()
     event = analysis_ended(
         AnalysisOut.of(analysis), Status(message.payload["status"]), analysis.finished_at or await unit.now()
     )
