@@ -10,6 +10,7 @@ from faultline import __version__
 from faultline.platform.http import problems
 from faultline.platform.http.deadlines import BodyDeadline
 from faultline.platform.http.headers import RequestId, SecurityHeaders
+from faultline.platform.jobs.courtesy import CountRequests
 from faultline.platform.limits.headers import RateLimitHeaders
 from faultline.platform.telemetry.requests import RequestTelemetry
 from faultline.service import openapi
@@ -58,6 +59,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(RequestTelemetry, metrics=parts.metrics)
     app.add_middleware(RequestId)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountRequests, courtesy=parts.courtesy)
     for routes in (
         analyses,
         uploads,

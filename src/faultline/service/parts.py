@@ -10,6 +10,7 @@ from faultline.platform.blobs import BlobStore, open_blobs
 from faultline.platform.clock import Clock, utc_now
 from faultline.platform.database import Database
 from faultline.platform.http.dialer import Dialer
+from faultline.platform.jobs.courtesy import Courtesy
 from faultline.platform.jobs.nudges import Nudge
 from faultline.platform.limits import Limiter, open_limiter
 from faultline.platform.pubsub import LocalPubSub
@@ -43,6 +44,7 @@ class Parts:
     """Rung after a commit that left something in the outbox."""
     deliveries: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left a webhook to be sent."""
+    courtesy: Courtesy = field(default_factory=Courtesy)
     worker_runs: bool = False
     principals: Principals = field(default_factory=Principals)
     requests: RequestCounts = field(default_factory=RequestCounts)

@@ -51,7 +51,7 @@ class Worker:
         self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
         self._loops = [
-            Periodic("relay the outbox", POLL_SECONDS, self._relay.relay),
+            Periodic("relay the outbox", POLL_SECONDS, self._relay_when_quiet),
             self._take,
             self._send,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
@@ -95,6 +95,10 @@ class Worker:
         await flush_requests(self._parts)
         await self._slots.close()
         await self._express_slots.close()
+
+    async def _relay_when_quiet(self) -> None:
+        await self._parts.courtesy.wait()
+        await self._relay.relay()
 
     async def _on_waiting(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         self._runner.heard_of(message.tenant_id)

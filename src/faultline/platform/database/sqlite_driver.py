@@ -10,6 +10,7 @@ waits for it anyway. A read that turns out to be long is stopped after some 2 ms
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -77,6 +78,7 @@ class PromptConnection(aiosqlite.Connection):
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call the function here; when it reads for too long, once more in the connection's thread."""
+        await asyncio.sleep(0)  # others may go first, where aiosqlite would have left the loop
         if self.writing:
             return function(*arguments)
         self._hurried = True

@@ -19,7 +19,7 @@ from faultline.platform.database import SYSTEM, Database, UnitOfWork
 from faultline.platform.errors import TryAgainLater
 from faultline.platform.jobs.outbox import OutboxMessage
 
-BATCH = 200
+BATCH = 50
 MAX_ATTEMPTS = 20
 """A message that failed so often, over an hour, stays where it is, for somebody to look at."""
 MAX_PAUSE = timedelta(minutes=5)
@@ -69,7 +69,7 @@ class Relay:
                 _log.exception("a batch of the outbox failed; going on one by one")
                 handed = await self._one_by_one()
             done += handed
-            if not handed:
+            if handed < BATCH:  # that was all; whatever has come since has rung
                 break
         return done
 

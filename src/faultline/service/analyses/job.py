@@ -168,6 +168,7 @@ class Job:
         """
         attempt = 0
         while True:
+            await self._parts.courtesy.wait()
             try:
                 async with self._parts.database.unit(Tenant(self.lease.tenant_id)) as unit:
                     return await write(unit, await unit.now())

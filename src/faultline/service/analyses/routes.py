@@ -180,7 +180,8 @@ async def get(
         analysis = await analyses.get(analysis_id)
         if seconds and not Status(analysis.status).is_final:
             await unit.close()
-            await ending.wait(seconds)
+            with parts.courtesy.resting():
+                await ending.wait(seconds)
             unit.enter(Tenant(who.tenant_id), write=False)
             analysis = await analyses.get(analysis_id)
     return AnalysisOut.of(analysis)
@@ -270,8 +271,11 @@ async def _answer(
         seconds = parts.settings.wait_seconds if kept.stored.size < parts.settings.express_bytes else 0
     with parts.endings.expected(analysis.id) as ending:
         settled = await settle(request, queued)
-        if settled is not queued or not (final or (seconds and await ending.wait(seconds))):
+        if settled is not queued or not (final or seconds):
             return settled
+        with parts.courtesy.resting():
+            if not (final or await ending.wait(seconds)):
+                return settled
     unit, tenant = request.state.unit, analysis.tenant_id
     unit.enter(Tenant(tenant), write=False)
     analyses = Analyses(unit, parts)

@@ -97,6 +97,7 @@ class Runner:
     async def take(self) -> int:
         """Begin as many as there are free processes; returns how many."""
         wanted: dict[UUID, Lane] = {}
+        await self._parts.courtesy.wait()
         lanes = [(lane, lane.free) for lane in self._lanes if lane.free > 0]
         if not lanes:
             return 0
