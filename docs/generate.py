@@ -6,9 +6,11 @@ python docs/generate.py --check    exit 1 when one is out of date
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
+import pkgutil
 import re
 import sys
 import tempfile
@@ -23,6 +25,7 @@ from rich.console import Console
 from rich.text import Text
 from typer.testing import CliRunner
 
+import faultline
 from faultline.analyzers.ci.signature import catalogue
 from faultline.cli.failures import exit_code
 from faultline.cli.main import app
@@ -96,7 +99,9 @@ def cli() -> str:
 
 def errors() -> str:
     """The error tree, with the code of each error and what the command line and the service make of it."""
-    _service()  # imports every error there is
+    for module in pkgutil.walk_packages(faultline.__path__, "faultline."):
+        if not module.name.endswith(("__main__", ".env")) and ".versions." not in module.name:
+            importlib.import_module(module.name)  # so that every error is known
     rows = [NOTE, "", "# Errors", ""]
     rows += ["## What the service answers", "", "Problem details (RFC 9457); programs should look at `code`.", ""]
     rows += ["| code | HTTP status | meaning |", "|---|---|---|"]
