@@ -105,7 +105,7 @@ def errors() -> str:
     rows = [NOTE, "", "# Errors", ""]
     rows += ["## What the service answers", "", "Problem details (RFC 9457); programs should look at `code`.", ""]
     rows += ["| code | HTTP status | meaning |", "|---|---|---|"]
-    known = list(_subclasses(FaultlineError))
+    known = sorted(set(_subclasses(FaultlineError)), key=lambda error: (error.code, error.__name__))
     ours = {error.code for error in known if error.__module__.startswith("faultline.cli.")}
     ours -= {error.code for error in known if not error.__module__.startswith("faultline.cli.")}
     rows += [
