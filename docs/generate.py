@@ -6,19 +6,26 @@ python docs/generate.py --check    exit 1 when one is out of date
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
+import pkgutil
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+from pydantic import SecretStr
 from rich.console import Console
 from rich.text import Text
 from typer.testing import CliRunner
 
+import faultline
 from faultline.analyzers.ci.signature import catalogue
 from faultline.cli.failures import exit_code
 from faultline.cli.main import app
@@ -29,11 +36,20 @@ from faultline.core.results.ci import CiDiagnosis
 from faultline.engine.pipeline import Envelope, analyze
 from faultline.engine.render import markup
 from faultline.engine.render.views import view_of
+from faultline.platform.http.problems import code_catalogue
+from faultline.service.app import create_app
+from faultline.service.parts import Parts
+from faultline.service.settings import Settings
 
 DOCS = Path(__file__).parent
 PROJECT = DOCS.parent
 EXAMPLE = "examples/logs/github-actions-pytest.log"
 RESULTS = {"ci": CiDiagnosis}
+DEFAULTS = {
+    "data_dir": "`$XDG_DATA_HOME/faultline`, else `~/.local/share/faultline`",
+    "workers": "the number of processors",
+}
+"""Of the settings whose default depends on the machine, in words."""
 NOTE = "<!-- Written by docs/generate.py; change the code instead. -->"
 
 
@@ -83,12 +99,52 @@ def cli() -> str:
 
 def errors() -> str:
     """The error tree, with the code of each error and what the command line and the service make of it."""
-    rows = [NOTE, "", "# Errors", "", "| error | code | exit code | HTTP status | meaning |", "|---|---|---|---|---|"]
-    for error in _subclasses(FaultlineError):
+    for module in pkgutil.walk_packages(faultline.__path__, "faultline."):
+        if not module.name.endswith(("__main__", ".env")) and ".versions." not in module.name:
+            importlib.import_module(module.name)  # so that every error is known
+    rows = [NOTE, "", "# Errors", ""]
+    rows += ["## What the service answers", "", "Problem details (RFC 9457); programs should look at `code`.", ""]
+    rows += ["| code | HTTP status | meaning |", "|---|---|---|"]
+    known = sorted(set(_subclasses(FaultlineError)), key=lambda error: (error.code, error.__name__))
+    ours = {error.code for error in known if error.__module__.startswith("faultline.cli.")}
+    ours -= {error.code for error in known if not error.__module__.startswith("faultline.cli.")}
+    rows += [
+        f"| `{each.code}` | {each.status} | {each.summary} |" for each in code_catalogue() if each.code not in ours
+    ]
+    rows += ["", "## What the command line ends with", ""]
+    rows += ["| error | code | exit code | HTTP status | meaning |", "|---|---|---|---|---|"]
+    for error in known:
         meaning = (error.__doc__ or "").strip().split("\n")[0]
         exits = exit_code(error.__new__(error)).value
         rows.append(f"| `{error.__name__}` | `{error.code}` | {exits} | {error.status} | {meaning} |")
     return "\n".join(rows) + "\n"
+
+
+def settings() -> str:
+    """Every setting of the service: its environment variable, its default and what it is for."""
+    rows = [NOTE, "", "# Settings", "", "Each is an environment variable; all have a default that works.", ""]
+    rows += ["| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = DEFAULTS.get(name) or _shown(field.default)
+        rows.append(f"| `FAULTLINE_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def openapi() -> str:
+    """The description of the HTTP API."""
+    return json.dumps(_service().openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+@cache
+def _service() -> FastAPI:
+    with tempfile.TemporaryDirectory() as folder:
+        return create_app(Parts.of(Settings(data_dir=Path(folder), secret_key=SecretStr("x" * 32))))
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, SecretStr) or default in ("", None, ()):
+        return "unset"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
 
 
 def signatures() -> str:
@@ -114,14 +170,17 @@ def picture() -> str:
 
 def _subclasses(base: type[FaultlineError]) -> Iterator[type[FaultlineError]]:
     for child in base.__subclasses__():
-        yield child
-        yield from _subclasses(child)
+        if child.__module__.startswith("faultline."):
+            yield child
+            yield from _subclasses(child)
 
 
 PAGES = {
     "reference/report.schema.json": report_schema,
     "reference/cli.md": cli,
     "reference/errors.md": errors,
+    "reference/settings.md": settings,
+    "reference/openapi.json": openapi,
     "reference/signatures.md": signatures,
     "images/ci.svg": picture,
 }

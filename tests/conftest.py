@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.schema"]
+pytest_plugins = ["tests.fixtures.database", "tests.fixtures.schema", "tests.fixtures.front_door"]

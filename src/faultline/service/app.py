@@ -26,6 +26,7 @@ from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
 from faultline.service.uploads.routes import routes as uploads
+from faultline.service.usage.routes import routes as usage
 from faultline.service.webhooks.routes import routes as webhooks
 
 DESCRIPTION = "Reads what a software team produces and says where it is broken, or will break."
@@ -63,6 +64,7 @@ def create_app(parts: Parts) -> FastAPI:
         analyses,
         uploads,
         projects,
+        usage,
         auth,
         api_keys,
         organizations,

@@ -12,9 +12,17 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from faultline.core.errors import UsageError
 from faultline.platform.database import UnitOfWork, translating
 from faultline.service.idempotency.service import Replay, settle
+from faultline.service.json_bodies import with_body
 from faultline.service.parts import Parts
+
+
+class NulCharacter(UsageError):
+    """The address contains a NUL character, which no stored text has."""
+
+    code = "nul-character"
 
 
 class UnitRoute(APIRoute):
@@ -28,6 +36,10 @@ class UnitRoute(APIRoute):
             parts: Parts = request.app.state.parts
             unit = request.state.unit = UnitOfWork(parts.database, urgent=True)
             try:
+                if b"%00" in request.scope.get("query_string", b"") or "\0" in request.url.path:
+                    raise NulCharacter("an address may not contain NUL characters")
+                if self.body_field is not None:
+                    request = await with_body(request, parts, self.endpoint)
                 with translating():
                     response = await original(request)
                     return await settle(request, response)

@@ -170,6 +170,7 @@ async def test_only_an_owner_in_person_rotates_the_signing_key(
 
 
 @pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("unlimited")
 async def test_a_wrong_secret_is_noted_once_an_hour_not_for_every_try(
     client: httpx.AsyncClient, owner: Person, key: Key, clock: MovableClock
 ) -> None:

@@ -26,6 +26,8 @@ from faultline.service.auth.upkeep import tidy_sign_in
 from faultline.service.parts import Parts
 from tests.service.conftest import Key, MovableClock, Person, World
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 
 async def status_of(client: httpx.AsyncClient, token: str) -> int:
     answer = await client.get("/v1/me", headers={"Authorization": f"Bearer {token}"})

@@ -2,13 +2,14 @@
 
 A request or a task makes the unit and enters a scope, services work in it, the owner commits. The transaction begins
 with the first statement, so that nobody holds a lock while a body is still on its way in. What must happen only once
-the change is certain (a nudge to the relay) is left with `after_commit`.
+the change is certain (a nudge to the relay) is left with `after_commit`, and what must not stay without the change (a
+blob) is taken away again by what was left with `unless_committed`.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+from faultline.core.errors import FaultlineError
 from faultline.platform.clock import Clock, utc_now
 from faultline.platform.database.base import TenantOwned
 from faultline.platform.database.dialect import URGENT, WRITE, Dialect, dialect_of, translated
@@ -118,6 +120,7 @@ class UnitOfWork:
         self._urgent = urgent
         self._session: AsyncSession | None = None
         self._callbacks: list[Callable[[], Any]] = []
+        self._undo: list[Callable[[], Awaitable[Any]]] = []
         self._scope: Scope | None = None
 
     @property
@@ -152,8 +155,13 @@ class UnitOfWork:
         """Call back once the change is certain; the callback must neither block nor raise."""
         self._callbacks.append(callback)
 
+    def unless_committed(self, callback: Callable[[], Awaitable[Any]]) -> None:
+        """Call back when the unit ends and nothing was committed: to undo what was done outside of the database."""
+        self._undo.append(callback)
+
     async def commit(self) -> None:
         """Make the change certain, leave the scope, then call back."""
+        self._undo = []  # also when it fails: nobody knows then whether the database has it
         if self._session is not None:
             with translating():
                 await self._session.commit()
@@ -166,8 +174,12 @@ class UnitOfWork:
         """Leave the scope; what was not committed is undone, and its callbacks are forgotten."""
         session, self._session, self._scope = self._session, None, None
         self._callbacks = []
+        undo, self._undo = self._undo, []
         if session is not None:
             await session.close()
+        for callback in undo:
+            with contextlib.suppress(FaultlineError):
+                await callback()
 
 
 @contextlib.contextmanager

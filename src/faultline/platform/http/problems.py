@@ -98,7 +98,7 @@ _INVALID = CatalogueEntry("invalid-request", 422, "The request does not have the
 def code_catalogue() -> tuple[CatalogueEntry, ...]:
     """Every code an answer may carry, sorted: each subclass of FaultlineError that has been imported, and our own."""
     found = {entry.code: entry for entry in (*_BY_STATUS.values(), _INVALID)}
-    for error in _subclasses(FaultlineError):
+    for error in reversed(list(_subclasses(FaultlineError))):  # where a code is used again, its first owner explains it
         if error.__module__.startswith("faultline."):
             summary = (error.__doc__ or "").strip().partition("\n")[0]
             found[error.code] = CatalogueEntry(error.code, error.status, summary)
@@ -208,6 +208,7 @@ async def _faultline_error(request: Request, error: Exception) -> Response:
         str(error),
         request_id=_request_id(request),
         retry_after=retry_after,
+        headers=getattr(error, "headers", None),
     )
 
 

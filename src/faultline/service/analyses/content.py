@@ -15,7 +15,7 @@ from fastapi import Request
 
 from faultline.platform.blobs import BlobStore, Stored
 from faultline.platform.bodies import decoded
-from faultline.platform.database import new_id
+from faultline.platform.database import UnitOfWork, new_id
 from faultline.platform.errors import ContentTooLarge
 from faultline.service.auth.principal import Principal
 from faultline.service.parts import Parts
@@ -63,12 +63,12 @@ async def keep_body(request: Request, parts: Parts, who: Principal, *, inline_by
 
     limit = who.tier.allowance.artifact_bytes
     content = decoded(wire(), request.headers.get("content-encoding"), max_bytes=limit)
-    kept = await _keep(content, parts.blobs, who.tenant_id, limit, inline_bytes)
+    kept = await _keep(request, content, parts.blobs, who.tenant_id, limit, inline_bytes)
     request.state.content_sha256 = digest.hexdigest()
     return kept
 
 
-async def keep_text(content: str, parts: Parts, who: Principal) -> Kept:
+async def keep_text(content: str, request: Request, parts: Parts, who: Principal) -> Kept:
     """Take in text as UTF-8; a lone surrogate, which JSON can smuggle in, becomes a question mark.
 
     Raises:
@@ -79,10 +79,12 @@ async def keep_text(content: str, parts: Parts, who: Principal) -> Kept:
     async def once() -> AsyncIterator[bytes]:
         yield content.encode("utf-8", "replace")
 
-    return await _keep(once(), parts.blobs, who.tenant_id, who.tier.allowance.artifact_bytes, INLINE_BYTES)
+    return await _keep(request, once(), parts.blobs, who.tenant_id, who.tier.allowance.artifact_bytes, INLINE_BYTES)
 
 
-async def _keep(source: AsyncIterator[bytes], blobs: BlobStore, tenant: UUID, limit: int, inline_bytes: int) -> Kept:
+async def _keep(
+    request: Request, source: AsyncIterator[bytes], blobs: BlobStore, tenant: UUID, limit: int, inline_bytes: int
+) -> Kept:
     head = bytearray()
     async for chunk in source:
         head += chunk
@@ -99,7 +101,10 @@ async def _keep(source: AsyncIterator[bytes], blobs: BlobStore, tenant: UUID, li
             yield chunk
 
     blob = blob_key(tenant)
-    return Kept(await blobs.put(blob, whole(), max_bytes=limit), blob=blob)
+    stored = await blobs.put(blob, whole(), max_bytes=limit)
+    unit: UnitOfWork = request.state.unit
+    unit.unless_committed(lambda: blobs.delete(blob))
+    return Kept(stored, blob=blob)
 
 
 async def opened(

@@ -16,6 +16,10 @@ class RangeNotSatisfiable(FaultlineError):
     code = "range-not-satisfiable"
     status = 416
 
+    def __init__(self, size: int) -> None:
+        self.headers = {"Content-Range": f"bytes */{size}"}
+        super().__init__(f"the content has {size:,} bytes")
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -43,5 +47,5 @@ def requested_span(header: str | None, size: int) -> Span | None:
         if last and int(last) < start:
             return None
     if start >= size or start >= end:
-        raise RangeNotSatisfiable(f"the content has {size} bytes")
+        raise RangeNotSatisfiable(size)
     return Span(start, end)

@@ -31,7 +31,8 @@ from faultline.service.analyses.store import Filter
 from faultline.service.analyses.tables import Analysis
 from faultline.service.auth.access import OriginOf, requires
 from faultline.service.auth.principal import Origin, Principal, Scope
-from faultline.service.idempotency.service import settle
+from faultline.service.idempotency.service import amend, settle
+from faultline.service.json_bodies import takes_content
 from faultline.service.pages import DEFAULT_LIMIT, Cursor, Limit
 from faultline.service.parts import Parts
 from faultline.service.routing import PartsOf, UnitOf, router, service
@@ -55,8 +56,8 @@ Output = Annotated[
     Query(alias="format", description="Answer with the report alone, shown like this, once it is there."),
 ]
 KindPath = Annotated[str, Path(max_length=50, pattern=r"^[a-z][a-z0-9_-]*$", examples=["ci"])]
-_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?(?:$|[,;\s])")
-_ASYNC = re.compile(r"(?:^|[,;\s])respond-async(?:$|[,;\s])")
+_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?(?:$|[,;\s])", re.IGNORECASE)
+_ASYNC = re.compile(r"(?:^|[,;\s])respond-async(?:$|[,;\s])", re.IGNORECASE)
 _MEDIA = {
     "json": "application/json",
     "jsonl": "application/x-ndjson",
@@ -72,6 +73,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @routes.post("", responses=_ANSWERS)
+@takes_content
 async def submit(
     wanted: AnalysisRequest,
     request: Request,
@@ -92,7 +94,7 @@ async def submit(
         kept = await uploads.take(wanted.upload_id)
     else:
         assert wanted.content is not None
-        kept = await keep_text(wanted.content, parts, who)
+        kept = await keep_text(wanted.content, request, parts, who)
     submission = Submission(
         kind=wanted.kind,
         name=wanted.name,
@@ -206,9 +208,7 @@ async def report(
     output: Annotated[FormatName, Query(alias="format", description="How to show it.")] = "json",
 ) -> Response:
     """Get the report of an analysis, in any format that the command line knows."""
-    body = await analyses.report_json(await analyses.get(analysis_id))
-    content = body if output == "json" else (await rendered(body, output)).encode("utf-8", "replace")
-    return Response(content, media_type=_MEDIA[output])
+    return await _shown(await analyses.report_json(await analyses.get(analysis_id)), output)
 
 
 @routes.get(
@@ -230,9 +230,10 @@ async def artifact(
     """Get the content that was analyzed, whole or in part."""
     analysis, inline = await analyses.with_content(analysis_id)
     span = requested_span(range_, analysis.bytes)
+    file = analysis.name.rstrip("/").rpartition("/")[2] or "artifact"
     headers = {
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(analysis.name.rsplit('/', 1)[-1], safe='')}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file, safe='')}",
         "ETag": f'"{analysis.sha256}"',
     }
     if span is None:
@@ -267,10 +268,10 @@ async def _answer(
     final = Status(analysis.status).is_final
     seconds = _seconds(prefer, parts)
     if seconds is None:
-        seconds = parts.settings.wait_seconds if kept.stored.size < parts.settings.express_bytes or final else 0
+        seconds = parts.settings.wait_seconds if kept.stored.size < parts.settings.express_bytes else 0
     with parts.endings.expected(analysis.id) as ending:
         settled = await settle(request, queued)
-        if settled is not queued or not seconds:
+        if settled is not queued or not (final or seconds):
             return settled
         with parts.courtesy.resting():
             if not (final or await ending.wait(seconds)):
@@ -281,12 +282,18 @@ async def _answer(
     ended = await analyses.get(analysis.id)
     if not Status(ended.status).is_final:
         return settled
-    if output is not None and ended.report_id:
-        content = await rendered(await analyses.report_json(ended), output)
-        return Response(content.encode("utf-8", "replace"), 200, location, _MEDIA[output])
-    shown = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()
     body = await analyses.report_json(ended) if ended.report_id else b"null"
-    return Response(shown[:-1] + b',"report":' + body + b"}", 200, location, "application/json")
+    await unit.close()
+    if output is not None and ended.report_id:
+        return await amend(request, await _shown(body, output, location), tenant)
+    shown = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()
+    answer = Response(shown[:-1] + b',"report":' + body + b"}", 200, location, "application/json")
+    return await amend(request, answer, tenant)
+
+
+async def _shown(body: bytes, output: FormatName, headers: dict[str, str] | None = None) -> Response:
+    content = body if output == "json" else (await rendered(body, output)).encode("utf-8", "replace")
+    return Response(content, 200, headers, _MEDIA[output])
 
 
 def _seconds(prefer: str | None, parts: Parts) -> float | None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from faultline.core.finding import Severity
 from faultline.service.analyses.states import Status
 from faultline.service.analyses.tables import Analysis, Finding
+from faultline.service.texts import JsonObject, Text
 
 MAX_METADATA = 32
 """Entries in an analysis' metadata."""
@@ -18,7 +19,8 @@ MAX_METADATA = 32
 Name = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Kind = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$", examples=["ci"])]
 Metadata = Annotated[
-    dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=1000)]], Field(max_length=MAX_METADATA)
+    dict[Annotated[Text, Field(max_length=100)], Annotated[Text, Field(max_length=1000)]],
+    Field(max_length=MAX_METADATA),
 ]
 FormatName = Literal["json", "jsonl", "text", "markdown", "sarif", "github"]
 
@@ -43,9 +45,9 @@ class AnalysisRequest(BaseModel):
     metadata: Annotated[
         Metadata, Field(description="Your own words on it; they are given back, and are searchable.")
     ] = {}
-    options: Annotated[dict[str, Any], Field(description="Options of the kind's analyzer.")] = {}
+    options: Annotated[JsonObject, Field(description="Options of the kind's analyzer.")] = {}
     callback_url: Annotated[
-        str | None, Field(max_length=2000, description="Is told of the end, signed as webhooks are.")
+        Text | None, Field(max_length=2000, description="Is told of the end, signed as webhooks are.")
     ] = None
 
     @model_validator(mode="after")

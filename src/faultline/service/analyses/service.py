@@ -217,7 +217,7 @@ class Analyses:
         return status
 
     async def _reuse(self, analysis: Analysis, row: Report, now: datetime) -> None:
-        found = Examined.of(parse(_UNPACK.decompress(row.body)))
+        found = Examined.of(parse(_UNPACK.decompress(row.body), name=analysis.name))
         row.hits += 1
         lifetimes = min(1 + row.hits // HITS_A_LIFETIME, MAX_LIFETIMES)
         row.expires_at = max(row.expires_at, row.created_at + lifetimes * self._parts.settings.cache_time)

@@ -9,26 +9,16 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from faultline.platform.database import SYSTEM, Tenant
-from faultline.platform.http.clients import client_address
 from faultline.service.auth.credentials import READS
 from faultline.service.auth.limits import Limit, count, count_anonymous
 from faultline.service.auth.principal import Origin, Principal, Scope
-from faultline.service.auth.service import authenticate
+from faultline.service.auth.service import authenticate, origin_of
 from faultline.service.errors import NotAllowed
 from faultline.service.idempotency.service import replay
 from faultline.service.routing import PartsOf, UnitOf
 
 _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="A key `flk_<prefix>_<secret>`.")
 _bearer = HTTPBearer(auto_error=False, description="A person's token, or an API key.")
-
-
-def origin_of(request: Request, parts: PartsOf) -> Origin:
-    """Where the request came from."""
-    return Origin(
-        address=client_address(request.scope, parts.settings.trusted_proxies),
-        user_agent=request.headers.get("user-agent", "")[:500],
-        request_id=getattr(request.state, "request_id", ""),
-    )
 
 
 async def _origin(request: Request, parts: PartsOf) -> Origin:

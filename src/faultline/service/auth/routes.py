@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from faultline.service.audit.service import Audit
-from faultline.service.auth.access import Anybody, NoStore, OriginOf, origin_of, requires, requires_user
+from faultline.service.auth.access import Anybody, NoStore, OriginOf, requires, requires_user
 from faultline.service.auth.credentials import (
     SESSION,
     cookie_name,
@@ -20,7 +20,7 @@ from faultline.service.auth.credentials import (
 from faultline.service.auth.github import CALLBACK, COOKIE, LIFETIME, GitHub
 from faultline.service.auth.principal import Origin, Principal, Role, Scope
 from faultline.service.auth.schemas import CodeRequest, KeySet, SigningKeyOut, SwitchRequest, TokenOut
-from faultline.service.auth.service import authenticate
+from faultline.service.auth.service import origin_of, recognised
 from faultline.service.auth.sign_in import SignIn
 from faultline.service.auth.tokens import Session
 from faultline.service.errors import NotAllowed, NotSignedIn
@@ -118,7 +118,7 @@ async def github_callback(
 
 async def _perhaps(request: Request, parts: Parts) -> Principal | None:
     try:
-        who = await authenticate(request, parts, origin_of(request, parts))
+        who = await recognised(request, parts, origin_of(request, parts))
     except NotSignedIn:
         return None
     return who if who.user_id else None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 import structlog
 from fastapi import Request
 
 from faultline.platform.database import SYSTEM
+from faultline.platform.http.clients import client_address
 from faultline.service.api_keys.service import ApiKeys
 from faultline.service.api_keys.tables import ApiKey
 from faultline.service.audit.service import Audit
 from faultline.service.auth.credentials import Credential, credential_of
+from faultline.service.auth.limits import count_anonymous
 from faultline.service.auth.principal import Origin, Principal, Scope
 from faultline.service.auth.tokens import verify
 from faultline.service.errors import NotSignedIn
@@ -21,11 +24,41 @@ from faultline.service.parts import Parts
 from faultline.service.usage.requests import Caller
 from faultline.service.usage.service import period_of
 
+_KNOWN = "authenticated"
 log = structlog.get_logger(__name__)
 
 
+def origin_of(request: Request, parts: Parts) -> Origin:
+    """Where the request came from."""
+    return Origin(
+        address=client_address(request.scope, parts.settings.trusted_proxies),
+        user_agent=request.headers.get("user-agent", "")[:500],
+        request_id=getattr(request.state, "request_id", ""),
+    )
+
+
 async def authenticate(request: Request, parts: Parts, origin: Origin) -> Principal:
-    """Who is asking.
+    """Who is asking; found out once a request.
+
+    Raises:
+        NotSignedIn: nobody that we know.
+        RateLimited: nobody that we know, and too often from the same address.
+        CrossOrigin: a page of another origin is, with a cookie of ours.
+
+    """
+    if (known := getattr(request.state, _KNOWN, None)) is not None:
+        return cast(Principal, known)
+    try:
+        who = await recognised(request, parts, origin)
+    except NotSignedIn:
+        await count_anonymous(request, parts, origin.address)
+        raise
+    setattr(request.state, _KNOWN, who)
+    return who
+
+
+async def recognised(request: Request, parts: Parts, origin: Origin) -> Principal:
+    """Who is asking, where it is no failure that nobody knows; nothing is counted against their address.
 
     Raises:
         NotSignedIn: nobody that we know.

@@ -1,8 +1,9 @@
 """A request that comes again gets the answer of the first time.
 
 A POST may carry `Idempotency-Key`. Its answer is kept, for 24 hours, in the very transaction that did the work: what is
-done has an answer, and what was rolled back has none. Of several requests with one key that run at once, the first to
-commit wins; the others fail on the unique key, are undone, and answer as the first did.
+done has an answer, and what was rolled back has none. Where the sender then waits for a report, the answer with the
+report takes its place (`amend`); who asks again before that is told where to look. Of several requests with one key
+that run at once, the first to commit wins; the others fail on the unique key, are undone, and answer as the first did.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from faultline.core.errors import UsageError
@@ -80,10 +83,8 @@ async def settle(request: Request, response: Response) -> Response:
                 tenant_id=scope.id,
                 key=key,
                 fingerprint=await _fingerprint(request),
-                status=response.status_code,
-                headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
-                body=request.app.state.parts.secrets.encrypt(PURPOSE, bytes(response.body)),
                 expires_at=now + KEEP,
+                **_kept(request, response),
             )
         )
         await unit.commit()
@@ -92,6 +93,25 @@ async def settle(request: Request, response: Response) -> Response:
         await replay(request, scope)
         raise
     return response
+
+
+async def amend(request: Request, response: Response, tenant: UUID) -> Response:
+    """Keep the answer that the sender waited for in place of the one that was settled."""
+    key, parts = _key(request), request.app.state.parts
+    if key is not None:
+        async with parts.database.unit(Tenant(tenant)) as unit:
+            await unit.session.execute(
+                update(IdempotencyKey).where(IdempotencyKey.key == key).values(**_kept(request, response))
+            )
+    return response
+
+
+def _kept(request: Request, response: Response) -> dict[str, Any]:
+    return {
+        "status": response.status_code,
+        "headers": {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+        "body": request.app.state.parts.secrets.encrypt(PURPOSE, bytes(response.body)),
+    }
 
 
 def _key(request: Request) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,16 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import bindparam
 
-from faultline.platform.database import SYSTEM, UnitOfWork, inserting, new_id
+from faultline.platform.database import SYSTEM, Page, UnitOfWork, inserting, new_id
 from faultline.service.api_keys.service import ApiKeys
 from faultline.service.auth.principal import Principal
 from faultline.service.errors import QuotaExceeded
 from faultline.service.parts import Parts
 from faultline.service.usage.requests import Caller, Count
+from faultline.service.usage.store import TENANT, UsageStore
 from faultline.service.usage.tables import UsagePeriod
-
-TENANT = UUID(int=0)
-"""Stands in place of a key for the whole tenant."""
 
 
 def period_of(now: datetime) -> date:
@@ -59,6 +57,22 @@ class Usage:
                 raise QuotaExceeded(
                     f"this month's {quota:,} submissions of the tier {by.tier.value} are used up", retry_after=after
                 )
+
+    async def total(self, period: date) -> UsagePeriod | None:
+        """What the tenant used in a month; None when that is nothing."""
+        return await self._store.total(period)
+
+    async def callers(self, period: date, *, cursor: str | None, limit: int) -> Page[UsagePeriod]:
+        """What each key and each person used in a month."""
+        return await self._store.callers(period, cursor=cursor, limit=limit)
+
+    async def months(self, limit: int) -> Sequence[UsagePeriod]:
+        """What the tenant used in each month, the latest first."""
+        return await self._store.months(limit)
+
+    @property
+    def _store(self) -> UsageStore:
+        return UsageStore(self._unit.session)
 
     async def count_requests(self, counts: Mapping[Caller, Count]) -> None:
         """Add requests to their callers' rows and to their tenants'; the unit's scope is the system's."""

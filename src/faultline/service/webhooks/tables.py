@@ -58,7 +58,13 @@ class WebhookDelivery(Leased, Owned, Base):
 
     __table_args__ = (
         Index("ix_webhook_deliveries_tenant", "tenant_id", "id", info={"serves": "the delivery log"}),
-        Index("ix_webhook_deliveries_endpoint", "endpoint_id", "id", info={"serves": "the log of one endpoint"}),
+        Index(
+            "ix_webhook_deliveries_endpoint",
+            "endpoint_id",  # first, for the end of an endpoint takes its log along
+            "tenant_id",
+            "id",
+            info={"serves": "the log of one endpoint"},
+        ),
         Index(
             "uq_webhook_deliveries_event_endpoint",
             "event_id",

@@ -402,7 +402,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 'pending'"),
         postgresql_where=sa.text("status = 'pending'"),
     )
-    op.create_index("ix_webhook_deliveries_endpoint", "webhook_deliveries", ["endpoint_id", "id"], unique=False)
+    op.create_index(
+        "ix_webhook_deliveries_endpoint", "webhook_deliveries", ["endpoint_id", "tenant_id", "id"], unique=False
+    )
     op.create_index("ix_webhook_deliveries_tenant", "webhook_deliveries", ["tenant_id", "id"], unique=False)
     op.create_index(
         "uq_webhook_deliveries_event_endpoint", "webhook_deliveries", ["event_id", "endpoint_id"], unique=True

@@ -1,0 +1,239 @@
+"""Every operation of the API against everything that a caller can get wrong: never a 5xx, never anything internal."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from faultline.service.app import create_app
+from faultline.service.json_bodies import MAX_BYTES, MAX_CONTENT_BYTES
+from faultline.service.parts import Parts
+from faultline.service.settings import Settings
+from faultline.service.tiers import Tier
+from tests.fixtures.front_door import NOWHERE, SQLITE, problem
+from tests.service.conftest import Key, Person, World
+
+pytestmark = pytest.mark.usefixtures("unlimited")
+OPEN = re.compile(r"/(health|metrics|auth|\.well-known|v1/auth/token)")
+"""Paths for which nobody has to sign in."""
+INTERNAL = re.compile(r"Traceback|sqlalchemy|psycopg|sqlite|asyncpg|\.py\b|site-packages|SELECT |INSERT |/work/|/tmp/")
+TEXTS = [
+    "\0",
+    "a\0b",
+    "\ud800",
+    "\U0001f600" * 3,
+    "x" * 100_000,
+    "'; DROP TABLE users; --",
+    "../../etc/passwd",
+    " ",
+    "",
+]
+VALUES: list[Any] = [None, True, -1, 0, 10**400, -(10**30), 1.5, 1e308, [], {}, [[]], {"a": {"b": []}}, *TEXTS]
+
+
+def operations() -> list[tuple[str, str]]:
+    """Method and path of every operation, from the document that describes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Parts.of(Settings(data_dir=Path(folder))))
+    found = app.openapi()["paths"]
+    return sorted((method.upper(), path) for path, methods in found.items() for method in methods)
+
+
+OPERATIONS = operations()
+WITH_BODY = [pair for pair in OPERATIONS if pair[0] in ("POST", "PUT", "PATCH")]
+each_operation = pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=map(" ".join, OPERATIONS))
+each_with_body = pytest.mark.parametrize(("method", "path"), WITH_BODY, ids=map(" ".join, WITH_BODY))
+GARBAGE = ("x", "%00", "..%2f..", "%ff%fe", "0" * 36, "%F0%9F%98%80", "a" * 5_000, "-1", "%7B%7D")
+NO_JSON = (
+    b"",
+    b"{",
+    b"nothing",
+    b'{"kind": "\xff\xfe"}',
+    b'{"a": NaN}',
+    b"[" * 10_000,
+    b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+    b"[" * 900 + b"]" * 900,
+    b"1" * 5_000,
+    b'{"a": 1' + b" " * 1000,
+)
+
+
+def filled(path: str, value: str = NOWHERE) -> str:
+    return re.sub(r"\{\w+\}", value, path)
+
+
+def well(answer: httpx.Response) -> None:
+    """The answer is of our making, whatever it says."""
+    assert answer.status_code < 500, answer.text
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json", answer.text
+        assert not INTERNAL.search(answer.text), answer.text
+
+
+def schema_of(app: FastAPI, method: str, path: str) -> dict[str, Any]:
+    """The JSON schema of an operation's body; empty when it has none."""
+    document = app.openapi()
+    content = document["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] = content.get("application/json", {}).get("schema", {})
+    if reference := schema.get("$ref"):
+        schema = document["components"]["schemas"][reference.rpartition("/")[2]]
+    return schema
+
+
+def wrong_bodies(schema: dict[str, Any]) -> Iterator[Any]:
+    """Bodies of a wrong form: none of the fields, each field with each wrong value, and more besides."""
+    yield from VALUES
+    right = {"kind": "ci", "content": "x", "name": "a", "url": "https://example.com/", "events": ["analysis.completed"]}
+    fields = schema.get("properties", {})
+    whole = {name: right.get(name, "x") for name in fields if name in schema.get("required", ()) or name == "content"}
+    for name in fields:
+        for value in VALUES:
+            yield {**whole, name: value}
+    yield {**whole, "surprise": 1}
+
+
+async def send(
+    client: httpx.AsyncClient, who: Any, method: str, path: str, body: Any, **headers: str
+) -> httpx.Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = {**who.headers, "Content-Type": "application/json", "Prefer": "wait=0", "Upload-Offset": "0", **headers}
+    answer = await client.request(method, path, content=content, headers=sent)
+    well(answer)
+    return answer
+
+
+@each_with_body
+async def test_a_body_of_a_wrong_form_is_refused(
+    method: str, path: str, client: httpx.AsyncClient, app: FastAPI, owner: Person
+) -> None:
+    for body in wrong_bodies(schema_of(app, method, path)):
+        await send(client, owner, method, filled(path), body)
+
+
+@SQLITE
+@each_with_body
+async def test_what_is_no_json_is_refused(
+    method: str, path: str, client: httpx.AsyncClient, app: FastAPI, owner: Person
+) -> None:
+    takes_json = bool(schema_of(app, method, path))
+    for body in NO_JSON:
+        answer = await send(client, owner, method, filled(path), body)
+        assert answer.status_code in (400, 404, 422) or not takes_json, answer.text
+
+
+@SQLITE
+@pytest.mark.parametrize("field", ["options", "metadata"])
+@pytest.mark.parametrize("depth", [25, 200, 900])
+async def test_deep_json_is_refused_where_any_json_goes(
+    field: str, depth: int, client: httpx.AsyncClient, owner: Person
+) -> None:
+    deep: Any = 1
+    for _ in range(depth):
+        deep = {"a": deep}
+    body = {"kind": "ci", "content": "x", field: deep}
+    assert (await send(client, owner, "POST", "/v1/analyses", body)).status_code == 422
+
+
+@SQLITE
+@each_with_body
+async def test_json_over_its_limit_is_refused(
+    method: str, path: str, client: httpx.AsyncClient, app: FastAPI, owner: Person
+) -> None:
+    if not schema_of(app, method, path):
+        pytest.skip("takes no JSON")
+    limit = MAX_CONTENT_BYTES if path == "/v1/analyses" else MAX_BYTES
+    body = b'{"content": "' + b"x" * limit + b'"}'
+    problem(await send(client, owner, method, filled(path), body), 413, "content-too-large")
+
+
+@SQLITE
+async def test_inline_content_may_be_as_large_as_the_tier_allows(client: httpx.AsyncClient, world: World) -> None:
+    poor = await world.organization(tier=Tier.FREE)
+    for size, status in ((1_000_000, 202), (1_000_001, 413), (3_100_000, 413)):
+        body = {"kind": "ci", "content": "\n" * size}
+        assert (await send(client, poor, "POST", "/v1/analyses", body)).status_code == status
+
+
+@SQLITE
+async def test_a_stranger_cannot_make_us_hold_more_than_a_megabyte(client: httpx.AsyncClient) -> None:
+    body = b'{"content": "' + b"x" * MAX_BYTES + b'"}'
+    problem(await client.post("/v1/analyses", content=body), 401, "not-signed-in")
+
+
+@each_operation
+async def test_garbage_in_a_path_is_refused(method: str, path: str, client: httpx.AsyncClient, owner: Person) -> None:
+    for value in GARBAGE if "{" in path else ():
+        answer = await send(client, owner, method, filled(path, value), {})
+        assert answer.status_code in (400, 404, 405, 422), answer.text
+
+
+@each_operation
+async def test_garbage_in_a_query_is_refused(
+    method: str, path: str, client: httpx.AsyncClient, app: FastAPI, owner: Person
+) -> None:
+    described = app.openapi()["paths"][path][method.lower()].get("parameters", ())
+    names = [parameter["name"] for parameter in described if parameter["in"] == "query"]
+    for name in (*names, "surprise"):
+        for value in (
+            "",
+            "%00",
+            "%ff",
+            "x" * 3000,
+            "-1",
+            "9" * 400,
+            "%F0%9F%98%80",
+            "a&" + name + "=b",
+            "%D8%00",
+            "null",
+        ):
+            await send(client, owner, method, f"{filled(path)}?{name}={value}", {"kind": "ci", "content": "x"})
+    for parameter in described:
+        if parameter["in"] == "header":
+            for value in ("", "\xff", "-1", "9" * 400, "x" * 3000):
+                await send(client, owner, method, filled(path), {}, **{parameter["name"]: value.encode("latin-1")})  # type: ignore[arg-type]
+
+
+@SQLITE
+async def test_nobody_gets_in_without_a_valid_key(client: httpx.AsyncClient, key: Key) -> None:
+    closed = [operation for operation in OPERATIONS if not OPEN.match(operation[1])]
+    for (method, path), headers in product(
+        closed,
+        (
+            {},
+            {"X-API-Key": "flk_aaaaaaaa_" + "b" * 43},
+            {"X-API-Key": key.plain[:-3]},
+            {"X-API-Key": "\xff".encode("latin-1")},
+            {"Authorization": "Bearer " + "x" * 5000},
+            {"Authorization": "Basic abc"},
+            {"Authorization": "Bearer eyJhbGciOiJub25lIn0.e30."},
+        ),
+    ):
+        answer = await client.request(method, filled(path), headers=headers)
+        problem(answer, 401, "not-signed-in")
+        assert answer.headers["www-authenticate"]
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/nothing", "/v1/analyses/", "//v1/analyses", "/v1/analyses/x/y/z", "/%00"]
+)
+async def test_there_is_nothing_at_other_paths(path: str, client: httpx.AsyncClient, owner: Person) -> None:
+    answer = await client.get(path, headers=owner.headers)
+    well(answer)
+    assert answer.status_code in (307, 400, 404, 422), answer.text
+
+
+@SQLITE
+async def test_another_method_is_refused(client: httpx.AsyncClient, owner: Person) -> None:
+    for path, other in product({path for _, path in OPERATIONS}, ("TRACE", "BREW")):
+        answer = await client.request(other, filled(path), headers=owner.headers)
+        problem(answer, 405, "method-not-allowed")

@@ -1,0 +1,228 @@
+"""Each index serves the query that it is there for: the planner of each database says so.
+
+What is planned are the statements that the service itself sends, caught on their way; where an index serves what the
+database does by itself (a foreign key's ON DELETE) or a noun whose queries are still to come, it is a query like that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, event, insert, select
+
+from faultline.core.finding import Severity
+from faultline.platform.database import SYSTEM, Base, Database, Tenant, UnitOfWork, new_id
+from faultline.service import tables
+from faultline.service.analyses.queue import Turns, look
+from faultline.service.analyses.reaper import reap_lost
+from faultline.service.analyses.states import Status
+from faultline.service.analyses.store import AnalysisStore, Filter
+from faultline.service.analyses.tables import AgentRun, Analysis
+from faultline.service.api_keys.store import ApiKeyStore
+from faultline.service.audit.store import AuditStore
+from faultline.service.budgets.tables import Budget
+from faultline.service.idempotency.expired import remove_expired_keys
+from faultline.service.idempotency.service import _find
+from faultline.service.members.store import MemberStore, PeopleStore
+from faultline.service.organizations.tables import Organization
+from faultline.service.parts import Parts
+from faultline.service.projects.tables import Project
+from faultline.service.repositories.tables import Repository
+from faultline.service.uploads.store import UploadStore
+from faultline.service.uploads.tables import Upload
+from faultline.service.usage.store import UsageStore
+from faultline.service.usage.tables import ModelCall
+from faultline.service.webhooks.store import Full, WebhookStore
+from faultline.service.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.fixtures.schema import NOON
+from tests.servers.postgres import DatabaseUrls
+
+ID = UUID("01890000-0000-7000-8000-000000000001")
+PAGE: dict[str, Any] = {"cursor": None, "limit": 50}
+Asks = Callable[[UnitOfWork, Parts], Awaitable[object]]
+
+
+def _list(wanted: Filter) -> Asks:
+    return lambda unit, _: AnalysisStore(unit.session).list(wanted, **PAGE)
+
+
+def _of(statement: Any) -> Asks:
+    return lambda unit, _: unit.session.execute(statement)
+
+
+SERVES: dict[str, Asks] = {
+    "ix_reports_cache": lambda unit, _: AnalysisStore(unit.session).cached("key", NOON),
+    "ix_analyses_tenant": _list(Filter(severity=Severity.HIGH, text="npm")),
+    "ix_analyses_kind": _list(Filter(kind="ci")),
+    "ix_analyses_status": _list(Filter(status=Status.FAILED)),
+    "ix_analyses_project": _list(Filter(project_id=ID)),
+    "ix_findings_fingerprint": _list(Filter(fingerprint="f" * 64)),
+    "ix_findings_analysis": lambda unit, _: AnalysisStore(unit.session).findings(ID, **PAGE),
+    "ix_api_keys_tenant": lambda unit, _: ApiKeyStore(unit.session).list(**PAGE),
+    "uq_audit_log_tenant_sequence": lambda unit, _: AuditStore(unit.session).head(ID),
+    "ix_budgets_tenant": _of(select(Budget).order_by(Budget.id)),
+    "uq_idempotency_keys_tenant_key": lambda unit, _: _find(unit, "once"),
+    "uq_memberships_tenant_user": lambda unit, _: PeopleStore(unit.session).membership(ID, ID),
+    "uq_invitations_tenant_email": lambda unit, _: MemberStore(unit.session).invitation_of("a@example.com"),
+    "uq_projects_tenant_name": _of(select(Project).where(Project.name == "checkout")),
+    "uq_repositories_tenant_provider_external": _of(
+        select(Repository).where(Repository.provider == "github", Repository.external_id == "1")
+    ),
+    "ix_uploads_tenant": _of(select(Upload).order_by(Upload.id)),
+    "uq_usage_periods_tenant_period_key": lambda unit, _: UsageStore(unit.session).total(NOON.date()),
+    "ix_model_calls_tenant": _of(select(ModelCall).order_by(ModelCall.id)),
+    "ix_webhook_endpoints_tenant": lambda unit, _: WebhookStore(unit.session).enabled(ID),
+    "ix_webhook_deliveries_tenant": lambda unit, _: WebhookStore(unit.session).deliveries(
+        endpoint_id=None, status=None, **PAGE
+    ),
+    "ix_webhook_deliveries_endpoint": lambda unit, _: WebhookStore(unit.session).deliveries(
+        endpoint_id=ID, status=None, **PAGE
+    ),
+    "uq_webhook_deliveries_event_endpoint": _of(
+        select(WebhookDelivery.id).where(WebhookDelivery.event_id == "event", WebhookDelivery.endpoint_id == ID)
+    ),  # ON CONFLICT DO NOTHING
+}
+SERVES_SYSTEM: dict[str, Asks] = {
+    "ix_analyses_blob": lambda unit, _: AnalysisStore(unit.session).blobs_among(["a", "b"]),
+    "ix_repositories_project": _of(select(Repository).where(Repository.project_id == ID)),  # ON DELETE SET NULL
+    "ix_analyses_report": _of(select(Analysis.id).where(Analysis.report_id == ID)),  # ON DELETE SET NULL
+    "ix_agent_runs_analysis": _of(select(AgentRun).where(AgentRun.analysis_id == ID)),  # ON DELETE CASCADE
+    "ix_analyses_queue": lambda unit, _: look(unit.session, Turns(), 4, NOON),
+    "ix_analyses_running": lambda _, parts: reap_lost(parts),
+    "ix_idempotency_keys_expiry": lambda _, parts: remove_expired_keys(parts),
+    "ix_memberships_user": lambda unit, _: PeopleStore(unit.session).memberships(ID),
+    "ix_invitations_email": lambda unit, _: PeopleStore(unit.session).take_invitations("a@example.com", NOON),
+    "ix_uploads_expiry": lambda unit, _: UploadStore(unit.session).expired(NOON, 100),
+    "ix_webhook_deliveries_due": lambda unit, _: WebhookStore(unit.session).due(NOON, 10, Full()),
+}
+INDEXES = {index.name: index.info.get("serves") for table in Base.metadata.tables.values() for index in table.indexes}
+
+
+def test_every_index_says_what_it_serves_and_is_asked_here() -> None:
+    assert tables.TABLES
+    assert all(INDEXES.values())
+    assert INDEXES.keys() == SERVES.keys() | SERVES_SYSTEM.keys()
+
+
+class Plans:
+    """Asks the planner about each statement that goes by."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._asking = False
+
+    def ask(self, connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if self._asking or not statement.lstrip().startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
+            return
+        self._asking = True
+        sqlite = connection.dialect.name == "sqlite"
+        if not sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+        rows = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN' if sqlite else ''} {statement}", parameters)
+        self.text += "\n".join(str(row[-1]) for row in rows) + "\n"
+        self._asking = False
+
+
+ROWS = 2_000
+KINDS = 40
+"""Different projects, endpoints, kinds and states, so that the planner has a reason to look for one of them."""
+
+
+async def fill(parts: Parts) -> None:
+    """Rows of a busy tenant, and of its neighbour; PostgreSQL plans by what it knows of them, SQLite by their form."""
+    tenants = (ID, new_id())
+    common = {"created_at": NOON, "available_at": NOON}
+    analysis = {
+        **common,
+        "priority": 1,
+        "bytes": 0,
+        "sha256": "",
+        "options": {},
+        "details": {},
+        "submitted_by": "",
+        "submitted_from": "",
+        "attempts": 0,
+        "cancel_requested": False,
+        "cached": False,
+        "finding_count": 0,
+    }
+    delivery = {"url": "", "event": "", "body": "", "status": "delivered", "log": [], "attempts": 0, **common}
+    async with parts.database.unit(SYSTEM) as unit:
+        session = unit.session
+        for tenant in tenants:
+            session.add(
+                Organization(id=tenant, name="", slug=str(tenant), tier="free", callback_secret=b"", created_at=NOON)
+            )
+        await session.flush()
+        projects = [new_id() for _ in range(KINDS)]
+        endpoints = [new_id() for _ in range(KINDS)]
+        for n in range(KINDS):
+            session.add(Project(id=projects[n], tenant_id=ID, name=f"p{n}", created_at=NOON))
+            session.add(
+                WebhookEndpoint(
+                    id=endpoints[n],
+                    tenant_id=ID,
+                    url="",
+                    description="",
+                    events=[],
+                    secret=b"",
+                    enabled=True,
+                    created_at=NOON,
+                )
+            )
+        await session.flush()
+        await session.execute(
+            insert(Analysis),
+            [
+                {
+                    **analysis,
+                    "id": new_id(),
+                    "tenant_id": tenants[n % 10 != 0],
+                    "name": f"{n}",
+                    "kind": f"k{n % KINDS}",
+                    "status": f"s{n % KINDS}",
+                    "project_id": projects[n % KINDS],
+                }
+                for n in range(ROWS)
+            ],
+        )
+        await session.execute(
+            insert(WebhookDelivery),
+            [
+                {
+                    "id": new_id(),
+                    "tenant_id": tenants[n % 10 != 0],
+                    "endpoint_id": endpoints[n % KINDS],
+                    "event_id": f"{n}",
+                    **delivery,
+                }
+                for n in range(ROWS)
+            ],
+        )
+
+
+@pytest.fixture
+async def busy(parts: Parts, service_urls: DatabaseUrls) -> None:
+    """On PostgreSQL, which plans by what is in the tables: rows, of which the planner knows."""
+    if parts.database.dialect.name == "postgresql":
+        await fill(parts)
+        owner = Database(service_urls.owner)
+        async with owner.engine.connect() as connection:
+            await connection.exec_driver_sql("ANALYZE analyses, webhook_deliveries")
+            await connection.commit()
+        await owner.close()
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("index", sorted(INDEXES))  # type: ignore[type-var]
+async def test_the_planner_uses_the_index_for_what_it_serves(index: str, parts: Parts) -> None:
+    plans = Plans()
+    event.listen(parts.database.engine.sync_engine, "before_cursor_execute", plans.ask)
+    asks = SERVES.get(index) or SERVES_SYSTEM[index]
+    async with parts.database.unit(Tenant(ID) if index in SERVES else SYSTEM) as unit:
+        await asks(unit, parts)
+    assert index in plans.text, plans.text
