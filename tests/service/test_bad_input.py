@@ -140,7 +140,8 @@ async def test_deep_json_is_refused_where_any_json_goes(
     for _ in range(depth):
         deep = {"a": deep}
     body = {"kind": "ci", "content": "x", field: deep}
-    assert (await send(client, owner, "POST", "/v1/analyses", body)).status_code == 422
+    # 400 where the parser itself gives up, which depends on how deep the stack is already.
+    assert (await send(client, owner, "POST", "/v1/analyses", body)).status_code in (400, 422)
 
 
 @SQLITE
@@ -181,7 +182,7 @@ async def test_garbage_in_a_query_is_refused(
     method: str, path: str, client: httpx.AsyncClient, app: FastAPI, owner: Person
 ) -> None:
     described = app.openapi()["paths"][path][method.lower()].get("parameters", ())
-    names = [parameter["name"] for parameter in described if parameter["in"] == "query"]
+    names = [parameter["name"] for parameter in described if parameter.get("in") == "query"]
     for name in (*names, "surprise"):
         for value in (
             "",
