@@ -75,6 +75,7 @@ async def test_a_key_may_do_what_its_scopes_say_and_no_more(
             assert answer.status_code == 403, f"{scope} {method} {path}: {answer.status_code}"
 
 
+@pytest.mark.usefixtures("unlimited")
 async def test_without_a_key_every_door_is_shut(client: httpx.AsyncClient) -> None:
     for method, path, body, _ in ENDPOINTS:
         answer = await client.request(method, path, json=body)
