@@ -8,9 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from faultline.platform.limits import open_limiter
 from faultline.service.auth.principal import Role, Scope
-from faultline.service.parts import Parts
 from tests.service.conftest import Person, World
 
 NOBODY = UUID(int=9)
@@ -77,9 +75,9 @@ async def test_a_key_may_do_what_its_scopes_say_and_no_more(
             assert answer.status_code == 403, f"{scope} {method} {path}: {answer.status_code}"
 
 
-async def test_without_a_key_every_door_is_shut(client: httpx.AsyncClient, parts: Parts) -> None:
+@pytest.mark.usefixtures("unlimited")
+async def test_without_a_key_every_door_is_shut(client: httpx.AsyncClient) -> None:
     for method, path, body, _ in ENDPOINTS:
-        parts.limiter = open_limiter("memory://")  # a stranger may try five times a minute
         answer = await client.request(method, path, json=body)
         assert answer.status_code == 401, f"{method} {path}"
         assert answer.headers["www-authenticate"] == "Bearer"
