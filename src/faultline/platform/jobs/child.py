@@ -22,7 +22,7 @@ from multiprocessing.connection import wait
 from typing import Any, BinaryIO, NamedTuple
 
 LENGTH = struct.Struct(">Q")
-NICENESS = 10
+NICENESS = 19
 """Children yield the processor to the process that answers requests; on a machine with few cores it stays quick."""
 _PR_SET_PDEATHSIG = 1
 _MAX_TRACEBACK = 10_000

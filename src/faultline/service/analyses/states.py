@@ -326,6 +326,7 @@ async def _record(unit: UnitOfWork, lease: Lease, **values: Any) -> bool:
             .where(Analysis.id == lease.analysis_id, Analysis.lease_token == lease.token)
             .values(**values)
             .returning(Analysis.cancel_requested)
+            .execution_options(synchronize_session=False)
         )
     ).one_or_none()
     if row is None:
