@@ -218,9 +218,9 @@ class Analyses:
 
     async def _reuse(self, analysis: Analysis, row: Report, now: datetime) -> None:
         found = Examined.of(parse(_UNPACK.decompress(row.body), name=analysis.name))
-        row.hits += 1
-        lifetimes = min(1 + row.hits // HITS_A_LIFETIME, MAX_LIFETIMES)
+        lifetimes = min(1 + (row.hits + 1) // HITS_A_LIFETIME, MAX_LIFETIMES)
         row.expires_at = max(row.expires_at, row.created_at + lifetimes * self._parts.settings.cache_time)
+        row.hits = Report.hits + 1  # added by the database: others may hit it at the same moment
         analysis.report_id = row.id
         for column, value in _columns(found).items():
             setattr(analysis, column, value)
