@@ -63,7 +63,7 @@ async def test_a_result_larger_than_any_pipe_arrives_whole(pool: ProcessSlots) -
 
 async def test_children_yield_to_the_parent_and_leave_ctrl_c_to_it(pool: ProcessSlots) -> None:
     niceness, ignored = await pool.run(work.niceness_and_interrupt, timeout=LONG)
-    assert niceness == min(19, os.nice(0) + 10)
+    assert niceness == 19
     assert ignored
 
 
