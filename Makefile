@@ -5,6 +5,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
+EXTRAS := --extra server --extra ai --extra conversation
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-full lint fmt bench docs lock upgrade clean
 
@@ -42,10 +44,10 @@ docs: .venv/.dev ## Write the generated documents again
 	$(BIN)/python docs/generate.py
 
 lock: .venv/.build ## Bring locks/ in step with pyproject.toml, keeping the versions that still fit
-	$(COMPILE) $(UPGRADE) --extra server --group bench -o locks/bench.txt >/dev/null
+	$(COMPILE) $(UPGRADE) $(EXTRAS) --group bench -o locks/bench.txt >/dev/null
 	@# The largest lock decides; the others must pin the same versions.
-	$(COMPILE) $(UPGRADE) --extra server --group dev -c locks/bench.txt -o locks/dev.txt >/dev/null
-	$(COMPILE) $(UPGRADE) --extra server -c locks/bench.txt -o locks/server.txt >/dev/null
+	$(COMPILE) $(UPGRADE) $(EXTRAS) --group dev -c locks/bench.txt -o locks/dev.txt >/dev/null
+	$(COMPILE) $(UPGRADE) $(EXTRAS) -c locks/bench.txt -o locks/server.txt >/dev/null
 	$(COMPILE) $(UPGRADE) -c locks/bench.txt -o locks/base.txt >/dev/null
 	$(filter-out pyproject.toml,$(COMPILE)) $(UPGRADE) --group build -c locks/bench.txt -o locks/build.txt >/dev/null
 

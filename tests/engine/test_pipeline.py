@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import json
+import pickle
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from faultline.core.analyzer import Agent, Brief, Examination, Options
+from faultline.core.analyzer import Agent, Examination, Options
 from faultline.core.artifact import Artifact
 from faultline.core.errors import AnalyzerFailed, ArtifactRejected, UsageError
-from faultline.core.finding import Finding, Noun, Severity
+from faultline.core.finding import Severity
+from faultline.core.model import Answer, Brief, Cited, Consultation, Evidence, ModelUse
 from faultline.core.report import Status
-from faultline.engine import Outcome, Registry, analyze
+from faultline.engine import Outcome, Registry, analyze, examine, finish
 from faultline.engine.cache import MemoryCache
 from tests import toys
 
@@ -43,7 +46,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 def test_what_varies_stands_in_the_envelope() -> None:
     envelope = look().envelope
     assert envelope is not None
-    assert list(envelope.durations) == ["validate", "prefilter", "cache", "agents", "enrich", "merge"]
+    assert list(envelope.durations) == ["validate", "prefilter", "read", "cache", "agents", "merge"]
     assert envelope.cache == "off"
 
 
@@ -197,22 +200,41 @@ class TestResultCache:
         assert look(cache=cache).report.result is None
 
 
+class Said(Cited):
+    word: str
+
+
 class Rewording:
-    """A gateway that rewords what it may see."""
+    """A gateway whose model says what it was asked, or that nobody is there."""
 
     route = "some-model"
 
-    def enrich(self, artifact: Artifact, brief: Brief, findings: Sequence[Finding]) -> Sequence[Finding]:
-        return [finding.model_copy(update={"title": f"{brief.instruction} {finding.title}"}) for finding in findings]
+    def __init__(self, silent: bool = False) -> None:
+        self.asked: list[tuple[str, Brief]] = []
+        self._silent = silent
 
-
-class Answer(Noun):
-    text: str
+    def consult(self, kind: str, briefs: Sequence[tuple[str, Brief]]) -> Consultation:
+        self.asked += briefs
+        if self._silent:
+            return Consultation([None] * len(briefs), notes=("no model could be reached",))
+        return Consultation(
+            [Answer(Said(cites=(1,), word=brief.question), model="some-model") for _, brief in briefs],
+            use=ModelUse(calls=len(briefs), tokens_in=7),
+        )
 
 
 class BriefingAgent(toys.WordAgent):
-    def brief(self, artifact: Artifact, findings: Sequence[Finding]) -> Brief | None:
-        return Brief("reworded", tuple(finding.title for finding in findings), Answer) if findings else None
+    def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
+        return [Brief(f"reworded {f.title}", (Evidence(1, f.title),), Said) for f in seen.findings]
+
+    def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
+        findings = [
+            finding.model_copy(update={"title": answer.said.word})
+            if answer and isinstance(answer.said, Said)
+            else finding
+            for finding, answer in zip(seen.findings, answers, strict=True)
+        ]
+        return replace(seen, findings=findings)
 
 
 class BriefingAnalyzer(toys.WordAnalyzer):
@@ -222,15 +244,45 @@ class BriefingAnalyzer(toys.WordAnalyzer):
         return [BriefingAgent("error"), BriefingAgent("absent"), toys.WordAgent("warning", Severity.INFO)]
 
 
+BRIEFED = Registry([toys.point("briefing", f"{__name__}:BriefingAnalyzer")])
+
+
 def test_a_gateway_sees_only_what_an_agent_briefs_it_with() -> None:
-    registry = Registry([toys.point("briefing", f"{__name__}:BriefingAnalyzer")])
     artifact = Artifact.from_bytes("briefing", "a.log", LOG)
-    enriched = analyze(artifact, gateway=Rewording(), registry=registry).report
-    assert [finding.title for finding in enriched.findings] == [
+    gateway = Rewording()
+    enriched = analyze(artifact, gateway=gateway, registry=BRIEFED)
+    assert [agent for agent, _ in gateway.asked] == ["finds-error", "finds-error"]
+    assert [finding.title for finding in enriched.report.findings] == [
         "reworded one error", "reworded an error again", "one warning",
     ]  # fmt: skip
-    alone = analyze(artifact, registry=registry).report
+    assert enriched.envelope is not None
+    assert enriched.envelope.use == ModelUse(calls=2, tokens_in=7)
+    alone = analyze(artifact, registry=BRIEFED).report
     assert next(finding.title for finding in alone.findings) == "one error"
+
+
+def test_without_an_answer_the_report_says_so_is_otherwise_the_same_and_is_not_kept() -> None:
+    artifact = Artifact.from_bytes("briefing", "a.log", LOG)
+    cache = MemoryCache()
+    noted = analyze(artifact, gateway=Rewording(silent=True), cache=cache, registry=BRIEFED).report
+    assert noted.notes == ("no model could be reached",)
+    assert noted.model_copy(update={"notes": ()}) == analyze(artifact, registry=BRIEFED).report
+    assert not cache._entries
+
+
+def test_two_steps_with_models_asked_in_between_come_to_the_same_report() -> None:
+    artifact = Artifact.from_bytes("briefing", "a.log", LOG)
+    gateway = Rewording()
+    draft = pickle.loads(pickle.dumps(examine(artifact, briefs=True, registry=BRIEFED)))
+    report = finish(draft, artifact, None, gateway.consult("briefing", draft.questions), registry=BRIEFED)
+    assert report == analyze(artifact, gateway=gateway, registry=BRIEFED).report
+    assert examine(artifact, registry=BRIEFED).questions == []
+
+
+def test_two_steps_end_at_once_where_there_is_nothing_to_examine() -> None:
+    artifact = Artifact.from_bytes("word", "a.log", b"")
+    draft = examine(artifact, briefs=True, registry=REGISTRY)
+    assert finish(draft, artifact, registry=REGISTRY) == analyze(artifact, registry=REGISTRY).report
 
 
 def test_an_agent_that_answers_nonsense_failed() -> None:

@@ -20,6 +20,7 @@ from typing import ClassVar, Protocol
 
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding, Noun
+from faultline.core.model import Answer, Brief
 from faultline.core.report import Result
 
 ENTRY_POINT_GROUP = "faultline.analyzers"
@@ -43,7 +44,8 @@ class Skip:
 class Examination:
     """What one agent saw.
 
-    `metrics` and `unread` go into the report's AgentRun; `detail` is for the analyzer's own `conclude`.
+    `metrics` and `unread` go into the report's AgentRun; `detail` is for the analyzer's own `conclude`, and can be
+    pickled.
     """
 
     findings: Sequence[Finding] = ()
@@ -60,17 +62,8 @@ class Conclusion:
     result: Result | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """The small evidence a model may see, and the type it must answer with."""
-
-    instruction: str
-    evidence: tuple[str, ...]
-    answer: type[Noun]
-
-
 class Agent(Protocol):
-    """One independent look at an artifact. May also offer `brief` (see `Briefing`)."""
+    """One independent look at an artifact. May also be a `Briefing`."""
 
     name: str
     version: str
@@ -81,10 +74,14 @@ class Agent(Protocol):
 
 
 class Briefing(Protocol):
-    """An agent that can use a model's help."""
+    """An agent that can use a model's help. What it has seen may travel from process to process on the way."""
 
-    def brief(self, artifact: Artifact, findings: Sequence[Finding]) -> Brief | None:
-        """Say what a model may see of this artifact; None when it could not help."""
+    def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
+        """Say what a model may see of this artifact; nothing where it could not help."""
+        ...
+
+    def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
+        """See again with the answers to the briefs, in their order; None where there is no answer."""
         ...
 
 

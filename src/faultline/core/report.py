@@ -56,3 +56,5 @@ class Report(Noun):
     findings: tuple[Finding, ...] = ()
     agent_runs: tuple[AgentRun, ...] = ()
     result: SerializeAsAny[Result] | None = None
+    notes: tuple[str, ...] = ()
+    """What could not be done as asked, and what was done instead: no model could be reached, for one."""
