@@ -16,9 +16,10 @@ from faultline.cli.progress import waiting
 from faultline.core.artifact import Artifact
 from faultline.core.errors import UsageError
 from faultline.core.finding import Severity
+from faultline.core.folders import cache_folder
 from faultline.core.report import Report
 from faultline.engine import Outcome, Registry, analyze
-from faultline.engine.cache import FolderCache, default_folder
+from faultline.engine.cache import FolderCache
 from faultline.engine.render import DATA_FORMATS, renderer
 from faultline.engine.render.lines import troubles
 from faultline.engine.render.untrusted import one_line
@@ -59,7 +60,7 @@ def run(request: Request) -> Exit:
 
 
 def _outcomes(request: Request, companions: dict[str, Artifact], codes: list[Exit]) -> Iterator[Outcome]:
-    folder = None if request.no_cache else default_folder(os.environ)
+    folder = None if request.no_cache else cache_folder(os.environ)
     cache = FolderCache(folder) if folder else None
     for name in request.names:
         try:
