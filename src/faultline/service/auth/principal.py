@@ -21,6 +21,8 @@ class Scope(StrEnum):
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     WEBHOOKS_WRITE = "webhooks:write"
+    BUDGETS_WRITE = "budgets:write"
+    """Budgets, and whether models are asked at all."""
     AUDIT_READ = "audit:read"
     OPERATIONS_WRITE = "operations:write"
     """Dead letters, the result cache."""

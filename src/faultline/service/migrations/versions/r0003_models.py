@@ -86,9 +86,7 @@ def _owned(table: str) -> list[sa.schema.SchemaItem]:
     return [
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["organizations.id"], name=f"fk_{table}_tenant_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["organizations.id"], name=f"fk_{table}_tenant_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
     ]
 
