@@ -31,8 +31,9 @@ from faultline.cli.failures import exit_code
 from faultline.cli.main import app
 from faultline.core.artifact import Artifact
 from faultline.core.errors import FaultlineError
-from faultline.core.report import Report
+from faultline.core.report import Report, Result
 from faultline.core.results.ci import CiDiagnosis
+from faultline.core.results.conversation import ConversationInsights
 from faultline.engine.pipeline import Envelope, analyze
 from faultline.engine.render import markup
 from faultline.engine.render.views import view_of
@@ -44,7 +45,7 @@ from faultline.service.settings import Settings
 DOCS = Path(__file__).parent
 PROJECT = DOCS.parent
 EXAMPLE = "examples/logs/github-actions-pytest.log"
-RESULTS = {"ci": CiDiagnosis}
+RESULTS: dict[str, type[Result]] = {"ci": CiDiagnosis, "conversation": ConversationInsights}
 DEFAULTS = {
     "data_dir": "`$XDG_DATA_HOME/faultline`, else `~/.local/share/faultline`",
     "workers": "the number of processors",
@@ -61,7 +62,9 @@ def report_schema() -> str:
     definitions: dict[str, Any] = schema["$defs"]
     del definitions["Result"]
     schema["properties"]["result"] = {"anyOf": [{"type": "object"}, {"type": "null"}], "default": None}
-    schema["properties"]["envelope"] = TypeAdapter(Envelope).json_schema(mode="serialization") | {
+    envelope = TypeAdapter(Envelope).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions |= envelope.pop("$defs", {})
+    schema["properties"]["envelope"] = envelope | {
         "description": "What varies from run to run; there with --timings only. Durations are in seconds."
     }
     schema["allOf"] = []

@@ -18,7 +18,7 @@ def report() -> Report:
 
 def test_a_report_has_the_fields_of_its_contract_in_their_order() -> None:
     assert list(json.loads(report().model_dump_json())) == [
-        "schema", "kind", "artifact", "status", "summary", "findings", "agent_runs", "result",
+        "schema", "kind", "artifact", "status", "summary", "findings", "agent_runs", "result", "notes",
     ]  # fmt: skip
 
 

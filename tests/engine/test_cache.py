@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faultline.engine.cache import SHARDS, FolderCache, MemoryCache, ResultCache, default_folder
+from faultline.engine.cache import SHARDS, FolderCache, MemoryCache, ResultCache
 
 Make = Callable[[int], ResultCache]
 
@@ -110,21 +110,3 @@ class TestFolderCache(CacheContract):
         FolderCache(tmp_path / "c").put(key(1), b"one")
         modes = {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (tmp_path / "c").rglob("*")}
         assert modes == {0}
-
-
-def test_the_folder_follows_its_variable_then_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert default_folder({"FAULTLINE_CACHE_DIR": "here"}) == Path("here")
-    assert default_folder({"XDG_CACHE_HOME": str(tmp_path / "x")}, "linux") == tmp_path / "x" / "faultline"
-    assert default_folder({"XDG_CACHE_HOME": "not/absolute"}, "linux") == tmp_path / ".cache" / "faultline"
-    assert default_folder({}, "darwin") == tmp_path / "Library" / "Caches" / "faultline"
-    assert default_folder({}, "win32") == tmp_path / "AppData" / "Local" / "faultline"
-    assert default_folder({"LOCALAPPDATA": str(tmp_path / "l")}, "win32") == tmp_path / "l" / "faultline"
-
-
-def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    def homeless() -> Path:
-        raise RuntimeError("no home")
-
-    monkeypatch.setattr(Path, "home", homeless)
-    assert default_folder({}, "linux") is None

@@ -8,12 +8,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import sys
 import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -129,24 +127,3 @@ def _renew(path: Path) -> None:
     """Set the file's time by the clock: a file system's own stamps can be 10 ms apart, too coarse to order two puts."""
     now = time.time_ns()
     os.utime(path, ns=(now, now))
-
-
-def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
-    """Where the command line keeps its cache: `FAULTLINE_CACHE_DIR`, else the platform's place for caches.
-
-    Returns:
-        The folder, which need not exist; None when the user has no home.
-
-    """
-    if chosen := environment.get("FAULTLINE_CACHE_DIR"):
-        return Path(chosen)
-    variable, below = ("LOCALAPPDATA", "AppData/Local") if platform == "win32" else ("XDG_CACHE_HOME", ".cache")
-    if platform == "darwin":
-        below = "Library/Caches"
-    base = Path(environment.get(variable, ""))
-    if not base.is_absolute():  # as the XDG base directory specification wants it
-        try:
-            base = Path.home() / below
-        except RuntimeError:
-            return None
-    return base / "faultline"

@@ -26,7 +26,7 @@ class TestJson:
     def test_one_artifact_is_one_object_with_the_contract_s_fields(self) -> None:
         document = json.loads(shown("json", made.ci_report()))
         assert list(document) == [
-            "schema", "kind", "artifact", "status", "summary", "findings", "agent_runs", "result",
+            "schema", "kind", "artifact", "status", "summary", "findings", "agent_runs", "result", "notes",
         ]  # fmt: skip
         assert document["artifact"] == {"name": "build.log", "sha256": "ab" * 32, "bytes": 12}
         assert document["result"]["evidence"][0]["start_line"] == 1234
@@ -45,6 +45,7 @@ class TestJson:
         assert json.loads(shown("json", made.report(), timings=True))["envelope"] == {
             "durations": {"agents": 0.012346},
             "cache": "miss",
+            "use": None,
         }
 
     def test_jsonl_is_one_line_a_report(self) -> None:
