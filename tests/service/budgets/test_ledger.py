@@ -254,7 +254,7 @@ async def test_what_was_spent_is_written_down_even_if_who_asked_is_cancelled_and
     with pytest.raises(asyncio.CancelledError):
         await asking
     gc.collect()
-    await money.ledger.drain()
+    await until(lambda: not money.ledger._writing)
     assert await money.stand(budget) == (D("0.01"), 0, D("0.99"))
 
 

@@ -88,6 +88,12 @@ class Principal:
         return role.scopes <= self.scopes
 
 
+def caller_of(actor: str) -> UUID | None:
+    """The id of the key or the user that `Principal.actor` names; None where it names neither."""
+    kind, _, key = actor.partition(":")
+    return UUID(key) if kind in ("key", "user") else None
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a request came from, for the audit log."""

@@ -108,11 +108,6 @@ class DatabaseLedger:
         """End a reservation; see `Reservation`."""
         await self._surely(lambda: self._release(account, reservation))
 
-    async def drain(self) -> None:
-        """Until all that is being written down is written."""
-        while self._writing:
-            await asyncio.wait(self._writing)
-
     async def _reserve(self, account: Account, estimate: Estimate) -> Reservation:
         async with self._parts.database.unit(_scope(account), write=False) as unit:
             if not await BudgetStore(unit.session).applying(account.user):
