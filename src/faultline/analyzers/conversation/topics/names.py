@@ -17,26 +17,30 @@ from statistics import fmean
 SPEAKERS = 3
 """People who have to use a word before it may name anything: the name of one customer never does."""
 WORDS = 3
-TOGETHER = 0.25
+TOGETHER = 0.12
 """Least share of the sentences with the words so far that hold the next one."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+_PARTICLES = frozenset(["up", "off", "out", "down", "back"])
 _MASK = re.compile(r"\[[a-z][a-z -]*\]")
-_STOP = frozenset(
-    "a about above after again all also am an and any anyone anything are aren't as at be because been before being below "
-    "between both but by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each either "
-    "else ever every few for from further get gets getting give go goes going gone got had hadn't has hasn't have haven't "
-    "having he hello help her here hers hey hi him his how however i i'd i'll i'm i've if in into is isn't it it's its itself "
-    "just keep keeps know let let's like long look looking made make many may me might mine more most much must my myself "
-    "need needed needs no nor not now of off ok okay on once one only onto or other our ours out over own please put really "
-    "same see seem seems she should shouldn't show since so some somebody someone something soon still such take tell than "
-    "thank thanks that that's the their theirs them then there there's these they thing things this those though through till "
-    "to told too took tried try trying two under until up us use used using very via want wanted wants was wasn't way we well "
-    "went were weren't what what's whats when where where's which while who who's whom whose why will with without won't "
-    "wondering would wouldn't yes yet you you'd you'll you're you've your yours yourself im ive dont cant didnt doesnt isnt "
-    "der die das und ich nicht ist ein eine mit auf den für von zu es sie wir le la les un une des et je de du ne pas que "
-    "est en el los las y no se por con mi lo para es il e che di non per".split()
+_STOP_WORDS = (
+    "a able about above after again all already also am an and any anymore anyone anything are aren't as ask asked "
+    "at auf be because been before being below between both but by can can't cannot cant che con could couldn't das "
+    "de den der des di did didn't didnt die do does doesn't doesnt doing don't done dont down du during e each ein "
+    "eine either el else en es est et ever every few for from further für get gets getting give go goes going gone "
+    "got had hadn't has hasn't have haven't having he hello help her here hers hey hi him his how however i i'd "
+    "i'll i'm i've ich if il im in into is isn't isnt ist it it's its itself ive je just keep keeps know la las le "
+    "les let let's like lo long look looking los made make many may me mi might mine mit more most much must my "
+    "myself ne need needed needs nicht no non nor not now of off ok okay on once one only onto or other our ours "
+    "out over own para pas per please por possible put que really right same se see seem seems she should shouldn't "
+    "show sie since so some somebody someone something soon still such sure take tell than thank thanks that that's "
+    "the their theirs them then there there's these they thing things this those though through till to told too "
+    "took tried try trying two un und under une until up us use used using very via von want wanted wants was "
+    "wasn't way we well went were weren't what what's whats when where where's which while who who's whom whose why "
+    "will wir with without won't wondering would wouldn't y yes yet you you'd you'll you're you've your yours "
+    "yourself zu"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ class _Use:
 
 def stem(word: str) -> str:
     """What the forms of an English word have in common; enough to tell that `cards` and `card` are one."""
-    word = word.removesuffix("'s").removesuffix("’s")
+    word, _, particle = word.partition(" ")
+    if particle:
+        return f"{stem(word)} {particle}"
+    word = word.removesuffix("'s").removesuffix("\u2019s")
     for ending, rest in (("ies", "y"), ("sses", "ss"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word.removesuffix(ending) + rest
@@ -69,16 +76,18 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words that may name something, in their order, in lower case."""
+    spoken = [found.group(0).lower().replace("\u2019", "'") for found in _WORD.finditer(_MASK.sub(" ", text))]
     return [
-        word
-        for word in (found.group(0).lower().replace("’", "'") for found in _WORD.finditer(_MASK.sub(" ", text)))
+        # `top up` is one word here: alone neither says anything.
+        f"{word} {after}" if after in _PARTICLES else word
+        for word, after in zip(spoken, [*spoken[1:], ""], strict=True)
         if word not in _STOP and len(word) > 1
     ]
 
 
 def name_all(topics: Mapping[int, Sequence[Spoken]]) -> dict[int, str]:
     """Name topics, each by what the others are not about; no two alike as long as there are words for it."""
-    everywhere: Counter[str] = Counter()
+    everywhere: defaultdict[str, float] = defaultdict(float)
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     read: dict[int, list[tuple[Spoken, list[str]]]] = {}
     for topic, sentences in topics.items():
@@ -131,7 +140,7 @@ def _choose(
 def _next(
     chosen: Sequence[str], ranked: Sequence[str], scores: Mapping[str, float], pairs: Sequence[tuple[Spoken, list[str]]]
 ) -> str | None:
-    beside: Counter[str] = Counter()
+    beside: defaultdict[str, float] = defaultdict(float)
     of = 0.0
     for sentence, stems in pairs:
         if chosen[0] in stems:
@@ -143,7 +152,7 @@ def _next(
 
 
 def _uses(pairs: Sequence[tuple[Spoken, list[str]]]) -> dict[str, _Use]:
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     people: defaultdict[str, set[int]] = defaultdict(set)
     places: defaultdict[str, list[float]] = defaultdict(list)
     for sentence, stems in pairs:

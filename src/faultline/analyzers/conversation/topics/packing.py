@@ -7,7 +7,7 @@ Nothing in it is code, and what is larger than the largest map there can be is r
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import numpy as np
 import zstandard
@@ -21,8 +21,11 @@ from faultline.core.results.conversation import Quote
 MAX_DIMS = 1024
 MAX_BYTES = 256 << 20
 """Of a map with the most cells, dimensions and sentences there can be, and of its header."""
+REMEMBERED = 4096
+"""Ids that lead elsewhere; the oldest are forgotten."""
 _MAGIC = b"FLTOPICS\x01"
 
+Key = TypeVar("Key", int, str)
 Count = Annotated[int, Field(ge=0, lt=1 << 62)]
 
 
@@ -40,6 +43,8 @@ class State(BaseModel):
 
     minimum_group: Annotated[int, Field(ge=2, le=100)]
     period: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    salt: str = ""
+    """The first conversation's, so that ids of two maps are not taken for each other."""
     seen: Count = 0
     grouped_at: Count = 0
     forgotten: Count = 0
@@ -50,8 +55,8 @@ class State(BaseModel):
     """Ids of the topics by their labels; a lower label is an older topic."""
     waves: list[int] = Field(default_factory=list)
     """Labels of the topics whose growth has been told and is not over."""
-    moved_topics: dict[str, str] = Field(default_factory=dict)
-    moved_cells: dict[int, int] = Field(default_factory=dict)
+    moved_topics: dict[str, str] = Field(default_factory=dict, max_length=REMEMBERED)
+    moved_cells: dict[int, int] = Field(default_factory=dict, max_length=REMEMBERED)
 
 
 class _Header(BaseModel):
@@ -64,10 +69,13 @@ class _Header(BaseModel):
     samples: list[list[tuple[Count, float, str, int, int, int, str]]]
 
 
-def remember[Key: (int, str)](moved: dict[Key, Key], more: dict[Key, Key], most: int) -> None:
-    """Note what leads where, and forget the oldest beyond `most`."""
+def remember(moved: dict[Key, Key], more: dict[Key, Key]) -> None:
+    """Note what leads where, and forget the oldest beyond `REMEMBERED`."""
+    for key, to in moved.items():
+        # One step is enough for ever: what leads to something that moves on leads there at once.
+        moved[key] = more.get(to, to)
     moved.update(more)
-    for key in list(moved)[: max(0, len(moved) - most)]:
+    for key in list(moved)[: max(0, len(moved) - REMEMBERED)]:
         del moved[key]
 
 

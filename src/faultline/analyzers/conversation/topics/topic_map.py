@@ -17,7 +17,6 @@ Nothing about a group of fewer people than `minimum_group` leaves: no id, no cou
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,30 +24,24 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from faultline.analyzers.conversation.topics import growth, names, packing
+from faultline.analyzers.conversation.topics import packing, telling
 from faultline.analyzers.conversation.topics.cells import CAPACITY, PERIODS, Cells, Sample
 from faultline.analyzers.conversation.topics.grouping import NO_TOPIC, Whole, above, common, group
+from faultline.analyzers.conversation.topics.lineage import ACCEPT, inherit, without_strangers
 from faultline.core.privacy import redact
-from faultline.core.results.conversation import Quote, Quoted, Topic
+from faultline.core.results.conversation import Quote, Topic
 
 DAY = 86_400.0
 MINIMUM_GROUP = 5
 JOIN = 0.65
 """How alike a sentence and a cell have to be, above what any two are."""
-ACCEPT = 0.22
-"""The same of a sentence and the members of a topic on average. True members: 0.45 on average."""
 SHARP = 0.05
 """Cosine that makes one topic e times as probable as another."""
 CHUNK = 256
-FIRST, OFTEN, SELDOM = 100, 0.1, 5_000
-"""Conversations after which to group again: a tenth of all, but not fewer or more than this."""
-RECENT = 7
-"""Periods that count as lately."""
-EXAMPLES = 3
+FIRST, OFTEN, SELDOM = 100, 0.25, 5_000
+"""Conversations after which to group again: a quarter of those before, but not fewer or more than this."""
 LONGEST = 300
 """Characters kept of a sentence, and of an id."""
-REMEMBERED = 4096
-"""Ids that lead elsewhere; the oldest are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ class Placement:
 class Emerging:
     """A topic of which there is more than there was, and more than chance explains.
 
-    `factor` is its share of the last `RECENT` periods over its share before, None for one that is new; `chance` the
+    `factor` is its share of the last seven periods over its share before, None for one that is new; `chance` the
     probability that one like it would be, had nothing changed.
     """
 
@@ -129,8 +122,10 @@ class TopicMap:
     def unassigned(self) -> int:
         """Conversations that are in no topic that is large enough to be told."""
         cells = self._cells
-        told = 0 if cells is None else sum(int(cells.counts[self._rows(label)].sum()) for label in self._told())
-        return self._state.seen - told
+        if cells is None:
+            return 0
+        inside = np.isin(cells.labels[: cells.size], self._told())
+        return self._state.seen - int(cells.counts[: cells.size][inside].sum())
 
     def add(self, items: Iterable[Item], *, now: datetime | None = None) -> tuple[Placement, ...]:
         """Add conversations, in the order they came.
@@ -160,17 +155,8 @@ class TopicMap:
             return tuple(Placement(item.id, None, None, 0.0) for item in items)
         vectors = self._unit(items)
         labels, confidence = self._nearest_topics(vectors)
-        similar = vectors @ self._cells.centres().T
-        told = self._told()
-        return tuple(
-            Placement(
-                item.id,
-                int(self._cells.serials[row]),
-                self._state.ids[label] if label in told else None,
-                float(sure) if label in told else 0.0,
-            )
-            for item, label, sure, row in zip(items, labels.tolist(), confidence, similar.argmax(axis=1), strict=True)
-        )
+        rows = (vectors @ self._cells.centres().T).argmax(axis=1).tolist()
+        return self._placements(items, rows, labels, confidence)
 
     def settle(self) -> None:
         """Group the cells again. `add` does it from time to time; at the end of a file it is due at once."""
@@ -182,48 +168,49 @@ class TopicMap:
         rows = slice(0, cells.size)
         base = common(self._total, state.seen)
         found = group(cells.sums[rows], cells.counts[rows], cells.labels[rows], base, state.minimum_group)
-        found = self._without_strangers(found, base)
-        self._inherit(found)
+        inherit(cells, state, without_strangers(cells, found, base, state.minimum_group))
 
     def topics(self) -> tuple[Topic, ...]:
         """The topics that are large enough to be told, the largest first."""
-        told = self._told()
-        return tuple(sorted(map(self._topic, told), key=lambda topic: (-topic.size, topic.id)))
+        return tuple(sorted(map(self._topic, self._told()), key=lambda topic: (-topic.size, topic.id)))
 
     def emerging(self) -> tuple[Emerging, ...]:
-        """Topics that have become new or significantly larger. A wave is told once, until it is over and begins anew."""
-        told = self._told()
-        waves = []
-        for label in told:
-            rate = self._rate(label)
-            if label in self._state.waves:
+        """Topics that are new or significantly larger than before, each once until its wave is over."""
+        labels, waves = self._told(), self._state.waves
+        begun = []
+        for label in labels:
+            assert self._cells is not None
+            rate = telling.rate(self._cells, label)
+            if label in waves:
                 if rate.is_over():
-                    self._state.waves.remove(label)
-            elif rate.begins(len(told)):
-                self._state.waves.append(label)
+                    waves.remove(label)
+            elif rate.begins(len(labels)):
+                waves.append(label)
                 factor = rate.factor if rate.before else None
-                waves.append(Emerging(self._topic(label), rate.recent, factor, rate.chance))
-        return tuple(sorted(waves, key=lambda wave: (wave.chance, wave.topic.id)))
+                begun.append(Emerging(self._topic(label), rate.recent, factor, rate.chance))
+        return tuple(sorted(begun, key=lambda wave: (wave.chance, wave.topic.id)))
 
     def topic_of(self, cell: int) -> str | None:
         """The id of the topic that the conversations of a cell belong to now."""
         if self._cells is None:
             return None
-        for _ in range(REMEMBERED):
-            if cell not in self._state.moved_cells:
-                break
-            cell = self._state.moved_cells[cell]
-        rows = np.flatnonzero(self._cells.serials[: self._cells.size] == cell)
-        label = int(self._cells.labels[rows[0]]) if len(rows) else NO_TOPIC
+        serials = self._cells.serials[: self._cells.size]
+        row = np.flatnonzero(serials == self._state.moved_cells.get(cell, cell))
+        label = int(self._cells.labels[row[0]]) if len(row) else NO_TOPIC
         return self._state.ids[label] if label in self._told() else None
+
+    def cells_of(self, topic: str) -> tuple[int, ...]:
+        """The cells whose conversations belong to a topic, for a query that drills down; none for what is not told."""
+        ident = self.current(topic)
+        label = next((label for label in self._told() if self._state.ids[label] == ident), None)
+        if self._cells is None or label is None:
+            return ()
+        own = set(self._cells.serials[telling.rows_of(self._cells, label)].tolist())
+        return tuple(sorted(own | {cell for cell, into in self._state.moved_cells.items() if into in own}))
 
     def current(self, topic: str) -> str:
         """The id that a topic has now: another one where it has become part of an older topic."""
-        for _ in range(REMEMBERED):
-            if topic not in self._state.moved_topics:
-                break
-            topic = self._state.moved_topics[topic]
-        return topic
+        return self._state.moved_topics.get(topic, topic)
 
     def to_bytes(self) -> bytes:
         """All of it, compressed; about 2 MB when full."""
@@ -250,8 +237,9 @@ class TopicMap:
         if cells is None:
             cells = self._cells = Cells(vectors.shape[1], max(8, state.minimum_group))
             self._total = np.zeros(vectors.shape[1])
+            state.salt = f"{_hash(items[0].id):x}"
         moved, forgotten = cells.make_room(CHUNK, state.seen)
-        packing.remember(state.moved_cells, moved, REMEMBERED)
+        packing.remember(state.moved_cells, moved)
         state.forgotten += forgotten
         self._total += vectors.sum(axis=0, dtype=np.float64)
         state.seen += len(items)
@@ -265,19 +253,29 @@ class TopicMap:
             if cells.wants(row, person):
                 middle = cells.sums[row]
                 near = float(vector @ middle) / (float(np.linalg.norm(middle)) or 1.0)
-                text = redact(item.quote.text[: 2 * LONGEST])[:LONGEST]
+                text = redact(item.quote.text[: 4 * LONGEST])[:LONGEST]
                 quote = item.quote.model_copy(update={"text": text})
                 cells.show(row, Sample(person, near, item.id[:LONGEST], quote))
-        told = self._told()
-        return [
-            Placement(
-                item.id,
-                int(cells.serials[row]),
-                state.ids[label] if label in told else None,
-                float(sure) if label in told else 0.0,
-            )
+        return list(self._placements(items, rows, labels, confidence))
+
+    def _placements(
+        self, items: Sequence[Item], rows: Sequence[int], labels: Whole, confidence: NDArray[np.float64]
+    ) -> tuple[Placement, ...]:
+        assert self._cells is not None
+        told = {label: self._state.ids[label] for label in self._told()}
+        return tuple(
+            Placement(item.id, int(self._cells.serials[row]), told.get(label), float(sure) if label in told else 0.0)
             for item, row, label, sure in zip(items, rows, labels.tolist(), confidence, strict=True)
-        ]
+        )
+
+    def _told(self) -> list[int]:
+        return telling.told(self._cells, self._state.minimum_group)
+
+    def _topic(self, label: int) -> Topic:
+        assert self._cells is not None
+        if self._named is None:
+            self._named = telling.name_all(self._cells, self._told())
+        return telling.topic(self._cells, label, self._state.ids[label], self._named[label])
 
     def _unit(self, items: Sequence[Item]) -> NDArray[np.float32]:
         lengths = {np.shape(item.vector) for item in items}
@@ -321,7 +319,7 @@ class TopicMap:
             for first, opened in fresh:
                 if cells.labels[opened] == label and twins[index, first] > nearest:
                     row, nearest = opened, float(twins[index, first])
-            if row < 0 or above(np.float64(nearest), base) < JOIN:
+            if row < 0 or nearest < base + JOIN * (1.0 - base):
                 row = cells.open(label)
                 fresh.append((index, row))
             rows.append(row)
@@ -339,155 +337,6 @@ class TopicMap:
         means = (members @ cells.sums[: cells.size]) / np.maximum(counts, 1.0)[:, None]
         real = labels != NO_TOPIC
         return labels[real], np.asarray(means[real], dtype=np.float32)
-
-    def _without_strangers(self, found: Whole, base: float) -> Whole:
-        """Take out of each group the cells that are not like it, and drop what is too small then."""
-        assert self._cells is not None
-        cells = self._cells
-        found = found.copy()
-        sums, counts = cells.sums[: cells.size], cells.counts[: cells.size]
-        for label in np.unique(found[found != NO_TOPIC]):
-            rows = np.flatnonzero(found == label)
-            whole, many = sums[rows].sum(axis=0), int(counts[rows].sum())
-            others = np.maximum(many - counts[rows], 1)
-            # Each cell against the rest of its group; a cell that is nearly all of it is no stranger.
-            alike = ((sums[rows] @ whole) - (sums[rows] ** 2).sum(axis=1)) / (counts[rows] * others)
-            strange = (above(alike, base) < ACCEPT) & (counts[rows] * 2 < many)
-            found[rows[strange]] = NO_TOPIC
-            if counts[rows[~strange]].sum() < self._state.minimum_group:
-                found[rows] = NO_TOPIC
-        return found
-
-    def _inherit(self, found: Whole) -> None:
-        """Give the groups the labels of the topics that they continue, and new ones to the others."""
-        assert self._cells is not None
-        cells, state = self._cells, self._state
-        counts, old = cells.counts[: cells.size], cells.labels[: cells.size].copy()
-        claims: defaultdict[int, list[int]] = defaultdict(list)
-        for label in np.unique(old[old != NO_TOPIC]).tolist():
-            mine = old == label
-            shares = np.bincount(found[mine] + 1, weights=counts[mine])
-            heir = int(shares[1:].argmax()) if len(shares) > 1 and shares[1:].any() else NO_TOPIC
-            if heir == NO_TOPIC:
-                # Nothing is like it any more, but what had an id keeps it.
-                heir = int(found.max()) + 1
-                found[mine] = heir
-            claims[heir].append(label)
-        fresh = np.full(cells.size, NO_TOPIC)
-        for number in np.unique(found[found != NO_TOPIC]).tolist():
-            members = found == number
-            if claims[number]:
-                label, *others = sorted(claims[number])
-                self._absorb(label, others)
-            else:
-                label = self._new_label(int(cells.serials[: cells.size][members].min()))
-                parents = set(old[members].tolist()) & set(state.waves)
-                state.waves += [label] if parents else []
-            fresh[members] = label
-        cells.labels[: cells.size] = fresh
-
-    def _absorb(self, label: int, others: Sequence[int]) -> None:
-        state = self._state
-        for other in others:
-            packing.remember(state.moved_topics, {state.ids.pop(other): state.ids[label]}, REMEMBERED)
-            if other in state.waves:
-                state.waves.remove(other)
-                state.waves += [label] if label not in state.waves else []
-
-    def _new_label(self, serial: int) -> int:
-        label = self._state.next_label
-        self._state.next_label += 1
-        self._state.ids[label] = hashlib.blake2b(f"{label}:{serial}".encode(), digest_size=6).hexdigest()
-        return label
-
-    def _rows(self, label: int) -> NDArray[np.intp]:
-        assert self._cells is not None
-        return np.flatnonzero(self._cells.labels[: self._cells.size] == label)
-
-    def _told(self) -> list[int]:
-        """Labels of the topics with enough people in them."""
-        if self._cells is None:
-            return []
-        people: defaultdict[int, set[int]] = defaultdict(set)
-        for label, samples in zip(self._cells.labels[: self._cells.size].tolist(), self._cells.samples, strict=True):
-            if label != NO_TOPIC and len(people[label]) < self._state.minimum_group:
-                people[label].update(sample.person for sample in samples)
-        return sorted(label for label, known in people.items() if len(known) >= self._state.minimum_group)
-
-    def _topic(self, label: int) -> Topic:
-        assert self._cells is not None
-        cells, rows = self._cells, self._rows(label)
-        size = int(cells.counts[rows].sum())
-        return Topic(
-            id=self._state.ids[label],
-            name=self._names()[label],
-            size=size,
-            growth=self._growth(rows),
-            mood=float(np.clip(cells.moods[rows].sum() / size, -1.0, 1.0)),
-            examples=self._examples(rows),
-        )
-
-    def _growth(self, rows: NDArray[np.intp]) -> float:
-        assert self._cells is not None
-        cells = self._cells
-        every = cells.periods[: cells.size].sum(axis=0)
-        if not every.any():
-            return 0.0
-        first = 0 if cells.earlier.any() else int(np.argmax(every > 0))
-        half = first + (PERIODS - first + 1) // 2
-
-        def newer(chosen: NDArray[np.intp]) -> float:
-            recent = int(cells.periods[chosen, half:].sum())
-            return recent / max(1, int(cells.periods[chosen].sum() + cells.earlier[chosen].sum()))
-
-        return newer(rows) - newer(np.arange(cells.size))
-
-    def _rate(self, label: int) -> growth.Rate:
-        assert self._cells is not None
-        cells, rows = self._cells, self._rows(label)
-        recent = int(cells.periods[rows, -RECENT:].sum())
-        all_recent = int(cells.periods[:, -RECENT:].sum())
-        before = int(cells.periods[rows].sum() + cells.earlier[rows].sum()) - recent
-        return growth.Rate(recent, before, all_recent, int(cells.periods.sum() + cells.earlier.sum()) - all_recent)
-
-    def _examples(self, rows: NDArray[np.intp]) -> tuple[Quoted, ...]:
-        """The sentences nearest to the middle, of different people and in different words."""
-        assert self._cells is not None
-        cells = self._cells
-        middle = cells.sums[rows].sum(axis=0)
-        norms = np.linalg.norm(cells.sums[rows], axis=1) * (float(np.linalg.norm(middle)) or 1.0)
-        near = (cells.sums[rows] @ middle) / np.maximum(norms, 1e-12)
-        ranked = sorted(
-            ((float(closeness) * sample.near, sample) for row, closeness in zip(rows, near, strict=True)
-             for sample in cells.samples[row]),
-            key=lambda pair: (-pair[0], pair[1].person),
-        )  # fmt: skip
-        chosen: dict[str, Sample] = {}
-        people: set[int] = set()
-        for _, sample in ranked:
-            words = " ".join(sample.quote.text.lower().split())
-            if sample.person not in people and words not in chosen:
-                chosen[words] = sample
-                people.add(sample.person)
-            if len(chosen) == EXAMPLES:
-                break
-        return tuple(Quoted(conversation=sample.conversation, quote=sample.quote) for sample in chosen.values())
-
-    def _names(self) -> dict[int, str]:
-        if self._named is None:
-            assert self._cells is not None
-            cells = self._cells
-            spoken = {
-                label: [
-                    names.Spoken(sample.person, sample.quote.text, int(cells.counts[row]) / len(cells.samples[row]))
-                    for row in self._rows(label)
-                    for sample in cells.samples[row]
-                ]
-                for label in self._told()
-            }
-            found = names.name_all(spoken)
-            self._named = {label: name or f"topic {self._state.ids[label]}" for label, name in found.items()}
-        return self._named
 
     def _periods(self, items: Sequence[Item], latest: float | None) -> list[int | None]:
         """The period of each among those kept, after moving on to the newest of them."""
