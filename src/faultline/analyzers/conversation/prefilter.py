@@ -28,7 +28,8 @@ _LINK = re.compile(
 _ATTACHMENT = re.compile(
     r"[<\[(]?\s*(?:(?:image|video|audio|photo|picture|gif|sticker|document|media|file|attachment"
     r"|voice (?:message|note)|contact card|screenshot)s?(?:\s+(?:omitted|attached|uploaded|sent))?"
-    r"|attached:[^>\]\n]{1,120}|[\w .()-]{1,60}\.(?:jpe?g|png|gif|webp|heic|pdf|docx?|xlsx?|mp[34]|mov|m4a|ogg|opus|zip))\s*[>\])]?\.?",
+    r"|attached:[^>\]\n]{1,120}"
+    r"|[\w .()-]{1,60}\.(?:jpe?g|png|gif|webp|heic|pdf|docx?|xlsx?|mp[34]|mov|m4a|ogg|opus|zip))\s*[>\])]?\.?",
     re.IGNORECASE,
 )
 _PICTURES = (
