@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from faultline.cli import inputs, models
 from faultline.cli.exits import Exit
 from faultline.cli.failures import report_error
 from faultline.cli.options import FormatName, SeverityName
 from faultline.cli.progress import waiting
+from faultline.core.analyzer import Options
 from faultline.core.artifact import Artifact
 from faultline.core.errors import UsageError
 from faultline.core.finding import Severity
@@ -27,7 +28,10 @@ from faultline.engine.render.untrusted import one_line
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one call asks for; `names`, `models` and the values of `companions` are as on the command line."""
+    """What one call asks for; `names`, `models` and the values of `companions` are as on the command line.
+
+    `options` are the analyzer's own, by name; what is not named keeps its default.
+    """
 
     kind: str
     names: Sequence[str]
@@ -37,6 +41,7 @@ class Request:
     timings: bool
     no_cache: bool
     models: Sequence[str] = ()
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 def run(request: Request) -> Exit:
@@ -47,7 +52,7 @@ def run(request: Request) -> Exit:
     """
     if [*request.names, *request.companions.values()].count(inputs.STDIN) > 1:
         raise UsageError("standard input can be read only once; name `-` once")
-    Registry.installed().load(request.kind)
+    options = Registry.installed().load(request.kind).options_type(**request.options)
     set_encoding(request.output)
     codes = [Exit.OK]
     with ExitStack() as cleanup:
@@ -55,14 +60,18 @@ def run(request: Request) -> Exit:
         asked = cleanup.enter_context(models.opened(request.models, os.environ))
         show = renderer(request.output, several=len(request.names) > 1)
         try:
-            show(_outcomes(request, companions, asked, codes), sys.stdout)
+            show(_outcomes(request, options, companions, asked, codes), sys.stdout)
         except BrokenPipeError:  # caught here, for typer would make it exit code 1, which means findings
             return Exit.BROKEN_PIPE
     return max(codes)
 
 
 def _outcomes(
-    request: Request, companions: dict[str, Artifact], asked: models.Asking | None, codes: list[Exit]
+    request: Request,
+    options: Options,
+    companions: dict[str, Artifact],
+    asked: models.Asking | None,
+    codes: list[Exit],
 ) -> Iterator[Outcome]:
     noted: set[str] = set()
     folder = None if request.no_cache else cache_folder(os.environ)
@@ -74,7 +83,7 @@ def _outcomes(
                     asked.say = say
                 artifact = inputs.artifact(request.kind, name, cleanup)
                 artifact.companions.update(companions)
-                outcome = analyze(artifact, cache=cache, gateway=asked)
+                outcome = analyze(artifact, options, cache=cache, gateway=asked)
         except Exception as error:
             codes.append(report_error(error))
             continue
