@@ -13,8 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from faultline.analyzers.conversation.conversation import Conversation, Message, Role
-from faultline.analyzers.conversation.reading import Fault, read
 from faultline.analyzers.conversation.readers.records import Gathering
+from faultline.analyzers.conversation.reading import Fault, read
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
 
