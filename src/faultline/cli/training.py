@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -86,7 +85,7 @@ def _write(target: Path, data: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as made:
             made.write(data)
         Path(made.name).chmod(0o644)
-        os.replace(made.name, target)
+        Path(made.name).replace(target)
     except OSError as error:
         raise UsageError(f"{one_line(str(target))}: cannot be written: {error.strerror}") from error
 
@@ -113,9 +112,7 @@ def _show(trained: Trained, target: Path, size: int) -> None:
         print(f"  {row}  {each.recall:>6.2f}  {each.f1:>4.2f}")
     print()
     print(f"  right           {scores.accuracy:.1%}, mean F1 {scores.macro_f1:.2f}")
-    print(
-        f"  by tier         static vectors alone {scores.static_accuracy:.1%}, MiniLM alone {scores.minilm_accuracy:.1%}"
-    )
+    print(f"  by tier         {scores.static_accuracy:.1%} by static vectors, {scores.minilm_accuracy:.1%} by MiniLM")
     print(f"  goes to MiniLM  {scores.escalated:.0%} of the texts; the rest costs a fiftieth")
     print(f"  confidence      off by {scores.calibration_error:.3f} on average")
     for warning in _few(trained.warnings):

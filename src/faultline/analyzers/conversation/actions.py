@@ -87,9 +87,7 @@ def find(heard: Heard, resolution: str) -> tuple[ActionItem, ...]:
         answered = [turn for turn in after if not turn.customer]
         if _MOMENT.match(promise.sentence.folded) and (answered or resolved):
             continue
-        if any(turn.cues & {"done"} for turn in answered) or any(
-            "fixed" in turn.cues for turn in after if turn.customer
-        ):
+        if any(turn.cues & {"done"} for turn in answered) or any("fixed" in turn.cues for turn in after if turn.customer):
             continue
         if resolved and promise.due is None:
             continue

@@ -11,7 +11,7 @@ from typing import ClassVar
 from faultline import embedding
 from faultline.analyzers.conversation import classifiers, findings, sentences
 from faultline.analyzers.conversation.conversation import Conversation
-from faultline.analyzers.conversation.insight import Classifiers, listen
+from faultline.analyzers.conversation.insight import Classifiers, Understood, listen
 from faultline.analyzers.conversation.options import ConversationOptions
 from faultline.analyzers.conversation.prefilter import Prefilter
 from faultline.analyzers.conversation.reading import read
@@ -70,7 +70,9 @@ class Listener:
                 else insight
                 for insight in heard.insights
             ]
-        return Examination(findings=found, metrics=_metrics(heard, judges), unread=_bounded(unread), detail=heard)
+        return Examination(
+            findings=found, metrics=_metrics(heard, judges), unread=_bounded(unread), detail=heard
+        )
 
     def _worth_it(self, artifact: Artifact, heard: Heard, unread: list[str]) -> Iterable[Conversation]:
         prefilter = Prefilter()
@@ -116,14 +118,7 @@ def _tiers(insights: Iterable[Insight]) -> dict[str, int]:
     """How many statements each tier made, the cheapest first."""
     counts = Counter[Tier]()
     for insight in insights:
-        single = (
-            insight.language,
-            insight.sentiment,
-            insight.intent,
-            insight.urgency,
-            insight.resolution,
-            insight.summary,
-        )
+        single = (insight.language, insight.sentiment, insight.intent, insight.urgency, insight.resolution, insight.summary)
         counts.update(each.tier for each in (*single, *insight.topics, *insight.key_phrases))
         counts.update(each.tier for each in (*insight.entities, *insight.actions))
     return {tier.value: counts[tier] for tier in Tier if counts[tier]}

@@ -50,7 +50,7 @@ _PERSON = re.compile(
 _EXCEPTION = re.compile(r"\b(?:[A-Z][A-Za-z]+(?:Error|Exception)|E[A-Z]{5,}|ERR_[A-Z_]+|[A-Z]+_[A-Z_]{4,})\b")
 _UPPER = re.compile(r"[A-Z]")
 _DIGIT = re.compile(r"\d")
-_NO_NAMES = frozenset(["Android", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Sorry", "Not", "Still", "Just", "The", "An", "In", "On", "At", "Getting", "Trying"])  # fmt: skip
+_NO_NAMES = frozenset("Android Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sorry Not Still Just The An In On At Getting Trying".split())  # fmt: skip
 PERSONAL = frozenset({"card", "iban", "national-id", "email", "phone", "ip", "secret"})
 _SHOWS_LAST = frozenset({"card", "iban", "phone"})
 

@@ -37,9 +37,10 @@ _LEXICON_TEXT = {
 }  # fmt: skip
 _LEXICON = {word: weight for weight, words in _LEXICON_TEXT.items() for word in fold(words).split()}
 _NEGATIONS = frozenset(
-    ["not", "no", "never", "cannot", "can't", "don't", "doesn't", "didn't", "isn't", "wasn't", "aren't", "won't", "wouldn't", "haven't", "hasn't", "without", "hardly", "nicht", "kein", "keine", "nie", "pas", "jamais", "ni", "sin", "non", "mai", "nao", "nem", "niet", "geen", "не", "нет"]
+    "not no never cannot can't don't doesn't didn't isn't wasn't aren't won't wouldn't haven't hasn't without hardly nicht kein keine nie "
+    "pas jamais ni sin non mai nao nem niet geen не нет".split()
 )  # fmt: skip
-_STRONGER = frozenset(["very", "really", "so", "extremely", "absolutely", "completely", "totally", "incredibly", "super", "too", "sehr", "wirklich", "absolut", "tres", "vraiment", "muy", "molto", "muito", "heel", "zeer", "очень"])  # fmt: skip
+_STRONGER = frozenset("very really so extremely absolutely completely totally incredibly super too sehr wirklich absolut tres vraiment muy molto muito heel zeer очень".split())  # fmt: skip
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[\U0001F300-\U0001FAFF\u2764]")
 _CUES = {"anger": -3.0, "broken": -1.2, "repeat": -1.3, "praise": 2.2, "thanks": 1.0, "fixed": 1.5, "legal": -1.5, "churn": -1.2, "money": -0.6}  # fmt: skip
 _SPREAD = 14.0

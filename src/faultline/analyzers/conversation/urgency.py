@@ -36,7 +36,7 @@ def judge(heard: Heard) -> Judged:
     if value is Urgency.NORMAL and praises and not asks and score < 0.3:
         value = Urgency.LOW
     leading = sorted(best, key=lambda kind: (-abs(_WEIGHTS[kind]), best[kind].message, best[kind].start))
-    quote = best[leading[0]].quote if (leading and value is not Urgency.NORMAL) or (leading and score >= 0.5) else None
+    quote = best[leading[0]].quote if leading and value is not Urgency.NORMAL or leading and score >= 0.5 else None
     return Judged(value=value, confidence=_confidence(score, value), tier=Tier.RULES, quote=quote)
 
 
