@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from faultline import embedding
 from faultline.analyzers.conversation.labels import Example, read_labels
-from faultline.cli import inputs, weights
+from faultline.cli import inputs
 from faultline.cli.exits import Exit
 from faultline.cli.progress import waiting
+from faultline.cli.weights import prepare
 from faultline.core.errors import ArtifactRejected, UsageError
 from faultline.engine.render.untrusted import one_line, plural
 
@@ -28,7 +29,7 @@ MAX_FAULTS = 20
 MAX_LABEL = 40
 
 
-def train(name: str, output: str | None, *, as_json: bool) -> Exit:
+def learn(name: str, output: str | None, *, as_json: bool) -> Exit:
     """Learn from the labelled examples in a file and write the taxonomy.
 
     Args:
@@ -47,7 +48,7 @@ def train(name: str, output: str | None, *, as_json: bool) -> Exit:
         raise UsageError("labels from standard input need --output FILE")
     target = Path(output) if output is not None else Path(name).with_suffix(SUFFIX)
     examples = _examples(name)
-    weights.prepare()
+    prepare()
     from faultline.analyzers.conversation import taxonomy
 
     with waiting(f"learning from {plural(len(examples), 'example')}"):
