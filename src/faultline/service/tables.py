@@ -5,7 +5,7 @@ from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Repor
 from faultline.service.api_keys.tables import ApiKey
 from faultline.service.audit.tables import AuditEntry
 from faultline.service.auth.tables import SigningKey, SignInLink
-from faultline.service.budgets.tables import Budget
+from faultline.service.budgets.tables import Budget, BudgetAlert, BudgetHold, BudgetPeriod
 from faultline.service.idempotency.tables import IdempotencyKey
 from faultline.service.members.tables import Invitation, Membership, User
 from faultline.service.organizations.tables import Organization
@@ -34,6 +34,9 @@ TABLES = (
     UsagePeriod,
     ModelCall,
     Budget,
+    BudgetPeriod,
+    BudgetHold,
+    BudgetAlert,
     AuditEntry,
     IdempotencyKey,
     SigningKey,

@@ -17,14 +17,18 @@ from faultline.service.analyses import states
 from faultline.service.analyses.reaper import reap_lost
 from faultline.service.analyses.retention import forget_old_analyses
 from faultline.service.analyses.tasks import Lane, Runner
-from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
+from faultline.service.auth.upkeep import INTERVAL_SECONDS as TIDY_SECONDS
+from faultline.service.auth.upkeep import tidy_sign_in
+from faultline.service.budgets import alerts
+from faultline.service.budgets.reaper import INTERVAL_SECONDS as REAP_SECONDS
+from faultline.service.budgets.reaper import reap_holds
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
-from faultline.service.webhooks.fanout import tell_of_end
+from faultline.service.webhooks.fanout import tell_of_budget, tell_of_end
 from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
@@ -48,7 +52,12 @@ class Worker:
         self._slots = ProcessSlots(settings.workers, preload=PRELOAD)
         self._express_slots = ProcessSlots(1, preload=PRELOAD)
         self._runner = Runner(parts, [Lane(self._express_slots, express=True), Lane(self._slots)])
-        self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
+        topics = {
+            states.WAITING: self._on_waiting,
+            states.FINISHED: self._on_finished,
+            alerts.RAISED: self._on_budget,
+        }
+        self._relay = Relay(parts.database, topics)
         self._sender = Sender(parts)
         self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
@@ -60,8 +69,9 @@ class Worker:
             Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
             Periodic("measure the queue", MEASURE_SECONDS, self._runner.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
+            Periodic("reap holds of budgets", REAP_SECONDS, lambda: reap_holds(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
-            Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
+            Periodic("tidy sign-in", TIDY_SECONDS, lambda: tidy_sign_in(parts)),
             Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
             Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
             Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
@@ -122,4 +132,9 @@ class Worker:
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
         if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)
+
+    async def _on_budget(self, unit: UnitOfWork, message: OutboxMessage) -> None:
+        """Webhooks hear of it."""
+        if await tell_of_budget(unit, message):
             unit.after_commit(self._send.nudge)
