@@ -64,9 +64,9 @@ _COURTESIES = _phrases(
     "for your quick reply|for the info|for the information|perfect thanks|great thanks|perfect thank you|"
     "great thank you|cheers|bye|goodbye|bye bye|see you|have a nice day|have a good day|have a great day|you too|"
     "same to you|welcome|you are welcome|youre welcome|no worries|no problem|np|lol|haha|hahaha|hehe|hmm|hm|mm|uh|um|"
-    "oh|ah|aha|danke|vielen dank|danke schön|dankeschön|danke sehr|alles klar|tschüss|merci|merci beaucoup|"
-    "merci bien|au revoir|d accord|gracias|muchas gracias|vale|adios|adiós|grazie|grazie mille|obrigado|obrigada|dank u|"
-    "dank u wel|bedankt|dank je|dank je wel|tack|takk|tak|kiitos|dziękuję|dzięki|спасибо|хорошо|ок|teşekkürler|tamam|谢谢|好的|好|"
+    "oh|ah|aha|danke|vielen dank|danke schön|dankeschön|danke sehr|alles klar|tschüss|merci|"
+    "merci beaucoup|merci bien|au revoir|d accord|gracias|muchas gracias|vale|adios|adiós|grazie|grazie mille|obrigado|obrigada|"
+    "dank u|dank u wel|bedankt|dank je|dank je wel|tack|takk|tak|kiitos|dziękuję|dzięki|спасибо|хорошо|ок|teşekkürler|tamam|谢谢|好的|好|"
     "ありがとう|ありがとうございます|감사합니다|네|شكرا|תודה|धन्यवाद"
 )
 _LONGEST = 4
