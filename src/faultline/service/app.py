@@ -18,6 +18,7 @@ from faultline.service.analyses.routes import routes as analyses
 from faultline.service.api_keys.routes import routes as api_keys
 from faultline.service.audit.routes import routes as audit
 from faultline.service.auth.routes import routes as auth
+from faultline.service.conversations.routes import routes as conversations
 from faultline.service.health.routes import routes as health
 from faultline.service.health.service import queue_states
 from faultline.service.members.routes import routes as members
@@ -62,6 +63,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(CountRequests, courtesy=parts.courtesy)
     for routes in (
         analyses,
+        conversations,
         uploads,
         projects,
         usage,

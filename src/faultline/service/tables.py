@@ -6,6 +6,13 @@ from faultline.service.api_keys.tables import ApiKey
 from faultline.service.audit.tables import AuditEntry
 from faultline.service.auth.tables import SigningKey, SignInLink
 from faultline.service.budgets.tables import Budget
+from faultline.service.conversations.tables import (
+    Conversation,
+    ConversationSettings,
+    ConversationTaxonomy,
+    ConversationTopic,
+    ConversationTopicMap,
+)
 from faultline.service.idempotency.tables import IdempotencyKey
 from faultline.service.members.tables import Invitation, Membership, User
 from faultline.service.organizations.tables import Organization
@@ -34,6 +41,11 @@ TABLES = (
     UsagePeriod,
     ModelCall,
     Budget,
+    ConversationTaxonomy,
+    ConversationSettings,
+    Conversation,
+    ConversationTopic,
+    ConversationTopicMap,
     AuditEntry,
     IdempotencyKey,
     SigningKey,
