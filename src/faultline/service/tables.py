@@ -5,7 +5,7 @@ from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Repor
 from faultline.service.api_keys.tables import ApiKey
 from faultline.service.audit.tables import AuditEntry
 from faultline.service.auth.tables import SigningKey, SignInLink
-from faultline.service.budgets.tables import Budget
+from faultline.service.budgets.tables import Budget, BudgetAlert, BudgetHold, BudgetPeriod
 from faultline.service.conversations.tables import (
     Conversation,
     ConversationSettings,
@@ -41,6 +41,9 @@ TABLES = (
     UsagePeriod,
     ModelCall,
     Budget,
+    BudgetPeriod,
+    BudgetHold,
+    BudgetAlert,
     ConversationTaxonomy,
     ConversationSettings,
     Conversation,

@@ -18,6 +18,9 @@ from faultline.service.analyses.reaper import reap_lost
 from faultline.service.analyses.retention import forget_old_analyses
 from faultline.service.analyses.tasks import Lane, Runner
 from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
+from faultline.service.conversations.reaper import reap_lost_conversations
+from faultline.service.conversations.retention import forget_old_conversations
+from faultline.service.conversations.tasks import BatchRunner
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
@@ -27,7 +30,11 @@ from faultline.service.usage.service import flush_requests
 from faultline.service.webhooks.fanout import tell_of_end
 from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
-PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
+PRELOAD = (
+    "faultline.service.analyses.examine",
+    "faultline.service.conversations.understanding",
+    "faultline.analyzers.ci.analyzer",
+)
 MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
@@ -48,27 +55,37 @@ class Worker:
         self._slots = ProcessSlots(settings.workers, preload=PRELOAD)
         self._express_slots = ProcessSlots(1, preload=PRELOAD)
         self._runner = Runner(parts, [Lane(self._express_slots, express=True), Lane(self._slots)])
+        self._conversation_slots = ProcessSlots(settings.workers, preload=PRELOAD)
+        self._conversations = BatchRunner(parts, self._conversation_slots)
         self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
         self._sender = Sender(parts)
         self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
+        self._understand = Periodic("take conversations", POLL_SECONDS, self._conversations.take)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay_when_quiet),
             self._take,
             self._send,
+            self._understand,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
+            Periodic("renew leases of conversations", settings.lease_seconds / 3, self._conversations.beat),
             Periodic("measure the queue", MEASURE_SECONDS, self._runner.measure),
+            Periodic("measure the queue of conversations", MEASURE_SECONDS, self._conversations.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
+            Periodic("reap lost conversations", settings.lease_seconds / 3, lambda: reap_lost_conversations(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
             Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
             Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
             Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
             Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
             Periodic("forget old analyses", CHORE_SECONDS, lambda: forget_old_analyses(parts)),
+            Periodic("forget old conversations", CHORE_SECONDS, lambda: forget_old_conversations(parts)),
             Periodic("sweep orphan blobs", ORPHAN_SECONDS, lambda: sweep_orphan_blobs(parts)),
         ]
         self._runner.freed.hear(self._take.nudge)
+        self._conversations.freed.hear(self._understand.nudge)
+        parts.conversations.hear(self._understand.nudge)
         self._sender.on_free(self._send.nudge)
         parts.deliveries.hear(self._send.nudge)
         self._relay_soon: asyncio.TimerHandle | None = None
@@ -76,8 +93,8 @@ class Worker:
 
     @property
     def busy(self) -> int:
-        """How many analyses run here."""
-        return len(self._runner.jobs)
+        """How many analyses, and batches of conversations, run here."""
+        return len(self._runner.jobs) + len(self._conversations.batches)
 
     async def start(self) -> None:
         """Start the loops."""
@@ -91,7 +108,8 @@ class Worker:
         self._parts.worker_runs = False
         await self._take.stop()
         await self._send.stop()
-        await asyncio.gather(self._sender.stop(seconds), self._runner.stop(seconds))
+        await self._understand.stop()
+        await asyncio.gather(self._sender.stop(seconds), self._runner.stop(seconds), self._conversations.stop(seconds))
         for loop in self._loops:
             await loop.stop()
         if self._relay_soon:
@@ -100,6 +118,7 @@ class Worker:
         await flush_requests(self._parts)
         await self._slots.close()
         await self._express_slots.close()
+        await self._conversation_slots.close()
 
     def _something_waits(self) -> None:
         """Look at the queue at once, and hand over the outbox's messages a moment later, all that come meanwhile."""

@@ -40,6 +40,7 @@ OVERDUE_PAGES = 20_000
 """80 MB of the write-ahead log."""
 READ_BUSY_SECONDS = 0.05
 """How long one statement waits, in the rare moments in which SQLite locks readers out."""
+_CHANGES = ("UPDATE", "DELETE")
 POOL_SECONDS = 5.0
 """How long a request waits for a connection before it is told to come again."""
 
@@ -71,19 +72,20 @@ class Dialect(Protocol):
         ...
 
     @staticmethod
-    def guard(owned: Mapping[str, str], append_only: str, app_role: str | None) -> list[str]:
+    def guard(owned: Mapping[str, str], append_only: str | None, app_role: str | None) -> list[str]:
         """The statements that make the database itself keep tenants apart and the audit log as it was written.
 
         Args:
             owned: the tables whose rows belong to a tenant, each with the column that names it.
-            append_only: the table whose rows are never changed or deleted.
+            append_only: the table whose rows are never changed or deleted; None where only some tables are new, which
+                are then all that the app's role is let into.
             app_role: the role that the service connects as; None when it is the owner.
 
         """
         ...
 
     @staticmethod
-    def unguard(owned: Mapping[str, str], append_only: str) -> list[str]:
+    def unguard(owned: Mapping[str, str], append_only: str | None) -> list[str]:
         """The statements that undo `guard`."""
         ...
 
@@ -181,18 +183,19 @@ class Sqlite:
         await session.connection()
 
     @staticmethod
-    def guard(owned: Mapping[str, str], append_only: str, app_role: str | None) -> list[str]:
+    def guard(owned: Mapping[str, str], append_only: str | None, app_role: str | None) -> list[str]:
         """See Dialect; there are no roles and no policies, but triggers."""
         return [
             f"CREATE TRIGGER {append_only}_{event} BEFORE {event} ON {append_only} "
             f"BEGIN SELECT RAISE(ABORT, '{append_only} is append-only'); END"
-            for event in ("UPDATE", "DELETE")
+            for event in _CHANGES
+            if append_only
         ]
 
     @staticmethod
-    def unguard(owned: Mapping[str, str], append_only: str) -> list[str]:
+    def unguard(owned: Mapping[str, str], append_only: str | None) -> list[str]:
         """See Dialect."""
-        return [f"DROP TRIGGER {append_only}_{event}" for event in ("UPDATE", "DELETE")]
+        return [f"DROP TRIGGER {append_only}_{event}" for event in _CHANGES if append_only]
 
 
 class Postgresql:
@@ -236,7 +239,7 @@ class Postgresql:
         """PostgreSQL looks after itself."""
 
     @staticmethod
-    def guard(owned: Mapping[str, str], append_only: str, app_role: str | None) -> list[str]:
+    def guard(owned: Mapping[str, str], append_only: str | None, app_role: str | None) -> list[str]:
         """See Dialect.
 
         The system scope is a setting of its own: without a tenant nothing is seen.
@@ -252,24 +255,27 @@ class Postgresql:
                 f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
                 f"CREATE POLICY tenant ON {table} USING ({rule}) WITH CHECK ({rule})",
             ]
-        statements += [
-            f"CREATE FUNCTION {append_only}_guard() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{append_only} is append-only'; END $$",
-            f"CREATE TRIGGER {append_only}_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON {append_only} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {append_only}_guard()",
-        ]
+        if append_only:
+            statements += [
+                f"CREATE FUNCTION {append_only}_guard() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{append_only} is append-only'; END $$",
+                f"CREATE TRIGGER {append_only}_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON {append_only} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {append_only}_guard()",
+            ]
         if app_role:
             role = '"' + app_role.replace('"', '""') + '"'
-            statements += [
-                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-                f"REVOKE UPDATE, DELETE ON {append_only} FROM {role}",
-            ]
+            tables = "ALL TABLES IN SCHEMA public" if append_only else ", ".join(owned)
+            statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role}")
+            if append_only:
+                statements.append(f"REVOKE UPDATE, DELETE ON {append_only} FROM {role}")
         return statements
 
     @staticmethod
-    def unguard(owned: Mapping[str, str], append_only: str) -> list[str]:
+    def unguard(owned: Mapping[str, str], append_only: str | None) -> list[str]:
         """See Dialect."""
-        statements = [f"DROP TRIGGER {append_only}_guard ON {append_only}", f"DROP FUNCTION {append_only}_guard()"]
+        statements = []
+        if append_only:
+            statements += [f"DROP TRIGGER {append_only}_guard ON {append_only}", f"DROP FUNCTION {append_only}_guard()"]
         for table in owned:
             statements += [
                 f"DROP POLICY tenant ON {table}",

@@ -159,7 +159,7 @@ class Batch:
             results[row.id] = {**columns, "cached": cached and columns["status"] == Status.DONE}
         return results
 
-    async def _known(self, unit: UnitOfWork, taxonomy: UUID | None) -> dict[str, Columns]:
+    async def _known(self, unit: UnitOfWork, taxonomy: UUID | None) -> Mapping[str, Columns]:
         version = self._version.of(taxonomy)
         if version is None:
             return {}
@@ -183,7 +183,7 @@ class Batch:
         metrics = self._parts.metrics
         for key in written:
             if results[key].get("cached"):
-                metrics.analysis_cache_hit(KIND)
+                metrics.cache_lookup(KIND, True)
             if reason := results[key].get("skip_reason"):
                 metrics.prefilter_skip(reason)
 

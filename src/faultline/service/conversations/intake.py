@@ -69,9 +69,7 @@ class Intake:
             return Receipt(id=found.id, external_id=found.external_id, status=Status(found.status), created=False)
         await Usage(self._unit, self._parts).count_submission(by, len(body), now)
         self._unit.after_commit(self._parts.conversations.nudge)
-        return Receipt(
-            id=taken[0].id, external_id=row["external_id"], status=Status.QUEUED, created=taken[0].created
-        )
+        return Receipt(id=taken[0].id, external_id=row["external_id"], status=Status.QUEUED, created=taken[0].created)
 
     async def take_bulk(self, lines: AsyncIterator[tuple[int, bytes | None]], *, by: Principal) -> BulkReceipt:
         """Take in the conversations of a bulk, line by line; those that cannot be taken are named.
@@ -198,7 +196,7 @@ def _row_of(body: bytes, by: Principal, now: datetime, *, redacts: bool) -> Row:
         "priority": by.tier.allowance.priority,
         "text": text,
         "turns": turns,
-        "bytes": len(body),
+        "size": len(body),
         "message_count": len(said),
         "metadata": wanted.metadata,
         "submitted_by": by.actor,

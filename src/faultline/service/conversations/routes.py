@@ -33,7 +33,7 @@ from faultline.service.conversations.service import Conversations
 from faultline.service.conversations.states import Status
 from faultline.service.conversations.store import Filter
 from faultline.service.pages import DEFAULT_LIMIT, Cursor, Limit
-from faultline.service.routing import PartsOf, router, service
+from faultline.service.routing import router, service
 
 routes = router("/v1/conversations", "conversations")
 
@@ -56,7 +56,9 @@ BODY: dict[str, Any] = {
             "application/json": {"schema": {"$ref": "#/components/schemas/ConversationIn"}},
             NDJSON: {
                 "schema": {"type": "string", "description": "One conversation a line."},
-                "example": ConversationIn(messages=[{"role": "customer", "text": "Where is my order?"}]).model_dump_json(  # type: ignore[list-item]
+                "example": ConversationIn(
+                    messages=[{"role": "customer", "text": "Where is my order?"}]
+                ).model_dump_json(  # type: ignore[list-item]
                     exclude_defaults=True
                 )
                 + "\n",

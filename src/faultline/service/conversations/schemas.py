@@ -188,7 +188,9 @@ class ConversationWhole(ConversationOut):
     transcript: list[MessageOut]
     insight: Annotated[
         dict[str, Any] | None,
-        Field(description="`Insight` of `report.schema.json`: each statement with its confidence, its tier and its quote."),
+        Field(
+            description="`Insight` of `report.schema.json`: each statement with its confidence, its tier and its quote."
+        ),
     ]
 
     @classmethod
@@ -211,7 +213,9 @@ class Receipt(BaseModel):
     id: UUID
     external_id: str | None
     status: Status
-    created: Annotated[bool, Field(description="Whether it is new; else it was there already, perhaps with fewer messages.")]
+    created: Annotated[
+        bool, Field(description="Whether it is new; else it was there already, perhaps with fewer messages.")
+    ]
 
 
 class RejectedLine(BaseModel):

@@ -98,7 +98,7 @@ NO_RESULT: Mapping[str, Any] = {
     "error_detail": None,
 }
 """The columns that say what became of a conversation, before anything did."""
-_CONTENT = ("content_hash", "text", "turns", "bytes", "message_count", "metadata", "happened_at", "happened_hour")
+_CONTENT = ("content_hash", "text", "turns", "size", "message_count", "metadata", "happened_at", "happened_hour")
 _ANEW = ("status", "attempts", "available_at", "lease_token", "lease_expires_at", "finished_at", "submitted_by")
 
 
@@ -162,7 +162,7 @@ async def claim(
     rows = (await unit.session.execute(_WAITING, {"tenant": tenant, "now": now, "size": size})).all()
     ids: list[UUID] = []
     for row in rows:
-        size_bytes -= row.bytes
+        size_bytes -= row.size
         if ids and (row.attempts or size_bytes < 0):
             break
         ids.append(row.id)
@@ -195,7 +195,7 @@ async def claim(
 
 
 _WAITING = (
-    select(Conversation.id, Conversation.attempts, Conversation.bytes)
+    select(Conversation.id, Conversation.attempts, Conversation.size)
     .where(
         in_status(Status.QUEUED),
         Conversation.tenant_id == bindparam("tenant"),
@@ -327,4 +327,3 @@ async def reap(unit: UnitOfWork, most: int, attempts: int, after: timedelta, now
                 .execution_options(synchronize_session=False)
             )
     return len(rows)
-

@@ -56,9 +56,13 @@ class Filter:
             if value is not None:
                 query = query.where(column == value)
         if self.since is not None:
-            query = query.where(Conversation.happened_hour >= hour_of(self.since), Conversation.happened_at >= self.since)
+            query = query.where(
+                Conversation.happened_hour >= hour_of(self.since), Conversation.happened_at >= self.since
+            )
         if self.until is not None:
-            query = query.where(Conversation.happened_hour <= hour_of(self.until), Conversation.happened_at < self.until)
+            query = query.where(
+                Conversation.happened_hour <= hour_of(self.until), Conversation.happened_at < self.until
+            )
         if self.text:
             query = query.where(Conversation.text.icontains(self.text, autoescape=True))
         return query

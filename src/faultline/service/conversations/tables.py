@@ -18,8 +18,8 @@ from faultline.service.owned import Owned
 class Conversation(Leased, Owned, Base):
     """One conversation and what it says. Its status is changed by the functions of `states.py` alone.
 
-    The messages lie in two columns: `text`, in which they can be searched, holds their texts, each ended by a line feed;
-    `turns` says who wrote which part of it and when (`transcript.py`).
+    The messages lie in two columns: `text`, in which they can be searched, holds their texts, each ended by a line
+    feed; `turns` says who wrote which part of it and when (`transcript.py`).
     """
 
     __tablename__ = "conversations"
@@ -34,9 +34,10 @@ class Conversation(Leased, Owned, Base):
     status: Mapped[str]
     priority: Mapped[int]
     """The tenant's tier as a number; the weight of its turns."""
-    text: Mapped[str] = deferred(mapped_column(Text))
-    turns: Mapped[list[Any]] = deferred(mapped_column(Json))
-    bytes: Mapped[int]
+    text: Mapped[str] = deferred(mapped_column(Text, nullable=False))
+    turns: Mapped[list[Any]] = deferred(mapped_column(Json, nullable=False))
+    size: Mapped[int]
+    """Bytes of JSON that it came as."""
     message_count: Mapped[int]
     details: Mapped[dict[str, Any]] = mapped_column("metadata")
     """The sender's own words on it, as `metadata` over the wire."""
@@ -213,7 +214,7 @@ class ConversationTopicMap(Owned, Base):
 
     __tablename__ = "conversation_topic_maps"
 
-    state: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    state: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     revision: Mapped[int]
     """Counts up with every change: of two who began with the same one, the second has done nothing."""
     updated_at: Mapped[datetime]

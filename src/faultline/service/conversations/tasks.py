@@ -1,4 +1,4 @@
-"""The batch runner: takes conversations from the queue in batches while there are free processes, and keeps their leases."""
+"""The batch runner: takes conversations from the queue while there are free processes, and keeps their leases."""
 
 from __future__ import annotations
 

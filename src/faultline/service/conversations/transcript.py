@@ -76,7 +76,9 @@ def jsonl(conversations: Iterable[tuple[str, str, str, Sequence[Turn]]]) -> byte
     """
     lines = []
     for key, channel, text, turns in conversations:
-        messages = [{name: value for name, value in each.items() if value is not None} for each in unpacked(text, turns)]
+        messages = [
+            {name: value for name, value in each.items() if value is not None} for each in unpacked(text, turns)
+        ]
         line: dict[str, Any] = {"id": key, "messages": messages}
         if channel:
             line["channel"] = channel

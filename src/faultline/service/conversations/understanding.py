@@ -30,8 +30,8 @@ Whole = tuple[str, str, str, Sequence[Turn]]
 class Understood(NamedTuple):
     """What became of a batch: columns by conversation, and the version of the analyzer that filled them.
 
-    `duplicates` names, for each conversation that was left out as one repeats it, which one that is. `shared` is whether
-    the same words may be given the same answer from now on.
+    `duplicates` names, for each conversation that was left out as one repeats it, which one that is. `shared` is
+    whether the same words may be given the same answer from now on.
     """
 
     version: str

@@ -20,4 +20,6 @@ class Organization(Keyed, Base):
     tier: Mapped[str]
     callback_secret: Mapped[bytes] = mapped_column(LargeBinary)
     """Signs the calls to an analysis' own callback URL; encrypted."""
+    models_off_at: Mapped[datetime | None]
+    """When it was decided that no model sees anything of this organization; None while they may."""
     created_at: Mapped[datetime]

@@ -45,6 +45,12 @@ class ModelCall(Owned, Base):
 
     __tablename__ = "model_calls"
 
+    day: Mapped[date] = mapped_column(Date)
+    """Of `created_at`, in UTC."""
+    kind: Mapped[str]
+    """Of artifact."""
+    user_id: Mapped[UUID | None]
+    """Who asked for the analysis: a user or an API key."""
     analysis_id: Mapped[UUID | None]
     agent: Mapped[str]
     provider: Mapped[str]
@@ -57,4 +63,7 @@ class ModelCall(Owned, Base):
     cached: Mapped[bool]
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_model_calls_tenant", "tenant_id", "id", info={"serves": "the calls of a tenant"}),)
+    __table_args__ = (
+        Index("ix_model_calls_tenant", "tenant_id", "id", info={"serves": "the calls of a tenant"}),
+        Index("ix_model_calls_day", "tenant_id", "day", info={"serves": "cost and tokens of some days"}),
+    )
