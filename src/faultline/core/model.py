@@ -18,10 +18,14 @@ from faultline.core.finding import Noun
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One line that a model may see, under the number it is cited by. The text is untrusted."""
+    """One line that a model may see, under the number it is cited by. The text is untrusted.
+
+    Where there is no room for all lines, the heavier ones stay, and of those that weigh the same the first.
+    """
 
     number: int
     text: str
+    weight: int = 0
 
 
 class Cited(Noun):
