@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -178,8 +178,11 @@ def _add_components(document: Json) -> Json:
     for ours in ("HTTPValidationError", "ValidationError"):
         schemas.pop(ours, None)
     wanted: list[type[BaseModel]] = [Problem, *CATALOGUE.values()]
-    read = [(model, "validation") for model in _STREAMED]
-    _, made = models_json_schema([*((model, "serialization") for model in wanted), *read], ref_template=_SCHEMAS)
+    modes: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
+        *((model, "serialization") for model in wanted),
+        *((model, "validation") for model in _STREAMED),
+    ]
+    _, made = models_json_schema(modes, ref_template=_SCHEMAS)
     for name, schema in made["$defs"].items():
         schemas.setdefault(name, schema)
     components["schemas"] = dict(sorted(schemas.items()))

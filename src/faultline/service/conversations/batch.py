@@ -4,8 +4,9 @@ They are understood in a task of their own, which is all that is ever cancelled.
 transaction, again and again while the database is out of order: only the rows themselves can say that they are not
 ours any more.
 
-The same words are understood once: what an earlier conversation of the tenant was understood as, with the same analyzer,
-taxonomy and models, is what this one is (the exact cache), and within a batch the first of several alike speaks for all.
+The same words are understood once: what an earlier conversation of the tenant was understood as, with the same
+analyzer, taxonomy and models, is what this one is (the exact cache), and within a batch the first of several alike
+speaks for all.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from faultline.platform.database import Tenant, UnitOfWork
 from faultline.platform.errors import TryAgainLater
 from faultline.platform.jobs.pool import PoolClosed, ProcessSlots, WorkerDied, WorkerTimeout
 from faultline.service.conversations import states
-from faultline.service.conversations.states import Claim, Claimed, Status
+from faultline.service.conversations.states import Claim, Claimed, ConversationStatus
 from faultline.service.conversations.store import ConversationStore
 from faultline.service.conversations.understanding import KIND, Understood, Whole, understand
 from faultline.service.parts import Parts
@@ -156,7 +157,7 @@ class Batch:
         for row in self.claim.rows:
             columns = known.get(row.content_hash) or found[row.content_hash]
             cached = row.content_hash in known or first[row.content_hash] is not row
-            results[row.id] = {**columns, "cached": cached and columns["status"] == Status.DONE}
+            results[row.id] = {**columns, "cached": cached and columns["status"] == ConversationStatus.DONE}
         return results
 
     async def _known(self, unit: UnitOfWork, taxonomy: UUID | None) -> Mapping[str, Columns]:
@@ -206,7 +207,11 @@ class Batch:
         alone, attempts = len(self.claim.rows) == 1, self.claim.rows[0].attempts
         if not alone or not (final or attempts >= self._parts.settings.job_attempts):
             return await self._released(counted=True, after=RETRY_AFTER * attempts)
-        failed = {"status": Status.FAILED.value, "error_code": code, "error_detail": detail.replace("\0", "")}
+        failed = {
+            "status": ConversationStatus.FAILED.value,
+            "error_code": code,
+            "error_detail": detail.replace("\0", ""),
+        }
         results = dict.fromkeys(self.claim.ids, failed)
         return await self._recorded(lambda unit, now: self._complete(unit, results, now))
 
@@ -235,7 +240,7 @@ def _by_content(rows: Sequence[Claimed], understood: Understood, version: str | 
         key = row.id.hex
         columns = understood.columns[key]
         original = understood.columns.get(understood.duplicates.get(key, ""))
-        if original and original["status"] == Status.DONE:
+        if original and original["status"] == ConversationStatus.DONE:
             columns = original
         found[row.content_hash] = {**columns, "version": version}
     return found

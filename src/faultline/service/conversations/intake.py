@@ -22,7 +22,7 @@ from faultline.platform.database import Tenant, UnitOfWork, new_id
 from faultline.service.auth.principal import Principal
 from faultline.service.conversations import states
 from faultline.service.conversations.schemas import BulkReceipt, ConversationIn, Receipt, RejectedLine
-from faultline.service.conversations.states import Status
+from faultline.service.conversations.states import ConversationStatus
 from faultline.service.conversations.store import ConversationStore, hour_of
 from faultline.service.conversations.transcript import content_hash, identity, packed
 from faultline.service.parts import Parts
@@ -66,10 +66,12 @@ class Intake:
         if not taken:
             found = await ConversationStore(self._unit.session).with_identity(row["identity"])
             assert found is not None  # the statement has just found it
-            return Receipt(id=found.id, external_id=found.external_id, status=Status(found.status), created=False)
+            status = ConversationStatus(found.status)
+            return Receipt(id=found.id, external_id=found.external_id, status=status, created=False)
         await Usage(self._unit, self._parts).count_submission(by, len(body), now)
         self._unit.after_commit(self._parts.conversations.nudge)
-        return Receipt(id=taken[0].id, external_id=row["external_id"], status=Status.QUEUED, created=taken[0].created)
+        new, status = taken[0], ConversationStatus.QUEUED
+        return Receipt(id=new.id, external_id=row["external_id"], status=status, created=new.created)
 
     async def take_bulk(self, lines: AsyncIterator[tuple[int, bytes | None]], *, by: Principal) -> BulkReceipt:
         """Take in the conversations of a bulk, line by line; those that cannot be taken are named.

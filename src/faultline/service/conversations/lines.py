@@ -15,7 +15,7 @@ async def lines(stream: AsyncIterator[bytes], most: int) -> AsyncIterator[tuple[
         most: bytes a line may have.
 
     Yields:
-        The number of a line, from 1, and its bytes; None for one that is too long, of which no more than `most` is held.
+        The number of a line, from 1, and its bytes; None for one that is too long, of which at most `most` is held.
 
     """
     number, start, long = 1, bytearray(), False

@@ -1,4 +1,4 @@
-"""Whose conversations wait, and how many. Tenants take turns at batches as they do at analyses (`analyses/queue.py`)."""
+"""Whose conversations wait, and how many. Tenants take turns at batches as at analyses (`analyses/queue.py`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from faultline.service.analyses.queue import Turns
-from faultline.service.conversations.states import Status, in_status
+from faultline.service.conversations.states import ConversationStatus, in_status
 from faultline.service.conversations.tables import Conversation
 
 
@@ -29,6 +29,9 @@ class Depth:
 
     waiting: int
     oldest: datetime | None
+
+
+_QUEUED = in_status(ConversationStatus.QUEUED)
 
 
 async def whose_turn(session: AsyncSession, turns: Turns, now: datetime) -> TenantWaits | None:
@@ -49,9 +52,7 @@ async def whose_turn(session: AsyncSession, turns: Turns, now: datetime) -> Tena
 
 async def waiting(session: AsyncSession) -> int:
     """How many wait in all."""
-    return (
-        await session.execute(select(func.count()).select_from(Conversation).where(in_status(Status.QUEUED)))
-    ).scalar_one()
+    return (await session.execute(select(func.count(Conversation.id)).where(_QUEUED))).scalar_one()
 
 
 async def waiting_up_to(session: AsyncSession, most: int) -> int:
@@ -61,20 +62,18 @@ async def waiting_up_to(session: AsyncSession, most: int) -> int:
 
 async def depth(session: AsyncSession) -> Depth:
     """How many wait in all, and since when."""
-    oldest = (
-        select(Conversation.id).where(in_status(Status.QUEUED)).order_by(Conversation.id).limit(1).scalar_subquery()
-    )
+    oldest = select(Conversation.id).where(_QUEUED).order_by(Conversation.id).limit(1).scalar_subquery()
     since = await session.execute(select(Conversation.created_at).where(Conversation.id == oldest))
     return Depth(await waiting(session), since.scalar_one_or_none())
 
 
 def _tenants_with_work() -> Select[UUID]:
-    first = select(Conversation.tenant_id).where(in_status(Status.QUEUED)).order_by(Conversation.tenant_id).limit(1)
+    first = select(Conversation.tenant_id).where(_QUEUED).order_by(Conversation.tenant_id).limit(1)
     found = select(first.scalar_subquery().label("tenant_id")).cte("tenants", recursive=True)
     other = aliased(Conversation)
     following = (
         select(other.tenant_id)
-        .where(in_status(Status.QUEUED, other), other.tenant_id > found.c.tenant_id)
+        .where(in_status(ConversationStatus.QUEUED, other), other.tenant_id > found.c.tenant_id)
         .order_by(other.tenant_id)
         .limit(1)
     )
@@ -86,14 +85,12 @@ _TENANTS = _tenants_with_work()
 _FIRST = (
     select(Conversation.priority)
     .where(
-        in_status(Status.QUEUED),
+        _QUEUED,
         Conversation.tenant_id == bindparam("tenant"),
         Conversation.available_at <= bindparam("now"),
     )
     .order_by(Conversation.id)
     .limit(1)
 )
-_UP_TO = select(func.count()).select_from(
-    select(Conversation.id).where(in_status(Status.QUEUED)).limit(bindparam("most")).subquery()
-)
+_UP_TO = select(func.count()).select_from(select(Conversation.id).where(_QUEUED).limit(bindparam("most")).subquery())
 """Made once: building them anew costs as much as running them."""

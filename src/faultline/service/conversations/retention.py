@@ -7,12 +7,12 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from faultline.platform.database import SYSTEM
-from faultline.service.conversations.states import Status
+from faultline.service.conversations.states import ConversationStatus
 from faultline.service.conversations.tables import Conversation
 from faultline.service.parts import Parts
 
 BATCH = 500
-_ENDED = (Status.DONE, Status.SKIPPED, Status.FAILED)
+_ENDED = (ConversationStatus.DONE, ConversationStatus.SKIPPED, ConversationStatus.FAILED)
 
 
 async def forget_old_conversations(parts: Parts) -> int:

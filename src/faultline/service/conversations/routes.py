@@ -21,7 +21,6 @@ from faultline.service.conversations.intake import MAX_BYTES, Intake
 from faultline.service.conversations.lines import lines
 from faultline.service.conversations.schemas import (
     BulkReceipt,
-    ConversationIn,
     ConversationOut,
     ConversationPage,
     ConversationWhole,
@@ -30,7 +29,7 @@ from faultline.service.conversations.schemas import (
     Time,
 )
 from faultline.service.conversations.service import Conversations
-from faultline.service.conversations.states import Status
+from faultline.service.conversations.states import ConversationStatus
 from faultline.service.conversations.store import Filter
 from faultline.service.pages import DEFAULT_LIMIT, Cursor, Limit
 from faultline.service.routing import router, service
@@ -56,12 +55,7 @@ BODY: dict[str, Any] = {
             "application/json": {"schema": {"$ref": "#/components/schemas/ConversationIn"}},
             NDJSON: {
                 "schema": {"type": "string", "description": "One conversation a line."},
-                "example": ConversationIn(
-                    messages=[{"role": "customer", "text": "Where is my order?"}]
-                ).model_dump_json(  # type: ignore[list-item]
-                    exclude_defaults=True
-                )
-                + "\n",
+                "example": '{"messages": [{"role": "customer", "text": "Where is my order?"}]}\n',
             },
         },
     }
@@ -87,8 +81,8 @@ class UnsupportedBody(FaultlineError):
 async def submit(request: Request, who: Submitter, intake: IntakeOf) -> Response:
     """Send a conversation, or many of them as NDJSON, one a line.
 
-    Of a bulk the lines that can be taken are taken, and the answer names the others. It is streamed, and may be as large
-    as your tier allows; it may be packed with gzip or zstd.
+    Of a bulk the lines that can be taken are taken, and the answer names the others. It is streamed, and may be as
+    large as your tier allows; it may be packed with gzip or zstd.
     """
     media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     limit = who.tier.allowance.artifact_bytes
@@ -103,7 +97,7 @@ async def submit(request: Request, who: Submitter, intake: IntakeOf) -> Response
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
-    known = not taken.created and taken.status is not Status.QUEUED
+    known = not taken.created and taken.status is not ConversationStatus.QUEUED
     location = {"Location": f"/v1/conversations/{taken.id}"}
     return JSONResponse(taken.model_dump(mode="json"), 200 if known else 202, location)
 
@@ -112,7 +106,7 @@ async def submit(request: Request, who: Submitter, intake: IntakeOf) -> Response
 async def list_conversations(
     _who: Reader,
     conversations: ConversationsOf,
-    status: Status | None = None,
+    status: ConversationStatus | None = None,
     channel: ChannelQuery = None,
     external_id: Annotated[str | None, Query(max_length=300, description="That you call so.")] = None,
     intent: IntentQuery = None,

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from faultline.analyzers.conversation.conversation import Role
 from faultline.core.results.conversation import Mood, Resolution, SkipReason, Urgency
 from faultline.service.analyses.schemas import Metadata
-from faultline.service.conversations.states import Status
+from faultline.service.conversations.states import ConversationStatus
 from faultline.service.conversations.tables import Conversation
 from faultline.service.conversations.transcript import Said, unpacked
 from faultline.service.texts import Text
@@ -127,7 +127,7 @@ class ConversationOut(BaseModel):
     id: UUID
     channel: str | None
     external_id: str | None
-    status: Status
+    status: ConversationStatus
     messages: int
     happened_at: Annotated[datetime, Field(description="Of its first message that has a time, else of its arrival.")]
     created_at: datetime
@@ -152,7 +152,7 @@ class ConversationOut(BaseModel):
             id=row.id,
             channel=row.channel or None,
             external_id=row.external_id,
-            status=Status(row.status),
+            status=ConversationStatus(row.status),
             messages=row.message_count,
             happened_at=row.happened_at,
             created_at=row.created_at,
@@ -212,7 +212,7 @@ class Receipt(BaseModel):
 
     id: UUID
     external_id: str | None
-    status: Status
+    status: ConversationStatus
     created: Annotated[
         bool, Field(description="Whether it is new; else it was there already, perhaps with fewer messages.")
     ]

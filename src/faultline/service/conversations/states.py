@@ -5,9 +5,9 @@
                 ├────release──────┘ │
                 └──accept (the same conversation came again, with other messages)
 
-Batches are claimed under one lease: a token that names the worker's batch, and a time. What becomes of a conversation is
-recorded by a statement that finds the token in its row. So a result that comes late changes nothing, be it that the
-lease was given away, or that the conversation was changed or deleted meanwhile; the rest of its batch is recorded.
+Batches are claimed under one lease: a token that names the worker's batch, and a time. What becomes of a conversation
+is recorded by a statement that finds the token in its row. So a result that comes late changes nothing, be it that
+the lease was given away, or that the conversation was changed or deleted meanwhile; the rest of its batch is recorded.
 Running is at least once, recording exactly once.
 """
 
@@ -31,7 +31,7 @@ WORKER_LOST = "worker-lost"
 TIMED_OUT = "timed-out"
 
 
-class Status(StrEnum):
+class ConversationStatus(StrEnum):
     """Where a conversation is."""
 
     QUEUED = "queued"
@@ -41,7 +41,7 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-def in_status(status: Status, table: Any = Conversation) -> ColumnElement[bool]:
+def in_status(status: ConversationStatus, table: Any = Conversation) -> ColumnElement[bool]:
     """The condition that a conversation is in a status, written such that an index over that status alone serves it."""
     return table.status == literal_column(f"'{status.value}'")  # type: ignore[no-any-return]
 
@@ -116,7 +116,7 @@ async def accept(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]], now: datet
 
     """
     queued = {
-        "status": Status.QUEUED.value,
+        "status": ConversationStatus.QUEUED.value,
         "attempts": 0,
         "available_at": now,
         "lease_token": None,
@@ -173,9 +173,9 @@ async def claim(
     token = new_id()
     taken = await unit.session.execute(
         update(Conversation)
-        .where(Conversation.id.in_(ids), in_status(Status.QUEUED))
+        .where(Conversation.id.in_(ids), in_status(ConversationStatus.QUEUED))
         .values(
-            status=Status.RUNNING,
+            status=ConversationStatus.RUNNING,
             lease_token=token,
             lease_expires_at=now + duration,
             attempts=Conversation.attempts + 1,
@@ -197,7 +197,7 @@ async def claim(
 _WAITING = (
     select(Conversation.id, Conversation.attempts, Conversation.size)
     .where(
-        in_status(Status.QUEUED),
+        in_status(ConversationStatus.QUEUED),
         Conversation.tenant_id == bindparam("tenant"),
         Conversation.available_at <= bindparam("now"),
     )
@@ -281,7 +281,7 @@ async def release(
         update(Conversation)
         .where(Conversation.id.in_(ids), Conversation.lease_token == claim.token)
         .values(
-            status=Status.QUEUED,
+            status=ConversationStatus.QUEUED,
             available_at=now + after,
             attempts=Conversation.attempts if counted else Conversation.attempts - 1,
             **_ENDED,
@@ -302,17 +302,17 @@ async def reap(unit: UnitOfWork, most: int, attempts: int, after: timedelta, now
 
     """
     lost = select(Conversation.id, Conversation.attempts).where(
-        in_status(Status.RUNNING), Conversation.lease_expires_at <= now
+        in_status(ConversationStatus.RUNNING), Conversation.lease_expires_at <= now
     )
     rows = (await unit.session.execute(lost.limit(most).with_for_update(skip_locked=True))).all()
     again = [row.id for row in rows if row.attempts < attempts]
     dead = [row.id for row in rows if row.attempts >= attempts]
     for ids, values in (
-        (again, {"status": Status.QUEUED, "available_at": now + after}),
+        (again, {"status": ConversationStatus.QUEUED, "available_at": now + after}),
         (
             dead,
             {
-                "status": Status.FAILED,
+                "status": ConversationStatus.FAILED,
                 "finished_at": now,
                 "error_code": WORKER_LOST,
                 "error_detail": f"the worker that read it was lost, {attempts} times",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import undefer
 
 from faultline.core.results.conversation import Mood, Resolution, Urgency
 from faultline.platform.database import Page, page
-from faultline.service.conversations.states import NO_RESULT, Status
+from faultline.service.conversations.states import NO_RESULT, ConversationStatus
 from faultline.service.conversations.tables import Conversation, ConversationSettings, ConversationTaxonomy
 
 _SHARED = ("status", *(name for name in NO_RESULT if name not in ("topic_id", "cached")))
@@ -26,7 +26,7 @@ _SHARED_COLUMNS = [getattr(Conversation, name) for name in _SHARED]
 class Filter:
     """Which conversations are wanted; None is all."""
 
-    status: Status | None = None
+    status: ConversationStatus | None = None
     channel: str | None = None
     external_id: str | None = None
     intent: str | None = None
@@ -127,7 +127,7 @@ class ConversationStore:
             select(Conversation.content_hash, *_SHARED_COLUMNS).where(
                 Conversation.content_hash.in_(hashes),
                 Conversation.version == version,
-                Conversation.status.in_((Status.DONE, Status.SKIPPED)),
+                Conversation.status.in_((ConversationStatus.DONE, ConversationStatus.SKIPPED)),
             )
         )
         return {row[0]: dict(zip(_SHARED, row[1:], strict=True)) for row in rows}
