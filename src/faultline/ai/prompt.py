@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from faultline.ai.tokens import estimate_tokens
+from faultline.ai.tokens import estimate_tokens as estimate_tokens
 from faultline.core import privacy
 from faultline.core.model import Brief, Cited, Evidence
 

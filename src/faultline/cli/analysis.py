@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from faultline.cli import inputs
+from faultline.cli import inputs, models
 from faultline.cli.exits import Exit
 from faultline.cli.failures import report_error
 from faultline.cli.options import FormatName, SeverityName
 from faultline.cli.progress import waiting
+from faultline.core.analyzer import Options
 from faultline.core.artifact import Artifact
 from faultline.core.errors import UsageError
 from faultline.core.finding import Severity
@@ -27,7 +28,10 @@ from faultline.engine.render.untrusted import one_line
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one call asks for; `names` and the values of `companions` are as on the command line."""
+    """What one call asks for; `names`, `models` and the values of `companions` are as on the command line.
+
+    `options` are the analyzer's own, by name; what is not named keeps its default.
+    """
 
     kind: str
     names: Sequence[str]
@@ -36,6 +40,8 @@ class Request:
     fail_on: SeverityName
     timings: bool
     no_cache: bool
+    models: Sequence[str] = ()
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 def run(request: Request) -> Exit:
@@ -46,34 +52,48 @@ def run(request: Request) -> Exit:
     """
     if [*request.names, *request.companions.values()].count(inputs.STDIN) > 1:
         raise UsageError("standard input can be read only once; name `-` once")
-    Registry.installed().load(request.kind)
+    options = Registry.installed().load(request.kind).options_type(**request.options)
     set_encoding(request.output)
     codes = [Exit.OK]
     with ExitStack() as cleanup:
         companions = {role: inputs.artifact(request.kind, name, cleanup) for role, name in request.companions.items()}
+        asked = cleanup.enter_context(models.opened(request.models, os.environ))
         show = renderer(request.output, several=len(request.names) > 1)
         try:
-            show(_outcomes(request, companions, codes), sys.stdout)
+            show(_outcomes(request, options, companions, asked, codes), sys.stdout)
         except BrokenPipeError:  # caught here, for typer would make it exit code 1, which means findings
             return Exit.BROKEN_PIPE
     return max(codes)
 
 
-def _outcomes(request: Request, companions: dict[str, Artifact], codes: list[Exit]) -> Iterator[Outcome]:
+def _outcomes(
+    request: Request,
+    options: Options,
+    companions: dict[str, Artifact],
+    asked: models.Asking | None,
+    codes: list[Exit],
+) -> Iterator[Outcome]:
+    noted: set[str] = set()
     folder = None if request.no_cache else cache_folder(os.environ)
     cache = FolderCache(folder) if folder else None
     for name in request.names:
         try:
-            with ExitStack() as cleanup, waiting(f"reading {one_line(inputs.named(name))}"):
+            with ExitStack() as cleanup, waiting(f"reading {one_line(inputs.named(name))}") as say:
+                if asked:
+                    asked.say = say
                 artifact = inputs.artifact(request.kind, name, cleanup)
                 artifact.companions.update(companions)
-                outcome = analyze(artifact, cache=cache)
+                outcome = analyze(artifact, options, cache=cache, gateway=asked)
         except Exception as error:
             codes.append(report_error(error))
             continue
         codes.append(verdict(outcome.report, Severity(request.fail_on)))
         for trouble in troubles(outcome.report) if codes[-1] is Exit.INTERNAL else ():
             print(f"faultline: {one_line(outcome.report.artifact.name)}: {trouble}", file=sys.stderr)
+        for note in outcome.report.notes:
+            if note not in noted:  # said once, not for every file
+                print(f"faultline: warning: {one_line(note, 600)}", file=sys.stderr)
+                noted.add(note)
         yield outcome if request.timings else replace(outcome, envelope=None)
 
 

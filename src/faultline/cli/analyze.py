@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from faultline.cli.exits import examples
-from faultline.cli.options import FailOn, Format, NoCache, Timings
+from faultline.cli.options import FailOn, Format, Models, NoCache, Timings
 
 EPILOG = examples("faultline kinds", "faultline analyze ci build.log", "faultline analyze todo src/*.py --format sarif")
 
@@ -19,8 +19,9 @@ def analyze(
     fail_on: FailOn = "low",
     timings: Timings = False,
     no_cache: NoCache = False,
+    models: Models = None,
 ) -> None:
     """Analyze files of any kind."""
     from faultline.cli.analysis import Request, run
 
-    raise typer.Exit(run(Request(kind, tuple(files), {}, output, fail_on, timings, no_cache)))
+    raise typer.Exit(run(Request(kind, tuple(files), {}, output, fail_on, timings, no_cache, tuple(models or ()))))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from faultline.cli.exits import examples
-from faultline.cli.options import FailOn, Format, NoCache, Timings
+from faultline.cli.options import FailOn, Format, Models, NoCache, Timings
 
 EPILOG = examples(
     "faultline ci build.log",
@@ -15,6 +15,7 @@ EPILOG = examples(
     "gh run view 1234 --log-failed | faultline ci -",
     "faultline ci logs.zip --format markdown >> $GITHUB_STEP_SUMMARY",
     "faultline ci *.log.gz --format jsonl",
+    "faultline ci build.log --model openai:gpt-5-mini --model ollama:llama3.2",
 )
 
 
@@ -35,6 +36,7 @@ def ci(
     fail_on: FailOn = "low",
     timings: Timings = False,
     no_cache: NoCache = False,
+    models: Models = None,
 ) -> None:
     """Say why a CI build failed.
 
@@ -43,4 +45,6 @@ def ci(
     from faultline.cli.analysis import Request, run
 
     companions = {} if green is None else {"green": green}
-    raise typer.Exit(run(Request("ci", tuple(logs), companions, output, fail_on, timings, no_cache)))
+    raise typer.Exit(
+        run(Request("ci", tuple(logs), companions, output, fail_on, timings, no_cache, tuple(models or ())))
+    )

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from faultline import __version__
-from faultline.cli import analyze, audit, ci, kinds, login, serve, submit, watch
+from faultline.cli import analyze, audit, ci, conversations, kinds, login, serve, submit, watch
 from faultline.cli.exits import EPILOG, Exit
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("logout")(login.logout)
 app.command("submit", epilog=submit.EPILOG)(submit.submit)
 app.command("watch", epilog=watch.EPILOG)(watch.watch)
 app.command("serve", epilog=serve.EPILOG)(serve.serve)
+app.add_typer(conversations.app, name="conversations")
 app.add_typer(audit.app, name="audit")
 
 

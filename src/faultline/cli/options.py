@@ -26,3 +26,12 @@ Timeout = Annotated[
     float,
     typer.Option("--timeout", metavar="SECONDS", min=1, help="How long to wait in all, further attempts included."),
 ]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="PROVIDER:MODEL",
+        help="A language model that may explain, such as openai:gpt-5-mini; give several and the next is asked when one"
+        " fails. Default: FAULTLINE_MODELS, separated by commas; without it no model is asked.",
+    ),
+]

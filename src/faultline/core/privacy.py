@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -19,6 +20,7 @@ from faultline.core import personal, secrets
 KINDS: Final = ("secret", "card", "iban", "national-id", "email", "phone", "ip")
 """Every kind; where two overlap, the one that comes first here gives the mark."""
 
+_SECRET: Final = "[secret]"
 _UNSEEN: Final = re.compile(r"\x1b\[[0-?]{0,32}[ -/]{0,8}[@-~]")
 
 
@@ -50,15 +52,13 @@ def redact(text: str) -> str:
     return replace(text, find(text))
 
 
-def replace(text: str, spans: list[Span]) -> str:
-    """The text with a mark in place of each span."""
-    if not spans:
-        return text
+def replace(text: str, spans: Iterable[Span], secret: str = _SECRET) -> str:
+    """The text with a mark in place of each span; `secret` is that of a secret."""
     parts, at = [], 0
     for span in spans:
-        parts += [text[at : span.start], f"[{span.kind}]"]
+        parts += [text[at : span.start], secret if span.kind == "secret" else f"[{span.kind}]"]
         at = span.end
-    return "".join([*parts, text[at:]])
+    return "".join([*parts, text[at:]]) if parts else text
 
 
 def _merged(spans: list[Span]) -> list[Span]:

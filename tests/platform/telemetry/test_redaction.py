@@ -33,6 +33,8 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl-x_y"
         ("connect(host='db', password='hunter2')", "connect(host='db', password='***')"),
         ("push with ghp_0123456789abcdefABCDEF", "push with ghp_***"),
         ("model key sk-ant-0123456789abcdef0123", "model key sk-***"),
+        ("me@example.org wrote", "[email] wrote"),
+        ("ring +49 30 1234567", "ring [phone]"),
         ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----- left", "*** left"),
     ],
 )
@@ -41,9 +43,7 @@ def test_what_is_shaped_like_a_secret_is_masked(text: str, shown: str) -> None:
     assert redact(shown) == shown
 
 
-@pytest.mark.parametrize(
-    "text", ["analysis completed", "https://example.org/a?page=2", "me@example.org wrote", "a basic test", "x-api-key"]
-)
+@pytest.mark.parametrize("text", ["analysis completed", "https://example.org/a?page=2", "a basic test", "x-api-key"])
 def test_what_is_none_stays(text: str) -> None:
     assert redact(text) == text
 

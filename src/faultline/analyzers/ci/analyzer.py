@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faultline.analyzers.ci import causes, diagnosis, sketch
+from faultline.analyzers.ci import brief, causes, diagnosis, sketch
 from faultline.analyzers.ci.green import GreenLines
 from faultline.analyzers.ci.signature import catalogue
 from faultline.analyzers.ci.source import open_logs
@@ -14,6 +14,7 @@ from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Op
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
 from faultline.core.finding import Finding
+from faultline.core.model import Answer, Brief
 from faultline.core.report import Result
 from faultline.core.results.ci import Category, CiDiagnosis
 
@@ -58,6 +59,18 @@ class LogReader:
             metrics={"logs": len(found), "lines": lines, "bytes": read, "signatures": len(catalogue().signatures)},
             detail=[answer for answer, _ in found],
         )
+
+    def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
+        """The evidence of the jobs that failed."""
+        return brief.briefs(_diagnoses(seen))
+
+    def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
+        """Take a model's words in: explanation and fix, nothing else."""
+        return brief.revise(seen, _diagnoses(seen), answers)
+
+
+def _diagnoses(seen: Examination) -> list[CiDiagnosis]:
+    return list(seen.detail) if isinstance(seen.detail, list) else []
 
 
 def _blocks(artifact: Artifact) -> Iterable[bytes]:
@@ -104,7 +117,7 @@ class CiAnalyzer:
         findings: Sequence[Finding],
     ) -> Conclusion:
         """The diagnosis of the job that failed; of a run, the surest one."""
-        answers = [answer for seen in examinations for answer in (seen.detail if isinstance(seen.detail, list) else [])]
+        answers = [answer for seen in examinations for answer in _diagnoses(seen)]
         if not answers:
             empty = CiDiagnosis(failed=None, category=Category.UNKNOWN, confidence=0.0)
             return Conclusion("The log is empty.", empty)

@@ -47,11 +47,27 @@ class Excerpt(Noun):
     matched_lines: tuple[int, ...] = ()
 
 
+class Explanation(Noun):
+    """What a language model made of the evidence; the diagnosis itself is not its work.
+
+    `lines` and `fix_lines` are the numbers of the log's lines that it cites, all of which stand in the evidence.
+    `model` is its name, as in `openai:gpt-5-mini`. Where `fix` is given, it is the diagnosis' `suggested_fix` too.
+    """
+
+    text: str
+    lines: tuple[int, ...]
+    cause: str | None = None
+    fix: str | None = None
+    fix_lines: tuple[int, ...] = ()
+    model: str
+
+
 class CiDiagnosis(Result):
     """Why a CI job failed.
 
     `failed` is None where the log does not say. `log` names the member inside a zip of logs, else it is empty.
-    `cascade` is what followed from the cause; it is shown, and never blamed.
+    `cascade` is what followed from the cause; it is shown, and never blamed. `explanation` is there where a model was
+    asked and what it said holds.
     """
 
     failed: bool | None
@@ -67,3 +83,4 @@ class CiDiagnosis(Result):
     cascade: tuple[Excerpt, ...] = ()
     suggested_fix: str | None = None
     fingerprint: str | None = None
+    explanation: Explanation | None = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from faultline.core.finding import Severity
 from faultline.core.report import Report
-from faultline.core.results.ci import Category, CiDiagnosis
+from faultline.core.results.ci import Category, CiDiagnosis, Explanation
 from faultline.engine.render import generic, markup
 from faultline.engine.render.excerpts import Row, of_excerpts
-from faultline.engine.render.lines import EMPTY, STYLES, Line, evidence, joined, labelled, troubles
+from faultline.engine.render.lines import EMPTY, STYLES, Line, evidence, joined, labelled
 from faultline.engine.render.untrusted import one_line, plural, span
 
 
@@ -32,15 +32,19 @@ def text(report: Report) -> Iterator[Line]:
         yield EMPTY
     if diagnosis.failed_tests:
         yield from labelled("failed", joined(diagnosis.failed_tests))
+    if told := diagnosis.explanation:
+        yield from labelled("why", _words(told))
+        yield from labelled("", _origin(told), "dim")
     if diagnosis.suggested_fix:
         yield from labelled("fix", diagnosis.suggested_fix, "green")
+        if told and told.fix:
+            yield from labelled("", _proposed(told), "dim")
     if diagnosis.evidence:
         yield from labelled("look at", _where(report), "cyan")
     if diagnosis.cascade:
         yield from labelled("ignore", _cascade(diagnosis), "dim")
     yield from generic.finding_lines(report.findings[1:])
-    for trouble in troubles(report):
-        yield [(f"  ! {trouble}", "yellow")]
+    yield from generic.remark_lines(report)
 
 
 def markdown(report: Report) -> Iterator[str]:
@@ -54,15 +58,17 @@ def markdown(report: Report) -> Iterator[str]:
         yield markup.fence(rows)
     if diagnosis.failed_tests:
         yield f"**Failed tests:** {markup.prose(joined(diagnosis.failed_tests))}"
+    if told := diagnosis.explanation:
+        yield f"**Why:** {markup.prose(_words(told))} *({markup.prose(_origin(told))})*"
     if diagnosis.suggested_fix:
-        yield f"**Fix:** {markup.prose(diagnosis.suggested_fix)}"
+        by = f" *({markup.prose(_proposed(told))})*" if told and told.fix else ""
+        yield f"**Fix:** {markup.prose(diagnosis.suggested_fix)}{by}"
     if diagnosis.evidence:
         yield f"**Look at:** {markup.code(_where(report))}"
     if diagnosis.cascade:
         yield f"*Ignore {markup.prose(_cascade(diagnosis))}*"
     yield from generic.finding_blocks(report.findings[1:])
-    for trouble in troubles(report):
-        yield f"> **Incomplete:** {markup.prose(trouble)}"
+    yield from generic.remark_blocks(report)
 
 
 def _diagnosis(report: Report) -> CiDiagnosis:
@@ -96,6 +102,22 @@ def _facts(diagnosis: CiDiagnosis) -> str:
     if diagnosis.provider and facts:
         facts.append(f"on {one_line(diagnosis.provider, 60)}")
     return ", ".join(facts)
+
+
+def _words(told: Explanation) -> str:
+    return f"{told.cause or ''} {told.text}".strip()
+
+
+def _origin(told: Explanation) -> str:
+    return f"written by {one_line(told.model, 80)} from {_lines(told.lines)}"
+
+
+def _proposed(told: Explanation) -> str:
+    return f"proposed by {one_line(told.model, 80)} from {_lines(told.fix_lines)}; check it before you run it"
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    return f"line{'s' if len(numbers) > 1 else ''} {joined(map(str, numbers))}"
 
 
 def _rows(report: Report) -> list[Row]:

@@ -39,5 +39,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
     fields = outcome.report.model_dump(mode="json")
     if outcome.envelope is not None:
         fields["envelope"] = asdict(outcome.envelope)
+        if (use := outcome.envelope.use) is not None:  # as text, for a sum of money is no binary fraction
+            fields["envelope"]["use"]["dollars"] = format(use.dollars, "f")
         fields["envelope"]["durations"] = {name: round(s, 6) for name, s in outcome.envelope.durations.items()}
     return fields

@@ -9,7 +9,7 @@ from faultline.core.finding import Finding, Severity
 from faultline.core.report import Report, Status
 from faultline.engine.render import markup
 from faultline.engine.render.excerpts import of_finding
-from faultline.engine.render.lines import EMPTY, STYLES, Line, evidence, labelled, troubles
+from faultline.engine.render.lines import EMPTY, STYLES, Line, evidence, labelled, notes, troubles
 from faultline.engine.render.untrusted import one_line, plural, span
 
 
@@ -19,8 +19,7 @@ def text(report: Report) -> Iterator[Line]:
     if report.summary:
         yield from labelled("", report.summary, "dim")
     yield from finding_lines(report.findings)
-    for trouble in troubles(report):
-        yield [(f"  ! {trouble}", "yellow")]
+    yield from remark_lines(report)
 
 
 def markdown(report: Report) -> Iterator[str]:
@@ -29,8 +28,21 @@ def markdown(report: Report) -> Iterator[str]:
     if report.summary:
         yield markup.prose(report.summary)
     yield from finding_blocks(report.findings)
+    yield from remark_blocks(report)
+
+
+def remark_lines(report: Report) -> Iterator[Line]:
+    """What an agent could not do, and what was not done as asked, as styled lines."""
+    for remark in (*troubles(report), *notes(report)):
+        yield [(f"  ! {remark}", "yellow")]
+
+
+def remark_blocks(report: Report) -> Iterator[str]:
+    """What an agent could not do, and what was not done as asked, as Markdown blocks."""
     for trouble in troubles(report):
         yield f"> **Incomplete:** {markup.prose(trouble)}"
+    for note in notes(report):
+        yield f"> **Note:** {markup.prose(note)}"
 
 
 def verdict(report: Report) -> str:

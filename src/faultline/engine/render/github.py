@@ -9,7 +9,7 @@ from typing import TextIO
 from faultline.core.finding import Finding, Severity
 from faultline.engine.pipeline import Outcome
 from faultline.engine.render.generic import verdict
-from faultline.engine.render.lines import troubles
+from faultline.engine.render.lines import notes, troubles
 from faultline.engine.render.untrusted import one_line, plain, plural
 
 MAX_A_LEVEL = 10
@@ -24,8 +24,8 @@ def render(outcomes: Iterable[Outcome], out: TextIO) -> None:
     for outcome in outcomes:
         report = outcome.report
         out.write(f"faultline: {_inert(report.artifact.name)}: {_inert(verdict(report))}\n")
-        for trouble in troubles(report):
-            out.write(f"faultline: {_inert(report.artifact.name)}: {_inert(trouble)}\n")
+        for remark in (*troubles(report), *notes(report)):
+            out.write(f"faultline: {_inert(report.artifact.name)}: {_inert(remark)}\n")
         for finding in report.findings:
             level = LEVELS.get(finding.severity, "notice")
             written[level] += 1

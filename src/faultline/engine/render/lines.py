@@ -54,6 +54,11 @@ def troubles(report: Report) -> Iterator[str]:
             yield f"not read: {one_line(unread)}"
 
 
+def notes(report: Report) -> Iterator[str]:
+    """What could not be done as asked, a sentence each."""
+    return (one_line(note, 600) for note in report.notes)
+
+
 def joined(names: Iterable[str], limit: int = 10) -> str:
     """Names as one line, the first `limit` of them."""
     shown = [one_line(name, 120) for name in names]

@@ -35,7 +35,12 @@ def render(outcomes: Iterable[Outcome], out: TextIO) -> None:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not troubles, "toolExecutionNotifications": troubles}],
+        "invocations": [
+            {
+                "executionSuccessful": not any(trouble["level"] == "error" for trouble in troubles),
+                "toolExecutionNotifications": troubles,
+            }
+        ],
         "artifacts": list(artifacts.values()),
         "results": [_result(finding, rules) for report in reports for finding in report.findings],
     }
@@ -57,6 +62,8 @@ def _notifications(report: Report) -> Iterable[dict[str, Any]]:
         if agent.error is not None:
             text = f"{report.artifact.name}: agent {agent.agent} failed: {agent.error}"
             yield {"level": "error", "message": {"text": plain(text)}}
+    for note in report.notes:
+        yield {"level": "note", "message": {"text": plain(f"{report.artifact.name}: {note}")}}
 
 
 def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:

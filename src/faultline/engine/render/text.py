@@ -7,6 +7,7 @@ from typing import TextIO
 
 from faultline.engine.pipeline import Envelope, Outcome
 from faultline.engine.render.lines import Line
+from faultline.engine.render.untrusted import plural
 from faultline.engine.render.views import view_of
 
 
@@ -45,4 +46,9 @@ def _coloured(out: TextIO) -> Callable[[Line], None]:
 
 def _timings(envelope: Envelope) -> str:
     stages = ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in envelope.durations.items())
-    return f"took {stages}; cache {envelope.cache}"
+    use = envelope.use
+    model = ""
+    if use is not None:
+        tokens = f"{use.tokens_in:,} tokens in, {use.tokens_out:,} out"
+        model = f"; model: {plural(use.calls, 'call')}, {tokens}, ${use.dollars:.4f}"
+    return f"took {stages}; cache {envelope.cache}{model}"

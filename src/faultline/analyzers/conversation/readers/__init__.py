@@ -1,0 +1,1 @@
+"""One reader a shape of file; all of them end in conversations, or in a Fault that names the line."""
