@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,10 +14,10 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from faultline.core.errors import FaultlineError
-from faultline.core.results.conversation import Mood, Resolution, Urgency
 from faultline.platform.bodies import decoded
 from faultline.service.auth.access import OriginOf, requires
 from faultline.service.auth.principal import Origin, Principal, Scope
+from faultline.service.conversations.filters import FilterOf
 from faultline.service.conversations.intake import MAX_BYTES, Intake
 from faultline.service.conversations.lines import lines
 from faultline.service.conversations.schemas import (
@@ -26,11 +27,9 @@ from faultline.service.conversations.schemas import (
     ConversationWhole,
     Deleted,
     Receipt,
-    Time,
 )
 from faultline.service.conversations.service import Conversations
 from faultline.service.conversations.states import ConversationStatus
-from faultline.service.conversations.store import Filter
 from faultline.service.pages import DEFAULT_LIMIT, Cursor, Limit
 from faultline.service.routing import router, service
 
@@ -42,10 +41,6 @@ Writer = Annotated[Principal, requires(Scope.ANALYSES_WRITE)]
 ConversationsOf = Annotated[Conversations, service(Conversations)]
 IntakeOf = Annotated[Intake, service(Intake)]
 From = Annotated[Origin, OriginOf]
-Since = Annotated[Time | None, Query(description="That happened then or later.")]
-Until = Annotated[Time | None, Query(description="That happened before.")]
-ChannelQuery = Annotated[str | None, Query(max_length=100, description="Held in this channel.")]
-IntentQuery = Annotated[str | None, Query(max_length=100, description="Of this intent.")]
 
 NDJSON = "application/x-ndjson"
 BODY: dict[str, Any] = {
@@ -106,23 +101,13 @@ async def submit(request: Request, who: Submitter, intake: IntakeOf) -> Response
 async def list_conversations(
     _who: Reader,
     conversations: ConversationsOf,
-    status: ConversationStatus | None = None,
-    channel: ChannelQuery = None,
-    external_id: Annotated[str | None, Query(max_length=300, description="That you call so.")] = None,
-    intent: IntentQuery = None,
-    mood: Mood | None = None,
-    urgency: Urgency | None = None,
-    resolution: Resolution | None = None,
-    topic: Annotated[str | None, Query(max_length=100, description="Of the topic with this id.")] = None,
-    since: Since = None,
-    until: Until = None,
-    text: Annotated[str | None, Query(max_length=200, description="In any of its messages.")] = None,
+    wanted: FilterOf,
+    status: Annotated[ConversationStatus | None, Query(description="In this state.")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> ConversationPage:
     """List conversations, the last to come in first."""
-    wanted = Filter(status, channel, external_id, intent, mood, urgency, resolution, topic, since, until, text)
-    found = await conversations.list(wanted, cursor=cursor, limit=limit)
+    found = await conversations.list(replace(wanted, status=status), cursor=cursor, limit=limit)
     return ConversationPage(items=[ConversationOut.of(row) for row in found.items], next_cursor=found.next_cursor)
 
 
