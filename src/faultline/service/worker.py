@@ -21,13 +21,14 @@ from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
 from faultline.service.conversations.reaper import reap_lost_conversations
 from faultline.service.conversations.retention import forget_old_conversations
 from faultline.service.conversations.tasks import BatchRunner
+from faultline.service.conversations.topic_task import EMERGING, TopicFinder
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
-from faultline.service.webhooks.fanout import tell_of_end
+from faultline.service.webhooks.fanout import tell_of_end, tell_of_topic
 from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = (
@@ -41,6 +42,7 @@ POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.02
 """How long messages gather: one transaction for all holds up SQLite's one writer less than one for each."""
 MEASURE_SECONDS = 2.0
+TOPIC_SECONDS = 10.0
 CHORE_SECONDS = 600.0
 ORPHAN_SECONDS = 86_400.0
 SWEEP_SECONDS = 3600.0
@@ -57,7 +59,15 @@ class Worker:
         self._runner = Runner(parts, [Lane(self._express_slots, express=True), Lane(self._slots)])
         self._conversation_slots = ProcessSlots(settings.workers, preload=PRELOAD)
         self._conversations = BatchRunner(parts, self._conversation_slots)
-        self._relay = Relay(parts.database, {states.WAITING: self._on_waiting, states.FINISHED: self._on_finished})
+        self._relay = Relay(
+            parts.database,
+            {
+                states.WAITING: self._on_waiting,
+                states.FINISHED: self._on_finished,
+                EMERGING: self._on_emerging,
+            },
+        )
+        self._topics = TopicFinder(parts, self._conversation_slots)
         self._sender = Sender(parts)
         self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
@@ -80,6 +90,7 @@ class Worker:
             Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
             Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
             Periodic("forget old analyses", CHORE_SECONDS, lambda: forget_old_analyses(parts)),
+            Periodic("find topics", TOPIC_SECONDS, self._topics.find),
             Periodic("forget old conversations", CHORE_SECONDS, lambda: forget_old_conversations(parts)),
             Periodic("sweep orphan blobs", ORPHAN_SECONDS, lambda: sweep_orphan_blobs(parts)),
         ]
@@ -141,4 +152,9 @@ class Worker:
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
         if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)
+
+    async def _on_emerging(self, unit: UnitOfWork, message: OutboxMessage) -> None:
+        """Webhooks hear of it."""
+        if await tell_of_topic(unit, message):
             unit.after_commit(self._send.nudge)

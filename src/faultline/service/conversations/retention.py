@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from faultline.platform.database import SYSTEM
 from faultline.service.conversations.states import ConversationStatus
 from faultline.service.conversations.tables import Conversation
+from faultline.service.conversations.topic_task import mark_stale
 from faultline.service.parts import Parts
 
 BATCH = 500
@@ -44,4 +45,5 @@ async def _batch(parts: Parts) -> int:
             .returning(Conversation.id)
             .execution_options(synchronize_session=False)
         )
+        await mark_stale(unit)
         return len(gone.all())

@@ -10,6 +10,7 @@ from faultline.service.audit.service import Audit
 from faultline.service.auth.principal import Origin, Principal
 from faultline.service.conversations.store import ConversationStore, Filter
 from faultline.service.conversations.tables import Conversation
+from faultline.service.conversations.topic_task import mark_stale
 from faultline.service.errors import NotFound
 from faultline.service.parts import Parts
 
@@ -52,6 +53,7 @@ class Conversations:
         """
         if not await self._store.delete(conversation_id):
             raise NotFound(f"there is no conversation {conversation_id}")
+        await mark_stale(self._unit)
         await Audit(self._unit, self._parts).record(
             "conversation.deleted", "conversation", conversation_id, by=by, origin=origin
         )
@@ -60,6 +62,7 @@ class Conversations:
         """Delete what has an external id, in one channel or in all; how many conversations it was."""
         deleted = await self._store.delete_external(external_id, channel)
         if deleted:
+            await mark_stale(self._unit)
             await Audit(self._unit, self._parts).record(
                 "conversation.deleted",
                 "conversation",

@@ -93,6 +93,7 @@ NO_RESULT: Mapping[str, Any] = {
     "urgency": None,
     "resolution": None,
     "topic_id": None,
+    "topic_cell": None,
     "skip_reason": None,
     "error_code": None,
     "error_detail": None,

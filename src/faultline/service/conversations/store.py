@@ -17,7 +17,7 @@ from faultline.platform.database import Page, page
 from faultline.service.conversations.states import NO_RESULT, ConversationStatus
 from faultline.service.conversations.tables import Conversation, ConversationSettings, ConversationTaxonomy
 
-_SHARED = ("status", *(name for name in NO_RESULT if name not in ("topic_id", "cached")))
+_SHARED = ("status", *(name for name in NO_RESULT if name not in ("topic_id", "topic_cell", "cached")))
 """What the same words have in common."""
 _SHARED_COLUMNS = [getattr(Conversation, name) for name in _SHARED]
 

@@ -63,6 +63,8 @@ class Conversation(Leased, Owned, Base):
     resolution: Mapped[str | None]
     topic_id: Mapped[str | None]
     """Key of its topic; empty when it has none, None until somebody has looked."""
+    topic_cell: Mapped[int | None]
+    """The cell of the topic map that it went to; what topic a cell belongs to may change."""
     skip_reason: Mapped[str | None]
     error_code: Mapped[str | None]
     error_detail: Mapped[str | None]
@@ -82,7 +84,16 @@ class Conversation(Leased, Owned, Base):
             "tenant_id",
             "topic_id",
             "id",
-            info={"serves": "the list of one topic, and what no topic map has seen"},
+            info={"serves": "the list of one topic, and what is in it"},
+        ),
+        Index(
+            "ix_conversations_unplaced",
+            "tenant_id",
+            "id",
+            "topic_id",
+            sqlite_where=sql("status = 'done' AND topic_id IS NULL"),
+            postgresql_where=sql("status = 'done' AND topic_id IS NULL"),
+            info={"serves": "the topic map: what it has not seen"},
         ),
         Index("ix_conversations_time", "tenant_id", "happened_hour", info={"serves": "trends"}),
         Index(
@@ -192,9 +203,12 @@ class ConversationTopic(Owned, Base):
     name: Mapped[str]
     examples: Mapped[list[dict[str, Any]]]
     """Sentences that show it, by conversation; those of conversations that are gone are not shown."""
-    waves: Mapped[int]
-    """How often it has emerged, which is how often webhooks heard of it."""
+    growth: Mapped[float]
+    """The share of the newer half of the time among its conversations, less the same of all."""
+    moved_to: Mapped[str | None]
+    """The topic that it has become part of."""
     emerged_at: Mapped[datetime | None]
+    """When its last wave began, which webhooks heard of."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -215,6 +229,10 @@ class ConversationTopicMap(Owned, Base):
     __tablename__ = "conversation_topic_maps"
 
     state: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    labels: Mapped[dict[str, Any]] = deferred(mapped_column(Json, nullable=False))
+    """The topic of each cell that has one, as `topic_id` of the conversations says."""
+    stale: Mapped[bool]
+    """Whether conversations were deleted of which it may remember a sentence."""
     revision: Mapped[int]
     """Counts up with every change: of two who began with the same one, the second has done nothing."""
     updated_at: Mapped[datetime]

@@ -76,7 +76,13 @@ class Tally(NamedTuple):
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
-        return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Tally(
+            self.conversations + other.conversations,
+            self.score + other.score,
+            self.positive + other.positive,
+            self.neutral + other.neutral,
+            self.negative + other.negative,
+        )
 
 
 NONE = Tally(0, 0.0, 0, 0, 0)
@@ -106,9 +112,8 @@ def span(wanted: Filter, bucket: Bucket, now: datetime) -> Filter:
     size = timedelta(hours=bucket.hours)
     if (until - since) / size > MOST_BUCKETS:
         raise UsageError(f"ask for at most {MOST_BUCKETS} stretches of a {bucket.value} at once")
-    return replace(
-        wanted, since=_start(_number(since, bucket), bucket), until=wanted.until or now + timedelta(seconds=1)
-    )
+    begins = _start(_number(since, bucket), bucket)
+    return replace(wanted, since=begins, until=wanted.until or now + timedelta(seconds=1))
 
 
 async def trends(session: AsyncSession, wanted: Filter, bucket: Bucket, by: GroupBy | None) -> list[Cell]:

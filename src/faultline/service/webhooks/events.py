@@ -25,6 +25,7 @@ class EventType(StrEnum):
     ANALYSIS_FAILED = "analysis.failed"
     ANALYSIS_CANCELLED = "analysis.cancelled"
     ANALYSIS_SKIPPED = "analysis.skipped"
+    TOPIC_EMERGING = "conversations.topic_emerging"
     TEST = "webhook.test"
 
     @property
@@ -73,6 +74,31 @@ class AnalysisSkipped(AnalysisEvent):
     type: Literal[EventType.ANALYSIS_SKIPPED] = EventType.ANALYSIS_SKIPPED
 
 
+class EmergingTopic(BaseModel):
+    """A topic that is new, or of which there is significantly more than before."""
+
+    id: str
+    name: str
+    recent: Annotated[int, Field(description="Conversations of the last seven days.")]
+    factor: Annotated[
+        float | None, Field(description="Its share of these over its share before; null for a topic that is new.")
+    ]
+
+
+class EmergingTopicData(BaseModel):
+    """The topic that emerges; `GET /v1/conversations/topics/{id}` says more."""
+
+    topic: EmergingTopic
+
+
+class ConversationTopicEmerging(BaseModel):
+    """Customers write about something more than they did; each wave of it is told of once."""
+
+    type: Literal[EventType.TOPIC_EMERGING] = EventType.TOPIC_EMERGING
+    timestamp: Moment
+    data: EmergingTopicData
+
+
 class WebhookTestData(BaseModel):
     """What a test carries."""
 
@@ -87,7 +113,9 @@ class WebhookTest(BaseModel):
     data: WebhookTestData = WebhookTestData()
 
 
-Event = AnalysisCompleted | AnalysisFailed | AnalysisCancelled | AnalysisSkipped | WebhookTest
+Event = (
+    AnalysisCompleted | AnalysisFailed | AnalysisCancelled | AnalysisSkipped | ConversationTopicEmerging | WebhookTest
+)
 
 CATALOGUE: Mapping[EventType, type[Event]] = MappingProxyType(
     {
@@ -95,6 +123,7 @@ CATALOGUE: Mapping[EventType, type[Event]] = MappingProxyType(
         EventType.ANALYSIS_FAILED: AnalysisFailed,
         EventType.ANALYSIS_CANCELLED: AnalysisCancelled,
         EventType.ANALYSIS_SKIPPED: AnalysisSkipped,
+        EventType.TOPIC_EMERGING: ConversationTopicEmerging,
         EventType.TEST: WebhookTest,
     }
 )

@@ -63,6 +63,8 @@ def upgrade() -> None:
     op.create_table(
         "conversation_topic_maps",
         sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("labels", Json, nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -78,7 +80,8 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("examples", Json, nullable=False),
-        sa.Column("waves", sa.Integer(), nullable=False),
+        sa.Column("growth", sa.Double(), nullable=False),
+        sa.Column("moved_to", sa.String(), nullable=True),
         sa.Column("emerged_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
@@ -119,6 +122,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.String(), nullable=True),
         sa.Column("resolution", sa.String(), nullable=True),
         sa.Column("topic_id", sa.String(), nullable=True),
+        sa.Column("topic_cell", sa.Integer(), nullable=True),
         sa.Column("skip_reason", sa.String(), nullable=True),
         sa.Column("error_code", sa.String(), nullable=True),
         sa.Column("error_detail", sa.String(), nullable=True),
@@ -162,6 +166,14 @@ def upgrade() -> None:
     op.create_index("ix_conversations_tenant", "conversations", ["tenant_id", "id"], unique=False)
     op.create_index("ix_conversations_time", "conversations", ["tenant_id", "happened_hour"], unique=False)
     op.create_index("ix_conversations_topic", "conversations", ["tenant_id", "topic_id", "id"], unique=False)
+    op.create_index(
+        "ix_conversations_unplaced",
+        "conversations",
+        ["tenant_id", "id", "topic_id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'done' AND topic_id IS NULL"),
+        postgresql_where=sa.text("status = 'done' AND topic_id IS NULL"),
+    )
     op.create_index("uq_conversations_tenant_identity", "conversations", ["tenant_id", "identity"], unique=True)
     op.create_table(
         "conversation_settings",
