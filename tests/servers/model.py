@@ -1,7 +1,7 @@
 """A stand-in for a provider of language models: real HTTP, and it misbehaves as it is told.
 
-It speaks as much of the OpenAI chat protocol, of Anthropic's messages and of Gemini's generateContent as one question with
-a structured answer needs. What it does next is queued with `will`, what it does else is set with `always`:
+It speaks as much of the OpenAI chat protocol, of Anthropic's messages and of Gemini's generateContent as one question
+with a structured answer needs. What it does next is queued with `will`, what it does else is set with `always`:
 
     async with standing_in() as server:
         server.will(status(429, retry_after="3"), says({"cause": "it broke", "cites": [1]}))

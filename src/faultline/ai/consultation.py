@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from faultline.ai.citations import resolve
+from faultline.ai.earlier import Earlier
 from faultline.ai.exchange import Again, Trouble, Turn
 from faultline.ai.ledger import Account, AtLimit, BudgetExhausted, Call, CallOutcome
 from faultline.ai.prompt import render
@@ -59,19 +60,31 @@ class Asking:
 
     Args:
         account: whose calls they are.
-        route: the models in order; their wires are open.
+        route: the models in order.
         requests: makes the calls.
+        earlier: earlier answers.
+        load: opens the wires of the route; called before the first request.
         patience: see there.
         seconds: from now to the deadline.
 
     """
 
     def __init__(
-        self, account: Account, route: Sequence[Link], requests: Requests, patience: Patience, seconds: float
+        self,
+        account: Account,
+        route: Sequence[Link],
+        requests: Requests,
+        earlier: Earlier,
+        load: Callable[[], Awaitable[None]],
+        patience: Patience,
+        *,
+        seconds: float,
     ) -> None:
         self._account = account
         self._route = list(route)
         self._requests = requests
+        self._earlier = earlier
+        self._load = load
         self._patience = patience
         self._seconds = seconds
         self._ends = patience.clock() + seconds
@@ -101,7 +114,7 @@ class Asking:
                 return
             try:
                 async with asyncio.timeout(self._ends - self._patience.clock()):
-                    answers[place] = await self._answer(agent, brief)
+                    answers[place] = await self._find(agent, brief)
             except TimeoutError:
                 self._why.setdefault("", f"there was no answer within {self._seconds:g} s")
             except BudgetExhausted as error:
@@ -109,6 +122,15 @@ class Asking:
             except Exception as error:  # whatever it is, the analysis has an answer without a model
                 _log.warning("a model could not be asked", exc_info=True)
                 self._why.setdefault("", f"no model could be asked ({type(error).__name__})")
+
+    async def _find(self, agent: str, brief: Brief) -> Answer | None:
+        if earlier := await self._earlier.find(self._account, agent, brief):
+            return earlier
+        await self._load()
+        answer = await self._answer(agent, brief)
+        if answer:
+            await self._earlier.keep(self._account, brief, answer)
+        return answer
 
     async def _answer(self, agent: str, brief: Brief) -> Answer | None:
         question = Question(self._account, agent, brief, render(brief))

@@ -8,49 +8,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from faultline.ai.breaker import Breaker
 from faultline.ai.consultation import Asking, Patience
-from faultline.ai.ledger import Account, Call, CallOutcome, Ledger
+from faultline.ai.earlier import Earlier, Reuse
+from faultline.ai.ledger import Account, Call, Ledger
 from faultline.ai.models import key_of, parse
 from faultline.ai.route import PLACES, Link, Requests
 from faultline.core.errors import UsageError
-from faultline.core.model import Answer, Brief, Cited, Consultation
+from faultline.core.model import Brief, Consultation
 
 if TYPE_CHECKING:
     import httpx2
 
 DEADLINE = 120.0
 """Seconds that one consultation may take."""
-
-
-class Reused(Protocol):
-    """An earlier answer that serves."""
-
-    @property
-    def said(self) -> Cited:
-        """What was said, cited for the brief at hand."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """Who said it."""
-        ...
-
-
-class Reuse(Protocol):
-    """Knows earlier answers; see reuse.py."""
-
-    async def lookup(self, account: Account, brief: Brief) -> Reused | None:
-        """An earlier answer that serves this brief."""
-        ...
-
-    async def remember(self, account: Account, brief: Brief, said: Cited) -> None:
-        """Keep an answer."""
-        ...
 
 
 class Gateway:
@@ -81,12 +55,11 @@ class Gateway:
     ) -> None:
         self.route = " ".join(str(link.name) for link in links)
         self._links = links
-        self._ledger = ledger
-        self._reuse = reuse
-        self._observe = observe or _nobody
         self._deadline = deadline
         self._patience = patience or Patience(time.monotonic)
-        self._requests = Requests(ledger, self._patience.clock, self._observe)
+        observe = observe or _nobody
+        self._requests = Requests(ledger, self._patience.clock, observe)
+        self._earlier = Earlier(reuse, ledger, self._patience.clock, observe)
         self._client: httpx2.AsyncClient | None = None
         self._loading = asyncio.Lock()
 
@@ -104,49 +77,16 @@ class Gateway:
                 raised; notes say why there is no answer.
 
         """
-        answers: list[Answer | None] = [await self._earlier(account, agent, brief) for agent, brief in briefs]
-        open_ = [place for place, answer in enumerate(answers) if answer is None]
-        if not open_:
-            return Consultation(answers)
-        await self.load()
-        asking = Asking(account, self._links, self._requests, self._patience, self._deadline)
-        asked = await asking.ask([briefs[place] for place in open_])
-        for place, answer in zip(open_, asked.answers, strict=True):
-            answers[place] = answer
-            brief = briefs[place][1]
-            if answer and self._reuse and brief.reuse is not None:
-                await self._reuse.remember(account, brief, answer.said)
-        return Consultation(answers, asked.notes, asked.use)
+        asking = Asking(
+            account, self._links, self._requests, self._earlier, self.load, self._patience, seconds=self._deadline
+        )
+        return await asking.ask(briefs)
 
     async def close(self) -> None:
         """Wait for bookings under way and close the connections."""
         await self._requests.finish()
         if self._client is not None:
             await self._client.aclose()
-
-    async def _earlier(self, account: Account, agent: str, brief: Brief) -> Answer | None:
-        """An earlier answer that serves, put down as such."""
-        if self._reuse is None or brief.reuse is None:
-            return None
-        begun = self._patience.clock()
-        found = await self._reuse.lookup(account, brief)
-        if found is None:
-            return None
-        name = parse(found.model)
-        call = Call(
-            agent=agent,
-            provider=name.provider,
-            model=name.model,
-            tokens_in=0,
-            tokens_out=0,
-            dollars=Decimal(0),
-            seconds=self._patience.clock() - begun,
-            outcome=CallOutcome.REUSED,
-            cached=True,
-        )
-        await self._ledger.note(account, call)
-        self._observe(account, call)
-        return Answer(found.said, found.model, reused=True)
 
 
 class Waiting:

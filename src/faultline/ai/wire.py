@@ -178,7 +178,7 @@ class Wire:
                 again = Again.SOON if error.retry_after is None else Again.LATER
                 return Trouble(f"failed{at}", CallOutcome.FAILED, again, after=error.retry_after)
             case ModelAPIError() | UnexpectedModelBehavior():
-                return Trouble("answered what no model answers", CallOutcome.FAILED, Again.SOON)
+                return Trouble("sent back something that is no answer", CallOutcome.FAILED, Again.SOON)
         return Trouble(f"could not be asked ({type(error).__name__})", CallOutcome.FAILED, Again.SOON)
 
     def _give_in(self, error: ModelRequestRejectedError) -> bool:

@@ -126,8 +126,8 @@ def train(
 ) -> None:
     """Learn your own intents from labelled examples, at least 5 of each.
 
-    Prints how well each intent is told from the others, on examples that were kept back while learning (cross-validated),
-    and says which are thin or contradict each other.
+    Prints how well each intent is told from the others, on examples that were kept back while learning
+    (cross-validated), and says which are thin or contradict each other.
     """
     from faultline.cli import training
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from faultline.core import personal, secrets
@@ -20,7 +21,6 @@ from faultline.core import personal, secrets
 KINDS: Final = ("secret", "card", "iban", "national-id", "email", "phone", "ip")
 """Every kind; where two overlap, the one that comes first here gives the mark."""
 
-_SECRET: Final = "[secret]"
 _UNSEEN: Final = re.compile(r"\x1b\[[0-?]{0,32}[ -/]{0,8}[@-~]")
 
 
@@ -36,7 +36,7 @@ class Span:
 def find(text: str) -> list[Span]:
     """Personal data and secrets, in order and without overlap.
 
-    Takes time linear in the text's length: 0.4 us for a short text that holds nothing, 0.1 s for a megabyte.
+    Takes time linear in the text's length: 1.5 to 5 us for a short text that holds nothing, some 0.1 s for a megabyte.
     """
     plain, places = _plain(text)
     lowered = plain.lower()
@@ -52,11 +52,11 @@ def redact(text: str) -> str:
     return replace(text, find(text))
 
 
-def replace(text: str, spans: Iterable[Span], secret: str = _SECRET) -> str:
-    """The text with a mark in place of each span; `secret` is that of a secret."""
+def replace(text: str, spans: Iterable[Span], marks: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The text with a mark in place of each span; `marks` has those, by kind, that are not `[kind]`."""
     parts, at = [], 0
     for span in spans:
-        parts += [text[at : span.start], secret if span.kind == "secret" else f"[{span.kind}]"]
+        parts += [text[at : span.start], marks.get(span.kind) or f"[{span.kind}]"]
         at = span.end
     return "".join([*parts, text[at:]]) if parts else text
 
@@ -65,6 +65,8 @@ def _merged(spans: list[Span]) -> list[Span]:
     merged: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if merged and span.start < merged[-1].end:
+            if span.kind == "email" and merged[-1].kind == "secret":
+                continue  # the host after a password in a URL: https://user:password@host
             last = merged.pop()
             kind = min(last.kind, span.kind, key=KINDS.index)
             span = Span(kind, last.start, max(last.end, span.end))

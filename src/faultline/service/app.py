@@ -18,6 +18,7 @@ from faultline.service.analyses.routes import routes as analyses
 from faultline.service.api_keys.routes import routes as api_keys
 from faultline.service.audit.routes import routes as audit
 from faultline.service.auth.routes import routes as auth
+from faultline.service.budgets.routes import routes as budgets
 from faultline.service.conversations.routes import routes as conversations
 from faultline.service.conversations.settings_routes import routes as conversation_settings
 from faultline.service.conversations.topic_routes import routes as conversation_topics
@@ -73,6 +74,7 @@ def create_app(parts: Parts) -> FastAPI:
         uploads,
         projects,
         usage,
+        budgets,
         auth,
         api_keys,
         organizations,

@@ -19,6 +19,7 @@ from faultline.platform.telemetry.metrics import Metrics
 from faultline.platform.telemetry.storage import TimedBlobs
 from faultline.service.analyses.backlog import Backlog
 from faultline.service.analyses.endings import Endings
+from faultline.service.analyses.gateway import Gateway
 from faultline.service.auth.principals import Principals
 from faultline.service.auth.signing import SigningKeys
 from faultline.service.secrets import Secrets
@@ -51,6 +52,8 @@ class Parts:
     worker_runs: bool = False
     principals: Principals = field(default_factory=Principals)
     requests: RequestCounts = field(default_factory=RequestCounts)
+    gateway: Gateway | None = None
+    """Asks models; None where none are configured. `models.open_models` opens it."""
     signing: SigningKeys = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,5 +83,7 @@ class Parts:
 
     async def close(self) -> None:
         """Let go of what is held open."""
+        if self.gateway:
+            await self.gateway.close()
         self.dialer.close()
         await self.database.close()

@@ -19,6 +19,7 @@ from faultline.platform.telemetry.logs import configure
 from faultline.service import migrations
 from faultline.service.app import create_app
 from faultline.service.first_start import first_start, owner_link
+from faultline.service.models import open_models
 from faultline.service.parts import Parts
 from faultline.service.settings import Settings, settings_from_environment
 from faultline.service.worker import Worker
@@ -59,6 +60,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     parts = Parts.of(settings)
+    await open_models(parts)
     worker = Worker(parts)
     key = await first_start(parts)
     link = await owner_link(parts)

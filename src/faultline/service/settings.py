@@ -80,6 +80,15 @@ class Settings(BaseSettings):
     cache_hours: float = Field(default=24.0, ge=0, description="How long a report answers for the same content.")
     retention_days: float = Field(default=30.0, gt=0, description="How long an analysis and its content are kept.")
 
+    models: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Language models that may help, the first one first, separated by commas: "
+        "`PROVIDER:MODEL[@BASE_URL]`. Keys are read from the providers' own variables. Unset: none is asked.",
+    )
+    model_seconds: float = Field(
+        default=60.0, gt=0, description="How long models may take for one analysis before it goes on without them."
+    )
+
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Origins of web pages that may call the API, separated by commas."
     )
@@ -101,7 +110,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("cors_origins", "trusted_proxies", "outgoing_networks"):
+        for name in ("models", "cors_origins", "trusted_proxies", "outgoing_networks"):
             if isinstance(words := values.get(name), str):
                 values[name] = tuple(word.strip() for word in words.split(",") if word.strip())
         return values

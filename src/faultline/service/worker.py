@@ -17,7 +17,11 @@ from faultline.service.analyses import states
 from faultline.service.analyses.reaper import reap_lost
 from faultline.service.analyses.retention import forget_old_analyses
 from faultline.service.analyses.tasks import Lane, Runner
-from faultline.service.auth.upkeep import INTERVAL_SECONDS, tidy_sign_in
+from faultline.service.auth.upkeep import INTERVAL_SECONDS as TIDY_SECONDS
+from faultline.service.auth.upkeep import tidy_sign_in
+from faultline.service.budgets import alerts
+from faultline.service.budgets.reaper import INTERVAL_SECONDS as REAP_SECONDS
+from faultline.service.budgets.reaper import reap_holds
 from faultline.service.conversations.reaper import reap_lost_conversations
 from faultline.service.conversations.retention import forget_old_conversations
 from faultline.service.conversations.tasks import BatchRunner
@@ -28,7 +32,7 @@ from faultline.service.parts import Parts
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
-from faultline.service.webhooks.fanout import tell_of_end, tell_of_topic
+from faultline.service.webhooks.fanout import tell_of_budget, tell_of_end, tell_of_topic
 from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = (
@@ -59,15 +63,14 @@ class Worker:
         self._runner = Runner(parts, [Lane(self._express_slots, express=True), Lane(self._slots)])
         self._conversation_slots = ProcessSlots(settings.workers, preload=PRELOAD)
         self._conversations = BatchRunner(parts, self._conversation_slots)
-        self._relay = Relay(
-            parts.database,
-            {
-                states.WAITING: self._on_waiting,
-                states.FINISHED: self._on_finished,
-                EMERGING: self._on_emerging,
-            },
-        )
         self._topics = TopicFinder(parts, self._conversation_slots)
+        topics = {
+            states.WAITING: self._on_waiting,
+            states.FINISHED: self._on_finished,
+            alerts.RAISED: self._on_budget,
+            EMERGING: self._on_emerging,
+        }
+        self._relay = Relay(parts.database, topics)
         self._sender = Sender(parts)
         self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
@@ -84,8 +87,9 @@ class Worker:
             Periodic("measure the queue of conversations", MEASURE_SECONDS, self._conversations.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
             Periodic("reap lost conversations", settings.lease_seconds / 3, lambda: reap_lost_conversations(parts)),
+            Periodic("reap holds of budgets", REAP_SECONDS, lambda: reap_holds(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
-            Periodic("tidy sign-in", INTERVAL_SECONDS, lambda: tidy_sign_in(parts)),
+            Periodic("tidy sign-in", TIDY_SECONDS, lambda: tidy_sign_in(parts)),
             Periodic("remove old deliveries", SWEEP_SECONDS, lambda: remove_old_deliveries(parts)),
             Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
             Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
@@ -157,4 +161,9 @@ class Worker:
     async def _on_emerging(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
         if await tell_of_topic(unit, message):
+            unit.after_commit(self._send.nudge)
+
+    async def _on_budget(self, unit: UnitOfWork, message: OutboxMessage) -> None:
+        """Webhooks hear of it."""
+        if await tell_of_budget(unit, message):
             unit.after_commit(self._send.nudge)

@@ -36,7 +36,10 @@ def test_everything_is_counted_under_its_words() -> None:
     metrics.call("storage", "put", 0.1)
     metrics.call_failed("storage", "put")
     metrics.finding("ci", "high", 3)
-    metrics.model_call("openai", "gpt", tokens_in=10, tokens_out=5, dollars=0.25)
+    used = {"tokens_in": 10, "tokens_out": 5, "dollars": 0.25}
+    metrics.model_call("ci", "openai", "gpt", "answered", seconds=0.3, **used)
+    metrics.model_call("ci", "openai", "gpt", "timed-out", seconds=9, tokens_in=0, tokens_out=0, dollars=0)
+    metrics.semantic_reuse("false-hit")
     metrics.webhook("delivered")
     seen = samples(metrics)
     for sample, value in {
@@ -53,9 +56,13 @@ def test_everything_is_counted_under_its_words() -> None:
         ("faultline_storage_call_duration_seconds_count", "put"): 1,
         ("faultline_storage_call_errors_total", "put"): 1,
         ("faultline_findings_total", "ci", "high"): 3,
-        ("faultline_model_tokens_total", "in", "gpt", "openai"): 10,
-        ("faultline_model_tokens_total", "out", "gpt", "openai"): 5,
-        ("faultline_model_cost_dollars_total", "gpt", "openai"): 0.25,
+        ("faultline_model_calls_total", "ci", "gpt", "openai"): 2,
+        ("faultline_model_call_errors_total", "gpt", "timed-out", "openai"): 1,
+        ("faultline_model_call_latency_seconds_bucket", "gpt", "openai", "0.5"): 1,
+        ("faultline_estimated_tokens_total", "in", "gpt", "openai"): 10,
+        ("faultline_estimated_tokens_total", "out", "gpt", "openai"): 5,
+        ("faultline_estimated_cost_usd_total", "gpt", "openai"): 0.25,
+        ("faultline_semantic_reuse_total", "false-hit"): 1,
         ("faultline_webhook_deliveries_total", "delivered"): 1,
     }.items():
         assert seen[sample] == value, sample

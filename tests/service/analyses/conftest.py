@@ -139,6 +139,7 @@ def queue(real_parts: Parts) -> Queue:
 def running(monkeypatch: pytest.MonkeyPatch) -> Running:
     """A worker over some parts; its children do as the name of an analysis says."""
     monkeypatch.setattr(job, "examine", work.examine)
+    monkeypatch.setattr(job, "look", work.look)
 
     @asynccontextmanager
     async def run(parts: Parts) -> AsyncIterator[Worker]:

@@ -6,20 +6,28 @@ import os
 import signal
 import threading
 from pathlib import Path
-from typing import Any
 
 from faultline.service.analyses import examine as real
-from faultline.service.analyses.examine import Examined
+from faultline.service.analyses.examine import Asked, Examined, Subject
 
 
-def examine(kind: str, name: str, source: Any, digest: Any, metadata: dict[str, str], options: Any) -> Examined:
-    if name == "poison":
+def examine(subject: Subject) -> Examined:
+    _do_as_the_name_says(subject)
+    return real.examine(subject)
+
+
+def look(subject: Subject) -> Examined | Asked:
+    _do_as_the_name_says(subject)
+    return real.look(subject)
+
+
+def _do_as_the_name_says(subject: Subject) -> None:
+    if subject.name == "poison":
         os.kill(os.getpid(), signal.SIGKILL)
-    if name == "stay":
-        began = Path(metadata["began"])
+    if subject.name == "stay":
+        began = Path(subject.metadata["began"])
         began.with_suffix(".new").write_text(str(os.getpid()))
         began.with_suffix(".new").rename(began)
         threading.Event().wait()
-    if name == "crash":
+    if subject.name == "crash":
         raise ValueError("a defect")
-    return real.examine(kind, name, source, digest, metadata, options)

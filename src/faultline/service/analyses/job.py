@@ -1,8 +1,9 @@
 """Job: one analysis that this process runs, from its claim to its end.
 
-The content is examined in a task of its own, which is all that is ever cancelled. What has been found is recorded
-whatever happens meanwhile, and again and again while the database is out of order: only the row itself can say that
-the lease is lost.
+The content is examined in a task of its own, which is all that is ever cancelled. Where agents have questions to
+models, that takes two calls of a child process, and the gateway is asked between them, from here: who waits for a model
+holds no process. What has been found is recorded whatever happens meanwhile, and again and again while the database is
+out of order: only the row itself can say that the lease is lost.
 """
 
 from __future__ import annotations
@@ -17,21 +18,28 @@ from typing import TypeVar
 
 import structlog
 
+from faultline.ai.ledger import Account, BudgetExhausted
 from faultline.core.errors import FaultlineError
+from faultline.core.model import Brief, Consultation
 from faultline.platform.database import Tenant, UnitOfWork
 from faultline.platform.errors import TryAgainLater
 from faultline.platform.jobs.pool import PoolClosed, ProcessSlots, WorkerDied, WorkerTimeout
 from faultline.service.analyses import states
-from faultline.service.analyses.examine import Examined, examine
-from faultline.service.analyses.service import Analyses
+from faultline.service.analyses.examine import Asked, Examined, Subject, examine, finish, look
+from faultline.service.analyses.service import Analyses, route_of
 from faultline.service.analyses.states import Lease, LeaseLost, Status, StopRequested
 from faultline.service.analyses.tables import Analysis
+from faultline.service.auth.principal import caller_of
 from faultline.service.parts import Parts
 
 RETRY_AFTER = timedelta(seconds=5)
 """How long lost work waits, times the attempts so far, before it is begun again."""
 OUTAGE = timedelta(seconds=30)
 """How long work waits whose content could not be read, as the storage is out of order. It is no attempt."""
+HELD = timedelta(seconds=5)
+"""How long work waits for which a budget has no room as long as others' calls are in flight. It is no attempt."""
+SPARE_SECONDS = 5.0
+"""How much longer than its deadline a gateway may take, before nobody waits for it."""
 PAUSES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to record; the last one is repeated."""
 _log = structlog.get_logger()
@@ -53,7 +61,7 @@ class Job:
         parts: of this process.
         slots: the processes to examine it in.
         analysis: claimed by this worker.
-        on_examined: called once its slot is free.
+        on_examined: called when its slot is free, for as long as it waits for models or for good.
 
     """
 
@@ -65,18 +73,22 @@ class Job:
         self._parts = parts
         self._slots = slots
         self._why: Why | None = None
+        self._freed = on_examined
+        self.consulting = False
+        """Whether it waits for models."""
         self._examination = asyncio.create_task(self._examine())
         self._examination.add_done_callback(lambda _: on_examined())
 
     @property
     def examining(self) -> bool:
         """Whether it needs a slot."""
-        return not self._examination.done()
+        return not (self._examination.done() or self.consulting)
 
     def stop(self, why: Why) -> None:
-        """End the examination, unless it has ended; its process is killed."""
-        self._why = self._why or why
-        self._examination.cancel()
+        """End the examination, unless it has ended; its process is killed, and nobody waits for models any more."""
+        if self._why is None:
+            self._why = why
+            self._examination.cancel()
 
     async def run(self) -> None:
         """See it to its end."""
@@ -108,6 +120,10 @@ class Job:
             return await self._released(timedelta())
         except TryAgainLater:
             return await self._released(OUTAGE)
+        except BudgetExhausted as error:
+            if error.held:
+                return await self._released(HELD)
+            return await self._failed(error.code, str(error))
         except FaultlineError as error:
             return await self._failed(error.code, str(error))
         except Exception:
@@ -181,21 +197,56 @@ class Job:
                 attempt += 1
 
     async def _examine(self) -> Examined:
-        analysis = self.analysis
+        analysis, deadline = self.analysis, asyncio.get_running_loop().time() + self._parts.settings.job_seconds
         async with contextlib.AsyncExitStack() as stack:
             source: bytes | str = analysis.content or b""
             if analysis.blob is not None:
                 source = str(await stack.enter_async_context(self._parts.blobs.local(analysis.blob)))
-            return await self._slots.run(
-                examine,
-                analysis.kind,
-                analysis.name,
-                source,
-                (analysis.sha256, analysis.bytes),
-                analysis.details,
-                analysis.options,
-                timeout=self._parts.settings.job_seconds,
-            )
+            digest = analysis.sha256, analysis.bytes
+            subject = Subject(analysis.kind, analysis.name, source, digest, analysis.details, analysis.options)
+            if not (route := await self._route()):
+                return await self._slots.run(examine, subject, timeout=_left(deadline))
+            found = await self._slots.run(look, subject, timeout=_left(deadline))
+            if isinstance(found, Asked):
+                said = await self._consult(found.questions, _left(deadline))
+                found = await self._slots.run(finish, subject, found.draft, said, timeout=_left(deadline))
+            return found._replace(route=route)
+
+    async def _route(self) -> str:
+        """The models that may be asked; empty for none."""
+        if not self._parts.gateway:
+            return ""
+        async with self._parts.database.unit(Tenant(self.lease.tenant_id), write=False) as unit:
+            return await route_of(unit, self._parts, self.lease.tenant_id)
+
+    async def _consult(self, questions: list[tuple[str, Brief]], seconds: float) -> Consultation:
+        """Ask the models; whatever goes wrong with them, the analysis goes on, with a note."""
+        gateway, patience = self._parts.gateway, self._parts.settings.model_seconds + SPARE_SECONDS
+        assert gateway
+        account = Account(
+            self.analysis.kind, self.lease.tenant_id, caller_of(self.analysis.submitted_by), self.lease.analysis_id
+        )
+        self.consulting = True
+        self._freed()
+        try:
+            async with asyncio.timeout(min(seconds, patience)):
+                return await gateway.consult(account, questions)
+        except TimeoutError:
+            if seconds < patience:
+                raise WorkerTimeout("models took all the time there was") from None
+            note = f"no model answered within {patience:g} seconds"
+        except FaultlineError:
+            raise
+        except Exception:
+            _log.exception("the model gateway failed")
+            note = "the models could not be asked; the service's log says why"
+        finally:
+            self.consulting = False
+        return Consultation([None] * len(questions), (f"{note}; this is the answer without a model",))
+
+
+def _left(deadline: float) -> float:
+    return max(0.0, deadline - asyncio.get_running_loop().time())
 
 
 async def give_up_or_retry(

@@ -27,6 +27,7 @@ from faultline.service.analyses.store import AnalysisStore, Filter
 from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Report
 from faultline.service.auth.principal import Origin, Principal
 from faultline.service.errors import Conflict, NotFound
+from faultline.service.organizations.service import Organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.service import Projects
 from faultline.service.usage.service import Usage
@@ -96,7 +97,7 @@ class Analyses:
             cancel_requested=False,
             finding_count=0,
         )
-        key = cache_key_of(analysis)
+        key = cache_key_of(analysis, await route_of(self._unit, self._parts, by.tenant_id))
         if wanted.callback_url:
             await self._parts.dialer.check(wanted.callback_url)
         now = await self._unit.now()
@@ -201,8 +202,7 @@ class Analyses:
         row = {
             "id": new_id(),
             "tenant_id": lease.tenant_id,
-            # A partial report is not reused: what made an agent fail may be gone the next time.
-            "cache_key": cache_key_of(analysis) if found.status == "completed" else None,
+            "cache_key": cache_key_of(analysis, found.route) if found.reusable else None,
             "body": found.body,
             "hits": 0,
             "created_at": now,
@@ -240,8 +240,15 @@ def _columns(found: Examined) -> dict[str, Any]:
     return {"summary": found.summary, "severity": found.severity, "finding_count": len(found.findings)}
 
 
-def cache_key_of(analysis: Analysis) -> str:
-    """The result cache's key of an analysis; its own columns are all that it depends on.
+async def route_of(unit: UnitOfWork, parts: Parts, tenant_id: UUID) -> str:
+    """The models that may see what an organization has analyzed; empty for none."""
+    if parts.gateway and await Organizations(unit, parts).models_on(tenant_id):
+        return parts.gateway.route
+    return ""
+
+
+def cache_key_of(analysis: Analysis, route: str) -> str:
+    """The result cache's key of an analysis; its own columns and the models' names are all that it depends on.
 
     Raises:
         UsageError: the kind or its options are unknown.
@@ -261,7 +268,7 @@ def cache_key_of(analysis: Analysis) -> str:
         metadata=analysis.details,
         _digest=(analysis.sha256, analysis.bytes),
     )
-    return cache_key(artifact, analyzer, options, "")
+    return cache_key(artifact, analyzer, options, route)
 
 
 async def rendered(report_json: bytes, output: str) -> str:

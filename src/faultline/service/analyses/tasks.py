@@ -23,6 +23,8 @@ AHEAD = 32
 """How much more than there are places for a look sees."""
 OUTLOOK_SECONDS = 0.25
 """How long it is good for, and so how long a tenant's retries and cancellations may go unseen."""
+MAX_CONSULTING = 64
+"""How many analyses of a lane may wait for models; each of them is held in memory."""
 RELEASE_SECONDS = 5.0
 """How long giving work back may take once the time to finish it is over."""
 _log = structlog.get_logger()
@@ -67,7 +69,9 @@ class Lane:
 
     @property
     def free(self) -> int:
-        """How many more analyses it has processes for."""
+        """How many more analyses it has processes for; those that wait for models need none, until there are many."""
+        if sum(job.consulting for job in self.jobs) >= MAX_CONSULTING:
+            return 0
         return self.slots.count - sum(job.examining for job in self.jobs)
 
 

@@ -14,6 +14,8 @@ from faultline.service.auth.principal import Origin, Principal
 from faultline.service.parts import Parts
 
 BATCH = 500
+NOBODY = "service"
+"""The actor of what happened by itself."""
 
 
 class Audit:
@@ -50,7 +52,24 @@ class Audit:
             changes: what is worth knowing: strings, whole numbers, booleans, lists of them. Never a secret.
 
         """
-        tenant_id = by.tenant_id
+        return await self._add(action, entity, entity_id, by.tenant_id, by.actor, origin, changes)
+
+    async def note(
+        self, action: str, entity: str, entity_id: UUID | str, *, tenant_id: UUID, changes: dict[str, Any] | None = None
+    ) -> AuditEntry:
+        """Write down what happened by itself: nobody did it, and it came from nowhere. See `record`."""
+        return await self._add(action, entity, entity_id, tenant_id, NOBODY, Origin("", "", ""), changes)
+
+    async def _add(
+        self,
+        action: str,
+        entity: str,
+        entity_id: UUID | str,
+        tenant_id: UUID,
+        actor: str,
+        origin: Origin,
+        changes: dict[str, Any] | None,
+    ) -> AuditEntry:
         await self._unit.queue_up(f"audit:{tenant_id}")
         head = await self._store.head(tenant_id)
         entry = AuditEntry(
@@ -58,7 +77,7 @@ class Audit:
             tenant_id=tenant_id,
             sequence=head.sequence + 1,
             at=self._parts.clock(),
-            actor=by.actor,
+            actor=actor,
             action=action,
             entity=entity,
             entity_id=str(entity_id),

@@ -21,6 +21,8 @@ class Scope(StrEnum):
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     WEBHOOKS_WRITE = "webhooks:write"
+    BUDGETS_WRITE = "budgets:write"
+    """Budgets, and whether models are asked at all."""
     AUDIT_READ = "audit:read"
     OPERATIONS_WRITE = "operations:write"
     """Dead letters, the result cache."""
@@ -84,6 +86,12 @@ class Principal:
     def may_grant(self, role: Role) -> bool:
         """Whether they may make somebody that, or take it away: all that the role may do, they may do themselves."""
         return role.scopes <= self.scopes
+
+
+def caller_of(actor: str) -> UUID | None:
+    """The id of the key or the user that `Principal.actor` names; None where it names neither."""
+    kind, _, key = actor.partition(":")
+    return UUID(key) if kind in ("key", "user") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Budgets: what may be spent on models."""
+"""Budgets: what may be spent on models, and what happens when it is."""

@@ -66,6 +66,10 @@ class Members:
         row = await self._find(member_id)
         return Member(row, (await self._store.users([row.user_id]))[row.user_id])
 
+    async def has_user(self, user_id: UUID) -> bool:
+        """Whether somebody is a member."""
+        return await self._store.has_user(user_id)
+
     async def invitations(self, *, cursor: str | None, limit: int) -> Page[Invitation]:
         """Some invitations that wait, newest first."""
         return await self._store.invitations(self._parts.clock(), cursor=cursor, limit=limit)

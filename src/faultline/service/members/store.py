@@ -94,6 +94,11 @@ class MemberStore:
         ).scalar_one_or_none()
         return found
 
+    async def has_user(self, user_id: UUID) -> bool:
+        """Whether somebody is a member."""
+        query = select(Membership.id).where(Membership.user_id == user_id)
+        return (await self._session.execute(query)).first() is not None
+
     async def list(self, *, cursor: str | None, limit: int) -> Page[Membership]:
         """Some memberships, newest first."""
         return await page(self._session, select(Membership), Membership.id, cursor=cursor, limit=limit)

@@ -11,6 +11,8 @@ from faultline.service.auth.principal import Origin, Principal, Scope
 from faultline.service.members.people import People
 from faultline.service.organizations.schemas import (
     Me,
+    ModelsOut,
+    ModelsRequest,
     MyKey,
     MyOrganization,
     MyUser,
@@ -19,11 +21,13 @@ from faultline.service.organizations.schemas import (
     SecretOut,
 )
 from faultline.service.organizations.service import Organizations
+from faultline.service.parts import Parts
 from faultline.service.routing import PartsOf, router, service
 
 routes = router("/v1", "organizations")
 
 Known = Annotated[Principal, requires()]
+ModelsWriter = Annotated[Principal, requires(Scope.BUDGETS_WRITE)]
 Owner = Annotated[Principal, requires(Scope.ORGANIZATION_WRITE)]
 SecretReader = Annotated[Principal, requires(Scope.WEBHOOKS_WRITE, write=True)]
 OrganizationsOf = Annotated[Organizations, service(Organizations)]
@@ -63,6 +67,21 @@ async def rename(
     return OrganizationOut.model_validate(await organizations.rename(wanted.name, by=who, origin=origin))
 
 
+@routes.get("/organization/models")
+async def models(who: Known, organizations: OrganizationsOf, parts: PartsOf) -> ModelsOut:
+    """Get which language models are asked for your organization."""
+    return _models(await organizations.models_on(who.tenant_id), parts)
+
+
+@routes.put("/organization/models")
+async def set_models(
+    wanted: ModelsRequest, who: ModelsWriter, organizations: OrganizationsOf, origin: From, parts: PartsOf
+) -> ModelsOut:
+    """Let language models see what your organization has analyzed, or not, from the next analysis on."""
+    await organizations.switch_models(wanted.enabled, by=who, origin=origin)
+    return _models(wanted.enabled, parts)
+
+
 @routes.get("/organization/callback-secret", dependencies=[NoStore])
 async def callback_secret(who: SecretReader, organizations: OrganizationsOf, origin: From) -> SecretOut:
     """Get the secret that signs calls to callback URLs; the audit log says that you did."""
@@ -73,3 +92,8 @@ async def callback_secret(who: SecretReader, organizations: OrganizationsOf, ori
 async def rotate_callback_secret(who: SecretReader, organizations: OrganizationsOf, origin: From) -> SecretOut:
     """Make a new secret; the old one signs nothing from now on."""
     return SecretOut(secret=await organizations.rotate_callback_secret(by=who, origin=origin))
+
+
+def _models(enabled: bool, parts: Parts) -> ModelsOut:
+    # Without the address: where a model of one's own is served is nothing for everybody.
+    return ModelsOut(enabled=enabled, route=[name.partition("@")[0] for name in parts.settings.models])

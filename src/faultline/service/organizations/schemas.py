@@ -36,6 +36,24 @@ class OrganizationOut(BaseModel):
     created_at: datetime
 
 
+class ModelsRequest(BaseModel):
+    """Whether language models may see what the organization has analyzed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool
+
+
+class ModelsOut(BaseModel):
+    """Which language models are asked for the organization, if any."""
+
+    enabled: bool = Field(description="Whether the organization wants it.")
+    route: list[str] = Field(
+        description="The models in the order in which they are asked; empty where none are configured.",
+        examples=[["openai:gpt-5-mini"]],
+    )
+
+
 class SecretOut(BaseModel):
     """The secret that signs calls to callback URLs (Standard Webhooks)."""
 

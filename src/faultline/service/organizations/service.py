@@ -73,6 +73,20 @@ class Organizations:
             )
         return organization
 
+    async def models_on(self, organization_id: UUID) -> bool:
+        """Whether models may see what an organization has analyzed."""
+        return (await self._store.get(organization_id)).models_off_at is None
+
+    async def switch_models(self, on: bool, *, by: Principal, origin: Origin) -> None:
+        """Have models asked, or none from the next analysis on."""
+        organization = await self._store.get(by.tenant_id)
+        if on == (organization.models_off_at is None):
+            return
+        organization.models_off_at = None if on else self._parts.clock()
+        await Audit(self._unit, self._parts).record(
+            "organization.models-switched", "organization", organization.id, by=by, origin=origin, changes={"on": on}
+        )
+
     async def callback_secret(self, *, by: Principal, origin: Origin) -> str:
         """The secret that signs calls to callback URLs; that it was shown is written down."""
         organization = await self._store.get(by.tenant_id)

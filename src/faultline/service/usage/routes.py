@@ -11,10 +11,16 @@ from faultline.service.auth.access import requires
 from faultline.service.auth.principal import Principal, Scope
 from faultline.service.pages import DEFAULT_LIMIT, Cursor, Limit
 from faultline.service.routing import PartsOf, router, service
+from faultline.service.usage.models import ModelUsage
 from faultline.service.usage.schemas import (
     CallerUsage,
     CallerUsagePage,
+    ElsewhereRow,
     Limits,
+    ModelComparison,
+    ModelCounts,
+    ModelUsageOut,
+    ModelUsageRow,
     Month,
     MonthUsage,
     MonthUsageList,
@@ -22,11 +28,16 @@ from faultline.service.usage.schemas import (
     UsageOut,
 )
 from faultline.service.usage.service import Usage, next_period, period_of
+from faultline.service.usage.store import Dimension
 
 routes = router("/v1/usage", "usage")
 
 Reader = Annotated[Principal, requires(Scope.USAGE_READ)]
 UsageOf = Annotated[Usage, service(Usage)]
+ModelUsageOf = Annotated[ModelUsage, service(ModelUsage)]
+ALL = tuple(Dimension)
+SinceQuery = Annotated[date | None, Query(description="The first day, in UTC; the month's first if left out.")]
+UntilQuery = Annotated[date | None, Query(description="The last day, in UTC; today if left out.")]
 MonthQuery = Annotated[Month | None, Query(description="A month in UTC; this one if left out.")]
 
 
@@ -67,6 +78,43 @@ async def list_callers(
 async def list_months(_who: Reader, usage: UsageOf, limit: Limit = 12) -> MonthUsageList:
     """List the months that the organization used anything in, the latest first."""
     return MonthUsageList(items=[MonthUsage.of(row.period, row) for row in await usage.months(limit)])
+
+
+@routes.get("/models")
+async def models(
+    _who: Reader,
+    usage: ModelUsageOf,
+    since: SinceQuery = None,
+    until: UntilQuery = None,
+    by: Annotated[list[Dimension] | None, Query(description="What to tell apart; everything if left out.")] = None,
+) -> ModelUsageOut:
+    """Get what models were used and what that cost, by day, provider, model and kind."""
+    days = usage.days(since, until)
+    total = await usage.sums(days, ())
+    return ModelUsageOut(
+        since=days.since,
+        until=days.until,
+        total=ModelCounts.model_validate(total[0]) if total else ModelCounts(),
+        items=[ModelUsageRow.model_validate(row, from_attributes=True) for row in await usage.sums(days, by or ALL)],
+    )
+
+
+@routes.get("/models/comparison")
+async def model_comparison(
+    _who: Reader, usage: ModelUsageOf, since: SinceQuery = None, until: UntilQuery = None
+) -> ModelComparison:
+    """Get what the same calls would have cost with other models, by their public prices.
+
+    It is the same number of tokens everywhere, although models count them somewhat differently.
+    """
+    days = usage.days(since, until)
+    total, elsewhere = await usage.elsewhere(days)
+    return ModelComparison(
+        since=days.since,
+        until=days.until,
+        total=ModelCounts.model_validate(total) if total else ModelCounts(),
+        elsewhere=[ElsewhereRow.model_validate(each) for each in elsewhere],
+    )
 
 
 def _period(month: str | None) -> date | None:

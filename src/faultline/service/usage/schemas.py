@@ -81,3 +81,53 @@ class MonthUsageList(BaseModel):
     """The months that anything was used in, the latest first."""
 
     items: list[MonthUsage]
+
+
+class ModelCounts(BaseModel):
+    """Calls of models and what they cost."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    calls: Annotated[int, Field(description="Calls that were made.")] = 0
+    failed: Annotated[int, Field(description="Those of them that gave no answer that holds.")] = 0
+    reused: Annotated[int, Field(description="Answers that were used again, without a call.")] = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    dollars: Annotated[Decimal, Field(description="As text, so that no digit is lost.")] = Decimal(0)
+    seconds: Annotated[float, Field(description="How long they took in all.")] = 0.0
+
+
+class ModelUsageRow(ModelCounts):
+    """The calls that have something in common; what was not asked for is null."""
+
+    day: Annotated[date | None, Field(description="In UTC.")]
+    provider: str | None
+    model: str | None
+    kind: Annotated[str | None, Field(description="Of what was analyzed.")]
+
+
+class ModelUsageOut(BaseModel):
+    """What models were used on some days."""
+
+    since: date
+    until: date
+    total: ModelCounts
+    items: list[ModelUsageRow]
+
+
+class ElsewhereRow(BaseModel):
+    """What the same tokens cost with a model, by its public price."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    model: Annotated[str, Field(examples=["openai:gpt-5-mini"])]
+    dollars: Annotated[Decimal, Field(description="As text, so that no digit is lost.")]
+
+
+class ModelComparison(BaseModel):
+    """What calls on some days have cost, and what they would have cost elsewhere, the cheapest first."""
+
+    since: date
+    until: date
+    total: ModelCounts
+    elsewhere: list[ElsewhereRow]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, insert
 
+from faultline.ai.ledger import Account, Call, CallOutcome
 from faultline.platform.database import SYSTEM, Page, UnitOfWork, inserting, new_id
 from faultline.service.api_keys.service import ApiKeys
 from faultline.service.auth.principal import Principal
@@ -18,7 +20,7 @@ from faultline.service.errors import QuotaExceeded
 from faultline.service.parts import Parts
 from faultline.service.usage.requests import Caller, Count
 from faultline.service.usage.store import TENANT, UsageStore
-from faultline.service.usage.tables import UsagePeriod
+from faultline.service.usage.tables import ModelCall, UsagePeriod
 
 
 def period_of(now: datetime) -> date:
@@ -58,6 +60,51 @@ class Usage:
                     f"this month's {quota:,} submissions of the tier {by.tier.value} are used up", retry_after=after
                 )
 
+    async def count_model_call(self, account: Account, call: Call, now: datetime) -> None:
+        """Put down a call of a model: a row of its own, and the month's sums of the tenant and of who asked."""
+        assert account.tenant is not None
+        row = {
+            "id": new_id(),
+            "tenant_id": account.tenant,
+            "day": now.astimezone(UTC).date(),
+            "kind": account.kind,
+            "user_id": account.user,
+            "analysis_id": account.analysis,
+            "agent": call.agent,
+            "provider": call.provider,
+            "model": call.model,
+            "tokens_in": call.tokens_in,
+            "tokens_out": call.tokens_out,
+            "dollars": call.dollars,
+            "latency_ms": round(call.seconds * 1000),
+            "outcome": call.outcome.value,
+            "cached": call.cached,
+            "created_at": now,
+        }
+        await self._unit.session.execute(insert(ModelCall), [row])
+        tokens = call.tokens_in + call.tokens_out
+        if tokens or call.dollars:
+            for key in (TENANT, account.user):
+                if key is not None:
+                    month = period_of(now)
+                    await self._count(account.tenant, month, key, None, model_tokens=tokens, model_dollars=call.dollars)
+        self._unit.after_commit(lambda: self._measure(account.kind, call))
+
+    def _measure(self, kind: str, call: Call) -> None:
+        if call.outcome is CallOutcome.REUSED:
+            self._parts.metrics.semantic_reuse("hit")
+            return
+        self._parts.metrics.model_call(
+            kind,
+            call.provider,
+            call.model,
+            call.outcome.value,
+            seconds=call.seconds,
+            tokens_in=call.tokens_in,
+            tokens_out=call.tokens_out,
+            dollars=float(call.dollars),
+        )
+
     async def total(self, period: date) -> UsagePeriod | None:
         """What the tenant used in a month; None when that is nothing."""
         return await self._store.total(period)
@@ -84,7 +131,7 @@ class Usage:
         for caller in sorted(sums, key=lambda each: (each.tenant_id, each.period, each.id)):
             await self._count(caller.tenant_id, caller.period, caller.id, None, requests=sums[caller])
 
-    async def _count(self, tenant: UUID, period: date, key: UUID, most: int | None, **counts: int) -> bool:
+    async def _count(self, tenant: UUID, period: date, key: UUID, most: int | None, **counts: int | Decimal) -> bool:
         """Add to one row; false when its submissions have reached `most`."""
         statement = _upsert(self._unit.session.get_bind().dialect.name, tuple(counts), limited=most is not None)
         values = {"id": new_id(), "tenant_id": tenant, "period": period, "key_id": key, **counts}
@@ -102,11 +149,11 @@ def _upsert(dialect: str, counts: tuple[str, ...], *, limited: bool) -> Any:
     table = UsagePeriod.__table__
     names = ("id", "tenant_id", "period", "key_id", *counts)
     none = dict.fromkeys(set(_COUNTS) - set(counts), 0)
-    insert = inserting(dialect)(table).values({name: bindparam(name) for name in names} | none)
-    return insert.on_conflict_do_update(
+    new = inserting(dialect)(table).values({name: bindparam(name) for name in names} | none)
+    return new.on_conflict_do_update(
         index_elements=["tenant_id", "period", "key_id"],
-        set_={name: table.c[name] + insert.excluded[name] for name in counts},
-        where=table.c.submissions + insert.excluded.submissions <= bindparam("most") if limited else None,
+        set_={name: table.c[name] + new.excluded[name] for name in counts},
+        where=table.c.submissions + new.excluded.submissions <= bindparam("most") if limited else None,
     ).returning(table.c.id)
 
 

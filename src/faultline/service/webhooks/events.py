@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from faultline.service.analyses.schemas import AnalysisOut
 from faultline.service.analyses.states import Status
+from faultline.service.budgets.schemas import BudgetStand
 
 
 class EventType(StrEnum):
@@ -26,6 +27,8 @@ class EventType(StrEnum):
     ANALYSIS_CANCELLED = "analysis.cancelled"
     ANALYSIS_SKIPPED = "analysis.skipped"
     TOPIC_EMERGING = "conversations.topic_emerging"
+    BUDGET_ALERT = "budget.alert"
+    BUDGET_EXHAUSTED = "budget.exhausted"
     TEST = "webhook.test"
 
     @property
@@ -99,6 +102,32 @@ class ConversationTopicEmerging(BaseModel):
     data: EmergingTopicData
 
 
+class BudgetData(BaseModel):
+    """The budget that an event is about."""
+
+    threshold: Annotated[int, Field(description="In percent of the budget.")]
+    budget: BudgetStand
+
+
+class BudgetEvent(BaseModel):
+    """What all events about budgets have; there is one for each budget, period and threshold."""
+
+    timestamp: Moment
+    data: BudgetData
+
+
+class BudgetAlert(BudgetEvent):
+    """Models have cost 80 % of a budget."""
+
+    type: Literal[EventType.BUDGET_ALERT] = EventType.BUDGET_ALERT
+
+
+class BudgetExhausted(BudgetEvent):
+    """A budget has no room for another call of a model until it begins anew."""
+
+    type: Literal[EventType.BUDGET_EXHAUSTED] = EventType.BUDGET_EXHAUSTED
+
+
 class WebhookTestData(BaseModel):
     """What a test carries."""
 
@@ -114,7 +143,14 @@ class WebhookTest(BaseModel):
 
 
 Event = (
-    AnalysisCompleted | AnalysisFailed | AnalysisCancelled | AnalysisSkipped | ConversationTopicEmerging | WebhookTest
+    AnalysisCompleted
+    | AnalysisFailed
+    | AnalysisCancelled
+    | AnalysisSkipped
+    | BudgetAlert
+    | BudgetExhausted
+    | ConversationTopicEmerging
+    | WebhookTest
 )
 
 CATALOGUE: Mapping[EventType, type[Event]] = MappingProxyType(
@@ -124,6 +160,8 @@ CATALOGUE: Mapping[EventType, type[Event]] = MappingProxyType(
         EventType.ANALYSIS_CANCELLED: AnalysisCancelled,
         EventType.ANALYSIS_SKIPPED: AnalysisSkipped,
         EventType.TOPIC_EMERGING: ConversationTopicEmerging,
+        EventType.BUDGET_ALERT: BudgetAlert,
+        EventType.BUDGET_EXHAUSTED: BudgetExhausted,
         EventType.TEST: WebhookTest,
     }
 )
@@ -150,3 +188,9 @@ def analysis_ended(analysis: AnalysisOut, status: Status, at: datetime) -> Event
 
     """
     return _ENDS[status](timestamp=at, data=AnalysisData(analysis=analysis.model_copy(update={"status": status})))
+
+
+def budget_reached(threshold: int, budget: BudgetStand, at: datetime) -> Event:
+    """The event of a budget that has reached a threshold, in percent."""
+    kind = BudgetExhausted if threshold >= 100 else BudgetAlert
+    return kind(timestamp=at, data=BudgetData(threshold=threshold, budget=budget))

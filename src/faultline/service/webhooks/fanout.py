@@ -14,12 +14,14 @@ from faultline.platform.jobs.outbox import OutboxMessage
 from faultline.service.analyses.schemas import AnalysisOut
 from faultline.service.analyses.states import Status
 from faultline.service.analyses.tables import Analysis
+from faultline.service.budgets.schemas import BudgetStand
 from faultline.service.webhooks.events import (
     ConversationTopicEmerging,
     EmergingTopic,
     EmergingTopicData,
     Event,
     analysis_ended,
+    budget_reached,
 )
 from faultline.service.webhooks.states import DeliveryStatus
 from faultline.service.webhooks.store import WebhookStore
@@ -62,14 +64,36 @@ async def tell_of_end(unit: UnitOfWork, message: OutboxMessage) -> int:
     event = analysis_ended(
         AnalysisOut.of(analysis), Status(message.payload["status"]), analysis.finished_at or await unit.now()
     )
-    endpoints = await WebhookStore(unit.session).enabled(message.tenant_id)
-    targets: list[DeliveryTarget] = [
+    targets = await _listening(unit, event, message.tenant_id)
+    if analysis.callback_url:
+        targets.append((message.id, None, analysis.callback_url))
+    return await _leave(unit, event, message, targets)
+
+
+async def tell_of_budget(unit: UnitOfWork, message: OutboxMessage) -> int:
+    """Leave the deliveries that an alert about a budget asks for; returns how many are new.
+
+    Args:
+        unit: in the system's scope, as the relay's is.
+        message: of the topic `budget.raised`.
+
+    """
+    payload = message.payload
+    stand, at = BudgetStand.model_validate(payload["budget"]), datetime.fromisoformat(payload["at"])
+    event = budget_reached(payload["threshold"], stand, at)
+    return await _leave(unit, event, message, await _listening(unit, event, message.tenant_id))
+
+
+async def _listening(unit: UnitOfWork, event: Event, tenant_id: UUID) -> list[DeliveryTarget]:
+    endpoints = await WebhookStore(unit.session).enabled(tenant_id)
+    return [
         (new_id(), endpoint.id, endpoint.url)
         for endpoint in endpoints
         if not endpoint.events or event.type in endpoint.events
     ]
-    if analysis.callback_url:
-        targets.append((message.id, None, analysis.callback_url))
+
+
+async def _leave(unit: UnitOfWork, event: Event, message: OutboxMessage, targets: Sequence[DeliveryTarget]) -> int:
     if not targets:
         return 0
     rows = delivery_rows(event, event_id_of(message.id), message.tenant_id, targets, await unit.now())

@@ -25,28 +25,30 @@ MESSAGES = words(
 TEXT = words(
     "text content body message utterance msg plaintext plainbody bodytext textbody messagetext messagebody "
     "messagecontent commenttext comment value description snippet feedback review question query input inquiry "
-    "complaint note verbatim response answer subject"
+    "complaint note verbatim response answer subject "
+    "nachricht inhalt beschreibung kommentar mensaje texto contenido contenu messaggio testo mensagem bericht"
 )
 ROLE = words(
     "role authorrole senderrole speakerrole authortype sendertype speakertype usertype participanttype persontype "
-    "direction side party fromrole fromtype type"
+    "direction side party fromrole fromtype rolle rol ruolo type"
 )
 AUTHOR = words(
     "author sender from speaker name user username authorname sendername fromname displayname participant by who "
-    "createdby authorid senderid userid speakerid"
+    "createdby authorid senderid userid speakerid absender verfasser autor auteur remitente expéditeur"
 )
 TIME = words(
     "time timestamp createdat created ts date datetime sentat sent senton postedat messagetime createdon "
-    "createdtime at when receivedat timestampms epoch"
+    "createdtime at when receivedat timestampms epoch "
+    "datum zeit zeitpunkt uhrzeit fecha hora heure data erstellt erstelltam"
 )
 CONVERSATION = words(
     "conversationid conversation convid convoid chatid threadid thread threadts ticketid ticket ticketnumber "
     "sessionid session dialogueid dialogid caseid case casenumber roomid callid requestid interactionid chat "
-    "contactid conversationuuid conversationkey"
+    "contactid conversationuuid conversationkey ticketnr vorgang vorgangsnummer gesprächsid fallnummer"
 )
 OWN_ID = ("externalid", *CONVERSATION, "id", "uuid", "key", "messageid", "responseid")
 """What a whole conversation is called; `id` comes late, for beside a conversation's id it is that of the row."""
-CHANNEL = words("channel platform medium via channelname channeltype inbox sourcechannel source")
+CHANNEL = words("channel platform medium via channelname channeltype inbox sourcechannel kanal canal canale source")
 INCOMING = ("inbound", "isinbound", "incoming", "iscustomer", "fromcustomer")
 OUTGOING = ("outbound", "isoutbound", "isagent", "fromagent", "isstaff", "isbot")
 NAMES_OF_A_PERSON = ("name", "displayname", "username", "email", "id", "fullname")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from faultline.analyzers.conversation.conversation import Conversation, Message
+from faultline.analyzers.conversation.conversation import Conversation, Role
 from faultline.analyzers.conversation.readers import fields
 from faultline.analyzers.conversation.readers.fault import Fault
 from faultline.analyzers.conversation.readers.records import Gathering, Locate, Row, read_record
@@ -23,6 +23,8 @@ MAX_VALUE = 64 << 20
 _CONTAINERS = frozenset(
     (*fields.MESSAGES, "data", "results", "records", "rows", "tickets", "chats", "threads", "sessions")
 )
+_AMBIGUOUS = frozenset(("conversations", "items", "posts", "history", "events", "entries", "log"))
+"""Lists of messages, or of conversations of one text each: messages are those that somebody wrote."""
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[\s,\ufeff]*")
 _KEY = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:\s*')
@@ -75,7 +77,7 @@ def _words(error: json.JSONDecodeError) -> str:
     return error.msg.rstrip(":").removesuffix(" starting at").lower()
 
 
-def _elements(text: _Text, gathering: Gathering, own: list[Message] | None = None) -> Iterator[Conversation | Fault]:
+def _elements(text: _Text, gathering: Gathering, own: list[Row] | None = None) -> Iterator[Conversation | Fault]:
     """The elements of an array that has been opened; messages that name no conversation go into `own`."""
     indent: str | None = None
     first = True
@@ -87,7 +89,7 @@ def _elements(text: _Text, gathering: Gathering, own: list[Message] | None = Non
             indent, first = text.indent, False
         item = _record(text)
         if own is not None and isinstance(item, Row) and item.conversation is None:
-            own.append(item.message)
+            own.append(item)
         else:
             yield from gathering.add(item)
         if text.broken and not text.resume(indent):
@@ -135,13 +137,18 @@ def _object(text: _Text, gathering: Gathering) -> Iterator[Conversation | Fault]
             return
         if text.peek() == "[" and fields.folded(key) in _CONTAINERS and text.peek_next() in "{[":
             text.advance(1)
-            own: list[Message] = []
-            for item in _elements(text, gathering, own):
+            own: list[Row] = []
+            mine = fields.folded(key) in fields.MESSAGES
+            for item in _elements(text, gathering, own if mine else None):
                 streamed = True
                 yield item
             streamed = streamed or not own
-            if own:
-                record[key] = own
+            if own and fields.folded(key) in _AMBIGUOUS and not any(_written_by_somebody(row) for row in own):
+                streamed = True
+                for row in own:
+                    yield from gathering.add(row)
+            elif own:
+                record[key] = [row.message for row in own]
         else:
             record[key], _ = text.value()
             if isinstance(fault := record[key], Fault):
@@ -153,6 +160,10 @@ def _object(text: _Text, gathering: Gathering) -> Iterator[Conversation | Fault]
     text.advance(1)
     if record and not streamed:
         yield from gathering.add(read_record(record, start, text.line))
+
+
+def _written_by_somebody(row: Row) -> bool:
+    return row.message.role is not Role.UNKNOWN or row.message.author is not None
 
 
 class _Text:

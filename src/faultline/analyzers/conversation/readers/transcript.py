@@ -67,11 +67,11 @@ _NO_SPEAKER = frozenset(
     words(
         "note notes ps nb re fw fwd aw wg subject order error warning total date from to cc bcc sent reply-to "
         "attachment attachments address phone tel email e-mail mail url link http https example update edit "
-        "summary status price time invoice tracking name company version question answer q a steps "
-        "step issue problem result expected actual reason details info tip hint important fyi eta id ref reference size color colour model serial account "
-        "number amount item items quantity qty betreff datum von an bestellung hinweis objet sujet asunto fecha nota "
-        "pedido delivered shipped yes no hi hello thanks thank ok okay hey dear also but and so because first second "
-        "third finally next then"
+        "summary status price time invoice tracking name company version question answer q a steps step issue "
+        "problem result expected actual reason details info tip hint important fyi eta id ref reference size "
+        "color colour model serial account number amount item items quantity qty betreff datum von an bestellung "
+        "hinweis objet sujet asunto fecha nota pedido delivered shipped yes no hi hello thanks thank ok okay hey "
+        "dear also but and so because first second third finally next then"
     )
 )
 _PROSE = re.compile(

@@ -1,0 +1,264 @@
+"""`understand`: conversations to Insights, each field by the cheapest tier that is sure enough.
+
+Rules look at every conversation for itself. What they are not sure of, the mood of a message and what the customer wants,
+is judged for all conversations in one call each, for the classifiers are fast in batches only. They have learned English;
+what is written in another language stays with the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from faultline.analyzers.conversation import (
+    actions, entities, intents, language, mood, phrases, resolution, summary, urgency,
+)  # fmt: skip
+from faultline.analyzers.conversation.conversation import Conversation
+from faultline.analyzers.conversation.heard import Heard, Turn, hear
+from faultline.core.results.conversation import Insight, Judged, Mood, Sentiment, Tier
+
+SURE_MOOD, SURE_INTENT = 0.75, 0.8
+"""Confidence of the rules from which on nobody else is asked."""
+MAX_TEXT = 400
+"""Characters of a message that a classifier reads; MiniLM's own bound is near."""
+CLASSIFIED_LANGUAGES = frozenset({"en", language.UNKNOWN})
+MAX_JUDGED = 24
+"""Of the customer's messages in one conversation, so many are judged: the first and the last ones."""
+
+
+class Verdict(Protocol):
+    """What a taxonomy says of a text; no label means that none fits."""
+
+    @property
+    def label(self) -> str | None:
+        """The intent."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1."""
+        ...
+
+    @property
+    def tier(self) -> Tier:
+        """What decided."""
+        ...
+
+
+class Feeling(Protocol):
+    """What the sentiment classifier says of a text."""
+
+    @property
+    def score(self) -> float:
+        """-1 to 1."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1."""
+        ...
+
+    @property
+    def tier(self) -> Tier:
+        """What decided."""
+        ...
+
+
+class Intents(Protocol):
+    """Judges what customers want, many texts at once."""
+
+    def judge(self, texts: Sequence[str]) -> Sequence[Verdict]:
+        """One verdict a text."""
+        ...
+
+
+class Feelings(Protocol):
+    """Judges moods, many texts at once."""
+
+    def judge(self, texts: Sequence[str]) -> Sequence[Feeling]:
+        """One feeling a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Classifiers:
+    """What judges where rules are unsure; None where it is not installed.
+
+    `own` says that the intents are the user's: rules know nothing of those.
+    """
+
+    intents: Intents | None = None
+    feelings: Feelings | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A conversation as heard, and what it says."""
+
+    heard: Heard
+    insight: Insight
+
+
+@dataclass(slots=True)
+class _Score:
+    """The mood of one of the customer's messages."""
+
+    turn: Turn
+    score: float
+    confidence: float
+    tier: Tier = Tier.RULES
+
+
+@dataclass(slots=True)
+class _Draft:
+    heard: Heard
+    language: Judged
+    opening: Turn | None
+    intent: Judged
+    scores: list[_Score]
+
+
+def understand(conversations: Sequence[Conversation], classifiers: Classifiers | None = None) -> list[Insight]:
+    """What each conversation says, in their order; see `listen`."""
+    return [understood.insight for understood in listen(conversations, classifiers)]
+
+
+def listen(conversations: Sequence[Conversation], classifiers: Classifiers | None = None) -> list[Understood]:
+    """Hear each conversation and say what it says, in their order.
+
+    Args:
+        conversations: any number; a few hundred at a time let the classifiers work in batches.
+        classifiers: what judges where the rules are unsure; None for the rules alone.
+
+    """
+    classifiers = classifiers or Classifiers()
+    drafts = [_draft(hear(conversation)) for conversation in conversations]
+    _judge_moods(drafts, classifiers)
+    _judge_intents(drafts, classifiers)
+    return [Understood(draft.heard, _insight(draft)) for draft in drafts]
+
+
+def _draft(heard: Heard) -> _Draft:
+    turns = heard.customer
+    said = [told.sentence for turn in turns[:12] for told in turn.told[:12]]
+    code, confidence = language.detect(
+        " ".join(each.plain for each in said), " ".join(each.folded for each in said)
+    )
+    longest = max(said, key=lambda sentence: len(sentence.text), default=None)
+    spoken = Judged(value=code, confidence=confidence, tier=Tier.RULES, quote=longest.quote if longest else None)
+    opening = intents.opening(heard)
+    kept = turns if len(turns) <= MAX_JUDGED else turns[: MAX_JUDGED // 2] + turns[-MAX_JUDGED // 2 :]
+    scores = [_Score(turn, *mood.score(turn)) for turn in kept]
+    return _Draft(heard, spoken, opening, intents.intent(opening), scores)
+
+
+def _judge_moods(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
+    if classifiers.feelings is None:
+        return
+    unsure = [
+        each
+        for draft in drafts
+        if draft.language.value in CLASSIFIED_LANGUAGES
+        for each in draft.scores
+        if each.confidence < SURE_MOOD
+    ]
+    if not unsure:
+        return
+    texts = [each.turn.message.text[:MAX_TEXT] for each in unsure]
+    for each, feeling in zip(unsure, classifiers.feelings.judge(texts), strict=True):
+        each.score = round(max(-1.0, min(1.0, mood.blend(each.score, feeling.score))), 3)
+        each.confidence, each.tier = feeling.confidence, feeling.tier
+
+
+def _judge_intents(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
+    if classifiers.intents is None:
+        return
+    unsure = [
+        (draft, draft.opening)
+        for draft in drafts
+        if draft.opening is not None
+        and (classifiers.own or (draft.intent.confidence < SURE_INTENT and draft.language.value in CLASSIFIED_LANGUAGES))
+    ]
+    if not unsure:
+        return
+    verdicts = classifiers.intents.judge([opening.message.text[:MAX_TEXT] for _, opening in unsure])
+    for (draft, opening), verdict in zip(unsure, verdicts, strict=True):
+        if not classifiers.own and verdict.confidence <= draft.intent.confidence:
+            continue
+        sentence = opening.first("request", "problem", "question") or opening.told[0].sentence
+        draft.intent = Judged(
+            value=verdict.label or intents.UNKNOWN,
+            confidence=round(max(0.0, min(1.0, float(verdict.confidence))), 3),
+            tier=verdict.tier,
+            quote=sentence.quote,
+        )
+
+
+def _sentiment(scores: Sequence[_Score]) -> Sentiment:
+    """The mood of the whole: the last word weighs most, for it is how the customer left."""
+    if not scores:
+        return Sentiment(value=Mood.NEUTRAL, score=0.0, confidence=0.3, tier=Tier.RULES)
+    weights = [1.0] * len(scores)
+    weights[0] = 1.2
+    if len(scores) > 1:
+        weights[-1] = 1.5
+    total = sum(weight * each.score for weight, each in zip(weights, scores, strict=True)) / sum(weights)
+    value = Mood.POSITIVE if total >= mood.POSITIVE else Mood.NEGATIVE if total <= mood.NEGATIVE else Mood.NEUTRAL
+    leading = min(scores, key=lambda each: abs(each.score - (1 if total > 0 else -1))) if total else scores[-1]
+    sentence = leading.turn.first(*(("anger", "broken", "repeat", "problem") if total < 0 else ("praise", "fixed", "thanks")))
+    told = sentence or leading.turn.told[0].sentence
+    tail = scores[-max(1, len(scores) // 3) :]
+    drift = sum(each.score for each in tail) / len(tail) - scores[0].score if len(scores) > 1 else 0.0
+    edge = min(abs(total - mood.POSITIVE), abs(total - mood.NEGATIVE))
+    mean = sum(each.confidence for each in scores) / len(scores)
+    return Sentiment(
+        value=value,
+        score=round(total, 3),
+        confidence=round(min(0.95, 0.4 + 0.3 * mean + 0.5 * edge), 3),
+        tier=max((each.tier for each in scores), key=list(Tier).index),
+        quote=told.quote,
+        turns=tuple(each.score for each in scores),
+        drift=round(drift, 3),
+    )
+
+
+def _insight(draft: _Draft) -> Insight:
+    heard = draft.heard
+    conversation = heard.conversation
+    state = resolution.judge(heard)
+    times = [message.time for message in conversation.messages if message.time is not None]
+    return Insight(
+        id=conversation.id,
+        channel=conversation.channel,
+        line=conversation.line,
+        end_line=conversation.end_line,
+        messages=len(conversation.messages),
+        started_at=_earliest(times),
+        ended_at=_latest(times),
+        language=draft.language,
+        sentiment=_sentiment(draft.scores),
+        intent=draft.intent,
+        topics=intents.topics(heard),
+        urgency=urgency.judge(heard),
+        resolution=state,
+        key_phrases=phrases.find(heard, draft.language.value),
+        entities=entities.find(heard),
+        summary=summary.make(heard),
+        actions=actions.find(heard, state.value),
+    )
+
+
+def _instant(time: datetime) -> float:
+    """Clocks may be out of order, with and without a zone; a time without one is taken for UTC."""
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _earliest(times: Sequence[datetime]) -> datetime | None:
+    return min(times, key=_instant, default=None)
+
+
+def _latest(times: Sequence[datetime]) -> datetime | None:
+    return max(times, key=_instant, default=None)
