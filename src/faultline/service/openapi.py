@@ -18,6 +18,7 @@ from pydantic.json_schema import models_json_schema
 
 from faultline.platform.http.problems import MEDIA_TYPE, Problem
 from faultline.service.conversations.schemas import ConversationIn
+from faultline.service.conversations.taxonomy_routes import TaxonomyIn
 from faultline.service.webhooks.events import CATALOGUE
 
 Json = dict[str, Any]
@@ -59,7 +60,7 @@ _VERBS = re.compile(
 )
 _COUNTED = ("analyses", "conversations")
 """Tags of what counts against the month's quota."""
-_STREAMED: tuple[type[BaseModel], ...] = (ConversationIn,)
+_STREAMED: tuple[type[BaseModel], ...] = (ConversationIn, TaxonomyIn)
 """What is read by a route itself, so that FastAPI does not know of it."""
 _SCHEMAS = "#/components/schemas/{model}"
 _PUBLIC_TAG = "health"

@@ -48,6 +48,8 @@ class Parts:
     """Rung after a commit that left a webhook to be sent."""
     conversations: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left conversations to be understood."""
+    taxonomies: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left a taxonomy to be learned."""
     courtesy: Courtesy = field(default_factory=Courtesy)
     worker_runs: bool = False
     principals: Principals = field(default_factory=Principals)

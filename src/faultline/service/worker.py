@@ -26,6 +26,7 @@ from faultline.service.conversations.reaper import reap_lost_conversations
 from faultline.service.conversations.retention import forget_old_conversations
 from faultline.service.conversations.tasks import BatchRunner
 from faultline.service.conversations.topic_task import EMERGING, TopicFinder
+from faultline.service.conversations.training import Trainer
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
@@ -64,6 +65,8 @@ class Worker:
         self._conversation_slots = ProcessSlots(settings.workers, preload=PRELOAD)
         self._conversations = BatchRunner(parts, self._conversation_slots)
         self._topics = TopicFinder(parts, self._conversation_slots)
+        self._training_slots = ProcessSlots(1, preload=PRELOAD)
+        self._train = Periodic("learn taxonomies", POLL_SECONDS, Trainer(parts, self._training_slots).train)
         topics = {
             states.WAITING: self._on_waiting,
             states.FINISHED: self._on_finished,
@@ -80,6 +83,7 @@ class Worker:
             self._take,
             self._send,
             self._understand,
+            self._train,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
             Periodic("renew leases of conversations", settings.lease_seconds / 3, self._conversations.beat),
@@ -100,6 +104,7 @@ class Worker:
         ]
         self._runner.freed.hear(self._take.nudge)
         self._conversations.freed.hear(self._understand.nudge)
+        parts.taxonomies.hear(self._train.nudge)
         parts.conversations.hear(self._understand.nudge)
         self._sender.on_free(self._send.nudge)
         parts.deliveries.hear(self._send.nudge)
@@ -134,6 +139,7 @@ class Worker:
         await self._slots.close()
         await self._express_slots.close()
         await self._conversation_slots.close()
+        await self._training_slots.close()
 
     def _something_waits(self) -> None:
         """Look at the queue at once, and hand over the outbox's messages a moment later, all that come meanwhile."""

@@ -22,14 +22,18 @@ from uuid import UUID
 
 import structlog
 
+from faultline.ai.ledger import Account
 from faultline.core.errors import FaultlineError
+from faultline.core.model import Brief, Consultation
 from faultline.platform.database import Tenant, UnitOfWork
 from faultline.platform.errors import TryAgainLater
 from faultline.platform.jobs.pool import PoolClosed, ProcessSlots, WorkerDied, WorkerTimeout
+from faultline.service.analyses.job import SPARE_SECONDS
+from faultline.service.analyses.service import route_of
 from faultline.service.conversations import states
 from faultline.service.conversations.states import Claim, Claimed, ConversationStatus
 from faultline.service.conversations.store import ConversationStore
-from faultline.service.conversations.understanding import KIND, Understood, Whole, understand
+from faultline.service.conversations.understanding import KIND, Asked, Understood, Whole, conclude, look, understand
 from faultline.service.parts import Parts
 
 RETRY_AFTER = timedelta(seconds=5)
@@ -56,9 +60,10 @@ class Version:
     def __init__(self) -> None:
         self.analyzer: str | None = None
 
-    def of(self, taxonomy: UUID | None) -> str | None:
-        """The words that say it in a row."""
-        return self.analyzer and f"{self.analyzer}/{taxonomy.hex if taxonomy else 'built-in'}"
+    def of(self, taxonomy: UUID | None, route: str) -> str | None:
+        """The words that say it in a row: analyzer, taxonomy, and the models that may be asked."""
+        intents = taxonomy.hex if taxonomy else "built-in"
+        return self.analyzer and "/".join(filter(None, (self.analyzer, intents, route)))
 
 
 class Batch:
@@ -86,13 +91,15 @@ class Batch:
         self._slots = slots
         self._version = version
         self._why: Why | None = None
+        self._consulting = False
+        self._freed = on_understood
         self._work = asyncio.create_task(self._understand())
         self._work.add_done_callback(lambda _: on_understood())
 
     @property
     def working(self) -> bool:
-        """Whether it needs a slot."""
-        return not self._work.done()
+        """Whether it needs a slot; while models are asked it does not."""
+        return not self._work.done() and not self._consulting
 
     def stop(self, why: Why) -> None:
         """End the work on it, unless that has ended; its process is killed."""
@@ -140,8 +147,9 @@ class Batch:
         """The columns of each conversation."""
         tenant = self.claim.tenant_id
         async with self._parts.database.unit(Tenant(tenant), write=False) as unit:
+            route = await route_of(unit, self._parts, tenant) if self._parts.gateway else ""
             taxonomy = await ConversationStore(unit.session).taxonomy_in_use()
-            known = await self._known(unit, taxonomy.id if taxonomy else None)
+            known = await self._known(unit, self._version.of(taxonomy.id if taxonomy else None, route))
         first: dict[str, Claimed] = {}
         for row in self.claim.rows:
             first.setdefault(row.content_hash, row)
@@ -149,9 +157,9 @@ class Batch:
         found: dict[str, Columns] = {}
         if fresh:
             self._parts.metrics.conversation_batch(len(fresh))
-            understood = await self._asked(fresh, taxonomy.model if taxonomy else None)
+            understood = await self._asked(fresh, taxonomy.model if taxonomy else None, route)
             self._version.analyzer = understood.version
-            version = self._version.of(taxonomy.id if taxonomy else None) if understood.shared else None
+            version = self._version.of(taxonomy.id if taxonomy else None, route) if understood.shared else None
             found = _by_content(fresh, understood, version)
         results: dict[UUID, Columns] = {}
         for row in self.claim.rows:
@@ -160,16 +168,38 @@ class Batch:
             results[row.id] = {**columns, "cached": cached and columns["status"] == ConversationStatus.DONE}
         return results
 
-    async def _known(self, unit: UnitOfWork, taxonomy: UUID | None) -> Mapping[str, Columns]:
-        version = self._version.of(taxonomy)
+    async def _known(self, unit: UnitOfWork, version: str | None) -> Mapping[str, Columns]:
         if version is None:
             return {}
         hashes = {row.content_hash for row in self.claim.rows}
         return await ConversationStore(unit.session).understood(hashes, version)
 
-    async def _asked(self, rows: Sequence[Claimed], taxonomy: bytes | None) -> Understood:
+    async def _asked(self, rows: Sequence[Claimed], taxonomy: bytes | None, route: str) -> Understood:
+        deadline = asyncio.get_running_loop().time() + self._parts.settings.job_seconds
         whole: list[Whole] = [(row.id.hex, row.channel, row.text, row.turns) for row in rows]
-        return await self._slots.run(understand, whole, taxonomy, timeout=self._parts.settings.job_seconds)
+        if not route:
+            return await self._slots.run(understand, whole, taxonomy, timeout=_left(deadline))
+        found = await self._slots.run(look, whole, taxonomy, timeout=_left(deadline))
+        if isinstance(found, Asked):
+            said = await self._consult(found.questions, _left(deadline))
+            found = await self._slots.run(conclude, whole, taxonomy, found.draft, said, timeout=_left(deadline))
+        return found
+
+    async def _consult(self, questions: list[tuple[str, Brief]], seconds: float) -> Consultation:
+        """Ask the models; whatever goes wrong with them, the batch goes on without, and is not shared."""
+        assert self._parts.gateway
+        self._consulting = True
+        self._freed()
+        try:
+            async with asyncio.timeout(min(seconds, self._parts.settings.model_seconds + SPARE_SECONDS)):
+                return await self._parts.gateway.consult(Account(KIND, self.claim.tenant_id), questions)
+        except FaultlineError:
+            raise
+        except Exception:
+            _log.exception("no model could be asked about conversations")
+        finally:
+            self._consulting = False
+        return Consultation([None] * len(questions), ("the models could not be asked",))
 
     async def _complete(self, unit: UnitOfWork, results: Mapping[UUID, Columns], now: datetime) -> Counter[str]:
         written = await states.record(unit, self.claim, results, now)
@@ -231,6 +261,10 @@ class Batch:
                     _log.warning("the end of conversations cannot be recorded yet", error=str(error))
                 await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
                 attempt += 1
+
+
+def _left(deadline: float) -> float:
+    return max(0.0, deadline - asyncio.get_running_loop().time())
 
 
 def _by_content(rows: Sequence[Claimed], understood: Understood, version: str | None) -> dict[str, Columns]:

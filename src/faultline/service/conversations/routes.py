@@ -82,11 +82,11 @@ async def submit(request: Request, who: Submitter, intake: IntakeOf) -> Response
     media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     limit = who.tier.allowance.artifact_bytes
     if media in (NDJSON, "application/jsonl", "application/ndjson"):
-        bulk = await intake.take_bulk(lines(_body(request, limit), MAX_BYTES), by=who)
+        bulk = await intake.take_bulk(lines(body_of(request, limit), MAX_BYTES), by=who)
         return JSONResponse(bulk.model_dump(mode="json"), 202)
     if media != "application/json":
         raise UnsupportedBody(f"send one conversation as application/json, or one a line as {NDJSON}")
-    body = b"".join([piece async for piece in _body(request, min(limit, MAX_BYTES))])
+    body = b"".join([piece async for piece in body_of(request, min(limit, MAX_BYTES))])
     try:
         taken = await intake.take(body, by=who)
     except ValidationError as error:
@@ -135,7 +135,7 @@ async def delete(conversation_id: UUID, who: Writer, conversations: Conversation
     await conversations.delete(conversation_id, by=who, origin=origin)
 
 
-async def _body(request: Request, limit: int) -> AsyncIterator[bytes]:
+async def body_of(request: Request, limit: int) -> AsyncIterator[bytes]:
     """The body, unpacked while it comes; its hash is left for the idempotency key."""
     digest = hashlib.sha256()
 

@@ -5,16 +5,17 @@ This module is imported in the children, so it imports the engine alone. What it
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import zstandard
 
 from faultline.core.artifact import Artifact
-from faultline.core.model import Consultation
+from faultline.core.model import Brief, Consultation
 from faultline.core.report import Report, Status
 from faultline.core.results.conversation import ConversationInsights, Insight
-from faultline.engine import Draft, Registry, examine, finish
+from faultline.engine import Registry, examine, finish
 from faultline.service.conversations.transcript import Turn, jsonl
 
 KIND = "conversation"
@@ -40,6 +41,13 @@ class Understood(NamedTuple):
     shared: bool
 
 
+class Asked(NamedTuple):
+    """What the agents want to ask models, and what they saw, pickled: the parent does not take it apart."""
+
+    questions: list[tuple[str, Brief]]
+    draft: bytes
+
+
 def understand(conversations: Sequence[Whole], taxonomy: bytes | None) -> Understood:
     """Understand a batch without asking any model.
 
@@ -56,16 +64,21 @@ def understand(conversations: Sequence[Whole], taxonomy: bytes | None) -> Unders
     return _understood(conversations, finish(examine(artifact), artifact))
 
 
-def drafted(conversations: Sequence[Whole], taxonomy: bytes | None) -> Draft:
-    """The first of two steps, between which models are asked; see `understand`."""
-    return examine(artifact_of(conversations, taxonomy), briefs=True)
+def look(conversations: Sequence[Whole], taxonomy: bytes | None) -> Understood | Asked:
+    """Understand a batch up to where models could help, or to the end. Raises as `understand` does."""
+    artifact = artifact_of(conversations, taxonomy)
+    draft = examine(artifact, briefs=True)
+    if questions := draft.questions:
+        return Asked(questions, pickle.dumps(draft, pickle.HIGHEST_PROTOCOL))
+    return _understood(conversations, finish(draft, artifact))
 
 
-def concluded(
-    conversations: Sequence[Whole], taxonomy: bytes | None, draft: Draft, consultation: Consultation | None
+def conclude(
+    conversations: Sequence[Whole], taxonomy: bytes | None, draft: bytes, consultation: Consultation
 ) -> Understood:
-    """The second step; see `understand`."""
-    return _understood(conversations, finish(draft, artifact_of(conversations, taxonomy), None, consultation))
+    """Go on from a draft with what models answered. Raises as `understand` does."""
+    artifact, drafted = artifact_of(conversations, taxonomy), pickle.loads(draft)  # noqa: S301 by our own child
+    return _understood(conversations, finish(drafted, artifact, None, consultation))
 
 
 def artifact_of(conversations: Sequence[Whole], taxonomy: bytes | None) -> Artifact:
