@@ -51,7 +51,7 @@ class Listener:
 
     def analyze(self, artifact: Artifact) -> Examination:
         """Understand every conversation that is worth it."""
-        judges = classifiers.load(artifact, embedded=self.options.embedded)
+        judges = classifiers.load(artifact, self.options.tier)
         unread: list[str] = [] if embedding.available() else [classifiers.MISSING]
         heard = Heard()
         found: list[Finding] = []
