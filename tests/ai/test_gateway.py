@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
+from dataclasses import replace
 from decimal import Decimal
 from email.utils import format_datetime
 
@@ -14,7 +16,7 @@ from faultline.ai import route
 from faultline.ai.gateway import open_gateway
 from faultline.ai.ledger import CallOutcome
 from faultline.core.errors import UsageError
-from faultline.core.model import Answer, ModelUse
+from faultline.core.model import Answer, Brief, Evidence, ModelUse
 from tests.ai.parts import ACCOUNT, BRIEF, SOUND, Cause, Clock, Purse, asked, opened
 from tests.servers.model import (
     ModelServer,
@@ -99,7 +101,7 @@ async def test_the_request_is_bounded_and_cool(server: ModelServer) -> None:
     purse = Purse()
     gateway = opened(f"openai:small@{server.url}", ledger=purse)
     server.always(says(SOUND))
-    brief = BRIEF.__class__(BRIEF.question, BRIEF.evidence, Cause, answer_tokens=9_999)
+    brief = replace(BRIEF, answer_tokens=9_999)
     await asked(gateway, brief)
     assert server.asked[0].body["max_tokens"] == 4_096
     assert server.asked[0].body["temperature"] == 0.2
@@ -488,7 +490,7 @@ async def test_two_hundred_calls_at_once_all_come_back_and_keep_the_provider_s_p
 
 async def test_answers_keep_the_order_of_the_briefs(server: ModelServer) -> None:
     gateway = opened(f"openai:small@{server.url}")
-    briefs = [BRIEF.__class__(f"Question {number}?", BRIEF.evidence, Cause) for number in range(30)]
+    briefs = [replace(BRIEF, question=f"Question {number}?") for number in range(30)]
 
     async def echo(exchange: object) -> None:
         body = exchange.asked.body  # type: ignore[attr-defined]
@@ -520,4 +522,24 @@ async def test_nothing_to_ask_is_nothing_to_do() -> None:
     gateway = opened("ollama:x")
     consultation = await gateway.consult(ACCOUNT, [])
     assert (list(consultation.answers), consultation.notes) == ([], ())
+    await gateway.close()
+
+
+async def test_a_long_brief_does_not_hold_up_the_event_loop(server: ModelServer) -> None:
+    lines = tuple(Evidence(number, f"line {number} of the log says nothing " * 8) for number in range(1, 401))
+    gateway = opened(f"openai:small@{server.url}")
+    await gateway.load()
+    server.always(says(SOUND))
+    threads: set[str] = set()
+    real = route.render
+
+    def watched(brief: Brief) -> object:
+        threads.add(threading.current_thread().name)
+        return real(brief)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(route, "render", watched)
+        await asked(gateway, replace(BRIEF, evidence=lines), BRIEF)
+    assert threading.main_thread().name in threads
+    assert len(threads) == 2
     await gateway.close()
