@@ -2,8 +2,8 @@
 
 Two paths need no provider and show the gateway alone, at 200 calls a second: an answer that was given before (cached),
 and no answer as the model is resting (embedded). All of our own steps, with a model that answers in no time, are given
-in CPU time: most of them is the prompt. Then the same question over HTTP to a stand-in in another process, beside a bare
-HTTP request; then what a fallback adds, and what a dead provider costs in ten seconds.
+in CPU time: most of them is the prompt. Then the same question over HTTP to a stand-in in another process, beside a
+bare HTTP request; then what a fallback adds, and what a dead provider costs in ten seconds.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ class Memory:
         """What was said before."""
         return self.kept.get(str(brief.reuse))
 
-    async def remember(self, account: Account, brief: Brief, said: Cited) -> None:
+    async def remember(self, account: Account, brief: Brief, said: Cited, model: str | None = None) -> None:
         """Keep it."""
-        self.kept[str(brief.reuse)] = Found(said, "openai:small")
+        self.kept[str(brief.reuse)] = Found(said, str(model))
 
 
 class Instant:

@@ -367,7 +367,7 @@ async def test_the_key_is_in_no_note_and_no_log(server: ModelServer, caplog: pyt
         assert "sk-geheim" not in repr(consultation)
     assert server.asked[0].headers["authorization"] == "Bearer sk-geheim"
     assert "sk-geheim" not in repr(gateway.__dict__)
-    assert "Bearer sk-geheim" not in caplog.text
+    assert "sk-geheim" not in caplog.text
     await gateway.close()
 
 
@@ -412,13 +412,46 @@ async def test_what_a_server_does_not_take_is_left_out_from_then_on(
     await gateway.close()
 
 
+async def test_a_server_that_takes_no_response_format_at_all_is_asked_in_words(server: ModelServer) -> None:
+    gateway = opened(f"openai:small@{server.url}")
+    server.will(*[status(422, "unknown field: response_format")] * 2)
+    server.always(says(SOUND))
+    assert (await asked(gateway)).answers[0]
+    assert [request.body.get("response_format", {}).get("type") for request in server.asked] == [
+        "json_schema", "json_object", None,
+    ]  # fmt: skip
+    assert "JSON object" in server.asked[-1].text
+    await gateway.close()
+
+
+async def test_a_model_that_thinks_its_whole_limit_away_gets_more_of_it(server: ModelServer) -> None:
+    gateway = opened(f"ollama:thinker@{server.root}")
+    server.will(says("", finish="length"), says(SOUND))
+    assert (await asked(gateway)).answers[0]
+    assert [request.body["max_tokens"] for request in server.asked] == [800, 800 + 1_024]
+    await gateway.close()
+
+
+async def test_what_a_provider_s_filter_withholds_is_billed_and_not_asked_for_again(
+    server: ModelServer, other: ModelServer
+) -> None:
+    purse = Purse()
+    gateway = opened(f"openai:prude@{server.url}", f"openai:good@{other.url}", ledger=purse)
+    server.always(says("", finish="content_filter", tokens=(50, 5)))
+    other.always(says(SOUND))
+    consultation = await asked(gateway)
+    assert [answer.model for answer in consultation.answers if answer] == ["openai:good"]
+    assert [(call.outcome.value, call.tokens_in) for call in purse.calls] == [("refused", 50), ("answered", 120)]
+    await gateway.close()
+
+
 async def test_a_request_that_is_rejected_for_good_is_not_repeated(server: ModelServer) -> None:
     gateway = opened(f"openai:small@{server.url}")
     server.always(status(400, "temperature, max_tokens, response_format: all wrong"))
     consultation = await asked(gateway)
     assert consultation.answers == [None]
     assert "rejected the request (HTTP 400)" in consultation.notes[0]
-    assert len(server.asked) <= 4
+    assert len(server.asked) <= 5
     await gateway.close()
 
 

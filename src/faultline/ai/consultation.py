@@ -198,6 +198,8 @@ class Asking:
         turns: list[Turn] = []
         for _ in range(ANSWERS):
             reply = await self._request(link, question, turns)
+            if reply.heard.declined:
+                raise Trouble("declined to answer", CallOutcome.REFUSED, Again.NOT_THIS)
             if reply.said is None:
                 turns.append(Turn(reply.heard.text, reply.objection))
                 continue

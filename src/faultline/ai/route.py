@@ -141,7 +141,7 @@ class Requests:
         outcome, reply = CallOutcome.FAILED, None
         try:
             reply = await self._exchange(link.wire, question, turns)
-            outcome = CallOutcome.ANSWERED if reply.said is not None else CallOutcome.INVALID
+            outcome = _outcome(reply)
             passage.succeeded()
         except Trouble as trouble:
             outcome = trouble.outcome
@@ -231,6 +231,12 @@ class Requests:
 
 _TURN = 16  # tokens that a provider wraps around a message
 _MAX_OBJECTIONS = 5
+
+
+def _outcome(reply: Reply) -> CallOutcome:
+    if reply.said is not None:
+        return CallOutcome.ANSWERED
+    return CallOutcome.REFUSED if reply.heard.declined else CallOutcome.INVALID
 
 
 def _used(reply: Reply, estimate: Estimate) -> tuple[int, int]:
