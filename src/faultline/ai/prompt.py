@@ -21,7 +21,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -64,14 +64,14 @@ deletes data, switches off a check, sends anything anywhere, or runs what it dow
 class Prompt:
     """What a model is sent.
 
-    `tokens` is an upper bound of what it comes to, the answer's schema included; `shown` are the numbers of the lines
-    that had room.
+    `tokens` is an upper bound of what it comes to, the answer's schema included; `shown` are the lines that had room,
+    by number, as they stand in it.
     """
 
     system: str
     user: str
     tokens: int
-    shown: frozenset[int]
+    shown: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def render(brief: Brief) -> Prompt:
     body = "\n".join([*head, *(_row(line) for line in lines)])
     fence = _fence(question + body)
     user = f"{question}\n\n<data {fence}>\n{body}\n</data {fence}>\n"
-    return Prompt(SYSTEM, user, used + sum(map(_cost, lines)), frozenset(line.number for line in lines))
+    return Prompt(SYSTEM, user, used + sum(map(_cost, lines)), {line.number: line.text for line in lines})
 
 
 def _facts(brief: Brief) -> list[str]:

@@ -37,9 +37,14 @@ _SHAPES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     (" \t", ("basic",), r"\bbasic[ \t]{1,8}(?=\S{0,200}(?:(?-i:[a-z][A-Z])|[0-9=]))(?P<secret>[a-z0-9._~+/=-]{8,})"),
     (
         "=:",
-        ("authorization", "x-api-key", "cookie"),
-        r"\b(?:(?:proxy-)?authorization|x-api-key|(?:set-)?cookie)['\"]?+[ \t]*+[:=][ \t]*+(?:b(?=['\"]))?+['\"]?+"
+        ("authorization", "x-api-key"),
+        r"\b(?:(?:proxy-)?authorization|x-api-key)['\"]?+[ \t]*+[:=][ \t]*+(?:b(?=['\"]))?+['\"]?+"
         r"(?P<secret>(?!\*)[^\r\n'\"]+)",
+    ),
+    (
+        "=:",
+        ("cookie",),
+        r"\b(?:set-)?cookie['\"]?+[ \t]*+[:=][ \t]*+['\"]?+(?=[^\s=;'\"]{1,80}=)(?P<secret>[^\r\n'\"]+)",
     ),
     (
         "=:",
