@@ -132,7 +132,7 @@ def _cleaned(evidence: Sequence[Evidence]) -> list[_Line]:
     places = sorted(range(len(evidence)), key=lambda place: (-evidence[place].weight, place))[:MAX_LINES]
     kept = [(place, evidence[place]) for place in sorted(places)]
     texts = [" ".join(each.text.replace("\r", " ").split("\n"))[: MAX_LINE + 1] for _, each in kept]
-    marked = _redacted("\n".join(texts)).split("\n")
+    marked = _redacted("\n".join(texts)).split("\n") if texts else []
     return [
         _Line(place, each.number, each.weight, visible(text if len(raw) <= MAX_LINE else text[:-_UNSURE]).rstrip())
         for (place, each), text, raw in zip(kept, marked, texts, strict=True)
