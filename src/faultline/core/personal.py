@@ -60,7 +60,7 @@ def _checked(shapes: Iterable[tuple[str, re.Pattern[str], Callable[[str], bool]]
 
 _LOCAL: Final = frozenset("._%+-'")
 # What has an @ and a dot and is no person: packages with their version, images for dense screens, units of systemd.
-_NO_DOMAIN: Final = re.compile(r"v?\d+\.\d|\d+x\.")
+_NO_DOMAIN: Final = re.compile(r"v?\d+\.\d|\d+x\.|\d\.")
 _NO_TLD: Final = frozenset(
     (
         *("png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "js", "ts", "tsx", "jsx", "mjs", "cjs", "css", "json"),
