@@ -15,7 +15,7 @@ BLOCKS = re.findall(r"```console\n\$ (faultline .*)\n((?:.*\n)*?)```", (PROJECT 
 
 
 def test_the_readme_has_an_example_of_each_thing_it_promises() -> None:
-    assert [command.split()[1] for command, _ in BLOCKS] == ["ci", "kinds"]
+    assert [command.split()[1] for command, _ in BLOCKS] == ["ci", "conversations", "kinds"]
 
 
 @pytest.mark.parametrize(("command", "output"), BLOCKS, ids=[command for command, _ in BLOCKS])
