@@ -1,8 +1,8 @@
 """`understand`: conversations to Insights, each field by the cheapest tier that is sure enough.
 
-Rules look at every conversation for itself. What they are not sure of, the mood of a message and what the customer wants,
-is judged for all conversations in one call each, for the classifiers are fast in batches only. They have learned English;
-what is written in another language stays with the rules.
+Rules look at every conversation for itself. What they are not sure of, the mood of a message and what the customer
+wants, is judged for all conversations in one call each, for the classifiers are fast in batches only. They have learned
+English; what is written in another language stays with the rules.
 """
 
 from __future__ import annotations
