@@ -147,8 +147,8 @@ class TestTraining:
         assert "  ! " in done.out
         assert "rare" in done.out
         assert done.err.splitlines() == [
-            "faultline: labels.csv: line 36: has no text",
-            "faultline: labels.csv: line 37: has no text",
+            "faultline: labels.csv: not read: line 36: has no text",
+            "faultline: labels.csv: not read: line 37: has no text",
             "faultline: and 1 more lines that cannot be read",
         ]
         assert training._few(["a", "b", "c"]) == ["a", "b", "and 1 more"]

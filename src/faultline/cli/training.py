@@ -72,7 +72,7 @@ def _examples(name: str) -> list[Example]:
                 continue
             faults += item.lost
             if faults <= MAX_FAULTS:
-                print(f"faultline: {one_line(artifact.name)}: {one_line(str(item))}", file=sys.stderr)
+                print(f"faultline: {one_line(artifact.name)}: not read: {one_line(str(item))}", file=sys.stderr)
         if faults > MAX_FAULTS:
             print(f"faultline: and {faults - MAX_FAULTS:,} more lines that cannot be read", file=sys.stderr)
         if not examples:
