@@ -7,13 +7,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from pathlib import Path
 
 from faultline.analyzers.conversation import learning
 from faultline.analyzers.conversation.examples import digest, examples
+from faultline.analyzers.conversation.mood_learning import OWN_WEIGHT, Example, learn
+from faultline.core.results.conversation import Mood
 
 WEIGHTS = Path(learning.__file__).parent / "weights"
+SHARED = Path(os.environ.get("FAULTLINE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+TWEETS = SHARED / "data" / "conversations"
+PLEASANT = ("joy", "optimism")
 
 
 def main() -> int:
@@ -25,7 +32,25 @@ def main() -> int:
     print(
         f"intents.bin  accuracy {scores.accuracy:.3f}  macro F1 {scores.macro_f1:.3f}  to MiniLM {scores.escalated:.2f}"
     )
+    if not (TWEETS / "tweeteval_sentiment_val.jsonl").is_file():
+        print("moods.bin    left alone: ../shared/data/conversations is not present")
+        return 0
+    own = [Example(text, Mood(label), OWN_WEIGHT) for text, label in examples("moods")]
+    tweets = [Example(row["text"], Mood(row["label"])) for row in _rows("tweeteval_sentiment_val")]
+    emotions = [*_rows("tweeteval_emotion_train"), *_rows("tweeteval_emotion_val")]
+    model, found = learn(
+        [*tweets, *own],
+        [(row["text"], row["label"] in PLEASANT) for row in emotions],
+        source=digest("moods"),
+    )
+    (WEIGHTS / "moods.bin").write_bytes(model.to_bytes())
+    print(f"moods.bin    macro recall: {found}")
     return 0
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    lines = (TWEETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ from faultline.service.analyses.store import AnalysisStore, Filter
 from faultline.service.analyses.tables import AgentRun, Analysis
 from faultline.service.api_keys.store import ApiKeyStore
 from faultline.service.audit.store import AuditStore
-from faultline.service.budgets.tables import Budget
+from faultline.service.budgets.reaper import reap_holds
+from faultline.service.budgets.store import BudgetStore
 from faultline.service.conversations import queue as conversation_queue
 from faultline.service.conversations import store as conversations
 from faultline.service.conversations.reaper import reap_lost_conversations
@@ -49,7 +50,7 @@ from faultline.service.projects.tables import Project
 from faultline.service.repositories.tables import Repository
 from faultline.service.uploads.store import UploadStore
 from faultline.service.uploads.tables import Upload
-from faultline.service.usage.store import UsageStore
+from faultline.service.usage.store import Dimension, UsageStore
 from faultline.service.usage.tables import ModelCall
 from faultline.service.webhooks.store import Full, WebhookStore
 from faultline.service.webhooks.tables import WebhookDelivery, WebhookEndpoint
@@ -101,7 +102,11 @@ SERVES: dict[str, Asks] = {
     "ix_findings_analysis": lambda unit, _: AnalysisStore(unit.session).findings(ID, **PAGE),
     "ix_api_keys_tenant": lambda unit, _: ApiKeyStore(unit.session).list(**PAGE),
     "uq_audit_log_tenant_sequence": lambda unit, _: AuditStore(unit.session).head(ID),
-    "ix_budgets_tenant": _of(select(Budget).order_by(Budget.id)),
+    "ix_budgets_tenant": lambda unit, _: BudgetStore(unit.session).applying(ID),
+    "uq_budget_periods_budget_start": lambda unit, _: BudgetStore(unit.session).periods([(ID, NOON.date())]),
+    "ix_budget_holds_reservation": lambda unit, _: BudgetStore(unit.session).let_go(ID),
+    "uq_budget_alerts_budget_start_threshold": lambda unit, _: BudgetStore(unit.session).raised(ID, NOON.date(), 80),
+    "ix_model_calls_day": lambda unit, _: UsageStore(unit.session).models(NOON.date(), NOON.date(), tuple(Dimension)),
     "uq_idempotency_keys_tenant_key": lambda unit, _: _find(unit, "once"),
     "uq_memberships_tenant_user": lambda unit, _: PeopleStore(unit.session).membership(ID, ID),
     "uq_invitations_tenant_email": lambda unit, _: MemberStore(unit.session).invitation_of("a@example.com"),
@@ -136,6 +141,7 @@ SERVES_SYSTEM: dict[str, Asks] = {
     "ix_analyses_report": _of(select(Analysis.id).where(Analysis.report_id == ID)),  # ON DELETE SET NULL
     "ix_agent_runs_analysis": _of(select(AgentRun).where(AgentRun.analysis_id == ID)),  # ON DELETE CASCADE
     "ix_analyses_queue": lambda unit, _: look(unit.session, Turns(), 4, NOON),
+    "ix_budget_holds_expiry": lambda _, parts: reap_holds(parts),
     "ix_analyses_running": lambda _, parts: reap_lost(parts),
     "ix_idempotency_keys_expiry": lambda _, parts: remove_expired_keys(parts),
     "ix_memberships_user": lambda unit, _: PeopleStore(unit.session).memberships(ID),

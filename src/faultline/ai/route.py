@@ -20,7 +20,8 @@ from faultline.ai.breaker import Breaker, Passage, Resting
 from faultline.ai.exchange import Again, Heard, Trouble, Turn
 from faultline.ai.ledger import Account, Call, CallOutcome, Estimate, Hold, Ledger
 from faultline.ai.models import ModelName
-from faultline.ai.prompt import Prompt, estimate_tokens
+from faultline.ai.prompt import Prompt
+from faultline.ai.tokens import estimate_tokens
 from faultline.core.model import Brief, Cited
 
 if TYPE_CHECKING:

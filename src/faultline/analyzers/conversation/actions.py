@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from faultline.analyzers.conversation.heard import Heard, Turn
+from faultline.analyzers.conversation.resolution import only_praises
 from faultline.analyzers.conversation.sentences import Sentence
 from faultline.core.results.conversation import ActionItem, Resolution, Tier
 
@@ -30,7 +31,8 @@ _EMPTY = re.compile(
 _MOMENT = re.compile(r"^(?:sure[,.]? |ok[,.]? |of course[,.]? )?(?:let me|one moment|just a moment|hold on|give me)\b")
 _CAN_YOU = re.compile(
     r"\b(?:can|could|would|will) (?:you|someone|somebody)(?: please| kindly| just| at least)? (?!help\b|tell me (?:how|what|why|if|when)|explain\b|believe\b|imagine\b|see\b)\w+"
-    r"|\bplease (?!help\b|advise\b|note\b|tell me (?:how|what|why|if))(?:\w+)|\b(?:i|we) (?:want|would like|'d like|demand|expect|need) (?:you to|a (?:refund|replacement|full|copy|call|manager|technician)|my (?:money|refund|order|account)|the (?:refund|money|invoice)|this (?:fixed|resolved|removed|refunded)|to (?:cancel|change|return|exchange|update|speak|talk|upgrade|downgrade|close|book|move|get my))"
+    r"|\bplease (?!help\b|advise\b|note\b|tell me (?:how|what|why|if))(?:\w+)|\b(?:i|we) (?:want|would like|'d like|demand|expect|need) (?:you to|someone to|somebody to|an? (?!way|idea|answer to)\w+|my (?:money|refund|order|account)|the (?:refund|money|invoice)|this (?:fixed|resolved|removed|refunded|changed|cancelled)|to (?:cancel|change|return|exchange|update|speak|talk|upgrade|downgrade|close|book|move|get my|dispute|port))"
+    r"|^(?:refund|cancel|send|fix|call|give|return|remove|delete|replace|stop|close) (?:it|me|my|this|us|the|our)\b|\bplease please\b|\bvoglio (?:il|la|un|che)|\bich (?:will|mochte|verlange|erwarte)\b|\bje (?:veux|demande|exige)\b|\bik wil\b|\btolong\b"
     r"|\bbitte \w+|\bkonn(?:t)?en sie\b|\bpouvez-vous\b|\bpourriez-vous\b|\bmerci de \w+|\bpuede[ns]? \w+|\bpodria[ns]? \w+|\b(?:quiero|exijo|necesito) (?:que|mi|el|la|un)\b|\bpotete\b|\bvorrei (?:il|un|disdire|annullare|cambiare)|\bpode(?:m|ria)? \w+|\bquero (?:o|a|meu|minha|cancelar|que)|\bkunt u\b|\bkunnen jullie\b|верните|пришлите|请(?:尽快|帮|给)|退款"
 )  # fmt: skip
 
@@ -80,6 +82,8 @@ def broken(heard: Heard) -> Promise | None:
 
 def find(heard: Heard, resolution: str) -> tuple[ActionItem, ...]:
     """What is open at the end, in the order it was said; nothing of what is resolved but promises with a date."""
+    if only_praises(heard):
+        return ()
     resolved = resolution == Resolution.RESOLVED
     items: list[ActionItem] = []
     for promise in promises(heard):
@@ -87,7 +91,9 @@ def find(heard: Heard, resolution: str) -> tuple[ActionItem, ...]:
         answered = [turn for turn in after if not turn.customer]
         if _MOMENT.match(promise.sentence.folded) and (answered or resolved):
             continue
-        if any(turn.cues & {"done"} for turn in answered) or any("fixed" in turn.cues for turn in after if turn.customer):
+        if any(turn.cues & {"done"} for turn in answered) or any(
+            "fixed" in turn.cues for turn in after if turn.customer
+        ):
             continue
         if resolved and promise.due is None:
             continue

@@ -7,6 +7,7 @@ urgency, "cancel my order" is nobody leaving.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
@@ -16,7 +17,8 @@ import re2
 
 from faultline.analyzers.conversation.sentences import Sentence, fold
 
-_CANCELS = {"calm": "urgent", "stays": "churn"}
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_CANCELS = {"calm": "urgent", "stays": "churn", "wish": "praise"}
 
 
 class CueSet:
@@ -49,7 +51,8 @@ def _written_out(pattern: str, words: dict[str, str]) -> str:
     for _ in range(2):  # a word may be made of others
         for name, alternatives in words.items():
             pattern = pattern.replace(f"<{name}>", alternatives)
-    return pattern if pattern.isascii() else fold(pattern)
+    # Escapes such as \W mean something else in small letters.
+    return _FOREIGN.sub(lambda found: fold(found.group(0)), pattern)
 
 
 @lru_cache(maxsize=2)

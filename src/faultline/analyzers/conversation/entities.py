@@ -18,12 +18,15 @@ MAX_ENTITIES = 24
 _MONTHS = (
     "jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|mar(?:ch)?|marz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?"
     "|oct(?:ober)?|oktober|nov(?:ember)?|dec(?:ember)?|dezember"
+    "|janvier|fevrier|février|mars|avril|juin|juillet|aout|août|septembre|octobre|novembre|decembre|décembre"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    "|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho"
 )
 _CODE = r"(?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*"
 _NUMBERED = re.compile(
     rf"""(?P<url>\b(?:https?://|www\.)[^\s<>"']+)
-    |(?P<error>\b(?:HTTP|error|err|status|code|fehler|erreur|exit\ code)(?:\ code|\ status)?[\ :#]{{1,2}}(?P<error_>[A-Z]*-?\d{{2,6}}[A-Z]?)\b|\b(?:E|ERR|ORA|SQLSTATE|TS|CVE)[-_]?\d[\d-]{{2,}}\b|\b0x[0-9a-f]{{4,}}\b)
-    |(?P<amount>(?:[$\u20ac\u00a3\u00a5\u20b9]|\b(?:USD|EUR|GBP|CHF|Rs\.?|R\$))\ ?\d[\d.,]*\d(?:\ ?(?:k|m)\b)?|[$\u20ac\u00a3\u20b9]\ ?\d\b|\b\d[\d.,]*\ ?(?:[$\u20ac\u00a3\u20b9]|(?:USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|INR|euros?|dollars?|pounds|bucks|kr|z\u0142|lei|reais|rupees|\u0440\u0443\u0431\w*|\u5143)\b)|\b\d[\d,.]*\ ?\u5186)
+    |(?P<error>\b(?:HTTP|error|err|status|code|fehler|erreur|exit\ code)(?:\ code|\ status)?[\ :#]{{1,2}}(?P<error_>[A-Z]*-?\d{{2,6}}[A-Z]?)\b|\b(?:E|ERR|ORA|SQLSTATE|TS|CVE)[-_]?\d[\d-]{{2,}}\b|\b0x[0-9a-f]{{4,}}\b|\b(?:returns?|got|getting|gives?|throws?|with|an?|HTTP)\ (?P<status>[45]\d\d)(?:s|\b)(?!\ ?(?:EUR|USD|GBP|dollars|euros))|\b(?P<status2>[45]\d\d)s?\ (?:errors?|responses?|status)\b)
+    |(?P<amount>(?:[$\u20ac\u00a3\u00a5\u20b9]|\b(?:USD|EUR|GBP|CHF|Rs\.?|R\$))\ ?\d(?:[\d.,]*\d)?(?:\ ?[km]\b)?|\b\d[\d.,]*\ ?(?:[$\u20ac\u00a3\u20b9]|(?:USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|INR|euros?|dollars?|pounds|bucks|kr|z\u0142|lei|reais|rupees|\u0440\u0443\u0431\w*|\u5143)\b)|\b\d[\d,.]*\ ?\u5186)
     |(?P<date>\b\d{{4}}-\d\d-\d\d\b|\b\d\d?[./]\d\d?[./](?:\d{{4}}|\d\d)\b|\b(?:{_MONTHS})\.?\ \d\d?(?:st|nd|rd|th)?(?:,?\ \d{{4}})?\b|\b\d\d?(?:st|nd|rd|th)?\.?\ (?:of\ )?(?:{_MONTHS})\b(?:,?\ \d{{4}})?)
     |(?P<reference>\b(?P<what>order|booking|invoice|ticket|case|tracking|reference|ref|policy|claim|reservation|account|contract|customer|transaction|bestellung|bestell|rechnung|kunden|auftrag|commande|facture|pedido|factura|ordine|fattura|fatura|bestelling|factuur|\u0437\u0430\u043a\u0430\u0437\w*)(?:nummer)?(?:\ (?:number|no|nr|id|code|num\u00e9ro|n\u00famero|numero))?\.?[\ ]?(?:is\ |:\ ?|\#\ ?|-\ ?|n\u00b0\ ?|\u2116\ ?)?(?P<code>{_CODE}))(?![\w])
     |(?P<version>\b(?:version|v|release)\ ?(?P<version_>\d+(?:\.\d+)+)\b)
@@ -50,7 +53,7 @@ _PERSON = re.compile(
 _EXCEPTION = re.compile(r"\b(?:[A-Z][A-Za-z]+(?:Error|Exception)|E[A-Z]{5,}|ERR_[A-Z_]+|[A-Z]+_[A-Z_]{4,})\b")
 _UPPER = re.compile(r"[A-Z]")
 _DIGIT = re.compile(r"\d")
-_NO_NAMES = frozenset("Android Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sorry Not Still Just The An In On At Getting Trying".split())  # fmt: skip
+_NO_NAMES = frozenset(["Android", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Sorry", "Not", "Still", "Just", "The", "An", "In", "On", "At", "Getting", "Trying"])  # fmt: skip
 PERSONAL = frozenset({"card", "iban", "national-id", "email", "phone", "ip", "secret"})
 _SHOWS_LAST = frozenset({"card", "iban", "phone"})
 
@@ -62,6 +65,8 @@ def find(heard: Heard) -> tuple[Entity, ...]:
         spans = privacy.find("\n".join(told.sentence.plain for told in turn.told)) if _suspicious(turn) else []
         for told in turn.told:
             for kind, value, confidence in _named(told.sentence, turn.customer, hidden=bool(spans)):
+                if kind == "person" and turn.automatic:
+                    continue
                 key = (kind, value.lower())
                 if key not in found:
                     found[key] = Entity(
@@ -105,7 +110,8 @@ def _numbered(found: re.Match[str]) -> tuple[str, str, float]:
         return _KIND_OF.get(found["what"].lower(), "reference"), found["code"], 0.9
     for kind in ("url", "error", "amount", "date", "version", "flight", "ticket"):
         if found[kind]:
-            inner = found[f"{kind}_"] if kind in ("error", "version", "flight", "ticket") else None
+            inner = (found["status"] or found["status2"]) if kind == "error" else None
+            inner = inner or (found[f"{kind}_"] if kind in ("error", "version", "flight", "ticket") else None)
             value = (inner or found[kind]).rstrip(".,;:!?)")
             return ("reference" if kind == "ticket" else kind), value, 0.85
     raise AssertionError(kind)

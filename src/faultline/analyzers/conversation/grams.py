@@ -21,7 +21,7 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)  # the finalizer of SplitMix64 (Steele, Lea
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """Rows of a sparse matrix: row `i` has its buckets and how often each occurs from `starts[i]` to `starts[i + 1]`."""
+    """Rows of a sparse matrix: row `i` has its buckets and their values from `starts[i]` to `starts[i + 1]`."""
 
     starts: NDArray[np.int64]
     buckets: NDArray[np.int64]

@@ -13,7 +13,15 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from faultline.analyzers.conversation import (
-    actions, entities, intents, language, mood, phrases, resolution, summary, urgency,
+    actions,
+    entities,
+    intents,
+    language,
+    mood,
+    phrases,
+    resolution,
+    summary,
+    urgency,
 )  # fmt: skip
 from faultline.analyzers.conversation.conversation import Conversation
 from faultline.analyzers.conversation.heard import Heard, Turn, hear
@@ -144,9 +152,7 @@ def listen(conversations: Sequence[Conversation], classifiers: Classifiers | Non
 def _draft(heard: Heard) -> _Draft:
     turns = heard.customer
     said = [told.sentence for turn in turns[:12] for told in turn.told[:12]]
-    code, confidence = language.detect(
-        " ".join(each.plain for each in said), " ".join(each.folded for each in said)
-    )
+    code, confidence = language.detect(" ".join(each.plain for each in said), " ".join(each.folded for each in said))
     longest = max(said, key=lambda sentence: len(sentence.text), default=None)
     spoken = Judged(value=code, confidence=confidence, tier=Tier.RULES, quote=longest.quote if longest else None)
     opening = intents.opening(heard)
@@ -180,7 +186,9 @@ def _judge_intents(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
         (draft, draft.opening)
         for draft in drafts
         if draft.opening is not None
-        and (classifiers.own or (draft.intent.confidence < SURE_INTENT and draft.language.value in CLASSIFIED_LANGUAGES))
+        and (
+            classifiers.own or (draft.intent.confidence < SURE_INTENT and draft.language.value in CLASSIFIED_LANGUAGES)
+        )
     ]
     if not unsure:
         return
@@ -201,14 +209,14 @@ def _sentiment(scores: Sequence[_Score]) -> Sentiment:
     """The mood of the whole: the last word weighs most, for it is how the customer left."""
     if not scores:
         return Sentiment(value=Mood.NEUTRAL, score=0.0, confidence=0.3, tier=Tier.RULES)
-    weights = [1.0] * len(scores)
-    weights[0] = 1.2
-    if len(scores) > 1:
-        weights[-1] = 1.5
+    weights = [mood.weigh(each.turn) for each in scores]
+    weights[-1] *= 1.2
     total = sum(weight * each.score for weight, each in zip(weights, scores, strict=True)) / sum(weights)
     value = Mood.POSITIVE if total >= mood.POSITIVE else Mood.NEGATIVE if total <= mood.NEGATIVE else Mood.NEUTRAL
     leading = min(scores, key=lambda each: abs(each.score - (1 if total > 0 else -1))) if total else scores[-1]
-    sentence = leading.turn.first(*(("anger", "broken", "repeat", "problem") if total < 0 else ("praise", "fixed", "thanks")))
+    sentence = leading.turn.first(
+        *(("anger", "broken", "repeat", "problem") if total < 0 else ("praise", "fixed", "thanks"))
+    )
     told = sentence or leading.turn.told[0].sentence
     tail = scores[-max(1, len(scores) // 3) :]
     drift = sum(each.score for each in tail) / len(tail) - scores[0].score if len(scores) > 1 else 0.0

@@ -142,7 +142,7 @@ def train(texts: Sequence[str], labels: Sequence[str], *, source: str = "") -> T
         reads.append(read_margins(held_out, reading, knows_none=knows_none))
 
     truth = np.where(columns == len(names), -1, columns)
-    sure = _sure(reads[0], reads[1], truth)
+    sure = least_sure(reads[0], reads[1], truth)
     (static, static_reading), (minilm, minilm_reading) = readings
     header = Header(
         labels=names,
@@ -157,6 +157,20 @@ def train(texts: Sequence[str], labels: Sequence[str], *, source: str = "") -> T
         header, made.inverse, Linear.quantised(*static, STATIC_DIMS), Linear.quantised(*minilm, FULL_DIMS)
     )
     return Trained(taxonomy, _scores(names, truth, reads[0], reads[1], sure, int(folds.max()) + 1), tuple(said))
+
+
+def least_sure(static: Read, minilm: Read, truth: NDArray[np.int64]) -> float:
+    """The least confidence of the static tier that MiniLM need not see.
+
+    Where that tier answers, it may be wrong where MiniLM is right more often than the reverse by LOSS of all texts at
+    most, one standard error of that difference included; with few examples nothing keeps to that, and all go on.
+    """
+    worse = (minilm.labels == truth).astype(int) - (static.labels == truth).astype(int)
+    order = np.argsort(-static.confidence, kind="stable")
+    lost = np.cumsum(worse[order])
+    error = np.sqrt(np.cumsum(np.abs(worse[order])))
+    allowed = np.flatnonzero(lost + error <= LOSS * len(truth))
+    return float(static.confidence[order[allowed[-1]]]) if len(allowed) else 2.0
 
 
 Model = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -280,24 +294,10 @@ def _reading(held_out: Vectors, columns: NDArray[np.int64], names: int, outside:
 
 
 def _surprise(logits: Vectors, truth: NDArray[np.int64]) -> float:
-    """Mean negative logarithm of what the softmax gives to the truth, after Laplace with one example each way."""
+    """Mean negative logarithm of what the softmax gives to the truth."""
     top = logits.max(axis=1, keepdims=True)
     whole = np.log(np.exp(logits - top).sum(axis=1)) + top[:, 0]
     return float((whole - logits[np.arange(len(truth)), truth]).mean())
-
-
-def _sure(static: Read, minilm: Read, truth: NDArray[np.int64]) -> float:
-    """The least confidence of the static tier that MiniLM need not see.
-
-    Where that tier answers, it may be wrong where MiniLM is right more often than the reverse by LOSS of all texts at
-    most, one standard error of that difference included; with few examples nothing keeps to that, and all go on.
-    """
-    worse = (minilm.labels == truth).astype(int) - (static.labels == truth).astype(int)
-    order = np.argsort(-static.confidence, kind="stable")
-    lost = np.cumsum(worse[order])
-    error = np.sqrt(np.cumsum(np.abs(worse[order])))
-    allowed = np.flatnonzero(lost + error <= LOSS * len(truth))
-    return float(static.confidence[order[allowed[-1]]]) if len(allowed) else 2.0
 
 
 def _scores(

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from faultline.analyzers.conversation.grams import Grams
 from faultline.embedding.embedder import Vectors
 
+LARGEST = 1e4
+"""Beyond any number that is learned; products of such numbers stay far from what float32 holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Linear:
@@ -55,13 +58,13 @@ class Linear:
         """What `to_bytes` wrote.
 
         Raises:
-            ValueError: not that many bytes, or a number in them is none.
+            ValueError: not that many bytes, or with numbers that no training gives.
         """
         if len(data) != cls.size(dims, buckets, labels):
             raise ValueError("cut off, or too long")
         dense = np.frombuffer(data, "<f4", dims * labels).reshape(dims, labels)
         grams = np.frombuffer(data, np.int8, buckets * labels, 4 * dims * labels).reshape(buckets, labels)
         scales, bias = np.frombuffer(data, "<f4", 2 * labels, labels * (4 * dims + buckets)).reshape(2, labels)
-        if not all(np.isfinite(part).all() for part in (dense, scales, bias)):
+        if not all((np.abs(part) < LARGEST).all() for part in (dense, scales, bias)):
             raise ValueError("weights that are no numbers")
         return cls(dense, grams, scales, bias)

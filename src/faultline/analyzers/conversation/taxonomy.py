@@ -32,12 +32,11 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from faultline import embedding
 from faultline.analyzers.conversation import grams
-from faultline.analyzers.conversation.grams import Grams
-from faultline.analyzers.conversation.linear import Linear
+from faultline.analyzers.conversation.linear import LARGEST, Linear
 from faultline.core.errors import UsageError
 from faultline.core.results.conversation import Tier
 from faultline.embedding.embedder import Vectors
@@ -56,11 +55,11 @@ STATIC_DIMS, FULL_DIMS = 384, 768
 _CHUNK = 1024
 
 
-class NotATaxonomy(UsageError):
+class NotATaxonomy(UsageError, ValueError):
     """Bytes that should be a taxonomy and are not, or not of a version that this one reads."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"This is no taxonomy that Faultline can read ({why}); train it again")
+    def __init__(self) -> None:
+        super().__init__("this is no taxonomy, or it is damaged or of another version; train it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,17 +222,12 @@ class Taxonomy:
             NotATaxonomy: anything else.
         """
         try:
-            if not 0 < zstandard.frame_content_size(data) <= MAX_BYTES:
-                raise NotATaxonomy("its size is not given, or too large")
-            content = zstandard.ZstdDecompressor().decompress(data)
-            if not content.startswith(MAGIC):
-                raise NotATaxonomy("another format")
+            content = _unpacked(data)
             start = len(MAGIC) + 4
             end = start + int.from_bytes(content[start - 4 : start], "little")
-            header = Header.model_validate_json(content[start:end])
-            return cls._of(header, content[end:])
-        except (zstandard.ZstdError, ValidationError, ValueError) as error:
-            raise NotATaxonomy("damaged") from error
+            return cls._of(Header.model_validate_json(content[start:end]), content[end:])
+        except ValueError as error:  # of pydantic and of numpy too
+            raise NotATaxonomy from error
 
     @classmethod
     def _of(cls, header: Header, arrays: bytes) -> Taxonomy:
@@ -241,12 +235,24 @@ class Taxonomy:
             raise ValueError("a label twice")
         columns = len(header.labels) + header.knows_none
         inverse = np.frombuffer(arrays, "<f4", header.buckets)
-        if not (np.isfinite(inverse).all() and (inverse > 0).all()):
+        if not ((inverse > 0) & (inverse < LARGEST)).all():
             raise ValueError("weights that are no numbers")
         middle = 4 * header.buckets + Linear.size(STATIC_DIMS, header.buckets, columns)
         static = Linear.from_bytes(arrays[4 * header.buckets : middle], STATIC_DIMS, header.buckets, columns)
         minilm = Linear.from_bytes(arrays[middle:], FULL_DIMS, header.buckets, columns)
         return cls(header, inverse, static, minilm)
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        if not 0 < zstandard.frame_content_size(data) <= MAX_BYTES:
+            raise ValueError("its size is not given, or too large")
+        content: bytes = zstandard.ZstdDecompressor().decompress(data)
+    except zstandard.ZstdError as error:
+        raise ValueError("no Zstandard frame") from error
+    if not content.startswith(MAGIC):
+        raise ValueError("another format")
+    return content
 
 
 def train(texts: Sequence[str], labels: Sequence[str]) -> Trained:

@@ -14,7 +14,6 @@ Nearest-neighbour chains (Murtagh, 1983) make each linkage quadratic: 2,000 cell
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -59,7 +58,7 @@ def group(sums: Floats, counts: Whole, labels: Whole, base: float, least: int) -
     same = ((labels[:, None] == labels[None, :]) & (labels >= 0)[:, None]).astype(np.float32)
     weights = counts.astype(np.float32)
     alike = above(_mean_cosines(sums, weights), base) + INERTIA * same
-    loose = _cut(_chain(1.0 - alike, weights, _average), len(counts), APART)
+    loose = _cut(_chain(1.0 - alike, weights, ward=False), len(counts), APART)
     many = int((np.bincount(loose, weights=weights) >= least).sum())
     if not many:
         return np.full(len(counts), NO_TOPIC)
@@ -72,7 +71,7 @@ def group(sums: Floats, counts: Whole, labels: Whole, base: float, least: int) -
     # A cell of 100,000 must not swallow five of something new: the root of a count is its weight.
     roots = np.sqrt(weights)
     ward = apart * (roots[:, None] * roots[None, :]) / (roots[:, None] + roots[None, :])
-    merges = sorted(_chain(ward, roots, _ward), key=lambda merge: merge[0])
+    merges = sorted(_chain(ward, roots, ward=True), key=lambda merge: merge[0])
     pieces = _joined(merges[: len(counts) - many], len(counts))
     return _together(sums, counts, labels, pieces, base)
 
@@ -86,7 +85,7 @@ def _together(sums: Floats, counts: Whole, labels: Whole, pieces: Whole, base: f
     topics = np.unique(labels[labels >= 0])
     shares = members @ (weights[:, None] * (labels[:, None] == topics[None, :])) / sizes[:, None]
     alike = above(_mean_cosines(members @ sums, sizes), base) + INERTIA * (shares @ shares.T)
-    joined = _cut(_chain(1.0 - alike, sizes, _average), len(names), ALIKE)[piece]
+    joined = _cut(_chain(1.0 - alike, sizes, ward=False), len(names), ALIKE)[piece]
     _, first, found = np.unique(joined, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[found]
 
@@ -96,20 +95,11 @@ def _mean_cosines(sums: Floats, sizes: Floats) -> Floats:
     return np.asarray(centres @ centres.T, dtype=np.float32)
 
 
-Update = Callable[[Floats, Floats, float, float, float, Floats], Floats]
 Merge = tuple[float, int, int]
 
 
-def _average(one: Floats, other: Floats, n: float, m: float, between: float, sizes: Floats) -> Floats:
-    return np.asarray((n * one + m * other) / (n + m))
-
-
-def _ward(one: Floats, other: Floats, n: float, m: float, between: float, sizes: Floats) -> Floats:
-    return np.asarray(((n + sizes) * one + (m + sizes) * other - sizes * between) / (n + m + sizes))
-
-
-def _chain(distances: Floats, sizes: Floats, update: Update) -> list[Merge]:
-    """All merges of a linkage: distance, the one that goes on, and the one that ends in it."""
+def _chain(distances: Floats, sizes: Floats, *, ward: bool) -> list[Merge]:
+    """All merges of a linkage, Ward's or average: distance, the one that goes on, and the one that ends in it."""
     distances, sizes = distances.copy(), sizes.copy()
     np.fill_diagonal(distances, _FAR)
     alive = np.ones(len(sizes), dtype=bool)
@@ -127,7 +117,10 @@ def _chain(distances: Floats, sizes: Floats, update: Update) -> list[Merge]:
         b, a = sorted((chain.pop(), chain.pop()), reverse=True)
         between = float(distances[a, b])
         merges.append((between, a, b))
-        row = update(distances[a], distances[b], sizes[a], sizes[b], between, sizes)
+        # Lance and Williams (1967): the distances of what was merged from those of its parts.
+        others = sizes if ward else 0.0
+        row = (sizes[a] + others) * distances[a] + (sizes[b] + others) * distances[b] - others * between
+        row /= sizes[a] + sizes[b] + others
         alive[b] = False
         row[~alive] = _FAR
         row[a] = _FAR

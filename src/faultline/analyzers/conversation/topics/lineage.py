@@ -13,7 +13,7 @@ from faultline.analyzers.conversation.topics.grouping import NO_TOPIC, Whole, ab
 from faultline.analyzers.conversation.topics.packing import State, remember
 
 ACCEPT = 0.22
-"""How alike something and the members of a topic are on average, at least, above what any two are. True members: 0.45."""
+"""How alike a sentence and a topic's members are on average, at least, above what any two are. True members: 0.45."""
 
 
 def without_strangers(cells: Cells, found: Whole, base: float, least: int) -> Whole:

@@ -1,8 +1,9 @@
-"""Names of topics: two or three words that set a topic's sentences apart from all others, in the order people use them.
+"""Names of topics: two or three words that set a topic apart from all others, in the order in which people use them.
 
-A word counts by how many people say it, so that nobody's repetition names a topic. It scores by its share of the topic's
-sentences times the logarithm of how much larger that is than its share of all (class-based TF-IDF: Grootendorst, 2022,
-section 3.3); the second and third must stand in the same sentences as the first. Forms of a word are one.
+A word counts by how many people say it, so that nobody's repetition names a topic. It scores by its share of the
+topic's sentences times the logarithm of how much larger that is than its share of all (class-based TF-IDF:
+Grootendorst, 2022, section 3.3); the second and third must stand in the same sentences as the first. Forms of a word
+are one.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def words(text: str) -> list[str]:
     return [
         # `top up` is one word here: alone neither says anything.
         f"{word} {after}" if after in _PARTICLES else word
-        for word, after in zip(spoken, [*spoken[1:], ""], strict=True)
+        for word, after in zip(spoken, [*spoken[1:], ""], strict=False)
         if word not in _STOP and len(word) > 1
     ]
 

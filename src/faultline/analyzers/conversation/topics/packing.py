@@ -50,6 +50,8 @@ class State(BaseModel):
     forgotten: Count = 0
     newest: int | None = None
     """Number of the newest period, counted from 1970."""
+    base: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
+    """Mean similarity of any two, from which the others are measured."""
     next_label: Count = 0
     ids: dict[int, str] = Field(default_factory=dict)
     """Ids of the topics by their labels; a lower label is an older topic."""
@@ -150,9 +152,9 @@ def _unpack(raw: bytes) -> tuple[State, Cells | None, NDArray[np.float64]]:
 def _check(header: _Header, cells: Cells, total: NDArray[np.float64]) -> None:
     rows = slice(0, header.size)
     sound = (
-        np.isfinite(cells.sums).all()
-        and np.isfinite(cells.moods).all()
-        and np.isfinite(total).all()
+        (np.linalg.norm(cells.sums[rows].astype(np.float64), axis=1) <= cells.counts[rows] * 1.001).all()
+        and (np.abs(cells.moods[rows]) <= cells.counts[rows]).all()
+        and (np.abs(total) <= header.state.seen).all()
         and (cells.counts[rows] > 0).all()
         and (cells.periods >= 0).all()
         and (cells.earlier >= 0).all()

@@ -35,6 +35,8 @@ DAY = 86_400.0
 MINIMUM_GROUP = 5
 JOIN = 0.65
 """How alike a sentence and a cell have to be, above what any two are."""
+COVERED = 0.25
+"""Share of the conversations that are in some group, at least, if similarities are measured from the right base."""
 SHARP = 0.05
 """Cosine that makes one topic e times as probable as another."""
 CHUNK = 256
@@ -167,8 +169,13 @@ class TopicMap:
             return
         rows = slice(0, cells.size)
         base = common(self._total, state.seen)
-        found = group(cells.sums[rows], cells.counts[rows], cells.labels[rows], base, state.minimum_group)
-        inherit(cells, state, without_strangers(cells, found, base, state.minimum_group))
+        # Where everything is about one thing, nothing is more alike than that: then measure from further below.
+        for state.base in (base, base / 2.0, 0.0):
+            found = group(cells.sums[rows], cells.counts[rows], cells.labels[rows], state.base, state.minimum_group)
+            found = without_strangers(cells, found, state.base, state.minimum_group)
+            if cells.counts[rows][found != NO_TOPIC].sum() >= COVERED * state.seen:
+                break
+        inherit(cells, state, found)
 
     def topics(self) -> tuple[Topic, ...]:
         """The topics that are large enough to be told, the largest first."""
@@ -254,6 +261,8 @@ class TopicMap:
         state.forgotten += forgotten
         self._total += vectors.sum(axis=0, dtype=np.float64)
         state.seen += len(items)
+        if not state.grouped_at:
+            state.base = common(self._total, state.seen) / 2.0
         self._named = None
         periods = self._periods(items, latest)
         labels, confidence = self._nearest_topics(vectors)
@@ -309,7 +318,7 @@ class TopicMap:
         alike = (vectors @ means.T) / norms
         best = alike.argmax(axis=1)
         top = alike[np.arange(len(vectors)), best]
-        fits = above(top * norms[best], common(self._total, self._state.seen)) >= ACCEPT
+        fits = above(top * norms[best], self._state.base) >= ACCEPT
         odds = np.exp((alike - top[:, None]) / SHARP).sum(axis=1)
         return np.where(fits, labels[best], NO_TOPIC), np.where(fits, 1.0 / odds, 0.0)
 
@@ -317,8 +326,7 @@ class TopicMap:
         """The nearest cell of the same topic for each, or a new one."""
         assert self._cells is not None
         cells = self._cells
-        base = common(self._total, self._state.seen)
-        before = cells.size
+        before, enough = cells.size, self._state.base + JOIN * (1.0 - self._state.base)
         similar = vectors @ cells.centres().T
         similar[labels[:, None] != cells.labels[None, :before]] = -1.0
         twins = vectors @ vectors.T
@@ -330,7 +338,7 @@ class TopicMap:
             for first, opened in fresh:
                 if cells.labels[opened] == label and twins[index, first] > nearest:
                     row, nearest = opened, float(twins[index, first])
-            if row < 0 or nearest < base + JOIN * (1.0 - base):
+            if row < 0 or nearest < enough:
                 row = cells.open(label)
                 fresh.append((index, row))
             rows.append(row)
