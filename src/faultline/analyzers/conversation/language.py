@@ -109,4 +109,4 @@ def _by_words(plain: str, folded: str, among: tuple[str, ...] | None, otherwise:
         return otherwise, 0.3
     margin = (score - second) / (score + second)
     seen = min(1.0, score / 3)
-    return best, round(min(0.99, 0.45 + 0.35 * margin * seen + 0.2 * seen), 2)
+    return best, round(min(0.99, 0.55 + 0.25 * margin * seen + 0.2 * seen), 2)
