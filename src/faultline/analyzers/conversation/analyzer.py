@@ -51,7 +51,7 @@ class Listener:
 
     def analyze(self, artifact: Artifact) -> Examination:
         """Understand every conversation that is worth it."""
-        judges = classifiers.load(artifact, embedded=self.options.embedded)
+        judges = classifiers.load(artifact, self.options.tier)
         unread: list[str] = [] if embedding.available() else [classifiers.MISSING]
         heard = Heard()
         found: list[Finding] = []
@@ -120,10 +120,11 @@ def _tiers(insights: Iterable[Insight]) -> dict[str, int]:
     counts = Counter[Tier]()
     for insight in insights:
         counts.update(
-            (insight.language.tier, insight.sentiment.tier, insight.intent.tier, insight.urgency.tier)
-            + (insight.resolution.tier, insight.summary.tier)
+            each.tier
+            for each in (insight.language, insight.intent, insight.urgency, insight.resolution, *insight.topics)
         )
-        counts.update(each.tier for each in (*insight.topics, *insight.key_phrases))
+        counts.update(each.tier for each in insight.key_phrases)
+        counts.update((insight.sentiment.tier, insight.summary.tier))
         counts.update(each.tier for each in insight.entities)
         counts.update(each.tier for each in insight.actions)
     return {tier.value: counts[tier] for tier in Tier if counts[tier]}
