@@ -286,5 +286,5 @@ def _cited_anew(answer: str, brief: Brief) -> Cited:
     """An earlier answer that cites the lines of this brief which hold the text, or all where none does."""
     text = " ".join((brief.reuse or "").split()).casefold()
     lines = [(line.number, " ".join(line.text.split()).casefold()) for line in brief.evidence]
-    numbers = [number for number, said in lines if said and (said in text or text in said)]
+    numbers = [number for number, said in lines if said and (f" {said} " in f" {text} " or text in said)]
     return brief.answer.model_validate(_with_cites(json.loads(answer), numbers or [number for number, _ in lines]))
