@@ -8,7 +8,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 EXTRAS := --extra server --extra ai --extra conversation
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-full lint fmt bench docs lock upgrade clean
+.PHONY: help install run test test-full lint fmt bench docs weights lock upgrade clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: .venv/.bench ## Run every benchmark; fails when one misses its limit
 
 docs: .venv/.dev ## Write the generated documents again
 	$(BIN)/python docs/generate.py
+
+weights: .venv/.dev ## Learn the weights that are shipped again, from the examples in the package and from ../shared
+	$(BIN)/python tools/weights.py
 
 lock: .venv/.build ## Bring locks/ in step with pyproject.toml, keeping the versions that still fit
 	$(COMPILE) $(UPGRADE) $(EXTRAS) --group bench -o locks/bench.txt >/dev/null

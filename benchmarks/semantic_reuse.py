@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
-from conversation_data import banking, minilm, present
+from conversation_data import banking, present
+from faultline import embedding
 from faultline.ai import polarity, reuse
 from faultline.ai.ledger import Account
 from faultline.ai.reuse import SemanticReuse
@@ -95,8 +97,8 @@ def main() -> int:
     """Print the figures; 1 when a limit is missed."""
     if not present():
         return 0
-    rows = banking()
-    vectors = minilm([reuse._fold(brief(text)) for text, _ in rows])
+    rows = sorted(banking(), key=lambda pair: sha256(pair[0].encode()).hexdigest())
+    vectors = embedding.minilm().encode([reuse._fold(brief(text)) for text, _ in rows])
     known = Known({reuse._fold(brief(text)): vector for (text, _), vector in zip(rows, vectors, strict=True)})
     labels = np.unique([label for _, label in rows], return_inverse=True)[1]
     fold = np.arange(len(rows)) % FOLDS

@@ -1,1 +1,6 @@
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.schema", "tests.fixtures.front_door"]
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.schema",
+    "tests.fixtures.front_door",
+    "tests.fixtures.embedded",
+]

@@ -19,6 +19,15 @@ ENDPOINTS: list[tuple[str, str, Any, Scope | None]] = [
     ("PATCH", "/v1/organization", {"name": "Acme"}, Scope.ORGANIZATION_WRITE),
     ("GET", "/v1/organization/callback-secret", None, Scope.WEBHOOKS_WRITE),
     ("POST", "/v1/organization/callback-secret/rotate", None, Scope.WEBHOOKS_WRITE),
+    ("GET", "/v1/organization/models", None, None),
+    ("PUT", "/v1/organization/models", {"enabled": True}, Scope.BUDGETS_WRITE),
+    ("GET", "/v1/budgets", None, Scope.USAGE_READ),
+    ("POST", "/v1/budgets", {"period": "daily", "unit": "tokens", "amount": 1}, Scope.BUDGETS_WRITE),
+    ("GET", f"/v1/budgets/{NOBODY}", None, Scope.USAGE_READ),
+    ("PATCH", f"/v1/budgets/{NOBODY}", {"amount": 1}, Scope.BUDGETS_WRITE),
+    ("DELETE", f"/v1/budgets/{NOBODY}", None, Scope.BUDGETS_WRITE),
+    ("GET", "/v1/usage/models", None, Scope.USAGE_READ),
+    ("GET", "/v1/usage/models/comparison", None, Scope.USAGE_READ),
     ("POST", "/v1/auth/logout", None, None),
     ("POST", "/v1/auth/signing-keys/rotate", None, Scope.ORGANIZATION_WRITE),
     ("GET", "/v1/api-keys", None, Scope.KEYS_WRITE),
@@ -45,7 +54,18 @@ OPEN = {
     ("GET", "/auth/github/callback"),
     ("GET", "/.well-known/jwks.json"),
 }
-NOUNS = ("/v1/me", "/v1/organization", "/v1/auth", "/auth", "/.well-known", "/v1/api-keys", "/v1/members", "/v1/audit")
+NOUNS = (
+    "/v1/me",
+    "/v1/organization",
+    "/v1/auth",
+    "/auth",
+    "/.well-known",
+    "/v1/api-keys",
+    "/v1/members",
+    "/v1/budgets",
+    "/v1/usage/models",
+    "/v1/audit",
+)
 """Those whose endpoints must all stand in one of the two lists."""
 
 pytestmark = pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)

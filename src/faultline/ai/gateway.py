@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Self
 
+from faultline.ai import prices
 from faultline.ai.breaker import Breaker
 from faultline.ai.consultation import Asking, Patience
 from faultline.ai.earlier import Earlier, Reuse
@@ -164,6 +165,7 @@ def _wire_up(links: Sequence[Link]) -> httpx2.AsyncClient:
     client = wire.open_client()
     for link in links:
         link.wire = wire.Wire(link.name, link.key, client)
+        prices.rate(link.name)  # the price list takes a third of a second to import
     return client
 
 

@@ -86,12 +86,12 @@ def conversations(
     Each statement comes with the sentence and the line that show it. Nothing leaves this machine unless a model is
     named, and then only short passages without personal data do.
     """
-    from faultline.cli import weights
     from faultline.cli.analysis import Request, run
+    from faultline.cli.weights import prepare
 
     companions = {} if taxonomy is None else {"taxonomy": taxonomy}
     options = {} if minimum_group is None else {"minimum_group": minimum_group}
-    weights.prepare()
+    prepare()
     raise typer.Exit(
         run(
             Request(
@@ -129,6 +129,6 @@ def train(
     Prints how well each intent is told from the others, on examples that were kept back while learning
     (cross-validated), and says which are thin or contradict each other.
     """
-    from faultline.cli import training
+    from faultline.cli.training import learn
 
-    raise typer.Exit(training.train(labels, taxonomy, as_json=as_json))
+    raise typer.Exit(learn(labels, taxonomy, as_json=as_json))

@@ -74,10 +74,9 @@ class Static:
         Raises:
             MissingExtra, WrongWeights: as `Weights.read`.
         """
-        folder = cache_folder(os.environ)
-        if folder is None:
+        path = _path()
+        if path is None:
             return cls(*_parts(distil(progress)))
-        path = folder / f"static-{RECIPE}-{MINILM.digest[:16]}.bin"
         data = _intact(path)
         if data is None:
             with contextlib.ExitStack() as held:
@@ -133,6 +132,17 @@ def distil(progress: Callable[[float], None] | None = None) -> bytes:
     scales[FIRST_WORD:] = largest / 127 * (COMMON / (COMMON + probability))
     content = scales.tobytes() + rows.tobytes()
     return _digest(content) + content
+
+
+def kept() -> bool:
+    """Whether the table is in the user's cache folder, whole."""
+    path = _path()
+    return path is not None and _intact(path) is not None
+
+
+def _path() -> Path | None:
+    folder = cache_folder(os.environ)
+    return folder / f"static-{RECIPE}-{MINILM.digest[:16]}.bin" if folder else None
 
 
 def _parts(data: bytes) -> tuple[NDArray[np.int8], Vectors]:

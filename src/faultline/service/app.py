@@ -19,6 +19,11 @@ from faultline.service.api_keys.routes import routes as api_keys
 from faultline.service.audit.routes import routes as audit
 from faultline.service.auth.routes import routes as auth
 from faultline.service.budgets.routes import routes as budgets
+from faultline.service.conversations.routes import routes as conversations
+from faultline.service.conversations.settings_routes import routes as conversation_settings
+from faultline.service.conversations.taxonomy_routes import routes as conversation_taxonomies
+from faultline.service.conversations.topic_routes import routes as conversation_topics
+from faultline.service.conversations.trend_routes import routes as conversation_trends
 from faultline.service.health.routes import routes as health
 from faultline.service.health.service import queue_states
 from faultline.service.members.routes import routes as members
@@ -63,6 +68,11 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(CountRequests, courtesy=parts.courtesy)
     for routes in (
         analyses,
+        conversation_topics,
+        conversation_taxonomies,
+        conversation_trends,
+        conversation_settings,
+        conversations,  # after those with a path of their own, which its ids would take
         uploads,
         projects,
         usage,

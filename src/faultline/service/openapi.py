@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -17,12 +17,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from faultline.platform.http.problems import MEDIA_TYPE, Problem
+from faultline.service.conversations.schemas import ConversationIn
+from faultline.service.conversations.taxonomy_routes import TaxonomyIn
 from faultline.service.webhooks.events import CATALOGUE
 
 Json = dict[str, Any]
 
 _TAGS = {
     "analyses": ("analysis", "Submit content, follow what becomes of it, read the report."),
+    "conversations": ("conversation", "Send what customers say; read what they want, how they feel, what comes up."),
     "uploads": ("upload", "Send large content in parts, and go on after an interruption."),
     "projects": ("project", "What an organization groups its analyses by."),
     "auth": ("session", "Sign in as a person, and the keys that tokens are verified with."),
@@ -55,6 +58,10 @@ _VERBS = re.compile(
     "append|begin|cancel|change|complete|create|delete|forget|get|invite|list|redeliver|remove|rename|replace|retry|"
     "revoke|rotate|set|submit|test|update|verify|withdraw"
 )
+_COUNTED = ("analyses", "conversations")
+"""Tags of what counts against the month's quota."""
+_STREAMED: tuple[type[BaseModel], ...] = (ConversationIn, TaxonomyIn)
+"""What is read by a route itself, so that FastAPI does not know of it."""
 _SCHEMAS = "#/components/schemas/{model}"
 _PUBLIC_TAG = "health"
 _BY_CODE = ("/v1/auth/token",)
@@ -172,7 +179,11 @@ def _add_components(document: Json) -> Json:
     for ours in ("HTTPValidationError", "ValidationError"):
         schemas.pop(ours, None)
     wanted: list[type[BaseModel]] = [Problem, *CATALOGUE.values()]
-    _, made = models_json_schema([(model, "serialization") for model in wanted], ref_template=_SCHEMAS)
+    modes: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
+        *((model, "serialization") for model in wanted),
+        *((model, "validation") for model in _STREAMED),
+    ]
+    _, made = models_json_schema(modes, ref_template=_SCHEMAS)
     for name, schema in made["$defs"].items():
         schemas.setdefault(name, schema)
     components["schemas"] = dict(sorted(schemas.items()))
@@ -222,9 +233,9 @@ def _answers(operation: Json, path: str, method: str) -> None:
     possible = {
         "400": tag != _PUBLIC_TAG,
         "401": secured or bool(names & {"token"}) or path in _BY_CODE,
-        "402": "402" in operation["responses"] or (tag == "analyses" and bool(body)),
+        "402": "402" in operation["responses"] or (tag in _COUNTED and bool(body)),
         "403": secured,
-        "404": "{" in path or path in _PERHAPS or (tag == "analyses" and bool(body)),
+        "404": "{" in path or "404" in operation["responses"] or path in _PERHAPS or (tag == "analyses" and bool(body)),
         "409": secured and method in ("post", "put", "patch"),
         "413": bool(body),
         "415": bool(body),

@@ -40,11 +40,16 @@ class Parts:
     metrics: Metrics
     endings: Endings
     backlog: Backlog
+    conversation_backlog: Backlog
     clock: Clock
     relay: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left something in the outbox."""
     deliveries: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left a webhook to be sent."""
+    conversations: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left conversations to be understood."""
+    taxonomies: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left a taxonomy to be learned."""
     courtesy: Courtesy = field(default_factory=Courtesy)
     worker_runs: bool = False
     principals: Principals = field(default_factory=Principals)
@@ -74,6 +79,7 @@ class Parts:
             metrics=metrics,
             endings=Endings(LocalPubSub()),
             backlog=Backlog(settings.max_waiting),
+            conversation_backlog=Backlog(settings.max_waiting_conversations, "conversations"),
             clock=clock,
         )
 

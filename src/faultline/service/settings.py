@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     max_waiting: int = Field(
         default=100_000, ge=1, description="How many analyses may wait in all before new ones are refused."
     )
+    max_waiting_conversations: int = Field(
+        default=100_000, ge=1, description="How many conversations may wait in all before new ones are refused."
+    )
+    redact_at_rest: bool = Field(
+        default=False,
+        description="Whether personal data and secrets are taken out of conversations before they are stored.",
+    )
     cache_hours: float = Field(default=24.0, ge=0, description="How long a report answers for the same content.")
     retention_days: float = Field(default=30.0, gt=0, description="How long an analysis and its content are kept.")
 

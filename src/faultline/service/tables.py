@@ -6,6 +6,13 @@ from faultline.service.api_keys.tables import ApiKey
 from faultline.service.audit.tables import AuditEntry
 from faultline.service.auth.tables import SigningKey, SignInLink
 from faultline.service.budgets.tables import Budget, BudgetAlert, BudgetHold, BudgetPeriod
+from faultline.service.conversations.tables import (
+    Conversation,
+    ConversationSettings,
+    ConversationTaxonomy,
+    ConversationTopic,
+    ConversationTopicMap,
+)
 from faultline.service.idempotency.tables import IdempotencyKey
 from faultline.service.members.tables import Invitation, Membership, User
 from faultline.service.organizations.tables import Organization
@@ -37,6 +44,11 @@ TABLES = (
     BudgetPeriod,
     BudgetHold,
     BudgetAlert,
+    ConversationTaxonomy,
+    ConversationSettings,
+    Conversation,
+    ConversationTopic,
+    ConversationTopicMap,
     AuditEntry,
     IdempotencyKey,
     SigningKey,

@@ -22,22 +22,32 @@ from faultline.service.auth.upkeep import tidy_sign_in
 from faultline.service.budgets import alerts
 from faultline.service.budgets.reaper import INTERVAL_SECONDS as REAP_SECONDS
 from faultline.service.budgets.reaper import reap_holds
+from faultline.service.conversations.reaper import reap_lost_conversations
+from faultline.service.conversations.retention import forget_old_conversations
+from faultline.service.conversations.tasks import BatchRunner
+from faultline.service.conversations.topic_task import EMERGING, TopicFinder
+from faultline.service.conversations.training import Trainer
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
-from faultline.service.webhooks.fanout import tell_of_budget, tell_of_end
+from faultline.service.webhooks.fanout import tell_of_budget, tell_of_end, tell_of_topic
 from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
-PRELOAD = ("faultline.service.analyses.examine", "faultline.analyzers.ci.analyzer")
+PRELOAD = (
+    "faultline.service.analyses.examine",
+    "faultline.service.conversations.understanding",
+    "faultline.analyzers.ci.analyzer",
+)
 MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
 GATHER_SECONDS = 0.02
 """How long messages gather: one transaction for all holds up SQLite's one writer less than one for each."""
 MEASURE_SECONDS = 2.0
+TOPIC_SECONDS = 10.0
 CHORE_SECONDS = 600.0
 ORPHAN_SECONDS = 86_400.0
 SWEEP_SECONDS = 3600.0
@@ -52,23 +62,35 @@ class Worker:
         self._slots = ProcessSlots(settings.workers, preload=PRELOAD)
         self._express_slots = ProcessSlots(1, preload=PRELOAD)
         self._runner = Runner(parts, [Lane(self._express_slots, express=True), Lane(self._slots)])
+        self._conversation_slots = ProcessSlots(settings.workers, preload=PRELOAD)
+        self._conversations = BatchRunner(parts, self._conversation_slots)
+        self._topics = TopicFinder(parts, self._conversation_slots)
+        self._training_slots = ProcessSlots(1, preload=PRELOAD)
+        self._train = Periodic("learn taxonomies", POLL_SECONDS, Trainer(parts, self._training_slots).train)
         topics = {
             states.WAITING: self._on_waiting,
             states.FINISHED: self._on_finished,
             alerts.RAISED: self._on_budget,
+            EMERGING: self._on_emerging,
         }
         self._relay = Relay(parts.database, topics)
         self._sender = Sender(parts)
         self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
+        self._understand = Periodic("take conversations", POLL_SECONDS, self._conversations.take)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay_when_quiet),
             self._take,
             self._send,
+            self._understand,
+            self._train,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
+            Periodic("renew leases of conversations", settings.lease_seconds / 3, self._conversations.beat),
             Periodic("measure the queue", MEASURE_SECONDS, self._runner.measure),
+            Periodic("measure the queue of conversations", MEASURE_SECONDS, self._conversations.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
+            Periodic("reap lost conversations", settings.lease_seconds / 3, lambda: reap_lost_conversations(parts)),
             Periodic("reap holds of budgets", REAP_SECONDS, lambda: reap_holds(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
             Periodic("tidy sign-in", TIDY_SECONDS, lambda: tidy_sign_in(parts)),
@@ -76,9 +98,14 @@ class Worker:
             Periodic("sweep abandoned uploads", CHORE_SECONDS, lambda: sweep_abandoned_uploads(parts)),
             Periodic("remove expired idempotency keys", CHORE_SECONDS, lambda: remove_expired_keys(parts)),
             Periodic("forget old analyses", CHORE_SECONDS, lambda: forget_old_analyses(parts)),
+            Periodic("find topics", TOPIC_SECONDS, self._topics.find),
+            Periodic("forget old conversations", CHORE_SECONDS, lambda: forget_old_conversations(parts)),
             Periodic("sweep orphan blobs", ORPHAN_SECONDS, lambda: sweep_orphan_blobs(parts)),
         ]
         self._runner.freed.hear(self._take.nudge)
+        self._conversations.freed.hear(self._understand.nudge)
+        parts.taxonomies.hear(self._train.nudge)
+        parts.conversations.hear(self._understand.nudge)
         self._sender.on_free(self._send.nudge)
         parts.deliveries.hear(self._send.nudge)
         self._relay_soon: asyncio.TimerHandle | None = None
@@ -86,8 +113,8 @@ class Worker:
 
     @property
     def busy(self) -> int:
-        """How many analyses run here."""
-        return len(self._runner.jobs)
+        """How many analyses, and batches of conversations, run here."""
+        return len(self._runner.jobs) + len(self._conversations.batches)
 
     async def start(self) -> None:
         """Start the loops."""
@@ -101,7 +128,8 @@ class Worker:
         self._parts.worker_runs = False
         await self._take.stop()
         await self._send.stop()
-        await asyncio.gather(self._sender.stop(seconds), self._runner.stop(seconds))
+        await self._understand.stop()
+        await asyncio.gather(self._sender.stop(seconds), self._runner.stop(seconds), self._conversations.stop(seconds))
         for loop in self._loops:
             await loop.stop()
         if self._relay_soon:
@@ -110,6 +138,8 @@ class Worker:
         await flush_requests(self._parts)
         await self._slots.close()
         await self._express_slots.close()
+        await self._conversation_slots.close()
+        await self._training_slots.close()
 
     def _something_waits(self) -> None:
         """Look at the queue at once, and hand over the outbox's messages a moment later, all that come meanwhile."""
@@ -132,6 +162,11 @@ class Worker:
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
         """Webhooks hear of it."""
         if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)
+
+    async def _on_emerging(self, unit: UnitOfWork, message: OutboxMessage) -> None:
+        """Webhooks hear of it."""
+        if await tell_of_topic(unit, message):
             unit.after_commit(self._send.nudge)
 
     async def _on_budget(self, unit: UnitOfWork, message: OutboxMessage) -> None:

@@ -13,8 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from faultline.analyzers.conversation.conversation import Conversation, Message, Role
-from faultline.analyzers.conversation.reading import Fault, read
 from faultline.analyzers.conversation.readers.records import Gathering
+from faultline.analyzers.conversation.reading import Fault, read
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
 
@@ -227,13 +227,14 @@ class TestTable:
         assert [one.messages[0].text for one in found] == ["Grüße, kaputt", "schön"]
         assert found[0].messages[0].time == datetime(2026, 5, 1, tzinfo=UTC)
         assert [fault.reason for fault in faults] == (
-            ["is not UTF-8; read as Windows-1252"] if encoding == "cp1252" else []
+            ["as UTF-8, which it is not, but as Windows-1252"] if encoding == "cp1252" else []
         )
         assert not any(fault.lost for fault in faults)
 
     def test_cyrillic_without_utf_8_is_read(self) -> None:
-        (one,), _ = reads("id;text\n1;Не работает оплата картой\n".encode("cp1251"))
-        assert one.messages[0].text == "Не работает оплата картой"
+        text = "\u041d\u0435 \u0440\u0430\u0431\u043e\u0442\u0430\u0435\u0442 \u043e\u043f\u043b\u0430\u0442\u0430"
+        (one,), _ = reads(f"id;text\n1;{text}\n".encode("cp1251"))
+        assert one.messages[0].text == text
 
     def test_a_mac_s_line_ends_are_line_ends(self) -> None:
         found, _ = reads("id,text\r1,one\r2,two\r")
@@ -276,22 +277,27 @@ class TestTable:
         assert one.messages[0].text == "first"
 
 
+def written(first: str, second: str, third: str, *, below: bool = False) -> str:
+    """The same three messages under the headings that one program gives them."""
+    gap, end = ("\n", "\n") if below else ("", "")
+    return f"{first}{gap}Hello there\n{end}{second}{gap}It broke: fully\nin two\n{end}{third}{gap}Sorry\n"
+
+
 TRANSCRIPTS = {
-    "roles": "Agent: Hello there\nCustomer: It broke: fully\nin two\n\nAgent: Sorry\n",
-    "times and roles": "[10:02] Anna (support): Hello there\n[10:03] Bob: It broke: fully\nin two\n[10:04] Anna (support): Sorry\n",
-    "an export": "2026-05-01 10:02 - Agent: Hello there\n2026-05-01 10:03 - Customer: It broke: fully\nin two\n"
-    "2026-05-01 10:04 - Agent: Sorry\n",
-    "a messenger": "01/05/2026, 10:02 - Shop: How can I help? Hello there\n01/05/2026, 10:03 - Bob: It broke: fully\nin two\n"
-    "01/05/2026, 10:04 - Shop: Sorry\n",
-    "an iphone": "[01.05.26, 10:02:11] Agent Tom: Hello there\n\u200e[01.05.26, 10:03:12] Bob: It broke: fully\nin two\n"
-    "[01.05.26, 10:04:13] Agent Tom: Sorry\n",
-    "a help desk": "10:02 AM | Tom from Support: Hello there\n10:03 AM | Visitor 12: It broke: fully\nin two\n"
-    "10:04 AM | Tom from Support: Sorry\n",
-    "a chat widget": "(10:02:33) Tom (agent): Hello there\n(10:03:01) Bob: It broke: fully\nin two\n(10:04:00) Tom (agent): Sorry\n",
-    "bold names": "**Agent:** Hello there\n**Customer:** It broke: fully\nin two\n**Agent:** Sorry\n",
-    "headings": "Tom (support)  10:02 AM\nHello there\n\nBob Miller  10:03 AM\nIt broke: fully\nin two\n\nTom (support)  10:04 AM\nSorry\n",
-    "iso": "2026-05-01T10:02:00Z Agent: Hello there\n2026-05-01T10:03:00Z Customer: It broke: fully\nin two\n"
-    "2026-05-01T10:04:00Z Agent: Sorry\n",
+    "roles": written("Agent: ", "Customer: ", "\nAgent: "),
+    "times": written("[10:02] Anna (support): ", "[10:03] Bob: ", "[10:04] Anna (support): "),
+    "an export": written("2026-05-01 10:02 - Agent: ", "2026-05-01 10:03 - Customer: ", "2026-05-01 10:04 - Agent: "),
+    "a messenger": written(
+        "01/05/2026, 10:02 - Shop: How can I help? ", "01/05/2026, 10:03 - Bob: ", "01/05/2026, 10:04 - Shop: "
+    ),
+    "an iphone": written(
+        "[01.05.26, 10:02:11] Agent Tom: ", "\u200e[01.05.26, 10:03:12] Bob: ", "[01.05.26, 10:04:13] Agent Tom: "
+    ),
+    "a help desk": written("10:02 AM | Tom from Support: ", "10:03 AM | Visitor 12: ", "10:04 AM | Tom from Support: "),
+    "a chat widget": written("(10:02:33) Tom (agent): ", "(10:03:01) Bob: ", "(10:04:00) Tom (agent): "),
+    "bold names": written("**Agent:** ", "**Customer:** ", "**Agent:** "),
+    "headings": written("Tom (support)  10:02 AM", "Bob Miller  10:03 AM", "Tom (support)  10:04 AM", below=True),
+    "iso": written("2026-05-01T10:02:00Z Agent: ", "2026-05-01T10:03:00Z Customer: ", "2026-05-01T10:04:00Z Agent: "),
 }
 
 
@@ -346,7 +352,13 @@ class TestTranscript:
             "2026-05-01 10:02 - Customer: a\n2026-05-01 10:01 - Agent: b\n2026-05-01 10:05 - Customer: c\n"
         )
         assert [text for _, text in said(one)] == ["a", "b", "c"]
-        assert faults == [Fault(2, "is earlier than the message before it; kept in the order written", lost=False)]
+        assert faults == [
+            Fault(
+                2,
+                "by its clock, which is earlier than that of the message before it, but in the order written",
+                lost=False,
+            )
+        ]
 
     @pytest.mark.parametrize(
         "text",
@@ -367,8 +379,10 @@ class TestTranscript:
         assert [one.messages[0].text for one in found] == ["first letter", "second letter"]
 
     def test_right_to_left_and_invisible_characters_stay_as_they_are(self) -> None:
-        (one,), _ = reads("العميل: مرحبا\u200b بكم\nالدعم: أهلا\n")
-        assert said(one) == [("customer", "مرحبا\u200b بكم"), ("agent", "أهلا")]
+        customer, agent = "\u0627\u0644\u0639\u0645\u064a\u0644", "\u0627\u0644\u062f\u0639\u0645"
+        text = "\u0645\u0631\u062d\u0628\u0627\u200b \u0628\u0643\u0645"
+        (one,), _ = reads(f"{customer}: {text}\n{agent}: {text}\n")
+        assert said(one) == [("customer", text), ("agent", text)]
 
 
 class TestBadInput:

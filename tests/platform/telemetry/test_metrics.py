@@ -29,8 +29,8 @@ def test_everything_is_counted_under_its_words() -> None:
     metrics = Metrics("1.2")
     metrics.request("GET", "/v1/analyses/{id}", 200, 0.004)
     metrics.job("ci", "completed", 2.0)
-    metrics.cache_lookup(hit=True)
-    metrics.cache_lookup(hit=False)
+    metrics.cache_lookup("ci", hit=True)
+    metrics.cache_lookup("ci", hit=False)
     metrics.rate_limited("submissions")
     metrics.over_quota("bytes")
     metrics.call("storage", "put", 0.1)
@@ -77,7 +77,7 @@ def test_names_keep_the_conventions_of_prometheus() -> None:
     for name, type_ in ours:
         assert re.fullmatch(r"faultline_[a-z_]+", name)
         assert name.endswith("_total") == (type_ == "counter")
-        assert type_ != "histogram" or name.endswith("_seconds")
+        assert type_ != "histogram" or name.endswith(("_seconds", "_size"))
 
 
 def test_many_applications_in_one_process_do_not_meet() -> None:

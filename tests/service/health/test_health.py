@@ -23,6 +23,7 @@ async def test_a_service_that_works_is_well(client: httpx.AsyncClient, worker: W
         "status": "ok",
         "version": __version__,
         "queue_size": 0,
+        "conversation_queue_size": 0,
         "worker_running": True,
         "checks": {"database": "ok", "storage": "ok"},
     }

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from faultline import embedding
 from faultline.analyzers.conversation import classifiers, findings, sentences
 from faultline.analyzers.conversation.conversation import Conversation
-from faultline.analyzers.conversation.insight import Classifiers, Understood, listen
+from faultline.analyzers.conversation.insight import Classifiers, listen
 from faultline.analyzers.conversation.options import ConversationOptions
 from faultline.analyzers.conversation.prefilter import Prefilter
 from faultline.analyzers.conversation.reading import read
@@ -20,6 +20,9 @@ from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding
 from faultline.core.report import Result
 from faultline.core.results.conversation import ConversationInsights, Day, Insight, Mood, Skipped, Tier, Topic
+
+if TYPE_CHECKING:
+    from faultline.analyzers.conversation.discovery import Discovery
 
 VERSION = "1"
 """Part of the result cache's key: raised whenever an answer may change."""
@@ -48,7 +51,7 @@ class Listener:
 
     def analyze(self, artifact: Artifact) -> Examination:
         """Understand every conversation that is worth it."""
-        judges = classifiers.load(artifact, embedded=self.options.embedded)
+        judges = classifiers.load(artifact, self.options.tier)
         unread: list[str] = [] if embedding.available() else [classifiers.MISSING]
         heard = Heard()
         found: list[Finding] = []
@@ -70,9 +73,7 @@ class Listener:
                 else insight
                 for insight in heard.insights
             ]
-        return Examination(
-            findings=found, metrics=_metrics(heard, judges), unread=_bounded(unread), detail=heard
-        )
+        return Examination(findings=found, metrics=_metrics(heard, judges), unread=_bounded(unread), detail=heard)
 
     def _worth_it(self, artifact: Artifact, heard: Heard, unread: list[str]) -> Iterable[Conversation]:
         prefilter = Prefilter()
@@ -91,7 +92,7 @@ def _batches(conversations: Iterable[Conversation]) -> Iterable[list[Conversatio
         yield batch
 
 
-def _discovery(options: ConversationOptions):  # type: ignore[no-untyped-def]
+def _discovery(options: ConversationOptions) -> Discovery:
     from faultline.analyzers.conversation.discovery import Discovery
 
     return Discovery(options.minimum_group)
@@ -118,9 +119,14 @@ def _tiers(insights: Iterable[Insight]) -> dict[str, int]:
     """How many statements each tier made, the cheapest first."""
     counts = Counter[Tier]()
     for insight in insights:
-        single = (insight.language, insight.sentiment, insight.intent, insight.urgency, insight.resolution, insight.summary)
-        counts.update(each.tier for each in (*single, *insight.topics, *insight.key_phrases))
-        counts.update(each.tier for each in (*insight.entities, *insight.actions))
+        counts.update(
+            each.tier
+            for each in (insight.language, insight.intent, insight.urgency, insight.resolution, *insight.topics)
+        )
+        counts.update(each.tier for each in insight.key_phrases)
+        counts.update((insight.sentiment.tier, insight.summary.tier))
+        counts.update(each.tier for each in insight.entities)
+        counts.update(each.tier for each in insight.actions)
     return {tier.value: counts[tier] for tier in Tier if counts[tier]}
 
 

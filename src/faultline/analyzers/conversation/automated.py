@@ -7,6 +7,7 @@ quote the auto-reply they got, and complain about the advertising they get.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from functools import cache
 from importlib import resources
 
@@ -23,11 +24,15 @@ SET_BYTES = 64 << 20
 
 
 def is_auto_reply(text: str) -> bool:
-    """Whether a machine answered: somebody is away, a request was received, a mail could not be delivered."""
+    """Whether a machine answered: somebody is away, a request was received, a mail could not be delivered.
+
+    It says so of itself, or it says what people say as well in the way of machines: until when, with which number.
+    """
     if len(text) > MAX_LENGTH:
         return False
     said = _folded(text)
-    if not _matches("machine", said[:OPENING]):
+    signs = _kinds("machine", said[:OPENING])
+    if not (signs["sure"] or (signs["perhaps"] and signs["perhaps"] + signs["beside"] >= 2)):
         return False
     return not (_matches("wants", said) or _matches("asks", said))
 
@@ -38,12 +43,9 @@ def is_spam(text: str) -> bool:
     It takes two signs of which one is fraud or two tell what is sold; a sign of the manner of those who sell is half.
     """
     said = _folded(text[:MAX_LENGTH])
-    signs = _matches("advertising", said)
-    if len(signs) < 2:
-        return False
-    kinds = [_patterns()["advertising"][1][sign] for sign in signs]
-    fraud, pitch, manner = (kinds.count(kind) for kind in ("fraud", "pitch", "manner"))
-    return (bool(fraud) or pitch + manner / 2 >= 2) and not _matches("wants", said)
+    signs = _kinds("advertising", said)
+    sells = signs["pitch"] + signs["manner"] / 2 >= 2 or (signs["fraud"] and signs.total() >= 2)
+    return bool(sells) and not _matches("wants", said)
 
 
 def _folded(text: str) -> bytes:
@@ -53,6 +55,15 @@ def _folded(text: str) -> bytes:
 def _matches(group: str, said: bytes) -> list[int]:
     """The numbers of the patterns of a group that stand somewhere in a text."""
     return _patterns()[group][0].Match(said) or []
+
+
+def _kinds(group: str, said: bytes) -> Counter[str]:
+    """How many patterns of each kind of a group stand in a text."""
+    found = _matches(group, said)
+    return Counter(_patterns()[group][1][sign] for sign in found) if found else _NOTHING
+
+
+_NOTHING: Counter[str] = Counter()
 
 
 @cache

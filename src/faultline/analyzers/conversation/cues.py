@@ -1,38 +1,37 @@
 """Cues: what people write when something matters, in the languages that support desks read most.
 
-The patterns are data (`cues/*.toml`). All of one kind of speaker are matched in one pass over a sentence (`re2.Set`: one
-automaton for all, time linear in the text). One kind may take away another in the same sentence: "not urgent" is no
-urgency, "cancel my order" is nobody leaving.
+The patterns are data (`cues/*.toml`). All of one kind of speaker are matched in one pass over a sentence (`re2.Set`:
+one automaton for all, time linear in the text). One kind may take away another in the same sentence: "not urgent" is
+no urgency, "cancel my order" is nobody leaving.
 """
 
 from __future__ import annotations
 
-import tomllib
-from functools import lru_cache
-from importlib import resources
-from typing import Any
+import re
+from functools import cache, lru_cache
 
 import re2
 
 from faultline.analyzers.conversation.sentences import Sentence, fold
+from faultline.analyzers.conversation.words import data
 
-_CANCELS = {"calm": "urgent", "stays": "churn"}
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_CANCELS = {"calm": "urgent", "stays": "churn", "wish": "praise"}
 
 
 class CueSet:
     """All cues of one kind of speaker; `name` is that of the file."""
 
     def __init__(self, name: str) -> None:
-        text = resources.files(__package__).joinpath("cues", f"{name}.toml").read_text(encoding="utf-8")
-        data: dict[str, Any] = tomllib.loads(text)
+        found = data(name)
         options = re2.Options()
         options.log_errors = False
         options.max_mem = 64 << 20
         self._set = re2.Set.SearchSet(options)
         self._kinds: list[str] = []
-        for kind, patterns in data["cues"].items():
+        for kind, patterns in found["cues"].items():
             for pattern in patterns:
-                self._set.Add(_written_out(pattern, data["words"]))
+                self._set.Add(_written_out(pattern, found["words"]))
                 self._kinds.append(kind)
         self._set.Compile()
 
@@ -49,12 +48,13 @@ def _written_out(pattern: str, words: dict[str, str]) -> str:
     for _ in range(2):  # a word may be made of others
         for name, alternatives in words.items():
             pattern = pattern.replace(f"<{name}>", alternatives)
-    return pattern if pattern.isascii() else fold(pattern)
+    # Escapes such as \W mean something else in small letters.
+    return _FOREIGN.sub(lambda found: fold(found.group(0)), pattern)
 
 
-@lru_cache(maxsize=2)
+@cache
 def cue_set(name: str) -> CueSet:
-    """The cues of the speaker `customer` or `agent`, compiled once."""
+    """The cues of a file: of the speaker `customer` or `agent`, of an `intent` or a `topic`. Compiled once."""
     return CueSet(name)
 
 

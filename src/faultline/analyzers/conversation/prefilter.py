@@ -49,25 +49,31 @@ def _phrases(text: str) -> frozenset[str]:
 
 
 _GREETINGS = _phrases(
-    "hi|hello|hey|hallo|hola|salut|bonjour|ciao|ola|olá|moin|servus|yo|hiya|heya|hej|hei|merhaba|привет|здравствуйте|"
-    "你好|您好|こんにちは|안녕하세요|مرحبا|السلام عليكم|שלום|नमस्ते|good morning|good afternoon|good evening|good day|"
-    "guten tag|guten morgen|guten abend|buenos dias|buenos días|buenas tardes|buenas|buongiorno|bom dia|boa tarde|"
-    "hi there|hello there|hey there|hi all|hi team|hello team|dear team|hi everyone|hello everyone|"
-    "is anyone there|anyone there|anybody there|anybody here|jemand da|hay alguien|test|testing|test test|"
-    "this is a test|just a test|just testing|testing testing|test message|ein test|prueba|essai|asdf|asdfgh|asdfghjkl|"
-    "asdfasdf|qwerty|qwertz|lorem ipsum|n a|na|no comment|no comments|foo|foobar|abc|xyz|ping|blah|bla bla"
+    "hi|hello|hey|hallo|hola|salut|bonjour|ciao|ola|olá|moin|servus|yo|hiya|heya|hej|hei|merhaba|привет|"
+    "здравствуйте|你好|您好|こんにちは|안녕하세요|مرحبا|السلام عليكم|שלום|नमस्ते|good morning|good afternoon|"
+    "good evening|good day|guten tag|guten morgen|guten abend|buenos dias|buenos días|buenas tardes|buenas|"
+    "buongiorno|bom dia|boa tarde|hi there|hello there|hey there|hi all|hi team|hello team|dear team|hi everyone|"
+    "hello everyone|is anyone there|anyone there|anybody there|anybody here|jemand da|hay alguien|test|testing|"
+    "test test|this is a test|just a test|just testing|testing testing|test message|ein test|prueba|essai|asdf|"
+    "asdfgh|asdfghjkl|asdfasdf|qwerty|qwertz|lorem ipsum|n a|na|no comment|no comments|foo|foobar|abc|xyz|ping|"
+    "blah|bla bla"
 )
 _COURTESIES = _phrases(
-    "ok|okay|k|kk|okey|oki|alright|all right|got it|i see|sure|cool|noted|understood|fine|will do|"
-    "thanks|thank you|thx|ty|tnx|thank u|many thanks|thanks a lot|thank you very much|thank you so much|"
-    "thanks so much|ok thanks|ok thank you|okay thanks|okay thank you|ok thx|thanks again|thanks bye|great thanks|"
-    "perfect thanks|cheers|bye|goodbye|bye bye|see you|have a nice day|have a good day|have a great day|you too|"
-    "same to you|welcome|you are welcome|youre welcome|no worries|no problem|np|lol|haha|hahaha|hehe|hmm|hm|mm|uh|um|"
-    "oh|ah|aha|danke|vielen dank|danke schön|dankeschön|alles klar|tschüss|merci|merci beaucoup|merci bien|au revoir|"
-    "d accord|gracias|muchas gracias|vale|adios|adiós|grazie|grazie mille|obrigado|obrigada|dank u|bedankt|dank je|"
-    "tack|takk|tak|kiitos|dziękuję|dzięki|спасибо|хорошо|ок|teşekkürler|tamam|谢谢|好的|好|ありがとう|"
-    "ありがとうございます|감사합니다|네|شكرا|תודה|धन्यवाद"
+    "ok|okay|k|kk|okey|oki|alright|all right|got it|i see|sure|cool|noted|understood|fine|will do|thanks|"
+    "thank you|thx|ty|tnx|thank u|many thanks|thanks a lot|a lot|very much|so much|again|in advance|"
+    "for your help|for the help|for your support|for your time|for your reply|for the quick reply|"
+    "for the quick help|for your quick reply|for the info|for the information|perfect thanks|great thanks|"
+    "perfect thank you|great thank you|cheers|bye|goodbye|bye bye|see you|have a nice day|have a good day|"
+    "have a great day|you too|same to you|welcome|you are welcome|youre welcome|no worries|no problem|np|lol|"
+    "haha|hahaha|hehe|hmm|hm|mm|uh|um|oh|ah|aha|danke|vielen dank|danke schön|dankeschön|danke sehr|alles klar|"
+    "tschüss|merci|merci beaucoup|merci bien|au revoir|d accord|gracias|muchas gracias|vale|adios|adiós|grazie|"
+    "grazie mille|obrigado|obrigada|dank u|dank u wel|bedankt|dank je|dank je wel|tack|takk|tak|kiitos|dziękuję|"
+    "dzięki|спасибо|хорошо|ок|teşekkürler|tamam|谢谢|好的|好|ありがとう|ありがとうございます|감사합니다|네|شكرا|"
+    "תודה|धन्यवाद"
 )
+_LONGEST = 4
+"""Words in the longest of them that is not looked for as a whole."""
+_STRETCHED = re.compile(r"(\w)\1{2,}")
 _NO_WORD = re.compile(r"[^\w]+|_+")
 _SPACES = re.compile(r"\s+")
 
@@ -115,8 +121,18 @@ def _reason(conversation: Conversation) -> SkipReason | None:
     if not any(texts[role] for role in Role if role is not Role.SYSTEM):
         return SkipReason.EMPTY
     said = texts[Role.CUSTOMER] or texts[Role.UNKNOWN] or texts[Role.AGENT] or texts[Role.BOT]
-    answered = bool(texts[Role.AGENT]) and said is not texts[Role.AGENT]
-    return _all_of(said, answered=answered)
+    return _all_of(said, answered=_answered(conversation.messages))
+
+
+def _answered(messages: Sequence[Message]) -> bool:
+    """Whether somebody else wrote after an agent did: then even a thumb says how it ended."""
+    agent = False
+    for message in messages:
+        if message.role is Role.AGENT:
+            agent = agent or bool(message.text.strip())
+        elif agent and message.role in (Role.CUSTOMER, Role.UNKNOWN):
+            return True
+    return False
 
 
 def _texts(messages: Iterable[Message], role: Role) -> list[str]:
@@ -163,19 +179,38 @@ def _wordless(text: str, *, answered: bool) -> SkipReason | None:
         if links:
             return SkipReason.ONLY_LINK
         if pictures:
-            return SkipReason.ONLY_EMOJI
+            return None if answered else SkipReason.ONLY_EMOJI
         asks = rest.count("?") + rest.count("!") + rest.count("\uff1f") >= 2
         return None if asks or _TELLING_EMOTICON.search(linkless) else SkipReason.TOO_SHORT
     if _TELLING_EMOTICON.search(linkless):
         return None
     if links:
         return SkipReason.ONLY_LINK if words in _GREETINGS else None
-    if words in _GREETINGS or (len(text) == 1 and text.isascii() and text.isalpha()):
-        return SkipReason.TOO_SHORT
     if len(words) >= 3 and len(set(words)) == 1 and words.isalpha():
         return SkipReason.TOO_SHORT
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return SkipReason.TOO_SHORT
+    greeting = _made_of(words, _GREETINGS)
+    if greeting or not _made_of(words, _GREETINGS | _COURTESIES):
+        return SkipReason.TOO_SHORT if greeting else None
     # `Thanks` after an answer says how the conversation ended; alone it says nothing.
-    return SkipReason.TOO_SHORT if words in _COURTESIES and not answered and "?" not in rest else None
+    return None if answered or "?" in rest else SkipReason.TOO_SHORT
+
+
+def _made_of(words: str, phrases: frozenset[str]) -> bool:
+    """Whether a text is nothing but phrases of a list, one after the other."""
+    rest = _STRETCHED.sub(r"\1", words).split()
+    tested = rest[:1] == ["test"]
+    while rest:
+        for count in range(min(_LONGEST, len(rest)), 0, -1):
+            if " ".join(rest[:count]) in phrases:
+                del rest[:count]
+                break
+        else:
+            if not (tested and rest[0].isdigit()):
+                return False
+            del rest[0]
+    return True
 
 
 def _digest(parts: Iterable[str]) -> bytes:

@@ -10,7 +10,24 @@ from faultline.analyzers.conversation.heard import Heard, Turn
 from faultline.analyzers.conversation.sentences import Sentence
 from faultline.core.results.conversation import Judged, Resolution, Tier
 
-_TROUBLE = ("broken", "repeat", "anger", "churn", "legal", "problem", "money", "outage", "locked", "security", "safety")
+_TROUBLE = (
+    "broken",
+    "repeat",
+    "anger",
+    "churn",
+    "legal",
+    "problem",
+    "money",
+    "outage",
+    "widespread",
+    "locked",
+    "cut-off",
+    "dispute",
+    "security",
+    "safety",
+)
+_PROMISED = ("promise", "handed")
+"""Something is to come: somebody has said so, or works on it."""
 
 
 def judge(heard: Heard) -> Judged:
@@ -42,7 +59,9 @@ def _alone(turns: list[Turn]) -> tuple[Resolution, float, Sentence | None]:
             if turn.cues & {"praise"} and not turn.cues & {"question", "broken", "request", "money", "locked"}:
                 continue
             return Resolution.UNRESOLVED, 0.8, sentence
-    return Resolution.UNKNOWN, 0.7, None
+    if any(turn.cues & {"praise", "thanks"} for turn in turns):
+        return Resolution.UNKNOWN, 0.75, None
+    return Resolution.UNRESOLVED, 0.55, turns[0].told[0].sentence
 
 
 def _customer_last(heard: Heard, last: Turn) -> tuple[Resolution, float, Sentence | None]:
@@ -52,17 +71,21 @@ def _customer_last(heard: Heard, last: Turn) -> tuple[Resolution, float, Sentenc
         return Resolution.UNRESOLVED, 0.85, last.first("legal", "churn")
     if "fixed" in said and not _objects(last):
         return Resolution.RESOLVED, 0.92, last.first("fixed")
+    if "accepts" in said and "promise" in helper.cues and not said & {"broken", "question"}:
+        return Resolution.PENDING, 0.8, helper.first("promise")
     if said & {"broken", "anger"} and not _only_relief(last):
         return Resolution.UNRESOLVED, 0.87, last.first("broken", "anger")
     if "promise" in said:
         return Resolution.PENDING, 0.75, last.first("promise")
     if said & {"thanks", "praise"}:
         return _after_thanks(helper, last)
+    if "promise" in helper.cues and not said & {"question", "repeat"}:
+        return Resolution.PENDING, 0.7, helper.first("promise")
     if said & {"question", "request", *_TROUBLE}:
         return Resolution.UNRESOLVED, 0.75, last.first(*_TROUBLE, "request", "question")
     # "Ok", "sure", a number that was asked for.
-    if "promise" in helper.cues:
-        return Resolution.PENDING, 0.75, helper.first("promise")
+    if helper.cues & {*_PROMISED} and "done" not in helper.cues:
+        return Resolution.PENDING, 0.75, helper.first(*_PROMISED)
     if "done" in helper.cues:
         return Resolution.RESOLVED, 0.6, helper.first("done")
     if "unable" in helper.cues:
@@ -90,8 +113,8 @@ def _after_thanks(helper: Turn, last: Turn) -> tuple[Resolution, float, Sentence
     said = helper.cues
     if "question" in last.cues and "?" in last.told[-1].sentence.plain:
         return Resolution.UNRESOLVED, 0.6, last.first("question")
-    if "promise" in said and not said & {"done", "closing"}:
-        return Resolution.PENDING, 0.8, helper.first("promise")
+    if said & {*_PROMISED} and not said & {"done", "closing"}:
+        return Resolution.PENDING, 0.8, helper.first(*_PROMISED)
     if "asks" in said and not said & {"done"} and "?" not in helper.told[-1].sentence.plain:
         return Resolution.PENDING, 0.6, helper.first("asks")
     return Resolution.RESOLVED, 0.8, last.first("thanks", "praise")
@@ -116,12 +139,22 @@ def _agent_last(heard: Heard, last: Turn) -> tuple[Resolution, float, Sentence |
         return Resolution.RESOLVED, 0.85, before.first("fixed")
     if "done" in said:
         return Resolution.RESOLVED, 0.68, last.first("done")
-    if "promise" in said:
-        return Resolution.PENDING, 0.82, last.first("promise")
-    if "asks" in said and "closing" not in said:
-        return Resolution.PENDING, 0.75, last.first("asks")
+    if only_praises(heard):
+        return Resolution.RESOLVED, 0.75, last.told[0].sentence
+    if said & {*_PROMISED}:
+        return Resolution.PENDING, 0.82, last.first(*_PROMISED)
+    if asked := next((told.sentence for told in last.told if "asks" in told.cues and "closing" not in told.cues), None):
+        return Resolution.PENDING, 0.75, asked
     if "unable" in said:
         return Resolution.UNRESOLVED, 0.7, last.first("unable")
     if before is not None and before.cues & {"anger", "churn", "legal"}:
         return Resolution.UNRESOLVED, 0.6, before.first("legal", "churn", "anger")
+    if before is not None and before.cues & {*_TROUBLE, "request"} and "question" not in before.cues:
+        return Resolution.UNRESOLVED, 0.55, before.first(*_TROUBLE, "request")
     return Resolution.RESOLVED, 0.6, last.told[0].sentence
+
+
+def only_praises(heard: Heard) -> bool:
+    """Whether the customer has come to say something nice and nothing else."""
+    said = frozenset[str]().union(*(turn.cues for turn in heard.customer))
+    return "praise" in said and not said & {"question", "request", *_TROUBLE}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from faultline.analyzers.conversation.conversation import Conversation, Message, Role
+from faultline.analyzers.conversation.words import data
 from faultline.core.results.conversation import Quote
 
 MAX_SENTENCE = 400
@@ -25,10 +26,7 @@ FIRST_MESSAGES, LAST_MESSAGES = 60, 140
 
 _END = re.compile(r"[.!?\u2026]+[\"')\]\u201d\u2019]*(?=\s|$)|[\u3002\uff01\uff1f\uff61\u0964\u061f\u06d4]+|\s*\n\s*")
 _LAST_WORD = re.compile(r"([^\W_][\w.]*)$")
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs e.g i.e eg ie etc no nr inv inc ltd co corp dept approx ca bzw z.b d.h u.a usw ggf evtl sr sra "
-    "sig dott p.ej ej av art tel ext fig jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m u.s u.k rev ver ref".split()
-)
+_ABBREVIATIONS = frozenset(data("sentence")["abbreviations"].split())
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0]
 )
@@ -81,7 +79,7 @@ def split(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends(text: str, start: int, found: re.Match[str]) -> bool:
-    """Whether a full stop ends a sentence: not after an abbreviation, an initial, a list's number, nor before a small letter."""
+    """Whether a full stop ends a sentence: not after an abbreviation, an initial or a list's number."""
     after = text[found.end() : found.end() + 3].lstrip()
     if found.end() - found.start() > 1:
         return not after[:1].islower()
@@ -89,9 +87,7 @@ def _ends(text: str, start: int, found: re.Match[str]) -> bool:
     word = before.group(1).lower() if before else ""
     if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and after):
         return False
-    if word.isdigit() and before and not text[start : before.start()].strip():
-        return False
-    return not (after[:1].islower() and len(word) < 4)
+    return not (word.isdigit() and before and not text[start : before.start()].strip())
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

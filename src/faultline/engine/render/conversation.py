@@ -166,9 +166,10 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _urgent(seen: ConversationInsights) -> list[Insight]:
-    """Those who cannot wait: the most urgent first, among equals the angriest."""
+    """Those who still cannot wait: the most urgent first, among equals the angriest."""
     order = {Urgency.CRITICAL.value: 0, Urgency.HIGH.value: 1}
-    chosen = [insight for insight in seen.insights if insight.urgency.value in order]
+    waiting = [insight for insight in seen.insights if insight.resolution.value != Resolution.RESOLVED]
+    chosen = [insight for insight in waiting if insight.urgency.value in order]
     return sorted(chosen, key=lambda insight: (order[insight.urgency.value], insight.sentiment.score, insight.line))
 
 

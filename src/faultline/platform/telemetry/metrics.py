@@ -31,6 +31,7 @@ UNMATCHED: Final = "unmatched"
 
 REQUEST_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 JOB_SECONDS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
+BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 CALL_SECONDS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0)
 MODEL_SECONDS: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 PROBE_SECONDS: Final = 2.0
@@ -75,6 +76,7 @@ class Metrics:
             "http_request_duration_seconds", "Seconds until a request was answered.", REQUEST_SECONDS, "method", "route"
         )
         self._queue_depth = self._gauge("queue_depth", "Jobs that wait.", "queue")
+        self._processing = self._gauge("processing_queue_depth", "Jobs that wait, by kind of work.", "queue")
         self._queue_age = self._gauge("queue_oldest_age_seconds", "Seconds the oldest job has waited.", "queue")
         self._probe_failures = self._counter("probe_failures", "Probes that failed or were too slow at a scrape.")
         self._jobs = self._counter("jobs", "Jobs that ended.", "kind", "outcome")
@@ -82,6 +84,12 @@ class Metrics:
             "job_duration_seconds", "Seconds a job ran, without its wait.", JOB_SECONDS, "kind"
         )
         self._cache = self._counter("result_cache_lookups", "Looks into the result cache.", "outcome")
+        self._cache_hits = self._counter("analysis_cache_hits", "Analyses answered without being made.", "kind")
+        self._prefilter_skips = self._counter("prefilter_skips", "Conversations that were not looked at.", "reason")
+        self._conversations = self._counter("conversations", "Conversations that ended.", "outcome")
+        self._batches = self._histogram(
+            "conversation_batch_size", "Conversations that one process read at once.", BATCH_SIZES
+        )
         self._rate_limited = self._counter("rate_limit_rejections", "Requests over a rate limit.", "rule")
         self._quota = self._counter("quota_rejections", "Requests over a quota.", "quota")
         self._call_seconds = {
@@ -120,9 +128,23 @@ class Metrics:
         self._jobs.labels(kind, outcome).inc()
         self._job_seconds.labels(kind).observe(seconds)
 
-    def cache_lookup(self, hit: bool) -> None:
+    def cache_lookup(self, kind: str, hit: bool) -> None:
         """Count a look into the result cache."""
         self._cache.labels("hit" if hit else "miss").inc()
+        if hit:
+            self._cache_hits.labels(kind).inc()
+
+    def conversation_batch(self, size: int) -> None:
+        """Note how many conversations were read at once."""
+        self._batches.observe(size)
+
+    def conversations(self, outcome: str, count: int) -> None:
+        """Count conversations that ended; `outcome` is their last state, such as `done`."""
+        self._conversations.labels(outcome).inc(count)
+
+    def prefilter_skip(self, reason: str) -> None:
+        """Count a conversation that was not looked at; `reason` is a `SkipReason`."""
+        self._prefilter_skips.labels(reason).inc()
 
     def rate_limited(self, rule: str) -> None:
         """Count a request that a rate limit refused; `rule` is the limit's name."""
@@ -165,9 +187,9 @@ class Metrics:
         self._tokens.labels(provider, model, "out").inc(tokens_out)
         self._dollars.labels(provider, model).inc(dollars)
 
-    def semantic_reuse(self, outcome: str) -> None:
-        """Count a look for an earlier answer to lend: `hit`, `miss`, or `false-hit` for one that a check refuted."""
-        self._reuse.labels(outcome).inc()
+    def semantic_reuse(self, outcome: str, count: int = 1) -> None:
+        """Count looks for an earlier answer to lend: `hit` or `miss`, and of those checked `true-hit` or `false-hit`."""
+        self._reuse.labels(outcome).inc(count)
 
     def webhook(self, outcome: str) -> None:
         """Count an attempt to deliver a webhook; `outcome` is `delivered`, `failed`, `refused` or the like."""
@@ -189,13 +211,14 @@ class Metrics:
             except Exception as error:
                 log.warning("queue probe failed", error=repr(error))
                 self._probe_failures.inc()
-                for gauge in (self._queue_depth, self._queue_age):
+                for gauge in (self._queue_depth, self._processing, self._queue_age):
                     for metric in gauge.collect():
                         for sample in metric.samples:
                             gauge.labels(sample.labels["queue"]).set(math.nan)
                 continue
             for name, state in queues.items():
                 self._queue_depth.labels(name).set(state.depth)
+                self._processing.labels(name).set(state.depth)
                 self._queue_age.labels(name).set(state.oldest_seconds)
         return self.render()
 

@@ -6,7 +6,7 @@ from faultline.platform.errors import TryAgainLater
 
 
 class TooMuchWaits(TryAgainLater):
-    """So many analyses wait that a new one would not be begun soon."""
+    """So much waits that what is new would not be begun soon."""
 
     code = "too-much-waits"
     retry_after = 30.0
@@ -17,23 +17,25 @@ class Backlog:
 
     Args:
         limit: how much may wait.
+        noun: what it is, in the plural.
 
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, noun: str = "analyses") -> None:
         self._limit = limit
+        self._noun = noun
         self._waiting = 0
 
-    def admit(self) -> None:
-        """Let one more in.
+    def admit(self, places: int = 1) -> None:
+        """Let some more in; the last of them may pass the limit.
 
         Raises:
             TooMuchWaits: the limit is reached.
 
         """
         if self._waiting >= self._limit:
-            raise TooMuchWaits(f"{self._waiting} analyses wait already; send this again later")
-        self._waiting += 1
+            raise TooMuchWaits(f"{self._waiting} {self._noun} wait already; send this again later")
+        self._waiting += places
 
     def measured(self, waiting: int) -> None:
         """So much waits now."""

@@ -105,7 +105,7 @@ class Analyses:
         if wanted.project_id:
             await Projects(self._unit, self._parts).get(wanted.project_id)
         report = None if wanted.fresh else await self._store.cached(key, now)
-        self._parts.metrics.cache_lookup(report is not None)
+        self._parts.metrics.cache_lookup(wanted.kind, report is not None)
         if report is None:
             self._parts.backlog.admit()
             states.submit(self._unit, analysis, now)

@@ -13,6 +13,9 @@ class Health(BaseModel):
     status: Literal["ok", "degraded"]
     version: str
     queue_size: Annotated[int | None, Field(description="Analyses that wait; null when the database does not answer.")]
+    conversation_queue_size: Annotated[
+        int | None, Field(description="Conversations that wait; null when the database does not answer.")
+    ]
     worker_running: bool
     checks: Annotated[dict[str, Literal["ok", "failed"]], Field(description="What it stands on.")]
 

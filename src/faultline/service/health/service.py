@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 
 from faultline import __version__
 from faultline.core.errors import FaultlineError
@@ -12,6 +13,7 @@ from faultline.platform.database import SYSTEM
 from faultline.platform.errors import TryAgainLater
 from faultline.platform.telemetry.metrics import QueueState
 from faultline.service.analyses.queue import Depth, depth
+from faultline.service.conversations import queue as conversations
 from faultline.service.health.schemas import Health
 from faultline.service.parts import Parts
 
@@ -33,17 +35,28 @@ async def queue_depth(parts: Parts) -> Depth:
 async def queue_states(parts: Parts) -> Mapping[str, QueueState]:
     """How much waits, for the metrics."""
     found = await queue_depth(parts)
-    age = (parts.clock() - found.oldest).total_seconds() if found.oldest else 0.0
-    return {"analyses": QueueState(found.waiting, max(0.0, age))}
+    async with parts.database.unit(SYSTEM, write=False) as unit:
+        talk = await conversations.depth(unit.session)
+    return {
+        "analyses": _state(parts, found.waiting, found.oldest),
+        "conversations": _state(parts, talk.waiting, talk.oldest),
+    }
+
+
+def _state(parts: Parts, waiting: int, oldest: datetime | None) -> QueueState:
+    return QueueState(waiting, max(0.0, (parts.clock() - oldest).total_seconds()) if oldest else 0.0)
 
 
 async def examine(parts: Parts) -> Health:
     """How the service is, found out within two seconds."""
     waiting: int | None = None
+    conversations_waiting: int | None = None
     checks = {"database": "ok", "storage": "ok"}
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             waiting = (await queue_depth(parts)).waiting
+            async with parts.database.unit(SYSTEM, write=False) as unit:
+                conversations_waiting = await conversations.waiting(unit.session)
     except (FaultlineError, TimeoutError):
         checks["database"] = "failed"
     try:
@@ -59,6 +72,7 @@ async def examine(parts: Parts) -> Health:
             "status": "ok" if well else "degraded",
             "version": __version__,
             "queue_size": waiting,
+            "conversation_queue_size": conversations_waiting,
             "worker_running": parts.worker_runs,
             "checks": checks,
         }

@@ -15,8 +15,6 @@ from faultline.service.parts import Parts
 from faultline.service.usage.store import Dimension, ModelSums, UsageStore
 
 MAX_DAYS = 366
-_PRICED = 1000
-"""Tokens that are priced at a time: some prices change with the size of a prompt, and ours are small."""
 _PEERS = (
     "openai:gpt-5",
     "openai:gpt-5-mini",
@@ -28,8 +26,6 @@ _PEERS = (
     "groq:llama-3.3-70b-versatile",
 )
 """Models to compare with, beside those of the route."""
-_PROVIDERS = {"grok": "x-ai"}
-"""Providers that the price list calls by another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +79,16 @@ class ModelUsage:
         if total is None:
             return None, []
         names = dict.fromkeys((*(name.partition("@")[0] for name in self._parts.settings.models), *_PEERS))
-        return total, await asyncio.to_thread(_priced, list(names), total.tokens_in, total.tokens_out)
+        return total, await asyncio.to_thread(_priced, list(names), total)
 
 
-def _priced(names: list[str], tokens_in: int, tokens_out: int) -> list[Elsewhere]:
-    """Models with a known price, the cheapest first."""
+def _priced(names: list[str], total: ModelSums) -> list[Elsewhere]:
+    """Models with a known price, the cheapest first. For a thread: to load the price list takes most of a second."""
     try:
-        from genai_prices import Usage, calc_price
+        from faultline.ai.prices import elsewhere
+
+        prices = elsewhere([total], names)
     except ImportError:
         raise Conflict("prices come with the extra `ai`, which is not installed here") from None
-    found = []
-    for name in names:
-        provider, _, model = name.partition(":")
-        try:
-            each = [
-                calc_price(usage, model_ref=model, provider_id=_PROVIDERS.get(provider, provider)).total_price
-                for usage in (Usage(input_tokens=_PRICED), Usage(output_tokens=_PRICED))
-            ]
-        except LookupError:
-            continue
-        found.append(Elsewhere(name, (each[0] * tokens_in + each[1] * tokens_out) / _PRICED))
+    found = [Elsewhere(name, dollars) for name, dollars in prices.items() if dollars is not None]
     return sorted(found, key=lambda each: (each.dollars, each.model))

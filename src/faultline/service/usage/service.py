@@ -41,8 +41,8 @@ class Usage:
         self._unit = unit
         self._parts = parts
 
-    async def count_submission(self, by: Principal, size: int, now: datetime) -> None:
-        """Count one submission, if the month's quota has room for it.
+    async def count_submission(self, by: Principal, size: int, now: datetime, *, submissions: int = 1) -> None:
+        """Count a submission, or several, if the month's quota has room for them.
 
         One statement counts and checks, on the tenant's own row, so that submissions at the same time cannot both take
         the last place.
@@ -53,7 +53,7 @@ class Usage:
         """
         period, quota = period_of(now), by.tier.allowance.submissions_per_month
         for key, most in ((TENANT, quota), (by.id, None)):
-            if not await self._count(by.tenant_id, period, key, most, submissions=1, bytes=size):
+            if not await self._count(by.tenant_id, period, key, most, submissions=submissions, bytes=size):
                 self._parts.metrics.over_quota("submissions")
                 after = (next_period(period) - now).total_seconds()
                 raise QuotaExceeded(
@@ -92,7 +92,6 @@ class Usage:
 
     def _measure(self, kind: str, call: Call) -> None:
         if call.outcome is CallOutcome.REUSED:
-            self._parts.metrics.semantic_reuse("hit")
             return
         self._parts.metrics.model_call(
             kind,
@@ -153,7 +152,7 @@ def _upsert(dialect: str, counts: tuple[str, ...], *, limited: bool) -> Any:
     return new.on_conflict_do_update(
         index_elements=["tenant_id", "period", "key_id"],
         set_={name: table.c[name] + new.excluded[name] for name in counts},
-        where=table.c.submissions < bindparam("most") if limited else None,
+        where=table.c.submissions + new.excluded.submissions <= bindparam("most") if limited else None,
     ).returning(table.c.id)
 
 

@@ -26,6 +26,7 @@ class EventType(StrEnum):
     ANALYSIS_FAILED = "analysis.failed"
     ANALYSIS_CANCELLED = "analysis.cancelled"
     ANALYSIS_SKIPPED = "analysis.skipped"
+    TOPIC_EMERGING = "conversations.topic_emerging"
     BUDGET_ALERT = "budget.alert"
     BUDGET_EXHAUSTED = "budget.exhausted"
     TEST = "webhook.test"
@@ -76,6 +77,31 @@ class AnalysisSkipped(AnalysisEvent):
     type: Literal[EventType.ANALYSIS_SKIPPED] = EventType.ANALYSIS_SKIPPED
 
 
+class EmergingTopic(BaseModel):
+    """A topic that is new, or of which there is significantly more than before."""
+
+    id: str
+    name: str
+    recent: Annotated[int, Field(description="Conversations of the last seven days.")]
+    factor: Annotated[
+        float | None, Field(description="Its share of these over its share before; null for a topic that is new.")
+    ]
+
+
+class EmergingTopicData(BaseModel):
+    """The topic that emerges; `GET /v1/conversations/topics/{id}` says more."""
+
+    topic: EmergingTopic
+
+
+class ConversationTopicEmerging(BaseModel):
+    """Customers write about something more than they did; each wave of it is told of once."""
+
+    type: Literal[EventType.TOPIC_EMERGING] = EventType.TOPIC_EMERGING
+    timestamp: Moment
+    data: EmergingTopicData
+
+
 class BudgetData(BaseModel):
     """The budget that an event is about."""
 
@@ -123,6 +149,7 @@ Event = (
     | AnalysisSkipped
     | BudgetAlert
     | BudgetExhausted
+    | ConversationTopicEmerging
     | WebhookTest
 )
 
@@ -132,6 +159,7 @@ CATALOGUE: Mapping[EventType, type[Event]] = MappingProxyType(
         EventType.ANALYSIS_FAILED: AnalysisFailed,
         EventType.ANALYSIS_CANCELLED: AnalysisCancelled,
         EventType.ANALYSIS_SKIPPED: AnalysisSkipped,
+        EventType.TOPIC_EMERGING: ConversationTopicEmerging,
         EventType.BUDGET_ALERT: BudgetAlert,
         EventType.BUDGET_EXHAUSTED: BudgetExhausted,
         EventType.TEST: WebhookTest,

@@ -15,7 +15,14 @@ from faultline.service.analyses.schemas import AnalysisOut
 from faultline.service.analyses.states import Status
 from faultline.service.analyses.tables import Analysis
 from faultline.service.budgets.schemas import BudgetStand
-from faultline.service.webhooks.events import Event, analysis_ended, budget_reached
+from faultline.service.webhooks.events import (
+    ConversationTopicEmerging,
+    EmergingTopic,
+    EmergingTopicData,
+    Event,
+    analysis_ended,
+    budget_reached,
+)
 from faultline.service.webhooks.states import DeliveryStatus
 from faultline.service.webhooks.store import WebhookStore
 from faultline.service.webhooks.tables import WebhookDelivery, WebhookEndpoint
@@ -87,6 +94,32 @@ async def _listening(unit: UnitOfWork, event: Event, tenant_id: UUID) -> list[De
 
 
 async def _leave(unit: UnitOfWork, event: Event, message: OutboxMessage, targets: Sequence[DeliveryTarget]) -> int:
+    if not targets:
+        return 0
+    rows = delivery_rows(event, event_id_of(message.id), message.tenant_id, targets, await unit.now())
+    made = await unit.session.execute(
+        insert_into(unit.session, WebhookDelivery).values(rows).on_conflict_do_nothing().returning(WebhookDelivery.id)
+    )
+    return len(made.all())
+
+
+async def tell_of_topic(unit: UnitOfWork, message: OutboxMessage) -> int:
+    """Leave the deliveries that an emerging topic asks for; returns how many are new.
+
+    Args:
+        unit: in the system's scope, as the relay's is.
+        message: of the topic `conversations.topic_emerging`.
+
+    """
+    said = message.payload
+    topic = EmergingTopic(id=said["id"], name=said["name"], recent=said["recent"], factor=said["factor"])
+    event = ConversationTopicEmerging(timestamp=datetime.fromisoformat(said["at"]), data=EmergingTopicData(topic=topic))
+    endpoints = await WebhookStore(unit.session).enabled(message.tenant_id)
+    targets: list[DeliveryTarget] = [
+        (new_id(), endpoint.id, endpoint.url)
+        for endpoint in endpoints
+        if not endpoint.events or event.type in endpoint.events
+    ]
     if not targets:
         return 0
     rows = delivery_rows(event, event_id_of(message.id), message.tenant_id, targets, await unit.now())

@@ -68,6 +68,28 @@ def without_header(head: str) -> Form | None:
 def read_table(lines: Iterable[Line | Fault], form: Form) -> Iterator[Conversation | Fault]:
     """Read a table: rows that share a conversation's id are one conversation, others each their own."""
     gathering = Gathering()
+    for item in records(lines, form):
+        if isinstance(item, Fault):
+            yield item
+        else:
+            yield from gathering.add(read_record(item.cells, item.line, item.end_line))
+    yield from gathering.rest()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The cells of a row by the names of their columns, and the lines on which it stands.
+
+    An empty cell says nothing and is left out; an empty text is kept, for the row was written.
+    """
+
+    line: int
+    end_line: int
+    cells: dict[str, str]
+
+
+def records(lines: Iterable[Line | Fault], form: Form) -> Iterator[Record | Fault]:
+    """The rows of a table without its header and without blank ones."""
     awaits_header = form.header
     for item in _rows(lines, form):
         if isinstance(item, Fault):
@@ -79,16 +101,14 @@ def read_table(lines: Iterable[Line | Fault], form: Form) -> Iterator[Conversati
             continue
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) > len(form.columns) and any(cell.strip() for cell in cells[len(form.columns) :]):
-            cells = _rejoined(cells, form)
-        record = dict(zip(form.columns, cells, strict=False))
-        if len(record) < len(form.columns) and len(cells) == 1 and len(form.columns) > 1:
+        if len(cells) == 1 and len(form.columns) > 1:
             yield Fault(number, f"has 1 column where the header has {len(form.columns)}")
             continue
-        # An empty cell says nothing; an empty text is kept, for the row was written.
-        told = {name: cell for name, cell in record.items() if cell.strip() or fields.folded(name) in fields.TEXT}
-        yield from gathering.add(read_record(told, number, end))
-    yield from gathering.rest()
+        if any(cell.strip() for cell in cells[len(form.columns) :]):
+            cells = _rejoined(cells, form)
+        named = zip(form.columns, cells, strict=False)
+        told = {name: cell for name, cell in named if cell.strip() or fields.folded(name) in fields.TEXT}
+        yield Record(number, end, told)
 
 
 def _rejoined(cells: list[str], form: Form) -> list[str]:

@@ -17,7 +17,7 @@ Nothing about a group of fewer people than `minimum_group` leaves: no id, no cou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -214,6 +214,17 @@ class TopicMap:
             return ()
         own = set(self._cells.serials[telling.rows_of(self._cells, label)].tolist())
         return tuple(sorted(own | {cell for cell, into in self._state.moved_cells.items() if into in own}))
+
+    def quoted(self) -> frozenset[str]:
+        """The conversations of which a sentence is kept."""
+        samples = self._cells.samples if self._cells is not None else ()
+        return frozenset(sample.conversation for kept in samples for sample in kept)
+
+    def forget(self, conversations: Collection[str]) -> None:
+        """Let go of every sentence of some conversations; that they were counted stays."""
+        for kept in self._cells.samples if self._cells is not None else ():
+            kept[:] = [sample for sample in kept if sample.conversation not in conversations]
+        self._named = None
 
     def current(self, topic: str) -> str:
         """The id that a topic has now: another one where it has become part of an older topic."""

@@ -1,0 +1,1 @@
+"""Conversations: taken in one by one or in bulk, understood in batches, and what they say all together."""
