@@ -55,7 +55,8 @@ class Listener:
         unread: list[str] = [] if embedding.available() else [classifiers.MISSING]
         heard = Heard()
         found: list[Finding] = []
-        discovery = _discovery(self.options) if judges.feelings is not None else None
+        discovers = self.options.discover and judges.feelings is not None
+        discovery = _discovery(self.options) if discovers else None
         for batch in _batches(self._worth_it(artifact, heard, unread)):
             understood = listen(batch, judges)
             for each in understood:

@@ -14,7 +14,11 @@ class ConversationOptions(Options):
 
     `embedded`: whether the embedded models may judge what rules are unsure of; without them a thousand conversations
     take a second, and no weights are loaded.
+
+    `discover`: whether topics are discovered; no where the conversations are a part of a stream whose topics are
+    discovered elsewhere.
     """
 
     minimum_group: Annotated[int, Field(ge=2, le=100)] = 5
     embedded: bool = True
+    discover: bool = True
