@@ -29,6 +29,8 @@ from faultline.core.results.conversation import Insight, Judged, Mood, Sentiment
 
 SURE_MOOD, SURE_INTENT = 0.75, 0.8
 """Confidence of the rules from which on nobody else is asked."""
+SURE_VERDICT = 0.8
+"""The same of static vectors about an intent."""
 MAX_TEXT, MAX_OPENING = 400, 240
 """Characters of a message that are read for its mood, and for what the customer wants."""
 IN_DOUBT, SURE_STATIC = 0.04, 0.5
@@ -229,9 +231,9 @@ def _judge_intents(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     if not unsure:
         return
     if not classifiers.own:
-        # Two simple opinions that agree are enough: MiniLM says the same in 9 of 10.
+        # Where two simple opinions agree, or static vectors are sure, MiniLM says the same in 9 of 10.
         verdicts = _verdicts(unsure, classifiers.intents, Tier.STATIC)
-        _take(unsure, verdicts, where=lambda verdict, intent: verdict.label == intent.value)
+        _take(unsure, verdicts, where=lambda said, rule: said.label == rule.value or said.confidence >= SURE_VERDICT)
         unsure = [pair for pair in unsure if pair[0].intent.tier is Tier.RULES]
     if unsure:
         tier = Tier.STATIC if classifiers.tier is not Tier.MINILM else None
