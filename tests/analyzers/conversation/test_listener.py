@@ -221,7 +221,7 @@ def test_classifiers_are_asked_once_for_all_and_only_where_rules_are_unsure():
     )
     assert [insight.intent.value for insight in judged] == ["delivery", "cancellation", "other"]
     assert [insight.intent.tier for insight in judged] == [Tier.STATIC, Tier.RULES, Tier.RULES]
-    assert intents.asked == [["The thing has a green button on its side"]]
+    assert intents.asked == [["The thing has a green button on its side"]] * 2  # static vectors, then the cascade
     assert len(feelings.asked) == 1
     assert judged[0].sentiment.tier is Tier.MINILM
     assert judged[2].sentiment.tier is Tier.RULES
