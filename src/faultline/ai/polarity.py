@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -122,7 +122,7 @@ def _read(text: str) -> _Said:
     return _Said(words, stems, content, tuple(name for name in names if name not in _EXACT))
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _stem(word: str) -> str:
     for ending, rest in (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith(("ss", "eed")):

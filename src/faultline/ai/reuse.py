@@ -22,6 +22,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from faultline import embedding
@@ -247,13 +248,17 @@ def _drawn(shelf: str, text: str, hits: int) -> bool:
     return int.from_bytes(digest, "big") < share * 2**32
 
 
+@lru_cache(maxsize=64)
+def _form(answer: type[Cited]) -> str:
+    return json.dumps([answer.__qualname__, answer.model_json_schema()], sort_keys=True)
+
+
 def _fold(brief: Brief) -> str:
     return " ".join(redact(brief.reuse or "").split()).rstrip(" .!?")
 
 
 def _shelf(account: Account, brief: Brief) -> str:
-    schema = json.dumps(brief.answer.model_json_schema(), sort_keys=True)
-    parts = (str(account.tenant), account.kind, brief.question, brief.answer.__qualname__, schema)
+    parts = (str(account.tenant), account.kind, brief.question, _form(brief.answer))
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -286,5 +291,5 @@ def _cited_anew(answer: str, brief: Brief) -> Cited:
     """An earlier answer that cites the lines of this brief which hold the text, or all where none does."""
     text = " ".join((brief.reuse or "").split()).casefold()
     lines = [(line.number, " ".join(line.text.split()).casefold()) for line in brief.evidence]
-    numbers = [number for number, said in lines if said and (said in text or text in said)]
+    numbers = [number for number, said in lines if said and (f" {said} " in f" {text} " or text in said)]
     return brief.answer.model_validate(_with_cites(json.loads(answer), numbers or [number for number, _ in lines]))

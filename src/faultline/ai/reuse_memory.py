@@ -88,7 +88,8 @@ class _Shelf:
 
         with self._lock:
             key = entry.text.casefold()
-            row = self._rows.get(key, self._next)
+            known = key in self._rows
+            row = self._rows[key] if known else self._next
             if self._vectors is None:
                 self._vectors = np.zeros((min(64, self._most), len(entry.vector)), dtype=np.float32)
             if row >= len(self._vectors):
@@ -100,9 +101,9 @@ class _Shelf:
                 del self._rows[self._entries[row].text.casefold()]
                 self._entries[row] = entry
             self._vectors[row] = entry.vector
-            if key not in self._rows and row == self._next:
-                self._next = (row + 1) % self._most
             self._rows[key] = row
+            if not known:
+                self._next = (row + 1) % self._most
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> list[tuple[float, Entry]]:
         import numpy as np

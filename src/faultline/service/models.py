@@ -67,10 +67,10 @@ class CountedReuse:
         finally:
             self._tell()
 
-    async def remember(self, account: Account, brief: Brief, said: Cited) -> None:
-        """Keep an answer."""
+    async def remember(self, account: Account, brief: Brief, said: Cited, model: str | None = None) -> None:
+        """Keep an answer; `model` is who gave it."""
         try:
-            await self._reuse.remember(account, brief, said)
+            await self._reuse.remember(account, brief, said, model)
         finally:
             self._tell()
 
