@@ -24,6 +24,7 @@ from faultline.core.model import Brief, Cited, Evidence
 from measure import row
 
 FOLDS = 5
+LIVE = 5_000
 MAX_FALSE, MIN_HITS = 0.01, 0.15
 PAIRS = Path(__file__).resolve().parents[1] / "tests" / "ai" / "data"
 ACCOUNT = Account("conversation")
@@ -115,7 +116,7 @@ def main() -> int:
     row("reused: false", false / hits, "")
     good &= row("reused: false, 95 % bound", bound(false, hits), "", at_most=MAX_FALSE)
     reuse.CHECKED, reuse.CHECKED_AT_FIRST = shares
-    counts = (lender := asyncio.run(live(rows, known))).counts
+    counts = (lender := asyncio.run(live(rows[:LIVE], known))).counts
     row("from empty, with checks: hits", counts.hits / len(rows), "")
     row("from empty: checked", counts.checked, "")
     row("from empty: false of the checked", counts.false, "")
