@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -33,7 +32,8 @@ from conversation_labels import (
 from faultline import embedding
 from faultline.analyzers.conversation.conversation import Conversation, Message
 from faultline.analyzers.conversation.insight import Classifiers, listen, understand
-from faultline.core.results.conversation import Insight
+from faultline.core.results.conversation import Insight, Tier
+from measure import run
 
 LIMITS = {"language": 0.95, "sentiment": 0.70, "urgency": 0.75, "resolution": 0.80}
 """Of accuracy on `kept_back`."""
@@ -128,43 +128,48 @@ def throughput(count: int, judges: Classifiers) -> float:
 
 
 _COLD = """
-import resource, sys, time
-from faultline.cli.main import main
-sys.argv = ["faultline", "conversations", sys.argv[1], "--format", "json", "--no-cache"]
-try:
-    main()
-except SystemExit:
-    pass
-print(time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
+import sys
+import faultline.cli.main
+from faultline.analyzers.conversation.options import ConversationOptions
+from faultline.core.artifact import Artifact
+from faultline.core.results.conversation import Tier
+from faultline.engine.pipeline import analyze
+from pathlib import Path
+artifact = Artifact.from_path("conversation", Path(sys.argv[1]))
+print(analyze(artifact, ConversationOptions(tier=Tier(sys.argv[2]))).report.model_dump_json())
 """
 
 
-def cold_start() -> tuple[float, float]:
-    """CPU seconds and peak megabytes of the command on a small file, in a process of its own; median of three."""
+def cold_start(tier: Tier) -> tuple[float, float]:
+    """Print and return CPU seconds and peak megabytes of a small file in a process of its own; median of three."""
+    conversations = [each.conversation for each in load("develop")[:20]]
     rows = [
         {"id": each.id, "messages": [{"role": message.role.value, "text": message.text} for message in each.messages]}
-        for each in mix(20)
+        for each in conversations
     ]
-    found = []
     with TemporaryDirectory() as folder:
         path = Path(folder) / "chats.jsonl"
         path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-        for _ in range(4):
-            ran = subprocess.run([sys.executable, "-c", _COLD, path], capture_output=True, text=True, check=True)
-            seconds, megabytes = map(float, ran.stderr.split()[-2:])
-            found.append((seconds, megabytes))
-    # The first run may have made the table of static vectors.
-    seconds, megabytes = sorted(found[1:])[1]
-    print(f"cold start of `faultline conversations`: {seconds:.2f} CPU seconds, {megabytes:.0f} MB at most")
-    return seconds, megabytes
+        # The first run may have to make the table of static vectors.
+        used = [run([sys.executable, "-c", _COLD, path, tier.value]) for _ in range(4)][1:]
+    middle = sorted(used, key=lambda each: each.cpu_s)[1]
+    megabytes = middle.peak_rss_bytes / 1e6
+    print(f"cold start, {len(rows)} conversations, up to {tier}: {middle.cpu_s:.2f} CPU s, {megabytes:.0f} MB at most")
+    return middle.cpu_s, megabytes
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=4000, help="conversations of the throughput run")
     parsed = parser.parse_args()
-    judges = classifiers()
     missed = []
+    # First, while this process is small: a child's peak counts what its parent held when it was started.
+    if embedding.available():
+        cold_start(Tier.MINILM)
+    seconds, megabytes = cold_start(Tier.STATIC)
+    if seconds > COLD_SECONDS or megabytes > COLD_MEGABYTES:
+        missed.append("cold start")
+    judges = classifiers()
     for name in ("develop", "kept_back"):
         labelled = load(name)
         insights = understand([each.conversation for each in labelled], judges)
@@ -174,9 +179,6 @@ def main() -> int:
     throughput(parsed.count, Classifiers())
     if throughput(parsed.count, judges) < PER_CORE:
         missed.append("throughput")
-    seconds, megabytes = cold_start()
-    if seconds > COLD_SECONDS or megabytes > COLD_MEGABYTES:
-        missed.append("cold start")
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)
     return 1 if missed else 0

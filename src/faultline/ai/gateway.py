@@ -66,6 +66,8 @@ class Gateway:
 
     async def load(self) -> None:
         """Import what asking needs, in a thread; the first question does it as well."""
+        if self._client is not None:
+            return
         async with self._loading:
             if self._client is None:
                 self._client = await asyncio.to_thread(_wire_up, self._links)

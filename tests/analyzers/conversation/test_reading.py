@@ -433,7 +433,7 @@ class TestBadInput:
         assert faults == [Fault(4, "is past the 3 messages a conversation may have")]
 
     def test_what_waits_for_more_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Gathering, "MAX_CHARACTERS", 10)
+        monkeypatch.setattr(Gathering, "MAX_WAITING", 2.5 * (Gathering.WEIGHT + 4))
         found, _ = reads("".join(json.dumps({"chat_id": n % 2, "text": f"{n}234"}) + "\n" for n in range(4)))
         assert [one.id for one in found] == ["1", "0", "1 (part 2)"]
         assert sorted(message.text for one in found for message in one.messages) == ["0234", "1234", "2234", "3234"]

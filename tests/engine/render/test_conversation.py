@@ -106,6 +106,11 @@ class TestText:
             assert words in text
         assert len(shown(report, "markdown").split("\n")) < 260
 
+    def test_what_is_rare_is_not_shown_as_nothing(self) -> None:
+        many = [made.calm(n) for n in range(1, 1000)]
+        text = shown(made.report(*many, made.insight(1000)))
+        assert "mood     >99% positive (999), <1% negative (1)\n" in text
+
     def test_nothing_looked_at_is_said_in_a_line(self) -> None:
         assert shown(made.report(skipped=made.SKIPPED)) == (
             "chats.csv  3 conversations, 3 left out (2 only-emoji, 1 duplicate): no findings\n"

@@ -21,8 +21,8 @@ from faultline.core.errors import ArtifactRejected
 
 __all__ = ["Fault", "read"]
 
-MAX_NAMES = 1 << 20
-"""Ids made of content are numbered where the content comes again, among the last million of them."""
+MAX_NAMES = 1 << 18
+"""Ids made of content are numbered where the content comes again, among so many of the last."""
 
 
 def read(artifact: Artifact) -> Iterator[Conversation | Fault]:
