@@ -157,6 +157,11 @@ class TestJsonDocument:
         assert [one.id for one in found] == ["1", "3"]
         assert [(fault.line, fault.lost) for fault in faults] == [(3, True)]
 
+    def test_elements_at_the_beginning_of_lines_are_found_again(self) -> None:
+        found, faults = reads('[{"id": 1, oops},\n{"id": 2, "text": "b"},\n{"id": 3, "text": "c"}]\n')
+        assert [(one.id, one.line) for one in found] == [("2", 2), ("3", 3)]
+        assert [fault.line for fault in faults] == [1]
+
     def test_a_list_inside_an_object_is_opened(self) -> None:
         found, _ = reads(
             '{\n "exported": "x",\n "data": [\n  {"id": "1", "text": "a"},\n  {"id": "2", "text": "b"}\n ]\n}'
@@ -246,6 +251,10 @@ class TestTable:
         assert faults == [Fault(2, "has a quote that is never closed")]
         _, faults = reads('id,text\n2,fine text\n1,"never closed\n')
         assert [fault.line for fault in faults] == [3]
+
+    def test_a_lone_carriage_return_is_no_row_s_end(self) -> None:
+        (one,), _ = reads('id,text\n"1",it\rbroke\n')
+        assert (one.id, one.messages[0].text) == ("1", "it broke")
 
     def test_quotes_may_be_escaped_with_a_backslash(self) -> None:
         (one,), _ = reads('id,text\n1,"it says \\"no\\", always"\n')
