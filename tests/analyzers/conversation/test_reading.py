@@ -207,6 +207,32 @@ class TestJsonDocument:
         assert found[-1].line == 2 + 19_999 * 9
         assert faults == []
 
+    @pytest.mark.parametrize(
+        ("data", "texts"),
+        [
+            ('[\n"one",\n"two"\n]', ["one", "two"]),
+            ('{\n "items": [\n  {"text": "one"},\n  {"text": "two"}\n ]\n}', ["one", "two"]),
+            ('{\n "thread": [\n  {"id": "x", "messages": [{"text": "one"}]}\n ]\n}', ["one"]),
+            ('[\n {"text": "one", "n": 1.5},\n 17,\n null,\n {"text": "two"}\n]', ["one", "two"]),
+            ('[\n ["Agent: one", "Customer: two"]\n]', ["one"]),
+            ('{"a": 1,\n "transcript": "[{\\"role\\": \\"user\\", \\"text\\": \\"one\\"}]"\n}', ["one"]),
+            ('{\n "text": "one"\n}\n17\n', ["one"]),
+        ],
+    )
+    def test_documents_of_other_shapes_are_read(self, data: str, texts: list[str]) -> None:
+        found, _ = reads(data)
+        assert [one.messages[0].text for one in found] == texts
+
+    def test_a_broken_field_names_its_line(self) -> None:
+        with pytest.raises(ArtifactRejected, match="line 3: is not JSON"):
+            reads('{\n "id": "x",\n "text": oops\n}')
+
+    def test_far_behind_something_broken_reading_goes_on(self) -> None:
+        junk = "x" * (3 << 20)
+        found, faults = reads('[\n {"text": "a"},\n {"text" ' + junk + '},\n {"text": "b"}\n]')
+        assert [one.messages[0].text for one in found] == ["a", "b"]
+        assert [fault.line for fault in faults] == [3]
+
 
 class TestTable:
     def test_rows_of_one_id_are_a_conversation(self) -> None:
@@ -413,6 +439,23 @@ class TestBadInput:
     def test_what_is_no_text_is_rejected(self, data: bytes, reason: str) -> None:
         with pytest.raises(ArtifactRejected, match=reason):
             reads(data)
+
+    def test_what_is_not_utf_8_is_read_all_the_same_in_json(self) -> None:
+        (one,), _ = reads('[\n {"text": "schön"}\n]'.encode("cp1252"))
+        assert one.messages[0].text == "schön"
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_a_line_longer_than_any_is_left_out(self, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+        monkeypatch.setattr("faultline.analyzers.conversation.readers.source.MAX_LINE_BYTES", 1 << 10)
+        data = '{"text": "one"}\n{"text": "' + "x" * 5000 + '"}\n{"text": "three"}\n'
+        found, faults = reads(data.encode(encoding))
+        assert [one.messages[0].text for one in found] == ["one", "three"]
+        assert [fault.line for fault in faults] == [2]
+
+    def test_a_file_too_large_for_anybody_is_rejected(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("faultline.analyzers.conversation.readers.source.SIZE_LIMIT", 10)
+        with pytest.raises(ArtifactRejected, match="larger than 5 GB"):
+            reads("Customer: it broke")
 
     def test_zero_bytes_far_down_cost_their_line(self) -> None:
         many = b'{"text": "fine and long enough"}\n' * 10_000
