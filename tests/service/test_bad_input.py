@@ -15,6 +15,8 @@ import pytest
 from fastapi import FastAPI
 
 from faultline.service.app import create_app
+from faultline.service.conversations.intake import MAX_BYTES as CONVERSATION_BYTES
+from faultline.service.conversations.taxonomy_routes import MAX_BYTES as TAXONOMY_BYTES
 from faultline.service.json_bodies import MAX_BYTES, MAX_CONTENT_BYTES
 from faultline.service.parts import Parts
 from faultline.service.settings import Settings
@@ -50,6 +52,12 @@ def operations() -> list[tuple[str, str]]:
 
 OPERATIONS = operations()
 WITH_BODY = [pair for pair in OPERATIONS if pair[0] in ("POST", "PUT", "PATCH")]
+LIMITS = {
+    "/v1/analyses": MAX_CONTENT_BYTES,
+    "/v1/conversations": CONVERSATION_BYTES,
+    "/v1/conversations/taxonomies": TAXONOMY_BYTES,
+}
+"""Of the bodies that may be larger than others."""
 each_operation = pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=map(" ".join, OPERATIONS))
 each_with_body = pytest.mark.parametrize(("method", "path"), WITH_BODY, ids=map(" ".join, WITH_BODY))
 GARBAGE = ("x", "%00", "..%2f..", "%ff%fe", "0" * 36, "%F0%9F%98%80", "a" * 5_000, "-1", "%7B%7D")
@@ -151,7 +159,7 @@ async def test_json_over_its_limit_is_refused(
 ) -> None:
     if not schema_of(app, method, path):
         pytest.skip("takes no JSON")
-    limit = MAX_CONTENT_BYTES if path == "/v1/analyses" else MAX_BYTES
+    limit = LIMITS.get(path, MAX_BYTES)
     body = b'{"content": "' + b"x" * limit + b'"}'
     problem(await send(client, owner, method, filled(path), body), 413, "content-too-large")
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, event, insert, select
 
 from faultline.core.finding import Severity
 from faultline.platform.database import SYSTEM, Base, Database, Tenant, UnitOfWork, new_id
+from faultline.platform.jobs.pool import ProcessSlots
 from faultline.service import tables
 from faultline.service.analyses.queue import Turns, look
 from faultline.service.analyses.reaper import reap_lost
@@ -25,6 +26,21 @@ from faultline.service.api_keys.store import ApiKeyStore
 from faultline.service.audit.store import AuditStore
 from faultline.service.budgets.reaper import reap_holds
 from faultline.service.budgets.store import BudgetStore
+from faultline.service.conversations import queue as conversation_queue
+from faultline.service.conversations import store as conversations
+from faultline.service.conversations.reaper import reap_lost_conversations
+from faultline.service.conversations.states import NO_RESULT
+from faultline.service.conversations.store import ConversationStore
+from faultline.service.conversations.tables import (
+    Conversation,
+    ConversationSettings,
+    ConversationTaxonomy,
+    ConversationTopic,
+    ConversationTopicMap,
+)
+from faultline.service.conversations.topic_task import TopicFinder
+from faultline.service.conversations.training import Trainer
+from faultline.service.conversations.trends import Bucket, span, trends
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.idempotency.service import _find
 from faultline.service.members.store import MemberStore, PeopleStore
@@ -54,7 +70,29 @@ def _of(statement: Any) -> Asks:
     return lambda unit, _: unit.session.execute(statement)
 
 
+def _conversations(wanted: conversations.Filter) -> Asks:
+    return lambda unit, _: ConversationStore(unit.session).list(wanted, **PAGE)
+
+
+def _trends(unit: UnitOfWork, parts: Parts) -> Awaitable[object]:
+    wanted = span(conversations.Filter(), Bucket.HOUR, parts.clock())
+    return trends(unit.session, wanted, Bucket.HOUR, None)
+
+
 SERVES: dict[str, Asks] = {
+    "ix_conversations_tenant": _conversations(conversations.Filter(text="refund")),
+    "ix_conversations_intent": _conversations(conversations.Filter(intent="refund")),
+    "ix_conversations_topic": _conversations(conversations.Filter(topic="t1")),
+    "ix_conversations_time": _trends,
+    "ix_conversations_content": lambda unit, _: ConversationStore(unit.session).understood(["a", "b"], "1"),
+    "ix_conversations_external": lambda unit, _: ConversationStore(unit.session).delete_external("x", None),
+    "uq_conversations_tenant_identity": lambda unit, _: ConversationStore(unit.session).with_identity("i"),
+    "uq_conversation_settings_tenant": _of(select(ConversationSettings)),
+    "uq_conversation_taxonomies_tenant_number": _of(
+        select(ConversationTaxonomy.number).where(ConversationTaxonomy.number == 1)
+    ),
+    "uq_conversation_topics_tenant_key": _of(select(ConversationTopic).where(ConversationTopic.key == "t1")),
+    "uq_conversation_topic_maps_tenant": _of(select(ConversationTopicMap)),
     "ix_reports_cache": lambda unit, _: AnalysisStore(unit.session).cached("key", NOON),
     "ix_analyses_tenant": _list(Filter(severity=Severity.HIGH, text="npm")),
     "ix_analyses_kind": _list(Filter(kind="ci")),
@@ -91,6 +129,13 @@ SERVES: dict[str, Asks] = {
     ),  # ON CONFLICT DO NOTHING
 }
 SERVES_SYSTEM: dict[str, Asks] = {
+    "ix_conversations_queue": lambda unit, _: conversation_queue.whose_turn(unit.session, Turns(), NOON),
+    "ix_conversations_running": lambda _, parts: reap_lost_conversations(parts),
+    "ix_conversations_unplaced": lambda _, parts: TopicFinder(parts, ProcessSlots(1)).find(),
+    "ix_conversation_taxonomies_open": lambda _, parts: Trainer(parts, ProcessSlots(1)).train(),
+    "ix_conversation_settings_taxonomy": _of(
+        select(ConversationSettings).where(ConversationSettings.taxonomy_id == ID)
+    ),  # ON DELETE SET NULL
     "ix_analyses_blob": lambda unit, _: AnalysisStore(unit.session).blobs_among(["a", "b"]),
     "ix_repositories_project": _of(select(Repository).where(Repository.project_id == ID)),  # ON DELETE SET NULL
     "ix_analyses_report": _of(select(Analysis.id).where(Analysis.report_id == ID)),  # ON DELETE SET NULL
@@ -197,6 +242,35 @@ async def fill(parts: Parts) -> None:
             ],
         )
         await session.execute(
+            insert(Conversation),
+            [
+                {
+                    **NO_RESULT,
+                    "id": new_id(),
+                    "tenant_id": tenants[n % 10 != 0],
+                    "channel": "",
+                    "external_id": f"{n}",
+                    "identity": f"{n}",
+                    "content_hash": f"{n}",
+                    "status": "done",
+                    "priority": 1,
+                    "text": "",
+                    "turns": [],
+                    "size": 0,
+                    "message_count": 1,
+                    "details": {},
+                    "submitted_by": "",
+                    "attempts": 0,
+                    "happened_at": NOON,
+                    "happened_hour": n,
+                    "intent": f"i{n % KINDS}",
+                    "topic_id": f"t{n % KINDS}",
+                    **common,
+                }
+                for n in range(ROWS)
+            ],
+        )
+        await session.execute(
             insert(WebhookDelivery),
             [
                 {
@@ -218,7 +292,7 @@ async def busy(parts: Parts, service_urls: DatabaseUrls) -> None:
         await fill(parts)
         owner = Database(service_urls.owner)
         async with owner.engine.connect() as connection:
-            await connection.exec_driver_sql("ANALYZE analyses, webhook_deliveries")
+            await connection.exec_driver_sql("ANALYZE analyses, conversations, webhook_deliveries")
             await connection.commit()
         await owner.close()
 

@@ -20,7 +20,7 @@ from faultline.core.report import Report
 from faultline.core.results.conversation import ConversationInsights, Insight, Quote, Tier
 from faultline.engine.pipeline import analyze
 
-RULES = ConversationOptions(embedded=False)
+RULES = ConversationOptions(tier=Tier.RULES)
 
 
 def row(name: str, *lines: str, start: str | None = None) -> dict[str, object]:
@@ -187,7 +187,7 @@ def test_intents_of_ones_own_need_the_extra(monkeypatch):
     artifact = Artifact.from_bytes("conversation", "chats.jsonl", json.dumps(HAPPY).encode())
     artifact.companions["taxonomy"] = Artifact.from_bytes("conversation", "intents.bin", b"x")
     with pytest.raises(ArtifactRejected, match="need the extra"):
-        classifiers.load(artifact, embedded=True)
+        classifiers.load(artifact, Tier.MINILM)
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class Fixed:
     def __init__(self, said: Said) -> None:
         self.said, self.asked = said, list[list[str]]()
 
-    def judge(self, texts: Sequence[str]) -> list[Said]:
+    def judge(self, texts: Sequence[str], *, tier: Tier | None = None) -> list[Said]:
         self.asked.append(list(texts))
         return [self.said] * len(texts)
 
@@ -221,7 +221,7 @@ def test_classifiers_are_asked_once_for_all_and_only_where_rules_are_unsure():
     )
     assert [insight.intent.value for insight in judged] == ["delivery", "cancellation", "other"]
     assert [insight.intent.tier for insight in judged] == [Tier.STATIC, Tier.RULES, Tier.RULES]
-    assert intents.asked == [["The thing has a green button on its side"]]
+    assert intents.asked == [["The thing has a green button on its side"]] * 2  # static vectors, then the cascade
     assert len(feelings.asked) == 1
     assert judged[0].sentiment.tier is Tier.MINILM
     assert judged[2].sentiment.tier is Tier.RULES
@@ -240,9 +240,9 @@ def quotes(found: Insight) -> list[Quote]:
 
 PIECES = st.sampled_from(
     [
-        "My order 4711 is late! ", "It's on fire. ", "please help", "thanks, works now", "\u200b", "\u202e", "ok. ", "🙂",
-        "¿Dónde está? ", "還沒到。", "I'll call you tomorrow.", "لم يصل", "4111 1111 1111 1111 ", "\n\n", "Dr. X said no? ",
-        "$5 ", "a@b.co ", "😡😡", "U\u00ad R G E N T",
+        "My order 4711 is late! ", "It's on fire. ", "please help", "thanks, works now", "\u200b", "\u202e", "ok. ",
+        "🙂", "¿Dónde está? ", "還沒到。", "I'll call you tomorrow.", "لم يصل", "4111 1111 1111 1111 ", "\n\n",
+        "Dr. X said no? ", "$5 ", "a@b.co ", "😡😡", "U\u00ad R G E N T",
     ]
 )  # fmt: skip
 MESSAGES = st.lists(

@@ -31,6 +31,12 @@ _SURE = {
 """How far the rule can be trusted where it speaks; where several speak, the surer one goes first."""
 
 
+def labels(known: object) -> tuple[str, ...]:
+    """The intents that there are: those of a taxonomy, else those of the rules."""
+    of_taxonomy: tuple[str, ...] = getattr(known, "labels", ())
+    return of_taxonomy or tuple(sorted(_SURE))
+
+
 def opening(heard: Heard) -> Turn | None:
     """The customer's first message that says more than hello."""
     customers = heard.customer

@@ -47,7 +47,16 @@ class TaxonomyIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"name": "orders", "examples": [{"text": "Where is my parcel?", "label": "delivery"}]}]
+            "examples": [
+                {
+                    "name": "orders",
+                    "examples": [
+                        {"text": text.format(n), "label": label}
+                        for text, label in (("Where is parcel {}?", "delivery"), ("Refund order {}", "refund"))
+                        for n in range(1, 6)
+                    ],
+                }
+            ]
         },
     )
 
