@@ -1,8 +1,8 @@
 """How many conversations go into a batch, by how many wait.
 
-While little waits, it is shared out over the free processes, so that nothing waits for a batch to fill; a longer queue makes
-for larger batches, which cost less a conversation. A queue of over 1,000 is a sign of more than this node keeps up
-with: batches are halved, so that less is lost with one, results come sooner and tenants take turns more often.
+While little waits, it is shared out over the free processes, so that nothing waits for a batch to fill; a longer queue
+makes for larger batches, which cost less a conversation. A queue of over 1,000 is a sign of more than this node keeps
+up with: batches are halved, so that less is lost with one, results come sooner and tenants take turns more often.
 """
 
 from __future__ import annotations
