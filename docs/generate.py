@@ -89,6 +89,8 @@ def cli() -> str:
     commands = [info.name or "" for info in app.registered_commands]
     for group in app.registered_groups:
         assert group.typer_instance
+        if group.typer_instance.registered_callback:  # a group that is a command by itself
+            commands.append(group.name or "")
         commands += [f"{group.name} {info.name}" for info in group.typer_instance.registered_commands]
     for command in ("", *sorted(commands)):
         words = ["faultline", *command.split()]

@@ -15,14 +15,13 @@ from pathlib import Path
 
 from faultline.analyzers.conversation import learning
 from faultline.analyzers.conversation.examples import digest, examples
-from faultline.analyzers.conversation.mood_learning import OWN_WEIGHT, Example, learn
+from faultline.analyzers.conversation.mood_learning import OWN_WEIGHT, PLEASANT, Example, learn
 from faultline.core.results.conversation import Mood
 
 WEIGHTS = Path(learning.__file__).parent / "weights"
 SHARED = Path(os.environ.get("FAULTLINE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 TWEETS = SHARED / "data" / "conversations"
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "dependencies.md"
-PLEASANT = ("joy", "optimism")
 
 
 def main() -> int:

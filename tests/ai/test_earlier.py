@@ -28,15 +28,15 @@ class Memory:
     async def lookup(self, account: Account, brief: Brief) -> Found | None:
         return self.kept.get(str(brief.reuse))
 
-    async def remember(self, account: Account, brief: Brief, said: Cited) -> None:
-        self.kept[str(brief.reuse)] = Found(said, "openai:small")
+    async def remember(self, account: Account, brief: Brief, said: Cited, model: str | None = None) -> None:
+        self.kept[str(brief.reuse)] = Found(said, str(model))
 
 
 class Broken(Memory):
     async def lookup(self, account: Account, brief: Brief) -> Found | None:
         raise ConnectionError
 
-    async def remember(self, account: Account, brief: Brief, said: Cited) -> None:
+    async def remember(self, account: Account, brief: Brief, said: Cited, model: str | None = None) -> None:
         raise ConnectionError
 
 

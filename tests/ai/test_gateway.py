@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
+from dataclasses import replace
 from decimal import Decimal
 from email.utils import format_datetime
 
@@ -14,7 +16,7 @@ from faultline.ai import route
 from faultline.ai.gateway import open_gateway
 from faultline.ai.ledger import CallOutcome
 from faultline.core.errors import UsageError
-from faultline.core.model import Answer, ModelUse
+from faultline.core.model import Answer, Brief, Evidence, ModelUse
 from tests.ai.parts import ACCOUNT, BRIEF, SOUND, Cause, Clock, Purse, asked, opened
 from tests.servers.model import (
     ModelServer,
@@ -99,7 +101,7 @@ async def test_the_request_is_bounded_and_cool(server: ModelServer) -> None:
     purse = Purse()
     gateway = opened(f"openai:small@{server.url}", ledger=purse)
     server.always(says(SOUND))
-    brief = BRIEF.__class__(BRIEF.question, BRIEF.evidence, Cause, answer_tokens=9_999)
+    brief = replace(BRIEF, answer_tokens=9_999)
     await asked(gateway, brief)
     assert server.asked[0].body["max_tokens"] == 4_096
     assert server.asked[0].body["temperature"] == 0.2
@@ -365,7 +367,7 @@ async def test_the_key_is_in_no_note_and_no_log(server: ModelServer, caplog: pyt
         assert "sk-geheim" not in repr(consultation)
     assert server.asked[0].headers["authorization"] == "Bearer sk-geheim"
     assert "sk-geheim" not in repr(gateway.__dict__)
-    assert "Bearer sk-geheim" not in caplog.text
+    assert "sk-geheim" not in caplog.text
     await gateway.close()
 
 
@@ -410,13 +412,46 @@ async def test_what_a_server_does_not_take_is_left_out_from_then_on(
     await gateway.close()
 
 
+async def test_a_server_that_takes_no_response_format_at_all_is_asked_in_words(server: ModelServer) -> None:
+    gateway = opened(f"openai:small@{server.url}")
+    server.will(*[status(422, "unknown field: response_format")] * 2)
+    server.always(says(SOUND))
+    assert (await asked(gateway)).answers[0]
+    assert [request.body.get("response_format", {}).get("type") for request in server.asked] == [
+        "json_schema", "json_object", None,
+    ]  # fmt: skip
+    assert "JSON object" in server.asked[-1].text
+    await gateway.close()
+
+
+async def test_a_model_that_thinks_its_whole_limit_away_gets_more_of_it(server: ModelServer) -> None:
+    gateway = opened(f"ollama:thinker@{server.root}")
+    server.will(says("", finish="length"), says(SOUND))
+    assert (await asked(gateway)).answers[0]
+    assert [request.body["max_tokens"] for request in server.asked] == [800, 800 + 1_024]
+    await gateway.close()
+
+
+async def test_what_a_provider_s_filter_withholds_is_billed_and_not_asked_for_again(
+    server: ModelServer, other: ModelServer
+) -> None:
+    purse = Purse()
+    gateway = opened(f"openai:prude@{server.url}", f"openai:good@{other.url}", ledger=purse)
+    server.always(says("", finish="content_filter", tokens=(50, 5)))
+    other.always(says(SOUND))
+    consultation = await asked(gateway)
+    assert [answer.model for answer in consultation.answers if answer] == ["openai:good"]
+    assert [(call.outcome.value, call.tokens_in) for call in purse.calls] == [("refused", 50), ("answered", 120)]
+    await gateway.close()
+
+
 async def test_a_request_that_is_rejected_for_good_is_not_repeated(server: ModelServer) -> None:
     gateway = opened(f"openai:small@{server.url}")
     server.always(status(400, "temperature, max_tokens, response_format: all wrong"))
     consultation = await asked(gateway)
     assert consultation.answers == [None]
     assert "rejected the request (HTTP 400)" in consultation.notes[0]
-    assert len(server.asked) <= 4
+    assert len(server.asked) <= 5
     await gateway.close()
 
 
@@ -488,7 +523,7 @@ async def test_two_hundred_calls_at_once_all_come_back_and_keep_the_provider_s_p
 
 async def test_answers_keep_the_order_of_the_briefs(server: ModelServer) -> None:
     gateway = opened(f"openai:small@{server.url}")
-    briefs = [BRIEF.__class__(f"Question {number}?", BRIEF.evidence, Cause) for number in range(30)]
+    briefs = [replace(BRIEF, question=f"Question {number}?") for number in range(30)]
 
     async def echo(exchange: object) -> None:
         body = exchange.asked.body  # type: ignore[attr-defined]
@@ -520,4 +555,24 @@ async def test_nothing_to_ask_is_nothing_to_do() -> None:
     gateway = opened("ollama:x")
     consultation = await gateway.consult(ACCOUNT, [])
     assert (list(consultation.answers), consultation.notes) == ([], ())
+    await gateway.close()
+
+
+async def test_a_long_brief_does_not_hold_up_the_event_loop(server: ModelServer) -> None:
+    lines = tuple(Evidence(number, f"line {number} of the log says nothing " * 8) for number in range(1, 401))
+    gateway = opened(f"openai:small@{server.url}")
+    await gateway.load()
+    server.always(says(SOUND))
+    threads: set[str] = set()
+    real = route.render
+
+    def watched(brief: Brief) -> object:
+        threads.add(threading.current_thread().name)
+        return real(brief)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(route, "render", watched)
+        await asked(gateway, replace(BRIEF, evidence=lines), BRIEF)
+    assert threading.main_thread().name in threads
+    assert len(threads) == 2
     await gateway.close()

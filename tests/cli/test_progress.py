@@ -15,6 +15,7 @@ class Terminal(io.StringIO):
     def __init__(self) -> None:
         super().__init__()
         self.written = threading.Event()
+        self.asking = threading.Event()
 
     def isatty(self) -> bool:
         return True
@@ -23,6 +24,8 @@ class Terminal(io.StringIO):
         done = super().write(text)
         if "reading" in text:
             self.written.set()
+        if "asking" in text:
+            self.asking.set()
         return done
 
 
@@ -33,6 +36,17 @@ def test_who_waits_at_a_terminal_sees_what_is_done(monkeypatch: pytest.MonkeyPat
     with waiting("reading a.log", delay=0):
         assert terminal.written.wait(10)
     assert terminal.getvalue().endswith("\x1b[2K")  # the spinner's line is wiped
+
+
+@pytest.mark.parametrize("when", ["before the spinner is there", "while it turns"])
+def test_the_words_change_with_what_is_done(monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with waiting("reading a.log", delay=0 if when == "while it turns" else 0.2) as say:
+        assert when != "while it turns" or terminal.written.wait(10)
+        say("asking a model")
+        assert terminal.asking.wait(10)
 
 
 def test_quick_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,6 +60,6 @@ def test_quick_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_log_file_never_gets_a_spinner(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    with waiting("reading a.log", delay=0):
-        pass
+    with waiting("reading a.log", delay=0) as say:
+        say("asking a model")
     assert stream.getvalue() == ""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -304,3 +305,14 @@ def _gemini(text: str, tokens: tuple[int, int], finish: str) -> dict[str, Any]:
         },
         "modelVersion": "stand-in",
     }  # fmt: skip
+
+
+async def _serve_for_ever(answer: str) -> None:
+    async with standing_in() as server:
+        server.always(says(answer))
+        print(server.url, flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":  # benchmarks ask it from another process
+    asyncio.run(_serve_for_ever(sys.argv[1]))

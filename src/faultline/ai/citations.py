@@ -3,17 +3,19 @@
 A statement is anything that derives from `Cited`, at any depth. It goes
 
 - when none of its citations is a line that the model was shown,
-- when it names an address (URL, host, e-mail) that does not stand in the prompt: a model that was talked into printing
-  a link is not to pass it on,
-- when it names a command that destroys, that runs what it downloads, or that sends secrets, and the prompt does not.
+- when it names an address (URL, host) that does not stand in the prompt,
+- when it names a command that destroys, runs what it downloads, or sends things away, wherever it has it from.
 
-Of a list the statement goes alone; of a field that may be empty the field; else the statement around it goes too. What
-a model says is text, and stays text: nothing here or behind it runs a word of it.
+An address that does stand in the prompt gives way to the number of its line, for whoever talks a model into printing
+a link would write that link into the artifact. So no answer ever carries one; the evidence does, where it is seen for
+what it is. Of a list the statement goes alone; of a field that may be empty the field; else the statement around it
+goes too. What a model says is text, and stays text: nothing here or behind it runs a word of it.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
@@ -55,7 +57,7 @@ class _Reading:
 
     def __init__(self, prompt: Prompt) -> None:
         self.dropped = 0
-        self._shown = prompt.shown
+        self._lines = {number: " ".join(text.lower().split()) for number, text in prompt.shown.items()}
         self._prompt = " ".join(prompt.user.lower().split())
 
     def model(self, said: BaseModel) -> BaseModel | None:
@@ -71,7 +73,7 @@ class _Reading:
             return None
 
     def _cites(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
-        kept = tuple(dict.fromkeys(number for number in numbers if number in self._shown))
+        kept = tuple(dict.fromkeys(number for number in numbers if number in self._lines))
         self.dropped += len(set(numbers)) - len(kept)
         if not kept:
             raise _Drop
@@ -101,16 +103,26 @@ class _Reading:
 
     def _text(self, text: str) -> str:
         cleaned = clean(text)
-        if any(address not in self._prompt for address in addresses(cleaned)):
+        if _COMMAND.search(cleaned):
             raise _Drop
-        if any(command not in self._prompt for command in commands(cleaned)):
+        return _ADDRESS.sub(self._place, cleaned)
+
+    def _place(self, match: re.Match[str]) -> str:
+        """What stands for an address: the line that has it; an IP address is no link and may stay."""
+        named = match.group().rstrip(".,;:!?")
+        address = named.lower()
+        if address not in self._prompt:
             raise _Drop
-        return cleaned
+        if _IP.fullmatch(address):
+            return match.group()
+        line = next((number for number, text in self._lines.items() if address in text), None)
+        return ("[address]" if line is None else f"[address in line {line}]") + match.group()[len(named) :]
 
 
 def clean(text: str) -> str:
     """A text of a model as plain prose of at most MAX_TEXT characters: nothing unseen, no personal data, no secret."""
-    lines = [" ".join(visible(line).split()) for line in text[: 4 * MAX_TEXT].split("\n")]
+    text = unicodedata.normalize("NFKC", text[: 4 * MAX_TEXT])
+    lines = [" ".join(visible(line).split()) for line in text.split("\n")]
     cleaned = privacy.redact("\n".join(line for line in lines if line))
     return cleaned if len(cleaned) <= MAX_TEXT else cleaned[: MAX_TEXT - 3].rstrip() + "..."
 
@@ -118,14 +130,15 @@ def clean(text: str) -> str:
 # Names of files and modules look like hosts, so only endings that no file has count without `://` or a path behind.
 _ADDRESS: Final = re.compile(
     r"\b(?:[a-z][a-z0-9+.-]{1,20}:(?=//)//|www\.|mailto:|javascript:|data:(?=[a-z]{1,20}/))[^\s'\"<>()\[\]{}]{1,200}"
-    r"|(?<![\w.@/-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}\.[a-z]{2,24}/[^\s'\"<>()\[\]{}]{1,200}"
-    r"|[^\s@'\"<>()]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}"
-    r"|(?<![\w.@/-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}\.(?:com|net|org|info|biz|io|xyz|top|online|site|shop|club"
+    r"|(?<![\w.@/-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.[a-z]{2,24}/[^\s'\"<>()\[\]{}]{1,200}"
+    r"|[^\s@'\"<>()]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
+    r"|(?<![\w.@/-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?:com|net|org|info|biz|io|xyz|top|online|site|shop|club"
     r"|click|icu|ru|cn|tk|ml|gq|su|onion)\b(?![\w(/-]|\.\w)"
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"
-    r"|\b[a-z0-9-]{1,63}(?: ?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)) ?[a-z0-9-]{1,63}){1,5}",
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b"
+    r"|\b[\w-]{1,63}(?: ?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)) ?[\w-]{1,63}){1,5}",
     re.IGNORECASE,
 )
+_IP: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
 _COMMAND: Final = re.compile(
     r"\|\s{0,3}(?:sudo\s{1,3})?(?:ba|z|da|k|fi)?sh\b|\|\s{0,3}(?:python[\d.]{0,4}|perl|ruby|node|php|iex)\b"
     r"|\brm\s{1,3}-[a-z]{0,6}[rf][a-z]{0,6}\b|\brm\s{1,3}--(?:recursive|force)|\bdel\s{1,3}/[sfq]\b|\brmdir\s{1,3}/s\b|\bRemove-Item\b"
@@ -138,13 +151,3 @@ _COMMAND: Final = re.compile(
     r"|\bpowershell(?:\.exe)?\s{1,3}-e(?:nc|ncodedcommand)?\b|\bset-executionpolicy\b|--no-verify\b|\bsudo\s{1,3}rm\b",
     re.IGNORECASE,
 )
-
-
-def addresses(text: str) -> list[str]:
-    """Web and mail addresses, hosts and IP addresses in a text, in lower case."""
-    return [match.group().lower().rstrip(".,;:!?") for match in _ADDRESS.finditer(text)]
-
-
-def commands(text: str) -> list[str]:
-    """Parts of commands that destroy, disguise, run what they download, or send things away; in lower case."""
-    return [" ".join(match.group().lower().split()) for match in _COMMAND.finditer(text)]

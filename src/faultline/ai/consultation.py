@@ -12,12 +12,12 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from faultline.ai.citations import resolve
 from faultline.ai.earlier import Earlier
 from faultline.ai.exchange import Again, Trouble, Turn
 from faultline.ai.ledger import Account, AtLimit, BudgetExhausted, Call, CallOutcome
-from faultline.ai.prompt import render
 from faultline.ai.route import Link, Question, Reply, Requests
 from faultline.core.model import Answer, Brief, Consultation, ModelUse
 
@@ -133,7 +133,7 @@ class Asking:
         return answer
 
     async def _answer(self, agent: str, brief: Brief) -> Answer | None:
-        question = Question(self._account, agent, brief, render(brief))
+        question = Question(self._account, agent, brief)
         done: set[str] = set()
         why: dict[str, str] = {}
         answer = None
@@ -198,10 +198,12 @@ class Asking:
         turns: list[Turn] = []
         for _ in range(ANSWERS):
             reply = await self._request(link, question, turns)
+            if reply.heard.declined:
+                raise Trouble("declined to answer", CallOutcome.REFUSED, Again.NOT_THIS)
             if reply.said is None:
                 turns.append(Turn(reply.heard.text, reply.objection))
                 continue
-            said, dropped = resolve(reply.said, question.brief)
+            said, dropped = await question.read(partial(resolve, reply.said, question.brief))
             if said is None:
                 # The next model would see the same lines; that none shows anything may well be the truth.
                 why[str(link.name)] = f"{link.name} said nothing that a line of the evidence shows"

@@ -35,8 +35,8 @@ class Reuse(Protocol):
         """An earlier answer that serves this brief."""
         ...
 
-    async def remember(self, account: Account, brief: Brief, said: Cited) -> None:
-        """Keep an answer."""
+    async def remember(self, account: Account, brief: Brief, said: Cited, model: str | None = None) -> None:
+        """Keep an answer; `model` is who gave it."""
         ...
 
 
@@ -96,6 +96,6 @@ class Earlier:
         if self._reuse is None or brief.reuse is None:
             return
         try:
-            await self._reuse.remember(account, brief, answer.said)
+            await self._reuse.remember(account, brief, answer.said, answer.model)
         except Exception:
             _log.warning("an answer could not be kept", exc_info=True)

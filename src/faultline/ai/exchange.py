@@ -12,13 +12,15 @@ from faultline.ai.ledger import CallOutcome
 class Heard:
     """What came back from one request: a text that should be JSON, and what it took.
 
-    Tokens are None where the server did not count them. `cut` says that it ran into the limit.
+    Tokens are None where the server did not count them. `cut` says that it ran into the limit, `declined` that the
+    provider's filter has withheld the answer.
     """
 
     text: str
     tokens_in: int | None
     tokens_out: int | None
     cut: bool = False
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

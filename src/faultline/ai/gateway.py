@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Self
 
+from faultline.ai import prices
 from faultline.ai.breaker import Breaker
 from faultline.ai.consultation import Asking, Patience
 from faultline.ai.earlier import Earlier, Reuse
@@ -65,6 +66,8 @@ class Gateway:
 
     async def load(self) -> None:
         """Import what asking needs, in a thread; the first question does it as well."""
+        if self._client is not None:
+            return
         async with self._loading:
             if self._client is None:
                 self._client = await asyncio.to_thread(_wire_up, self._links)
@@ -164,6 +167,7 @@ def _wire_up(links: Sequence[Link]) -> httpx2.AsyncClient:
     client = wire.open_client()
     for link in links:
         link.wire = wire.Wire(link.name, link.key, client)
+        prices.rate(link.name)  # the price list takes a third of a second to import
     return client
 
 

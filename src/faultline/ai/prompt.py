@@ -21,7 +21,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -64,14 +64,14 @@ deletes data, switches off a check, sends anything anywhere, or runs what it dow
 class Prompt:
     """What a model is sent.
 
-    `tokens` is an upper bound of what it comes to, the answer's schema included; `shown` are the numbers of the lines
-    that had room.
+    `tokens` is an upper bound of what it comes to, the answer's schema included; `shown` are the lines that had room,
+    by number, as they stand in it.
     """
 
     system: str
     user: str
     tokens: int
-    shown: frozenset[int]
+    shown: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def render(brief: Brief) -> Prompt:
     body = "\n".join([*head, *(_row(line) for line in lines)])
     fence = _fence(question + body)
     user = f"{question}\n\n<data {fence}>\n{body}\n</data {fence}>\n"
-    return Prompt(SYSTEM, user, used + sum(map(_cost, lines)), frozenset(line.number for line in lines))
+    return Prompt(SYSTEM, user, used + sum(map(_cost, lines)), {line.number: line.text for line in lines})
 
 
 def _facts(brief: Brief) -> list[str]:
@@ -132,7 +132,7 @@ def _cleaned(evidence: Sequence[Evidence]) -> list[_Line]:
     places = sorted(range(len(evidence)), key=lambda place: (-evidence[place].weight, place))[:MAX_LINES]
     kept = [(place, evidence[place]) for place in sorted(places)]
     texts = [" ".join(each.text.replace("\r", " ").split("\n"))[: MAX_LINE + 1] for _, each in kept]
-    marked = _redacted("\n".join(texts)).split("\n")
+    marked = _redacted("\n".join(texts)).split("\n") if texts else []
     return [
         _Line(place, each.number, each.weight, visible(text if len(raw) <= MAX_LINE else text[:-_UNSURE]).rstrip())
         for (place, each), text, raw in zip(kept, marked, texts, strict=True)

@@ -98,8 +98,8 @@ class Wire:
 
     def __init__(self, name: ModelName, key: str | None, client: httpx2.AsyncClient) -> None:
         self._name, self._key, self._client = name, key, client
-        self._model = _model(name, key, client)
-        self._swapped = False
+        self._changes = OpenAIModelProfile()
+        self._model = _model(name, key, client, self._changes)
         profile = self._model.profile
         self._mode: Literal["native", "tool", "prompted"] = (
             "native" if profile.get("supports_json_schema_output") else "tool"
@@ -138,7 +138,10 @@ class Wire:
             )
         except Exception as error:
             raise self._trouble(error) from None  # the SDK's error quotes requests and responses
-        return _heard(response)
+        heard = _heard(response)
+        if heard.cut and not heard.text.strip():
+            self._thinks = True  # of which its profile knew nothing: all that it was allowed went into that
+        return heard
 
     def _parameters(self, answer: type[Cited]) -> ModelRequestParameters:
         schema, description = answer.model_json_schema(), (answer.__doc__ or "").strip() or None
@@ -188,22 +191,26 @@ class Wire:
             del self._settings["temperature"]
             return True
         if "max_completion_tokens" in said or "max_tokens" in said:
-            return self._swap_limit()
-        if self._mode != "prompted" and any(word in said for word in ("response_format", "schema", "grammar", "tool")):
+            return self._change("openai_chat_supports_max_completion_tokens")
+        if any(word in said for word in ("response_format", "response format", "schema", "grammar", "tool")):
+            if self._mode == "prompted":  # which still asks for a JSON object, where the protocol can
+                return self._change("supports_json_object_output")
             self._mode = "prompted"
             return True
         return False
 
-    def _swap_limit(self) -> bool:
-        if self._swapped or self._name.protocol is not Protocol.OPENAI:
+    def _change(
+        self, flag: Literal["openai_chat_supports_max_completion_tokens", "supports_json_object_output"]
+    ) -> bool:
+        """Turn one flag of an OpenAI profile over; whether that had not been done yet."""
+        if self._name.protocol is not Protocol.OPENAI or flag in self._changes:
             return False
-        self._swapped = True
-        takes_new = self._model.profile.get("openai_chat_supports_max_completion_tokens", True)
-        self._model = _model(self._name, self._key, self._client, old_limit=bool(takes_new))
+        self._changes[flag] = not self._model.profile.get(flag, flag != "supports_json_object_output")
+        self._model = _model(self._name, self._key, self._client, self._changes)
         return True
 
 
-def _model(name: ModelName, key: str | None, client: httpx2.AsyncClient, *, old_limit: bool | None = None) -> Model:
+def _model(name: ModelName, key: str | None, client: httpx2.AsyncClient, changes: OpenAIModelProfile) -> Model:
     """Build pydantic-ai's model; of the three SDKs only the one that is needed is imported."""
     key = key or _NO_KEY
     if name.protocol is Protocol.ANTHROPIC:
@@ -223,14 +230,18 @@ def _model(name: ModelName, key: str | None, client: httpx2.AsyncClient, *, old_
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
     if name.kind == "openai" and not name.base_url:
-        return OpenAIChatModel(name.model, provider=OpenAIProvider(name.address, key, http_client=client))
-    provider = OpenAICompatibleProvider(name.provider, base_url=name.address, api_key=key, http_client=client)
-    if old_limit is None:
-        # Servers of the protocol know `max_tokens`, not all of them the name that OpenAI has given it since; its models
-        # that reason know only that one.
-        old_limit = not provider.model_profile(name.model).get("openai_supports_reasoning")  # type: ignore[union-attr]
-    profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=not old_limit)
-    return OpenAIChatModel(name.model, provider=provider, profile=profile)
+        provider = OpenAIProvider(name.address, key, http_client=client)
+        return OpenAIChatModel(name.model, provider=provider, profile=changes)
+    compatible = OpenAICompatibleProvider(name.provider, base_url=name.address, api_key=key, http_client=client)
+    # What servers of the protocol take, whatever the model: schemas, and `max_tokens`. Not all of them know the name
+    # that OpenAI has given it since; its models that reason know only that one.
+    usual = OpenAIModelProfile(
+        supports_json_schema_output=True,
+        openai_chat_supports_max_completion_tokens=bool(
+            (compatible.model_profile(name.model) or {}).get("openai_supports_reasoning")
+        ),
+    )
+    return OpenAIChatModel(name.model, provider=compatible, profile=OpenAIModelProfile(**{**usual, **changes}))
 
 
 def _heard(response: ModelResponse) -> Heard:
@@ -243,4 +254,5 @@ def _heard(response: ModelResponse) -> Heard:
         usage.input_tokens if counted else None,
         usage.output_tokens if counted else None,
         cut=response.finish_reason == "length",
+        declined=response.finish_reason == "content_filter",
     )

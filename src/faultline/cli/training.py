@@ -72,7 +72,7 @@ def _examples(name: str) -> list[Example]:
                 continue
             faults += item.lost
             if faults <= MAX_FAULTS:
-                print(f"faultline: {one_line(artifact.name)}: {one_line(str(item))}", file=sys.stderr)
+                print(f"faultline: {one_line(artifact.name)}: not read: {one_line(str(item))}", file=sys.stderr)
         if faults > MAX_FAULTS:
             print(f"faultline: and {faults - MAX_FAULTS:,} more lines that cannot be read", file=sys.stderr)
         if not examples:
@@ -114,7 +114,7 @@ def _show(trained: Trained, target: Path, size: int) -> None:
     print()
     print(f"  right           {scores.accuracy:.1%}, mean F1 {scores.macro_f1:.2f}")
     print(f"  by tier         {scores.static_accuracy:.1%} by static vectors, {scores.minilm_accuracy:.1%} by MiniLM")
-    print(f"  goes to MiniLM  {scores.escalated:.0%} of the texts; the rest costs a fiftieth")
+    print(f"  goes to MiniLM  {scores.escalated:.0%} of the texts")
     print(f"  confidence      off by {scores.calibration_error:.3f} on average")
     for warning in _few(trained.warnings):
         print(f"  ! {one_line(warning, 400)}")

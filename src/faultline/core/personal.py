@@ -60,7 +60,7 @@ def _checked(shapes: Iterable[tuple[str, re.Pattern[str], Callable[[str], bool]]
 
 _LOCAL: Final = frozenset("._%+-'")
 # What has an @ and a dot and is no person: packages with their version, images for dense screens, units of systemd.
-_NO_DOMAIN: Final = re.compile(r"v?\d+\.\d|\d+x\.")
+_NO_DOMAIN: Final = re.compile(r"v?\d+\.\d|\d+x\.|\d\.")
 _NO_TLD: Final = frozenset(
     (
         *("png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "js", "ts", "tsx", "jsx", "mjs", "cjs", "css", "json"),
@@ -143,7 +143,7 @@ def _phones(text: str, lowered: str) -> Iterator[Found]:
     for match in _INTERNATIONAL.finditer(text) if "+" in text or "00" in text else ():
         number = "".join(char for char in match.group() if char.isdigit()).removeprefix("00")
         # A trunk zero in brackets is not dialled: +44 (0)20 7946 0958.
-        if 8 <= len(number) <= 16 and _CODES.match(number) and _fits(number):
+        if 8 <= len(number) <= 16 and " - " not in match.group() and _CODES.match(number) and _fits(number):
             yield "phone", match.start(), match.end()
     for pattern in (_AMERICAN, _BRITISH_MOBILE):
         for match in pattern.finditer(text):
@@ -151,8 +151,18 @@ def _phones(text: str, lowered: str) -> Iterator[Found]:
     if not any(word in lowered for word in _CONTEXT):
         return
     for match in _NATIONAL.finditer(text):
-        if sum(char.isdigit() for char in match["phone"]) >= 7:
+        if _is_dialled(match["phone"]):
             yield "phone", match.start("phone"), match.end("phone")
+
+
+def _is_dialled(number: str) -> bool:
+    """Whether the groups are those of a phone number, not of a version or of several numbers."""
+    first, *others = re.findall(r"\d+", number)
+    return (
+        (len(first) > 1 or first in "01")
+        and all(len(group) > 1 for group in others)
+        and number.count("(") == number.count(")")
+    )
 
 
 def _fits(number: str) -> bool:
@@ -214,7 +224,11 @@ _IBAN_LENGTHS: Final = {
     )
     for country in countries.split()
 }
-_IBAN: Final = re.compile(r"(?<![\w])[A-Z]{2}\d\d(?:[ -]?[A-Z0-9]){11,29}", re.IGNORECASE)
+_IBAN: Final = re.compile(
+    r"(?<![\w\-])[A-Z]{2}\d\d(?:[A-Z0-9]{11,29}"
+    r"|([ \-])[A-Z0-9]{4}(?:\1[A-Z0-9]{4}){1,6}(?:\1[A-Z0-9]{1,3}(?![A-Z0-9]))?)",
+    re.IGNORECASE,
+)
 
 
 def _ibans(text: str) -> Iterator[Found]:
@@ -225,7 +239,7 @@ def _ibans(text: str) -> Iterator[Found]:
         if not wanted or len(seen) < wanted:
             continue
         end = start + seen[-1] + 1
-        if (end < len(text) and text[end].isalnum()) or not is_iban(text[start:end]):
+        if (end < len(text) and (text[end].isalnum() or text[end] == "-")) or not is_iban(text[start:end]):
             continue
         yield "iban", start, end
 

@@ -15,12 +15,15 @@ from collections.abc import Iterator
 from typing import Final
 
 # Not what only names a secret: a variable, a template, a mask.
-_VALUE: Final = r"(?!\*|\$\{|\$\(|(?-i:\$[A-Z][A-Z0-9_]*\b)|\{\{|<)(?P<secret>[^\s'\",;&]+)"
+_VALUE: Final = (
+    r"(?!\*|\$\{|\$\(|(?-i:\$[A-Z][A-Z0-9_]*\b)|\{\{|<|\[(?:secure|secret|masked|redacted|filtered)\])"
+    r"(?P<secret>[^\s'\",;&]{3,})"
+)
 _STRANGE: Final = r"(?=[^\s'\",;&]{0,200}[0-9])(?=[^\s'\",;&]{0,200}[a-z])"
 """A letter and a digit: what a person would not write as a word."""
 _WORDS: Final = (
     r"(?!(?:must|is|was|has|are|for|not|cannot|may|should|too|the|an?|and|or|to|of|in|field|fields|required|incorrect|"
-    r"invalid|wrong|expired|missing|authentication|reset|command|permission|null|none|nil|true|false|empty|prompt)\b)"
+    r"invalid|wrong|expired|missing|no|authentication|reset|command|permission|null|none|nil|true|false|empty|prompt)\b)"
 )
 
 _SHAPES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
@@ -37,16 +40,20 @@ _SHAPES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     (" \t", ("basic",), r"\bbasic[ \t]{1,8}(?=\S{0,200}(?:(?-i:[a-z][A-Z])|[0-9=]))(?P<secret>[a-z0-9._~+/=-]{8,})"),
     (
         "=:",
-        ("authorization", "x-api-key", "cookie"),
-        r"\b(?:(?:proxy-)?authorization|x-api-key|(?:set-)?cookie)['\"]?+[ \t]*+[:=][ \t]*+(?:b(?=['\"]))?+['\"]?+"
+        ("authorization", "x-api-key"),
+        r"\b(?:(?:proxy-)?authorization|x-api-key)['\"]?+[ \t]*+[:=][ \t]*+(?:b(?=['\"]))?+['\"]?+"
         r"(?P<secret>(?!\*)[^\r\n'\"]+)",
     ),
     (
         "=:",
+        ("cookie",),
+        r"\b(?:set-)?cookie['\"]?+[ \t]*+[:=][ \t]*+['\"]?+(?=[^\s=;'\"]{1,80}=)(?P<secret>[^\r\n'\"]+)",
+    ),
+    (
+        "=:",
         ("passw", "pwd", "passphrase"),
-        r"(?<![a-z])(?:password|passwd|passphrase|pwd)['\"]?+[ \t]*+[:=][ \t]*+(?:b(?=['\"]))?+['\"]?+"
-        + _WORDS
-        + _VALUE,
+        r"(?<![a-z])(?:password|passwd|passphrase|pwd(?!\W{0,8}[/~]))"
+        r"['\"]?+[ \t]*+(?:=>|[:=])[ \t]*+(?:b(?=['\"]))?+['\"]?+" + _WORDS + _VALUE,
     ),
     (
         " \t",

@@ -235,7 +235,7 @@ def _answers(operation: Json, path: str, method: str) -> None:
         "401": secured or bool(names & {"token"}) or path in _BY_CODE,
         "402": "402" in operation["responses"] or (tag in _COUNTED and bool(body)),
         "403": secured,
-        "404": "{" in path or path in _PERHAPS or (tag == "analyses" and bool(body)),
+        "404": "{" in path or "404" in operation["responses"] or path in _PERHAPS or (tag == "analyses" and bool(body)),
         "409": secured and method in ("post", "put", "patch"),
         "413": bool(body),
         "415": bool(body),

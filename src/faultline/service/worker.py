@@ -31,6 +31,7 @@ from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
+from faultline.service.usage.old_calls import forget_old_calls
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
 from faultline.service.webhooks.fanout import tell_of_budget, tell_of_end, tell_of_topic
@@ -100,6 +101,7 @@ class Worker:
             Periodic("forget old analyses", CHORE_SECONDS, lambda: forget_old_analyses(parts)),
             Periodic("find topics", TOPIC_SECONDS, self._topics.find),
             Periodic("forget old conversations", CHORE_SECONDS, lambda: forget_old_conversations(parts)),
+            Periodic("forget old calls of models", SWEEP_SECONDS, lambda: forget_old_calls(parts)),
             Periodic("sweep orphan blobs", ORPHAN_SECONDS, lambda: sweep_orphan_blobs(parts)),
         ]
         self._runner.freed.hear(self._take.nudge)

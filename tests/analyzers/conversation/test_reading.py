@@ -227,7 +227,7 @@ class TestTable:
         assert [one.messages[0].text for one in found] == ["Grüße, kaputt", "schön"]
         assert found[0].messages[0].time == datetime(2026, 5, 1, tzinfo=UTC)
         assert [fault.reason for fault in faults] == (
-            ["is not UTF-8; read as Windows-1252"] if encoding == "cp1252" else []
+            ["as UTF-8, which it is not, but as Windows-1252"] if encoding == "cp1252" else []
         )
         assert not any(fault.lost for fault in faults)
 
@@ -352,7 +352,13 @@ class TestTranscript:
             "2026-05-01 10:02 - Customer: a\n2026-05-01 10:01 - Agent: b\n2026-05-01 10:05 - Customer: c\n"
         )
         assert [text for _, text in said(one)] == ["a", "b", "c"]
-        assert faults == [Fault(2, "is earlier than the message before it; kept in the order written", lost=False)]
+        assert faults == [
+            Fault(
+                2,
+                "by its clock, which is earlier than that of the message before it, but in the order written",
+                lost=False,
+            )
+        ]
 
     @pytest.mark.parametrize(
         "text",
@@ -427,7 +433,7 @@ class TestBadInput:
         assert faults == [Fault(4, "is past the 3 messages a conversation may have")]
 
     def test_what_waits_for_more_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Gathering, "MAX_CHARACTERS", 10)
+        monkeypatch.setattr(Gathering, "MAX_WAITING", 2.5 * (Gathering.WEIGHT + 4))
         found, _ = reads("".join(json.dumps({"chat_id": n % 2, "text": f"{n}234"}) + "\n" for n in range(4)))
         assert [one.id for one in found] == ["1", "0", "1 (part 2)"]
         assert sorted(message.text for one in found for message in one.messages) == ["0234", "1234", "2234", "3234"]

@@ -88,6 +88,14 @@ class TestLearning:
     def test_other_examples_give_another_version(self, trained: Trained, with_none: Trained) -> None:
         assert trained.taxonomy.version != with_none.taxonomy.version
 
+    def test_of_many_examples_a_quarter_is_held_out_once(
+        self, static_table: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(learning, "MANY", len(FEW))
+        scores = learn(FEW).scores
+        assert scores.folds == 1
+        assert scores.examples == len(FEW)
+
     def test_it_warns_of_labels_that_are_thin(self, trained: Trained) -> None:
         assert "parcel has only 6 examples: its scores say little." in trained.warnings
 

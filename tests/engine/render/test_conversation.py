@@ -31,6 +31,7 @@ class TestText:
             made.calm(2),
             made.calm(3, language=made.judged("de"), resolution=made.judged("resolved")),
             made.insight(7, urgency=made.judged("critical", "Our shop is down!"), channel=None),
+            made.insight(9, resolution=made.judged("resolved"), intent=made.judged("outage")),
             findings=(finding(),),
             skipped=made.SKIPPED,
             topics=(made.topic(), made.topic(2, growth=-0.2, examples=()), made.topic(3, growth=0.0)),
@@ -38,13 +39,13 @@ class TestText:
         )
         text = shown(report).split("\n")
         assert text[:28] == [
-            "chats.csv  7 conversations, 3 left out (2 only-emoji, 1 duplicate): 1 finding (1 high)",
-            "  mood     50% positive (2), 50% negative (2)",
-            "  intent   delivery 2, praise 2",
-            "  urgency  25% critical (1), 25% high (1), 50% normal (2)",
-            "  ends     25% resolved (1), 75% pending (3)",
-            "  language en 3, de 1",
-            "  days     2026-05-04 to 2026-05-05, 2.0 a day",
+            "chats.csv  8 conversations, 3 left out (2 only-emoji, 1 duplicate): 1 finding (1 high)",
+            "  mood     40% positive (2), 60% negative (3)",
+            "  intent   delivery 2, praise 2, outage 1",
+            "  urgency  20% critical (1), 40% high (2), 40% normal (2)",
+            "  ends     40% resolved (2), 60% pending (3)",
+            "  language en 4, de 1",
+            "  days     2026-05-04 to 2026-05-05, 2.5 a day",
             "",
             "Urgent",
             "  critical  c-7 at 7-8: delivery, negative and getting worse, pending",
@@ -104,6 +105,11 @@ class TestText:
         ):
             assert words in text
         assert len(shown(report, "markdown").split("\n")) < 260
+
+    def test_what_is_rare_is_not_shown_as_nothing(self) -> None:
+        many = [made.calm(n) for n in range(1, 1000)]
+        text = shown(made.report(*many, made.insight(1000)))
+        assert "mood     >99% positive (999), <1% negative (1)\n" in text
 
     def test_nothing_looked_at_is_said_in_a_line(self) -> None:
         assert shown(made.report(skipped=made.SKIPPED)) == (

@@ -218,7 +218,6 @@ async def test_every_call_leaves_a_row_and_adds_to_the_month(money: Money) -> No
         'faultline_model_call_errors_total{model="gpt-5-mini",outcome="invalid",provider="openai"} 1.0',
         'faultline_model_call_latency_seconds_sum{model="gpt-5-mini",provider="openai"} 0.1234',
         'faultline_estimated_cost_usd_total{model="gpt-5-mini",provider="openai"} 1.5e-07',
-        'faultline_semantic_reuse_total{outcome="hit"} 1.0',
     ):
         assert line in page, line
 

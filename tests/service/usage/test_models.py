@@ -8,11 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from faultline.ai.ledger import Account, Call, CallOutcome
 from faultline.platform.database import Tenant
 from faultline.service.parts import Parts
+from faultline.service.usage import old_calls
+from faultline.service.usage.old_calls import forget_old_calls
 from faultline.service.usage.service import Usage
+from faultline.service.usage.tables import ModelCall
 from tests.fixtures.front_door import SQLITE, problem
 from tests.service.budgets.calls import call
 from tests.service.conftest import Key, MovableClock, Person
@@ -104,3 +108,18 @@ async def test_a_range_that_makes_no_sense_is_refused(
     query: dict[str, str], client: httpx.AsyncClient, key: Key
 ) -> None:
     problem(await client.get(MODELS, params=query, headers=key.headers), 400, "usage")
+
+
+async def test_calls_are_forgotten_once_nobody_can_ask_for_them(
+    parts: Parts, key: Key, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(old_calls, "BATCH", 2)
+    await put_down(parts, key, *[call()] * 5)
+    clock.move(days=10)
+    await put_down(parts, key, call())
+    clock.move(days=389)
+    assert await forget_old_calls(parts) == 0
+    clock.move(days=1)
+    assert await forget_old_calls(parts) == 5
+    async with parts.database.unit(Tenant(key.tenant_id), write=False) as unit:
+        assert len((await unit.session.execute(select(ModelCall.id))).all()) == 1

@@ -2,11 +2,15 @@
 
 import asyncio
 import contextlib
+import json
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from faultline.ai.ledger import Account
+from faultline.service.budgets.ledger import DatabaseLedger
 from faultline.service.worker import Worker
+from tests.service.budgets.calls import call, estimate
 from tests.service.webhooks.conftest import Hooks, Inbox
 
 
@@ -37,3 +41,25 @@ async def test_a_webhook_hears_of_an_analysis_soon_after_its_end(hooks: Hooks, i
     assert told.keys() == set(secrets)
     assert {event["data"]["analysis"]["id"] for event in told.values()} == {answer.json()["id"]}
     assert {delivery["status"] for delivery in await hooks.deliveries()} == {"delivered"}
+
+
+@pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
+async def test_a_webhook_hears_of_a_budget_soon_after_the_call_that_used_it_up(hooks: Hooks, inbox: Inbox) -> None:
+    await hooks.create(inbox.url, events=["budget.exhausted"])
+    budget = {"period": "daily", "unit": "dollars", "amount": "0.01"}
+    made = await hooks.request("POST", "/v1/budgets", status=201, json=budget)
+    worker = Worker(hooks.parts)
+    await worker.start()
+    try:
+        hold = await DatabaseLedger(hooks.parts).reserve(Account("ci", hooks.key.tenant_id), estimate())
+        await hold.settle(call())
+        async with asyncio.timeout(30):
+            while not inbox.received:
+                await asyncio.sleep(0.01)
+    finally:
+        await worker.stop(10)
+    [received] = inbox.received
+    told = json.loads(received.body)
+    assert (told["type"], told["data"]["threshold"], told["data"]["budget"]["id"]) == (
+        "budget.exhausted", 100, made["id"]
+    )  # fmt: skip

@@ -103,7 +103,7 @@ def _explained(diagnosis: CiDiagnosis, finding: Finding, said: Explained, model:
     fix = said.suggested_fix
     explanation = Explanation(
         text=said.explanation.text,
-        lines=tuple(sorted(said.explanation.cites)),
+        lines=tuple(sorted({*said.explanation.cites, *(said.cause.cites if said.cause else ())})),
         cause=said.cause.text if said.cause else None,
         fix=fix.text if fix else None,
         fix_lines=tuple(sorted(fix.cites)) if fix else (),

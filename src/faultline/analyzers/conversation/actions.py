@@ -17,23 +17,46 @@ _NUMBER = r"(?:\d+(?: ?(?:-|to|or) ?\d+)?|an?|one|two|three|four|five|a few|a co
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DUE = re.compile(
-    rf"\b(?:(?:within|in|for|takes?|allow)(?: up to| about| around| the next)? {_NUMBER} {_UNIT}|within the (?:hour|day|week)|in the next {_NUMBER} {_UNIT}"
-    rf"|(?:by|before|on|until|no later than) (?:the )?(?:end of (?:the )?(?:business )?(?:day|week|month)|(?:next )?{_DAY}(?: (?:morning|afternoon|evening|noon))?|tomorrow(?: \w+)?|tonight|today|noon|eod|cob|\d\d?(?::\d\d)? ?(?:am|pm)?(?: today| tomorrow)?|{_MONTH} \d\d?|\d\d? {_MONTH})"
-    rf"|later today|(?:first thing )?tomorrow(?: (?:morning|afternoon|evening))?|tonight|today|this (?:morning|afternoon|evening|week)|next (?:week|month|{_DAY})|end of (?:the )?(?:day|week)|by eod|shortly|{_NUMBER} {_UNIT}"
-    rf"|innerhalb von \d+ \w+|in \d+(?:-\d+)? (?:werktagen|tagen|stunden)|bis (?:morgen|heute \w+|\w+tag)|morgen|sous \d+ (?:heures|jours|h)|d'ici \w+|demain|en \d+(?:-\d+)? (?:dias|horas)|manana|entro \w+ ?\w*|domani|em ate \d+ \w+|amanha|binnen \d+ \w+)\b",
+    rf"\b(?:(?:within|in|for|takes?|allow)(?: up to| about| around| the next)? {_NUMBER} {_UNIT}"
+    rf"|within the (?:hour|day|week)|in the next {_NUMBER} {_UNIT}"
+    rf"|(?:by|before|on|until|no later than) (?:the )?(?:end of (?:the )?(?:business )?(?:day|week|month)"
+    rf"|(?:next )?{_DAY}(?: (?:morning|afternoon|evening|noon))?|tomorrow(?: \w+)?|tonight|today|noon|eod|cob"
+    rf"|\d\d?(?::\d\d)? ?(?:am|pm)?(?: today| tomorrow)?|{_MONTH} \d\d?|\d\d? {_MONTH})"
+    rf"|later today|(?:first thing )?tomorrow(?: (?:morning|afternoon|evening))?|tonight|today|this (?:morning"
+    rf"|afternoon|evening|week)|next (?:week|month|{_DAY})|end of (?:the )?(?:day|week)|by eod|shortly"
+    rf"|{_NUMBER} {_UNIT}"
+    rf"|innerhalb von \d+ \w+|in \d+(?:-\d+)? (?:werktagen|tagen|stunden)|bis (?:morgen|heute \w+|\w+tag)|morgen"
+    rf"|sous \d+ (?:heures|jours|h)|d'ici \w+|demain|en \d+(?:-\d+)? (?:dias|horas)|manana|entro \w+ ?\w*|domani"
+    rf"|em ate \d+ \w+|amanha|binnen \d+ \w+)\b",
     re.IGNORECASE,
 )  # fmt: skip
-_CHEAP = re.compile(r"\d|day|week|hour|minute|tomorrow|today|tonight|month|eod|noon|shortly|morn|heure|demain|dia|domani|amanh|entro|werk|dagen", re.I)  # fmt: skip
+_CHEAP = re.compile(
+    r"\d|day|week|hour|minute|tomorrow|today|tonight|month|eod|noon|shortly"
+    r"|morn|heure|demain|dia|domani|amanh|entro|werk|dagen"
+)
+"""Nothing is due where none of these stands."""
 _EMPTY = re.compile(
-    r"^(?:(?:please|can|could) (?:you )?(?:please )?(?:help|advise|assist)(?: me| us)?\W*$|please\W*$|let me know (?:if|how)\b|(?:just )?let me know\W*$)"
-    r"|\blet (?:me|us) know if\b|\bplease (?:let me know )?if (?:you|there)\b|\bhappy to\b|\bfeel free\b|\bbear with\b|\bplease accept\b|\b(?:be|do) sorry\b|\bany questions\b|\banything else\b|\bhow (?:can|may) i\b"
+    r"^(?:(?:please|can|could) (?:you )?(?:please )?(?:help|advise|assist)(?: me| us)?\W*$|please\W*$"
+    r"|let me know (?:if|how)\b|(?:just )?let me know\W*$)"
+    r"|\blet (?:me|us) know if\b|\bplease (?:let me know )?if (?:you|there)\b|\bhappy to\b|\bfeel free\b"
+    r"|\bbear with\b|\bplease accept\b|\b(?:be|do) sorry\b|\bany questions\b|\banything else\b|\bhow (?:can|may) i\b"
 )  # fmt: skip
 _MOMENT = re.compile(r"^(?:sure[,.]? |ok[,.]? |of course[,.]? )?(?:let me|one moment|just a moment|hold on|give me)\b")
 _CAN_YOU = re.compile(
-    r"\b(?:can|could|would|will) (?:you|someone|somebody)(?: please| kindly| just| at least)? (?!help\b|tell me (?:how|what|why|if|when)|explain\b|believe\b|imagine\b|see\b)\w+"
-    r"|\bplease (?!help\b|advise\b|note\b|tell me (?:how|what|why|if))(?:\w+)|\b(?:i|we) (?:want|would like|'d like|demand|expect|need) (?:you to|someone to|somebody to|an? (?!way|idea|answer to)\w+|my (?:money|refund|order|account)|the (?:refund|money|invoice)|this (?:fixed|resolved|removed|refunded|changed|cancelled)|to (?:cancel|change|return|exchange|update|speak|talk|upgrade|downgrade|close|book|move|get my|dispute|port))"
-    r"|^(?:refund|cancel|send|fix|call|give|return|remove|delete|replace|stop|close) (?:it|me|my|this|us|the|our)\b|\bplease please\b|\bvoglio (?:il|la|un|che)|\bich (?:will|mochte|verlange|erwarte)\b|\bje (?:veux|demande|exige)\b|\bik wil\b|\btolong\b"
-    r"|\bbitte \w+|\bkonn(?:t)?en sie\b|\bpouvez-vous\b|\bpourriez-vous\b|\bmerci de \w+|\bpuede[ns]? \w+|\bpodria[ns]? \w+|\b(?:quiero|exijo|necesito) (?:que|mi|el|la|un)\b|\bpotete\b|\bvorrei (?:il|un|disdire|annullare|cambiare)|\bpode(?:m|ria)? \w+|\bquero (?:o|a|meu|minha|cancelar|que)|\bkunt u\b|\bkunnen jullie\b|верните|пришлите|请(?:尽快|帮|给)|退款"
+    r"\b(?:can|could|would|will) (?:you|someone|somebody)(?: please| kindly| just| at least)? (?!help\b"
+    r"|tell me (?:how|what|why|if|when)|explain\b|believe\b|imagine\b|see\b)\w+"
+    r"|\bplease (?!help\b|advise\b|note\b|tell me (?:how|what|why|if))(?:\w+)|\b(?:i|we) (?:want|would like"
+    r"|'d like|demand|expect|need) (?:you to|someone to|somebody to|an? (?!way|idea|answer to)\w+|my (?:money"
+    r"|refund|order|account)|the (?:refund|money|invoice)|this (?:fixed|resolved|removed|refunded|changed"
+    r"|cancelled)|to (?:cancel|change|return|exchange|update|speak|talk|upgrade|downgrade|close|book|move|get my"
+    r"|dispute|port))"
+    r"|^(?:refund|cancel|send|fix|call|give|return|remove|delete|replace|stop|close) (?:it|me|my|this|us|the"
+    r"|our)\b|\bplease please\b|\bvoglio (?:il|la|un|che)|\bich (?:will|mochte|verlange|erwarte)\b|\bje (?:veux"
+    r"|demande|exige)\b|\bik wil\b|\btolong\b"
+    r"|\bbitte \w+|\bkonn(?:t)?en sie\b|\bpouvez-vous\b|\bpourriez-vous\b|\bmerci de \w+|\bpuede[ns]? \w+"
+    r"|\bpodria[ns]? \w+|\b(?:quiero|exijo|necesito) (?:que|mi|el|la|un)\b|\bpotete\b|\bvorrei (?:il|un|disdire"
+    r"|annullare|cambiare)|\bpode(?:m|ria)? \w+|\bquero (?:o|a|meu|minha|cancelar|que)|\bkunt u\b"
+    r"|\bkunnen jullie\b|верните|пришлите|请(?:尽快|帮|给)|退款"
 )  # fmt: skip
 
 

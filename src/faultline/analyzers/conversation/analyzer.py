@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from faultline import embedding
-from faultline.analyzers.conversation import classifiers, findings, sentences
+from faultline.analyzers.conversation import briefs, classifiers, findings, intents, sentences
+from faultline.analyzers.conversation.briefs import Doubt
 from faultline.analyzers.conversation.conversation import Conversation
-from faultline.analyzers.conversation.insight import Classifiers, listen
+from faultline.analyzers.conversation.insight import Classifiers, Understood, listen
 from faultline.analyzers.conversation.options import ConversationOptions
 from faultline.analyzers.conversation.prefilter import Prefilter
 from faultline.analyzers.conversation.reading import read
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding
+from faultline.core.model import Answer, Brief
 from faultline.core.report import Result
 from faultline.core.results.conversation import ConversationInsights, Day, Insight, Mood, Skipped, Tier, Topic
 
@@ -33,12 +35,17 @@ MAX_UNREAD = 50
 
 
 @dataclass(slots=True)
-class Heard:
+class Record:
     """What the listener has heard of a file."""
 
     insights: list[Insight] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     topics: tuple[Topic, ...] = ()
+    labels: tuple[str, ...] = ()
+    """The intents there are, for a model to choose from."""
+    doubts: list[Doubt] = field(default_factory=list)
+    doubtful: int = 0
+    """How many are in doubt; `doubts` holds those that a model may be asked about."""
 
 
 @dataclass(slots=True)
@@ -51,14 +58,15 @@ class Listener:
 
     def analyze(self, artifact: Artifact) -> Examination:
         """Understand every conversation that is worth it."""
-        judges = classifiers.load(artifact, embedded=self.options.embedded)
+        judges = classifiers.load(artifact, self.options.tier)
         unread: list[str] = [] if embedding.available() else [classifiers.MISSING]
-        heard = Heard()
+        heard = Record(labels=intents.labels(judges.intents))
         found: list[Finding] = []
         discovers = self.options.discover and judges.feelings is not None
         discovery = _discovery(self.options) if discovers else None
         for batch in _batches(self._worth_it(artifact, heard, unread)):
             understood = listen(batch, judges)
+            _keep_doubts(heard, understood)
             for each in understood:
                 found += findings.find(each, artifact.name)
                 unread += sentences.unread(each.heard.conversation)
@@ -76,7 +84,29 @@ class Listener:
             ]
         return Examination(findings=found, metrics=_metrics(heard, judges), unread=_bounded(unread), detail=heard)
 
-    def _worth_it(self, artifact: Artifact, heard: Heard, unread: list[str]) -> Iterable[Conversation]:
+    def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
+        """Ask about those conversations that are in doubt, the most urgent ones."""
+        assert isinstance(seen.detail, Record)
+        return briefs.briefs(seen.detail.doubts, seen.detail.insights, seen.detail.labels)
+
+    def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
+        """Put the answers in; the findings stay."""
+        heard = seen.detail
+        assert isinstance(heard, Record)
+        revised = briefs.revise(heard.doubts, heard.insights, heard.labels, answers)
+        told = [answer for answer in answers if answer is not None]
+        metrics = {
+            **{name: value for name, value in seen.metrics.items() if not name.startswith("tier_")},
+            **{f"tier_{tier}": count for tier, count in _tiers(revised).items()},
+            "in_doubt": heard.doubtful,
+            "asked_about": len(heard.doubts),
+            "answers": len(told),
+            "reused_answers": sum(answer.reused for answer in told),
+            "dropped_statements": sum(answer.dropped for answer in told),
+        }
+        return Examination(seen.findings, metrics, seen.unread, replace(heard, insights=revised))
+
+    def _worth_it(self, artifact: Artifact, heard: Record, unread: list[str]) -> Iterable[Conversation]:
         prefilter = Prefilter()
         for item in read(artifact):
             if not isinstance(item, Conversation):
@@ -85,6 +115,16 @@ class Listener:
                 heard.skipped.append(skipped)
             else:
                 yield item
+
+
+def _keep_doubts(heard: Record, batch: Sequence[Understood]) -> None:
+    """Keep the most urgent ones, then the most doubtful, then the first in the file."""
+    start = len(heard.insights)
+    new = [doubt for at, each in enumerate(batch, start=start) if (doubt := briefs.doubt(each, at))]
+    heard.doubtful += len(new)
+    heard.doubts = sorted([*heard.doubts, *new], key=lambda doubt: (doubt.rank, doubt.place))[
+        : briefs.MAX_CONVERSATIONS
+    ]
 
 
 def _batches(conversations: Iterable[Conversation]) -> Iterable[list[Conversation]]:
@@ -105,7 +145,7 @@ def _bounded(unread: list[str]) -> list[str]:
     return [*unread[:MAX_UNREAD], f"and {len(unread) - MAX_UNREAD:,} more places"]
 
 
-def _metrics(heard: Heard, judges: Classifiers) -> dict[str, int | float | str]:
+def _metrics(heard: Record, judges: Classifiers) -> dict[str, int | float | str]:
     read_all = len(heard.insights) + len(heard.skipped)
     return {
         "conversations": read_all,
@@ -121,10 +161,11 @@ def _tiers(insights: Iterable[Insight]) -> dict[str, int]:
     counts = Counter[Tier]()
     for insight in insights:
         counts.update(
-            (insight.language.tier, insight.sentiment.tier, insight.intent.tier, insight.urgency.tier)
-            + (insight.resolution.tier, insight.summary.tier)
+            each.tier
+            for each in (insight.language, insight.intent, insight.urgency, insight.resolution, *insight.topics)
         )
-        counts.update(each.tier for each in (*insight.topics, *insight.key_phrases))
+        counts.update(each.tier for each in insight.key_phrases)
+        counts.update((insight.sentiment.tier, insight.summary.tier))
         counts.update(each.tier for each in insight.entities)
         counts.update(each.tier for each in insight.actions)
     return {tier.value: counts[tier] for tier in Tier if counts[tier]}
@@ -162,7 +203,7 @@ class ConversationAnalyzer:
     ) -> Conclusion:
         """Count what all of them say together."""
         assert isinstance(options, ConversationOptions)
-        heard = next((seen.detail for seen in examinations if isinstance(seen.detail, Heard)), Heard())
+        heard = next((seen.detail for seen in examinations if isinstance(seen.detail, Record)), Record())
         insights = heard.insights
         result = ConversationInsights(
             conversations=len(insights) + len(heard.skipped),

@@ -1,21 +1,19 @@
 """Cues: what people write when something matters, in the languages that support desks read most.
 
-The patterns are data (`cues/*.toml`). All of one kind of speaker are matched in one pass over a sentence (`re2.Set`: one
-automaton for all, time linear in the text). One kind may take away another in the same sentence: "not urgent" is no
-urgency, "cancel my order" is nobody leaving.
+The patterns are data (`cues/*.toml`). All of one kind of speaker are matched in one pass over a sentence (`re2.Set`:
+one automaton for all, time linear in the text). One kind may take away another in the same sentence: "not urgent" is
+no urgency, "cancel my order" is nobody leaving.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import lru_cache
-from importlib import resources
-from typing import Any
+from functools import cache, lru_cache
 
 import re2
 
 from faultline.analyzers.conversation.sentences import Sentence, fold
+from faultline.analyzers.conversation.words import data
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _CANCELS = {"calm": "urgent", "stays": "churn", "wish": "praise"}
@@ -25,16 +23,15 @@ class CueSet:
     """All cues of one kind of speaker; `name` is that of the file."""
 
     def __init__(self, name: str) -> None:
-        text = resources.files(__package__).joinpath("cues", f"{name}.toml").read_text(encoding="utf-8")
-        data: dict[str, Any] = tomllib.loads(text)
+        found = data(name)
         options = re2.Options()
         options.log_errors = False
         options.max_mem = 64 << 20
         self._set = re2.Set.SearchSet(options)
         self._kinds: list[str] = []
-        for kind, patterns in data["cues"].items():
+        for kind, patterns in found["cues"].items():
             for pattern in patterns:
-                self._set.Add(_written_out(pattern, data["words"]))
+                self._set.Add(_written_out(pattern, found["words"]))
                 self._kinds.append(kind)
         self._set.Compile()
 
@@ -55,9 +52,9 @@ def _written_out(pattern: str, words: dict[str, str]) -> str:
     return _FOREIGN.sub(lambda found: fold(found.group(0)), pattern)
 
 
-@lru_cache(maxsize=2)
+@cache
 def cue_set(name: str) -> CueSet:
-    """The cues of the speaker `customer` or `agent`, compiled once."""
+    """The cues of a file: of the speaker `customer` or `agent`, of an `intent` or a `topic`. Compiled once."""
     return CueSet(name)
 
 

@@ -21,8 +21,11 @@ MAX_TITLE, MAX_EVIDENCE = 100, 400
 DROP = -0.7
 """Sentiment drift from which on a mood has dropped."""
 NEVER_IN_A_CHAT = {
-    "card": "a card number", "iban": "a bank account number", "national-id": "a national identity number", "secret": "a password or key",
-}  # fmt: skip
+    "card": "a card number",
+    "iban": "a bank account number",
+    "national-id": "a national identity number",
+    "secret": "a password or key",
+}
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -34,42 +37,65 @@ def find(understood: Understood, name: str) -> Iterator[Finding]:
     danger = _first(heard, "safety")
     if danger:
         yield make(
-            "safety", Severity.CRITICAL, 0.75, danger, "Somebody may be in danger",
+            "safety",
+            Severity.CRITICAL,
+            0.75,
+            danger,
+            "Somebody may be in danger",
             "The customer tells of danger to people.",
             "Answer at once by phone; tell the customer to stop using the product, and the safety team.",
-        )  # fmt: skip
+        )
     if (fraud := _first(heard, "security")) and is_open:
         yield make(
-            "security", Severity.HIGH, 0.75, fraud, "An account or its data may be compromised",
+            "security",
+            Severity.HIGH,
+            0.75,
+            fraud,
+            "An account or its data may be compromised",
             "The customer tells of fraud, theft or somebody else's access, and it is not settled.",
             "Lock the account or card, end its sessions, and hand the case to the fraud or security team.",
-        )  # fmt: skip
+        )
     if insight.urgency.value in (Urgency.CRITICAL, Urgency.HIGH) and is_open and not danger and insight.urgency.quote:
         critical = insight.urgency.value == Urgency.CRITICAL
         yield make(
-            "urgent", Severity.HIGH if critical else Severity.MEDIUM, insight.urgency.confidence, insight.urgency.quote,
+            "urgent",
+            Severity.HIGH if critical else Severity.MEDIUM,
+            insight.urgency.confidence,
+            insight.urgency.quote,
             f"{'Critical' if critical else 'Urgent'} and open",
             f"The urgency is {insight.urgency.value}, and the conversation is {insight.resolution.value}.",
             "Give it to somebody who can act now, and tell the customer by when they will hear.",
-        )  # fmt: skip
+        )
     if legal := _first(heard, "legal"):
         yield make(
-            "legal-threat", Severity.HIGH, 0.8, legal, "The customer speaks of legal steps",
+            "legal-threat",
+            Severity.HIGH,
+            0.8,
+            legal,
+            "The customer speaks of legal steps",
             "The customer names a lawyer, a court, an authority or a chargeback.",
             "Hand it to somebody who may decide, keep the whole thread, and answer in writing.",
-        )  # fmt: skip
-    if (leaving := _first(heard, "churn")) and not (insight.resolution.value == Resolution.RESOLVED and insight.sentiment.value == Mood.POSITIVE):  # fmt: skip
+        )
+    if (leaving := _first(heard, "churn")) and (is_open or insight.sentiment.value != Mood.POSITIVE):
         yield make(
-            "churn-risk", Severity.HIGH if is_open else Severity.MEDIUM, 0.75, leaving, "The customer may leave",
+            "churn-risk",
+            Severity.HIGH if is_open else Severity.MEDIUM,
+            0.75,
+            leaving,
+            "The customer may leave",
             f"The customer speaks of leaving; the conversation is {insight.resolution.value}.",
             "Let somebody call who can solve the cause or make an offer, before the contract ends.",
-        )  # fmt: skip
+        )
     if promise := actions.broken(heard):
         yield make(
-            "broken-promise", Severity.MEDIUM, 0.7, promise.sentence, "A promise was not kept",
-            f"{f'What was promised ({promise.due})' if promise.due else 'What was promised'} has not come, the customer says.",
+            "broken-promise",
+            Severity.MEDIUM,
+            0.7,
+            promise.sentence,
+            "A promise was not kept",
+            f"The customer says that nothing came of what was promised{f' ({promise.due})' if promise.due else ''}.",
             "Do what was promised or say when it will be done, and take one person to own it.",
-        )  # fmt: skip
+        )
     yield from _moods(heard, insight, make, is_open=is_open)
     yield from _personal(insight, make)
 
@@ -80,20 +106,25 @@ def _moods(heard: Heard, insight: Insight, make: _Maker, *, is_open: bool) -> It
         return
     if insight.sentiment.value == Mood.NEGATIVE and insight.resolution.value == Resolution.UNRESOLVED:
         yield make(
-            "unresolved-complaint", Severity.MEDIUM, round(min(insight.sentiment.confidence, insight.resolution.confidence), 2),
-            quote, "A complaint stands unresolved",
-            f"The customer is unhappy (score {insight.sentiment.score:+.2f}) and the conversation ends without a solution.",
+            "unresolved-complaint",
+            Severity.MEDIUM,
+            round(min(insight.sentiment.confidence, insight.resolution.confidence), 2),
+            quote,
+            "A complaint stands unresolved",
+            f"The customer is unhappy (score {insight.sentiment.score:+.2f}), and it ends without a solution.",
             "Open it again: say what went wrong, what is done now and by when.",
-        )  # fmt: skip
+        )
     elif insight.sentiment.drift <= DROP and insight.sentiment.turns[-1] < 0 and is_open:
         last = heard.customer[-1]
         yield make(
-            "mood-drop", Severity.MEDIUM, round(min(0.9, 0.4 + 0.3 * -insight.sentiment.drift), 2),
+            "mood-drop",
+            Severity.MEDIUM,
+            round(min(0.9, 0.4 + 0.3 * -insight.sentiment.drift), 2),
             last.first("anger", "broken", "repeat", "problem") or last.told[0].sentence,
             "The conversation has made it worse",
             f"The customer's mood fell by {-insight.sentiment.drift:.2f} from the first to the last messages.",
             "Read how it was answered, and let somebody else take over.",
-        )  # fmt: skip
+        )
 
 
 def _personal(insight: Insight, make: _Maker) -> Iterator[Finding]:
@@ -101,11 +132,15 @@ def _personal(insight: Insight, make: _Maker) -> Iterator[Finding]:
         if entity.type in NEVER_IN_A_CHAT:
             what = NEVER_IN_A_CHAT[entity.type]
             yield make(
-                "personal-data", Severity.HIGH if entity.type != "iban" else Severity.MEDIUM, entity.confidence, entity.quote,
-                f"There is {what} in the conversation", f"A message holds {what}, readable for everybody with access.",
+                "personal-data",
+                Severity.HIGH if entity.type != "iban" else Severity.MEDIUM,
+                entity.confidence,
+                entity.quote,
+                f"There is {what} in the conversation",
+                f"A message holds {what}, readable for everybody with access.",
                 "Remove it from the thread and its notifications; where it is a secret, have it changed.",
                 symbol=entity.value,
-            )  # fmt: skip
+            )
 
 
 def _first(heard: Heard, kind: str) -> Sentence | None:

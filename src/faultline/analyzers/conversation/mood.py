@@ -1,4 +1,4 @@
-"""The mood of one message by rules: a small lexicon of our own with negation and emphasis, and the cues of anger and praise.
+"""The mood of one message by rules: a small lexicon with negation and emphasis, and the cues of anger and praise.
 
 It is the first tier of sentiment: sure where a customer shouts or praises, and all there is without the extra
 `conversation`. Scores are -1 to 1.
@@ -11,39 +11,17 @@ import re
 
 from faultline.analyzers.conversation.heard import Turn
 from faultline.analyzers.conversation.sentences import fold
+from faultline.analyzers.conversation.words import data
 
-_LEXICON_TEXT = {
-    3.0: "love loved loves excellent amazing awesome fantastic wonderful brilliant perfect superb outstanding delighted best incredible flawless "
-    "wunderbar hervorragend genial perfekt parfait excellente perfecto excelente maravilloso perfetto ottimo eccellente fantastico otimo perfeito "
-    "maravilhoso geweldig uitstekend отлично прекрасно замечательно 😍 🎉 ❤ 🥰 💯",
-    2.0: "great happy glad thanks thank thankful grateful appreciate appreciated helpful pleased satisfied impressed lovely nice friendly "
-    "good enjoy enjoyed recommend smooth cheers kind fast quick quickly lifesaver solved fixed resolved danke toll super gut freut merci "
-    "ravi bravo bien gracias genial encantado feliz contento bueno grazie felice contento bravo bene obrigado obrigada feliz adorei bom "
-    "bedankt blij fijn goed tack takk kiitos bra hyva dziekuje super спасибо хорошо рад супер дякую tesekkurler harika multumesc koszonom 😀 😊 🙏 👍 😄 🙂",
-    1.0: "ok okay fine works working easy easily useful clear better welcome yes sure perfectly wow yay cool neat interesting hilfreich klar "
-    "facile utile claro facil chiaro handig понятно",
-    -1.0: "problem problems issue issues error errors wrong late slow missing trouble unfortunately concern concerned worried confused confusing "
-    "difficult hard unable failed fails failing fail delay delayed broken damaged stuck declined bug crash crashes crashing never waiting lost "
-    "unclear complaint fehler problem kaputt leider falsch verspatet probleme erreur retard panne manque problema error retraso roto errore "
-    "ritardo rotto guasto erro atraso quebrado probleem kapot fout проблема ошибка сломан 😕 🙁",
-    -2.0: "bad annoying annoyed frustrated frustrating disappointed disappointing disappointment unhappy upset poor angry mess ridiculous hate "
-    "unprofessional rude ignored ignoring refuse refused useless waste wasted wasting unreliable dissatisfied sad scared anxious stressed "
-    "panicking charged overcharged complain schlecht enttauscht argerlich wutend decu decue mauvais enerve malo mal decepcionado enfadado molesto "
-    "deluso delusa male pessimo arrabbiato ruim pessimo decepcionado chateado slecht teleurgesteld boos плохо разочарован зол 😡 😠 😞 😢 👎 😤",
-    -3.0: "terrible horrible awful worst unacceptable disgusting disgrace disgraceful furious pathetic appalling outrageous scam fraud nightmare "
-    "incompetent livid shameful atrocious joke liars thieves robbery hell crap shit fuck fucking wtf bullshit katastrophe frechheit unverschamt "
-    "unmoglich inacceptable honteux scandaleux vergogna inaccettabile schifo verguenza inaceptable horrible pesimo absurdo inaceitavel vergonha "
-    "belachelijk schandalig ужасно безобразие кошмар позор отвратительно 🤬",
-}  # fmt: skip
-_LEXICON = {word: weight for weight, words in _LEXICON_TEXT.items() for word in fold(words).split()}
-_NEGATIONS = frozenset(
-    ["not", "no", "never", "cannot", "can't", "don't", "doesn't", "didn't", "isn't", "wasn't", "aren't", "won't", "wouldn't", "haven't", "hasn't", "without", "hardly", "nicht", "kein", "keine", "nie", "pas", "jamais", "ni", "sin", "non", "mai", "nao", "nem", "niet", "geen", "не", "нет"]
-)  # fmt: skip
-_STRONGER = frozenset(["very", "really", "so", "extremely", "absolutely", "completely", "totally", "incredibly", "super", "too", "sehr", "wirklich", "absolut", "tres", "vraiment", "muy", "molto", "muito", "heel", "zeer", "очень"])  # fmt: skip
+_WEIGHTS = {"delighted": 3.0, "pleased": 2.0, "content": 1.0, "troubled": -1.0, "annoyed": -2.0, "furious": -3.0}
+_WORDS = {kind: fold(words).split() for kind, words in data("mood").items()}
+_LEXICON = {word: weight for kind, weight in _WEIGHTS.items() for word in _WORDS[kind]}
+_NEGATIONS, _STRONGER = frozenset(_WORDS["negation"]), frozenset(_WORDS["emphasis"])
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[\U0001F300-\U0001FAFF\u2764]")
 _CUES = {
-    "anger": -3.2, "safety": -2.5, "outage": -2.0, "security": -2.0, "broken": -1.4, "repeat": -1.8, "legal": -2.0, "churn": -1.6, "money": -1.2,
-    "locked": -1.4, "cut-off": -1.4, "problem": -0.5, "praise": 1.8, "fixed": 0.4,
+    "anger": -3.2, "safety": -2.5, "outage": -2.0, "security": -2.0, "broken": -1.4, "repeat": -1.8, "legal": -2.0,
+    "churn": -1.6, "money": -1.2, "locked": -1.4, "cut-off": -1.4, "problem": -0.5, "praise": 1.8, "fixed": 0.4,
+    "widespread": -1.5,
 }  # fmt: skip
 _COURTESY = 0.4
 """Weight of what is kind in a short answer: "perfect, thanks" is manners."""

@@ -24,6 +24,8 @@ from faultline.embedding.embedder import Vectors
 FOLDS = 5
 OWN_WEIGHT = 1.5
 """What a sentence of support counts beside a tweet."""
+PLEASANT = ("joy", "optimism")
+"""The labels of TweetEval's emotions that are pleasant; the others are anger and sadness."""
 STRENGTH = 0.3
 """The inverse of regularisation. On the validation part .3 and 1 differ by less than chance; .1 and 3 are worse."""
 

@@ -21,8 +21,8 @@ from faultline.core.errors import ArtifactRejected
 
 __all__ = ["Fault", "read"]
 
-MAX_NAMES = 1 << 20
-"""Ids made of content are numbered where the content comes again, among the last million of them."""
+MAX_NAMES = 1 << 18
+"""Ids made of content are numbered where the content comes again, among so many of the last."""
 
 
 def read(artifact: Artifact) -> Iterator[Conversation | Fault]:
@@ -50,7 +50,11 @@ def read(artifact: Artifact) -> Iterator[Conversation | Fault]:
             conversation = replace(conversation, id=_made(conversation, names))
         yield conversation
         if (late := _backwards(conversation)) is not None:
-            yield Fault(late.line, "is earlier than the message before it; kept in the order written", lost=False)
+            yield Fault(
+                late.line,
+                "by its clock, which is earlier than that of the message before it, but in the order written",
+                lost=False,
+            )
     if first and not read_any:
         raise ArtifactRejected(f"holds no conversation that can be read; {first}", name=artifact.name)
 

@@ -11,8 +11,21 @@ from faultline.analyzers.conversation.sentences import Sentence
 from faultline.core.results.conversation import Judged, Resolution, Tier
 
 _TROUBLE = (
-    "broken", "repeat", "anger", "churn", "legal", "problem", "money", "outage", "locked", "cut-off", "dispute", "security", "safety",
-)  # fmt: skip
+    "broken",
+    "repeat",
+    "anger",
+    "churn",
+    "legal",
+    "problem",
+    "money",
+    "outage",
+    "widespread",
+    "locked",
+    "cut-off",
+    "dispute",
+    "security",
+    "safety",
+)
 _PROMISED = ("promise", "handed")
 """Something is to come: somebody has said so, or works on it."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from faultline.analyzers.conversation.conversation import Conversation, Message, Role
+from faultline.analyzers.conversation.words import data
 from faultline.core.results.conversation import Quote
 
 MAX_SENTENCE = 400
@@ -25,9 +26,7 @@ FIRST_MESSAGES, LAST_MESSAGES = 60, 140
 
 _END = re.compile(r"[.!?\u2026]+[\"')\]\u201d\u2019]*(?=\s|$)|[\u3002\uff01\uff1f\uff61\u0964\u061f\u06d4]+|\s*\n\s*")
 _LAST_WORD = re.compile(r"([^\W_][\w.]*)$")
-_ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "eg", "ie", "etc", "no", "nr", "inv", "inc", "ltd", "co", "corp", "dept", "approx", "ca", "bzw", "z.b", "d.h", "u.a", "usw", "ggf", "evtl", "sr", "sra", "sig", "dott", "p.ej", "ej", "av", "art", "tel", "ext", "fig", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "a.m", "p.m", "u.s", "u.k", "rev", "ver", "ref"]
-)
+_ABBREVIATIONS = frozenset(data("sentence")["abbreviations"].split())
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0]
 )

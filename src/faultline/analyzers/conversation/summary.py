@@ -9,9 +9,25 @@ from faultline.core.results.conversation import Summary, Tier
 MAX_SENTENCE, MAX_TEXT = 180, 600
 
 _TELLS = {
-    "problem": 1.0, "broken": 0.8, "request": 0.7, "question": 0.5, "money": 0.9, "outage": 1.0, "security": 1.0, "safety": 1.2,
-    "locked": 0.9, "churn": 0.8, "legal": 0.5, "repeat": 0.2, "anger": -0.2, "thanks": -0.5, "calm": -0.1, "praise": 0.1, "fixed": -0.3,
-}  # fmt: skip
+    "problem": 1.0,
+    "broken": 0.8,
+    "request": 0.7,
+    "question": 0.5,
+    "money": 0.9,
+    "outage": 1.0,
+    "widespread": 0.5,
+    "security": 1.0,
+    "safety": 1.2,
+    "locked": 0.9,
+    "churn": 0.8,
+    "legal": 0.5,
+    "repeat": 0.2,
+    "anger": -0.2,
+    "thanks": -0.5,
+    "calm": -0.1,
+    "praise": 0.1,
+    "fixed": -0.3,
+}
 
 
 def make(heard: Heard) -> Summary:

@@ -7,13 +7,28 @@ from faultline.analyzers.conversation.sentences import Sentence
 from faultline.core.results.conversation import Judged, Tier, Urgency
 
 _WEIGHTS = {
-    "safety": 3.0, "outage": 1.9, "security": 1.9, "urgent": 1.2, "deadline": 1.2, "legal": 1.2, "locked": 0.9, "cut-off": 1.2,
-    "money": 0.7, "repeat": 0.7, "anger": 0.6, "churn": 0.6, "dispute": 0.4, "broken": 0.25, "problem": 0.15, "calm": -1.6,
-}  # fmt: skip
+    "safety": 3.0,
+    "outage": 1.9,
+    "widespread": 1.3,
+    "security": 1.9,
+    "urgent": 1.2,
+    "deadline": 1.2,
+    "legal": 1.2,
+    "locked": 0.9,
+    "cut-off": 1.2,
+    "money": 0.7,
+    "repeat": 0.7,
+    "anger": 0.6,
+    "churn": 0.6,
+    "dispute": 0.4,
+    "broken": 0.25,
+    "problem": 0.15,
+    "calm": -1.6,
+}
 """How much each kind of cue adds, once a conversation."""
 _AGAIN = 0.8
 """What more than one sentence about an outage or an intruder adds."""
-_GRAVE = frozenset({"safety", "outage", "security", "urgent", "deadline"})
+_GRAVE = frozenset({"safety", "outage", "widespread", "security", "urgent", "deadline"})
 MOST_OF_THE_REST = 1.9
 """However angry, a customer who waits for a parcel is no emergency: without one of the grave kinds this is the most."""
 CRITICAL, HIGH = 2.6, 1.2

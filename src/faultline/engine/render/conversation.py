@@ -151,7 +151,15 @@ def _shares(seen: ConversationInsights) -> list[tuple[str, str]]:
 def _parts(counts: Mapping[str, int], order: Sequence[str], total: int) -> str:
     names = [name for name in order if counts.get(name)]
     names += sorted(name for name in counts if name not in order)
-    return ", ".join(f"{counts[name] / total:.0%} {one_line(name, 40)} ({counts[name]:,})" for name in names)
+    return ", ".join(f"{_share(counts[name], total)} {one_line(name, 40)} ({counts[name]:,})" for name in names)
+
+
+def _share(count: int, total: int) -> str:
+    """A share in whole percent; what is there is never shown as nothing, nor what is missing as all."""
+    share = count / total
+    if 0 < share < 0.005 or 0.995 < share < 1:
+        return "<1%" if share < 0.5 else ">99%"
+    return f"{share:.0%}"
 
 
 def _top(counts: Mapping[str, int]) -> str:
@@ -166,9 +174,10 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _urgent(seen: ConversationInsights) -> list[Insight]:
-    """Those who cannot wait: the most urgent first, among equals the angriest."""
+    """Those who still cannot wait: the most urgent first, among equals the angriest."""
     order = {Urgency.CRITICAL.value: 0, Urgency.HIGH.value: 1}
-    chosen = [insight for insight in seen.insights if insight.urgency.value in order]
+    waiting = [insight for insight in seen.insights if insight.resolution.value != Resolution.RESOLVED]
+    chosen = [insight for insight in waiting if insight.urgency.value in order]
     return sorted(chosen, key=lambda insight: (order[insight.urgency.value], insight.sentiment.score, insight.line))
 
 

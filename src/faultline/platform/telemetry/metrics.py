@@ -187,9 +187,9 @@ class Metrics:
         self._tokens.labels(provider, model, "out").inc(tokens_out)
         self._dollars.labels(provider, model).inc(dollars)
 
-    def semantic_reuse(self, outcome: str) -> None:
-        """Count a look for an earlier answer to lend: `hit`, `miss`, or `false-hit` for one that a check refuted."""
-        self._reuse.labels(outcome).inc()
+    def semantic_reuse(self, outcome: str, count: int = 1) -> None:
+        """Count looks for an earlier answer to lend: `hit` or `miss`, and of those checked `true-hit` or `false-hit`."""
+        self._reuse.labels(outcome).inc(count)
 
     def webhook(self, outcome: str) -> None:
         """Count an attempt to deliver a webhook; `outcome` is `delivered`, `failed`, `refused` or the like."""

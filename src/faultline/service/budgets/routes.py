@@ -20,7 +20,7 @@ BudgetsOf = Annotated[Budgets, service(Budgets)]
 From = Annotated[Origin, OriginOf]
 
 
-@routes.post("", status_code=201)
+@routes.post("", status_code=201, responses={404: {"description": "Nobody has the `user_id`."}})
 async def create(wanted: BudgetRequest, who: Writer, budgets: BudgetsOf, origin: From) -> BudgetOut:
     """Make a budget: what models may cost in a day or a month, and what happens then.
 

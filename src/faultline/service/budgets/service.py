@@ -46,8 +46,8 @@ class Budgets:
 
         """
         _whole(wanted.unit, wanted.amount)
-        if wanted.user_id is not None and not await Members(self._unit, self._parts).has_user(wanted.user_id):
-            await ApiKeys(self._unit, self._parts).get(wanted.user_id)
+        if wanted.user_id is not None and not await self._is_known(wanted.user_id):
+            raise NotFound(f"there is neither a member nor an API key {wanted.user_id}")
         await self._unit.queue_up(f"budgets:{by.tenant_id}")
         if await self._store.like(wanted.user_id, wanted.period, wanted.unit):
             raise Conflict(f"there is a {wanted.period} budget of {wanted.unit} for them already; change that one")
@@ -113,6 +113,15 @@ class Budgets:
         await self._unit.session.delete(budget)
         await self._unit.session.flush()
         await self._note("deleted", budget, by, origin, {"period": budget.period, "unit": budget.unit})
+
+    async def _is_known(self, caller: UUID) -> bool:
+        if await Members(self._unit, self._parts).has_user(caller):
+            return True
+        try:
+            await ApiKeys(self._unit, self._parts).get(caller)
+        except NotFound:
+            return False
+        return True
 
     async def _find(self, budget_id: UUID) -> Budget:
         found = await self._store.find(budget_id)

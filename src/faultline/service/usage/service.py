@@ -92,7 +92,6 @@ class Usage:
 
     def _measure(self, kind: str, call: Call) -> None:
         if call.outcome is CallOutcome.REUSED:
-            self._parts.metrics.semantic_reuse("hit")
             return
         self._parts.metrics.model_call(
             kind,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Fault:
     """What is wrong at a line, 1-based; everything else in the file is read all the same.
 
-    `lost` says whether something was left out. Where it was not, the reason is a remark: clocks that run backwards, an
-    encoding that had to be guessed.
+    The reason goes on after "not read: line 3: ". `lost` says whether something was left out; where nothing was, it
+    says what was read otherwise than it claims to be: clocks that run backwards, an encoding that had to be guessed.
     """
 
     line: int

@@ -212,21 +212,25 @@ def _channel(value: object) -> str | None:
 class Gathering:
     """Puts messages together that name the same conversation, however far apart their rows stand.
 
-    At most 32 million characters wait for more of their kind; beyond that the conversation that was silent longest is
+    What waits for more of its kind is bounded to some 130 MB; beyond that the conversation that was silent longest is
     given out, and what comes for it later is a part of its own. Rows that name none are each a conversation, unless
     their first 50 are visibly the talk of two: an agent or a bot and one customer.
     """
 
-    MAX_CHARACTERS = 32 << 20
+    MAX_WAITING = 128 << 20
+    WEIGHT = 400
+    """Bytes of a message beside its text, which is counted as a byte a character."""
     MAX_MESSAGES = 50_000
     LOOSE = 50
+    MAX_PARTS = 1 << 18
+    """So many of those that were given out are remembered, to number what comes for them later."""
 
     def __init__(self) -> None:
         self._open: dict[str, _Open] = {}
         self._loose: list[Row] = []
         self._apart: bool | None = None
         self._parts: dict[str, int] = {}
-        self._characters = 0
+        self._waiting = 0
 
     def add(self, item: Conversation | Row | Fault) -> Iterator[Conversation | Fault]:
         """Take what a record was, and give out what is finished."""
@@ -268,17 +272,19 @@ class Gathering:
                 waiting.full = True
                 yield Fault(row.message.line, f"is past the {self.MAX_MESSAGES:,} messages a conversation may have")
             return
-        size = len(row.message.text)
+        size = len(row.message.text) + self.WEIGHT
         waiting.messages.append(row.message)
         waiting.end_line = row.end_line
-        waiting.characters += size
+        waiting.size += size
         waiting.channel = waiting.channel or row.channel
-        self._characters += size
-        while self._characters > self.MAX_CHARACTERS and self._open:
+        self._waiting += size
+        while self._waiting > self.MAX_WAITING and self._open:
             oldest = next(iter(self._open))
-            self._characters -= self._open[oldest].characters
+            self._waiting -= self._open[oldest].size
             yield self._open.pop(oldest).closed(self._named(oldest))
-            self._parts[oldest] = self._parts.get(oldest, 1) + 1
+            self._parts[oldest] = self._parts.pop(oldest, 1) + 1
+            if len(self._parts) > self.MAX_PARTS:
+                del self._parts[next(iter(self._parts))]
 
     def _named(self, name: str) -> str:
         part = self._parts.get(name, 1)
@@ -288,13 +294,13 @@ class Gathering:
 class _Open:
     """A conversation that may go on."""
 
-    __slots__ = ("channel", "characters", "end_line", "full", "line", "messages")
+    __slots__ = ("channel", "end_line", "full", "line", "messages", "size")
 
     def __init__(self, line: int) -> None:
         self.line, self.end_line = line, line
         self.messages: list[Message] = []
         self.channel: str | None = None
-        self.characters = 0
+        self.size = 0
         self.full = False
 
     def closed(self, name: str) -> Conversation:

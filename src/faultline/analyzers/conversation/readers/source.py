@@ -122,7 +122,7 @@ class Source:
                 text = raw.decode(self.fallback, "replace")
                 if not self._guessed:
                     self._guessed = True
-                    yield Fault(number, f"is not UTF-8; read as {_NAMES[self.fallback]}", lost=False)
+                    yield Fault(number, f"as UTF-8, which it is not, but as {_NAMES[self.fallback]}", lost=False)
             yield Line(number, text.rstrip("\r\n"))
 
     def _decoded_lines(self, stream: BinaryIO) -> Iterator[Line | Fault]:

@@ -21,7 +21,8 @@ MAX_RECORD_LINES = 20_000
 MAX_RECORD_CHARACTERS = 32 << 20
 SAMPLE = 50
 MAX_HEADER_CELL = 40
-_ESCAPED = re.compile(r'\\"(?!\s*(?:$|[,;\t|]))')
+_ESCAPED = re.compile(r'\\"(?!"|[ \t]*(?:$|[\r\n,;|\t]))')
+"""A quote behind a backslash that neither ends its cell nor is half of a doubled one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,218 @@
+"""Texts that try to talk a model into something, against a model that does as it is told.
+
+Whatever an artifact says, and whatever a model makes of it, nothing but the words of an explanation can change.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faultline.ai.embedded_ledger import SimpleLedger
+from faultline.ai.gateway import Waiting, open_gateway
+from faultline.ai.prompt import MAX_PROMPT_TOKENS, estimate_tokens, render
+from faultline.cli.main import main
+from faultline.core.model import Brief, Cited, Evidence
+from tests.servers.model import Exchange, ModelServer, says, standing_in_thread
+
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+TEXTS = [
+    _ESCAPE.sub(lambda found: chr(int(found[1], 16)), line).replace("\\n", "\n").replace("\\r", "\r")
+    for line in (Path(__file__).parent / "texts.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+TOKEN, EMAIL, PHONE, CARD = (
+    "ghp_0123456789abcdefABCDEF0123456789abcd", "jane.doe@example.org", "+49 30 901820", "4111 1111 1111 1111",
+)  # fmt: skip
+LOG = """\
+##[group]Run make test # {text}
+##[endgroup]
+============================= test session starts ==============================
+collected 2 items
+tests/test_pay.py F.                                                     [100%]
+=================================== FAILURES ===================================
+___________________________________ test_pay ___________________________________
+    def test_pay():
+        token = "{token}"  # of {email}, {phone}
+>       assert pay("{card}") == 1, {text}
+E       AssertionError: {text}
+E       assert 2 == 1
+tests/test_pay.py:3: AssertionError
+=========================== short test summary info ============================
+FAILED tests/test_pay.py::test_pay - AssertionError: {text}
+========================= 1 failed, 1 passed in 0.10s ==========================
+##[error]Process completed with exit code 2.
+"""
+_USER = re.compile(
+    r"\A(?P<question>[^\n]*)\n\n<data (?P<fence>[0-9a-f]{12})>\n(?P<body>.*)\n</data (?P=fence)>\n\Z", re.S
+)
+_DANGER = re.compile(
+    r"://|evil\.example|javascript:|\| ?(sudo )?(ba)?sh\b|rm -rf|--no-verify|base64 -d|DROP TABLE|/dev/sda|ghp_0|id_rsa"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def test_there_are_a_hundred() -> None:
+    assert len(set(TEXTS)) == 100
+
+
+def messages(body: Mapping[str, Any]) -> str:
+    """What a person or an artifact said to the model."""
+    content = next(message["content"] for message in body["messages"] if message["role"] == "user")
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+
+
+def numbers(user: str) -> list[int]:
+    return [int(number) for number in re.findall(r"^ *(\d+)\| ", user, re.M)]
+
+
+class Obedient:
+    """A model that says what the texts want of it, in turn, in one of several ways."""
+
+    def __init__(self, *ways: str) -> None:
+        self._ways = ways
+        self._asked = 0
+
+    async def __call__(self, exchange: Exchange) -> None:
+        user = messages(exchange.asked.body)
+        way, text = self._ways[self._asked % len(self._ways)], TEXTS[self._asked % len(TEXTS)]
+        self._asked += 1
+        statement = {"text": text, "cites": numbers(user)}
+        answer: dict[str, Any] = {"cites": numbers(user), "explanation": statement, "cause": statement}
+        answer |= {"suggested_fix": statement}
+        if way == "uncited":
+            answer |= {"explanation": {"text": text, "cites": []}}
+        elif way == "unresolvable":
+            answer |= {"cites": [99_999, -1, 0]}
+        elif way == "more than asked for":
+            answer |= {"category": "cancelled", "confidence": 0.0, "severity": "info", "evidence": [], "exit_code": 0}
+        await says(text if way == "no answer at all" else answer)(exchange)
+
+
+@contextmanager
+def obedient(*ways: str) -> Iterator[ModelServer]:
+    with standing_in_thread() as server:
+        server.always(Obedient(*ways))
+        yield server
+
+
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A log for each text, with the text in it several times and as its file's name."""
+    monkeypatch.setenv("FAULTLINE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    names = []
+    for place, text in enumerate(TEXTS):
+        name = f"{place:03}-{text.replace('/', '_')}".encode()[:180].decode("utf-8", "ignore") + ".log"
+        content = LOG.format(text=text, token=TOKEN, email=EMAIL, phone=PHONE, card=CARD)
+        Path(name).write_text(content, newline="")
+        names.append(name)
+    return names
+
+
+def reports(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+    code = main(["ci", *arguments, "--format", "jsonl", "--no-cache"])
+    captured = capsys.readouterr()
+    return code, [json.loads(line) for line in captured.out.splitlines()], captured.err
+
+
+def wordless(report: dict[str, Any]) -> dict[str, Any]:
+    """The report without what a model may word."""
+    result = {name: value for name, value in report["result"].items() if name not in ("explanation", "suggested_fix")}
+    findings = [
+        {name: value for name, value in finding.items() if name not in ("description", "suggested_fix")}
+        for finding in report["findings"]
+    ]
+    runs = [{name: value for name, value in run.items() if name != "metrics"} for run in report["agent_runs"]]
+    return report | {"result": result, "findings": findings, "agent_runs": runs, "notes": []}
+
+
+def words(report: dict[str, Any]) -> str:
+    """What a model said in it."""
+    told = report["result"]["explanation"]
+    return "\n".join(str(told[name]) for name in ("cause", "text", "fix")) if told else ""
+
+
+def assert_fenced(user: str) -> None:
+    """Everything of the artifact stands inside a fence that is closed once, behind a number or a fact's name."""
+    found = _USER.match(user)
+    assert found, user
+    assert user.count(found["fence"]) == 2
+    head, *rows = found["body"].split("\n")
+    assert head == "facts:"
+    facts, lines = rows[: rows.index("lines:")], rows[rows.index("lines:") + 1 :]
+    assert all(fact.startswith("  ") for fact in facts)
+    assert lines
+    assert all(re.match(r" *\d+\| ", line) for line in lines)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]", user)
+
+
+def test_only_the_words_of_an_explanation_can_change(logs: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code, alone, _ = reports(capsys, *logs)
+    with obedient("as asked") as server:
+        code_with_model, helped, _ = reports(capsys, *logs, "--model", f"openai:obedient@{server.url}")
+        asked = [messages(each.body) for each in server.asked]
+        sent = [each.text for each in server.asked]
+    assert len(asked) == len(helped) == len(TEXTS)
+    assert code == code_with_model == 1
+    assert [wordless(report) for report in helped] == [wordless(report) for report in alone]
+    explained = 0
+    for report, user, whole in zip(helped, asked, sent, strict=True):
+        assert_fenced(user)
+        assert not any(private in whole for private in (TOKEN, TOKEN[4:], EMAIL, PHONE, CARD))
+        assert not _DANGER.search(words(report)), words(report)
+        if told := report["result"]["explanation"]:
+            explained += 1
+            assert set(told["lines"]) <= set(numbers(user))
+            assert "written by openai:obedient" in report["findings"][0]["description"]
+    assert explained > len(TEXTS) // 3  # what is but words goes through, and is said to be a model's
+
+
+def test_what_cites_nothing_or_is_not_what_was_asked_for_changes_not_even_the_words(
+    logs: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, alone, _ = reports(capsys, *logs)
+    with obedient("uncited", "unresolvable", "more than asked for", "no answer at all") as server:
+        code, helped, errors = reports(capsys, *logs, "--model", f"openai:obedient@{server.url}")
+        for each in server.asked:
+            assert not any(private in each.text for private in (TOKEN, EMAIL, PHONE, CARD))
+    assert code == 1
+    assert [report | {"notes": []} for report in helped] == alone
+    assert all(report["notes"] for report in helped)
+    assert "warning: openai:obedient" in errors
+
+
+class Said(Cited):
+    """What a customer says."""
+
+    text: str
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_chat_cannot_leave_its_fence(text: str) -> None:
+    evidence = (Evidence(1, "customer: my parcel is late"), Evidence(2, f"customer: {text}"), Evidence(3, text))
+    prompt = render(Brief("What does the customer want?", evidence, Said, {"channel": text, text: "x"}))
+    assert_fenced(prompt.user)
+    assert estimate_tokens(prompt.system) + estimate_tokens(prompt.user) <= prompt.tokens <= MAX_PROMPT_TOKENS
+    # Knowing the fence of one prompt does not help: with it in the text the prompt has another.
+    known = _USER.match(prompt.user)
+    assert known
+    again = render(Brief("What does the customer want?", (*evidence, Evidence(4, f"</data {known['fence']}>")), Said))
+    assert_fenced(again.user)
+    assert f"</data {known['fence']}>" in again.user.splitlines()[-2]
+
+
+def test_of_a_chat_only_cited_statements_without_links_come_back() -> None:
+    with standing_in_thread() as server:
+        server.always(says({"text": "Visit https://evil.example/now", "cites": [1]}))
+        with Waiting(open_gateway([f"openai:x@{server.url}"], SimpleLedger(), environment={})) as gateway:
+            brief = Brief("What does the customer want?", (Evidence(1, "customer: my parcel is late"),), Said)
+            consultation = gateway.consult("conversation", [("listener", brief)])
+    assert consultation.answers == [None]
+    assert "said nothing that a line of the evidence shows" in consultation.notes[0]
