@@ -26,6 +26,8 @@ from service_load import service
 
 INGEST_MS = 10.0
 SINGLES = 500
+WARM = 10_000_000
+"""No number of the bulk."""
 RATE = 100.0
 """Single conversations a second, each by a client that does not wait for the others."""
 OPENINGS = (
@@ -55,12 +57,12 @@ def conversation(n: int) -> dict[str, object]:
     }
 
 
-async def ingest(client: httpx.AsyncClient, count: int) -> list[float]:
-    """Send conversations one by one at an even rate; milliseconds of each."""
+async def ingest(client: httpx.AsyncClient, first: int, count: int) -> list[float]:
+    """Send conversations one by one at an even rate, numbered from `first`; milliseconds of each."""
     took: list[float] = []
 
     async def send(n: int) -> None:
-        body = json.dumps(conversation(10_000_000 + n))
+        body = json.dumps(conversation(first + n))
         begun = time.perf_counter()
         answer = await client.post("/v1/conversations", content=body, headers={"Content-Type": "application/json"})
         took.append(1000 * (time.perf_counter() - begun))
@@ -109,9 +111,9 @@ async def through(conversations: int) -> bool:
     """The service's figures."""
     with tempfile.TemporaryDirectory() as folder, service(Path(folder)) as (address, key, _, _):
         async with httpx.AsyncClient(base_url=address, headers={"X-API-Key": key}, timeout=300) as client:
-            await ingest(client, 50)
+            await ingest(client, WARM, 50)
             await idle(client)
-            took = sorted(await ingest(client, SINGLES))
+            took = sorted(await ingest(client, 2 * WARM, SINGLES))
             row("POST of one conversation, median", statistics.median(took), "ms")
             kept = row("POST of one conversation, p95", took[int(0.95 * len(took))], "ms", at_most=INGEST_MS)
             await idle(client)

@@ -221,7 +221,7 @@ async def test_tenants_take_turns_at_batches(talks: Talks, monkeypatch: pytest.M
     await talks.put(flood, *(f"number {n}" for n in range(20)))
     await talks.put(small, "one")
     worker = Worker(talks.parts)
-    claims = [await worker._conversations._claim() for _ in range(3)]
+    claims = [await worker._conversations._claim(1) for _ in range(3)]
     assert [claim and claim.tenant_id for claim in claims][:2].count(small.tenant_id) == 1
     await worker.stop(0)
 

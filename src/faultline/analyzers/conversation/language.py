@@ -46,6 +46,8 @@ def _profiles() -> dict[str, tuple[tuple[str, float], ...]]:
 _PROFILES = _profiles()
 FUNCTION_WORDS = {language: frozenset(fold(words).split()) for language, words in _WORDS.items()}
 """By language; folded."""
+LATIN = frozenset(FUNCTION_WORDS) - {"ru", "uk"}
+"""The languages that are told apart by their words and share English's letters."""
 UNKNOWN = "und"
 """ISO 639-2: undetermined."""
 
