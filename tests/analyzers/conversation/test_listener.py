@@ -17,7 +17,7 @@ from faultline.analyzers.conversation.options import ConversationOptions
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
 from faultline.core.report import Report
-from faultline.core.results.conversation import ConversationInsights, Insight, Quote, Tier
+from faultline.core.results.conversation import ConversationInsights, Insight, Mood, Quote, Tier
 from faultline.engine.pipeline import analyze
 
 RULES = ConversationOptions(tier=Tier.RULES)
@@ -193,6 +193,7 @@ def test_intents_of_ones_own_need_the_extra(monkeypatch):
 @dataclass(frozen=True)
 class Said:
     label: str | None = None
+    mood: Mood = Mood.NEGATIVE
     score: float = 0.0
     confidence: float = 0.9
     tier: Tier = Tier.STATIC
@@ -213,7 +214,7 @@ def test_classifiers_are_asked_once_for_all_and_only_where_rules_are_unsure():
     intents, feelings = Fixed(Said("delivery")), Fixed(Said(score=-0.9, tier=Tier.MINILM))
     judged = understand(
         [
-            talk("C: The thing has a green button on its side", name="a"),
+            talk("C: The thing has a green button on its side", "A: Hm.", name="a"),
             talk("C: I want to cancel my subscription", name="b"),
             talk("C: Das Ding hat an der Seite einen Knopf", name="c"),
         ],
@@ -222,7 +223,7 @@ def test_classifiers_are_asked_once_for_all_and_only_where_rules_are_unsure():
     assert [insight.intent.value for insight in judged] == ["delivery", "cancellation", "other"]
     assert [insight.intent.tier for insight in judged] == [Tier.STATIC, Tier.RULES, Tier.RULES]
     assert intents.asked == [["The thing has a green button on its side"]]
-    assert len(feelings.asked) == 1
+    assert feelings.asked == [["I want to cancel my subscription"], ["The thing has a green button on its side"]]
     assert judged[0].sentiment.tier is Tier.MINILM
     assert judged[2].sentiment.tier is Tier.RULES
 

@@ -193,7 +193,7 @@ def _judge_moods(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     tier = Tier.STATIC if classifiers.tier is Tier.STATIC else None
     posts = [draft for draft in drafts if draft.readable and len(draft.heard.turns) == 1 == len(draft.scores)]
     texts = [draft.scores[0].turn.message.text[:MAX_TEXT] for draft in posts]
-    for draft, feeling in zip(posts, classifiers.feelings.judge(texts, tier=tier), strict=True):
+    for draft, feeling in zip(posts, classifiers.feelings.judge(texts, tier=tier) if texts else (), strict=True):
         draft.post = feeling
         draft.scores[0].score = round(feeling.score, 3)
         draft.scores[0].confidence, draft.scores[0].tier = feeling.confidence, feeling.tier
