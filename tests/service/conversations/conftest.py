@@ -117,6 +117,8 @@ async def real_client(real_parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
 def toy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Children that read as `work` does."""
     monkeypatch.setattr(batch, "understand", work.understand)
+    monkeypatch.setattr(batch, "look", work.look)
+    monkeypatch.setattr(batch, "conclude", work.conclude)
 
 
 @pytest.fixture

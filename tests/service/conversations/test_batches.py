@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -219,7 +221,7 @@ async def test_tenants_take_turns_at_batches(talks: Talks, monkeypatch: pytest.M
     await talks.put(flood, *(f"number {n}" for n in range(20)))
     await talks.put(small, "one")
     worker = Worker(talks.parts)
-    claims = [await worker._conversations._claim() for _ in range(3)]
+    claims = [await worker._conversations._claim(1) for _ in range(3)]
     assert [claim and claim.tenant_id for claim in claims][:2].count(small.tenant_id) == 1
     await worker.stop(0)
 
@@ -263,3 +265,12 @@ async def test_the_queue_of_conversations_is_seen_from_outside(talks: Talks, rea
     assert (await real_client.get("/health")).json()["conversation_queue_size"] == 2
     page = (await real_client.get("/metrics")).text
     assert 'faultline_processing_queue_depth{queue="conversations"} 2.0' in page
+
+
+def test_statements_made_at_import_know_their_types_whatever_is_imported_first() -> None:
+    code = (
+        "from faultline.service.conversations.states import _WAITING as waiting\n"
+        "print({name: type(bind.type).__name__ for name, bind in waiting.compile().binds.items()}['tenant'])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert said.stdout.strip() == "Uuid"

@@ -32,7 +32,7 @@ async def test_a_conversation_comes_back_with_what_it_says(talks: Talks, real_cl
     whole = (await real_client.get(f"{PATH}/{angry['id']}", headers=key.headers)).json()
     quote = whole["insight"]["sentiment"]["quote"]
     assert whole["transcript"][quote["message"] - 1]["text"][quote["start"] : quote["end"]] == quote["text"]
-    assert whole["insight"]["topics"] == []
+    assert {topic["tier"] for topic in whole["insight"]["topics"]} <= {"rules"}  # a batch discovers none
 
 
 async def test_the_kind_conversation_is_analyzed_as_any_other(

@@ -62,7 +62,8 @@ class Listener:
         unread: list[str] = [] if embedding.available() else [classifiers.MISSING]
         heard = Record(labels=intents.labels(judges.intents))
         found: list[Finding] = []
-        discovery = _discovery(self.options) if judges.feelings is not None else None
+        discovers = self.options.discover and judges.feelings is not None
+        discovery = _discovery(self.options) if discovers else None
         for batch in _batches(self._worth_it(artifact, heard, unread)):
             understood = listen(batch, judges)
             _keep_doubts(heard, understood)

@@ -3,6 +3,9 @@
 Rules look at every conversation for itself. What they are not sure of, the mood of a message and what the customer
 wants, is judged for all conversations in one call each, for the classifiers are fast in batches only. They have learned
 English; what is written in another language stays with the rules.
+
+A post, a single message that nobody answers, has the mood that the classifier gives it: it has learned from posts. The
+messages of a chat are judged by rules too, which know that a customer who reports a fault calmly is no happy one.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ IN_DOUBT, SURE_STATIC = 0.04, 0.5
 """MiniLM is asked for a mood where the whole is as near to another one and static vectors are no surer than this: on
 our labelled conversations it is right as often as they are, at 15 times the cost."""
 CLASSIFIED_LANGUAGES = frozenset({"en", language.UNKNOWN})
+SURE_LANGUAGE = 0.85
+"""Below this a text of another language is judged as well: a post of names and hashtags may look like Dutch."""
 MAX_JUDGED = 24
 """Of the customer's messages in one conversation, so many are judged: the first and the last ones."""
 
@@ -60,6 +65,11 @@ class Verdict(Protocol):
 
 class Feeling(Protocol):
     """What the sentiment classifier says of a text."""
+
+    @property
+    def mood(self) -> Mood:
+        """The most likely one."""
+        ...
 
     @property
     def score(self) -> float:
@@ -132,6 +142,15 @@ class _Draft:
     opening: Turn | None
     intent: Judged
     scores: list[_Score]
+    post: Feeling | None = None
+    """The mood of a single message that nobody has answered, as the classifier has it."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether the classifiers know the language, as far as it is known."""
+        return self.language.value in CLASSIFIED_LANGUAGES or (
+            self.language.confidence < SURE_LANGUAGE and self.language.value in language.LATIN
+        )
 
 
 def understand(conversations: Sequence[Conversation], classifiers: Classifiers | None = None) -> list[Insight]:
@@ -169,10 +188,17 @@ def _draft(heard: Heard) -> _Draft:
 def _judge_moods(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     if classifiers.feelings is None:
         return
+    tier = Tier.STATIC if classifiers.tier is Tier.STATIC else None
+    posts = [draft for draft in drafts if draft.readable and len(draft.heard.turns) == 1 == len(draft.scores)]
+    texts = [draft.scores[0].turn.message.text[:MAX_TEXT] for draft in posts]
+    for draft, feeling in zip(posts, classifiers.feelings.judge(texts, tier=tier), strict=True):
+        draft.post = feeling
+        draft.scores[0].score = round(feeling.score, 3)
+        draft.scores[0].confidence, draft.scores[0].tier = feeling.confidence, feeling.tier
     unsure = [
         each
         for draft in drafts
-        if draft.language.value in CLASSIFIED_LANGUAGES
+        if draft.readable and draft.post is None
         for each in draft.scores
         if each.confidence < SURE_MOOD
     ]
@@ -186,7 +212,7 @@ def _judge_moods(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     doubtful = [
         each
         for draft in drafts
-        if _distance(_total(draft.scores)) < IN_DOUBT
+        if draft.post is None and _distance(_total(draft.scores)) < IN_DOUBT
         for each in draft.scores
         if each.tier is Tier.STATIC and each.confidence < SURE_STATIC
     ]
@@ -221,10 +247,7 @@ def _judge_intents(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     unsure = [
         (draft, draft.opening)
         for draft in drafts
-        if draft.opening is not None
-        and (
-            classifiers.own or (draft.intent.confidence < SURE_INTENT and draft.language.value in CLASSIFIED_LANGUAGES)
-        )
+        if draft.opening is not None and (classifiers.own or (draft.intent.confidence < SURE_INTENT and draft.readable))
     ]
     if not unsure:
         return
@@ -260,12 +283,13 @@ def _take(
             )
 
 
-def _sentiment(scores: Sequence[_Score]) -> Sentiment:
+def _sentiment(scores: Sequence[_Score], post: Feeling | None) -> Sentiment:
     """The mood of the whole conversation, with the sentence that shows it best."""
     if not scores:
         return Sentiment(value=Mood.NEUTRAL, score=0.0, confidence=0.3, tier=Tier.RULES)
     total = _total(scores)
     value = Mood.POSITIVE if total >= mood.POSITIVE else Mood.NEGATIVE if total <= mood.NEGATIVE else Mood.NEUTRAL
+    value = post.mood if post else value
     leading = min(scores, key=lambda each: abs(each.score - (1 if total > 0 else -1))) if total else scores[-1]
     sentence = leading.turn.first(
         *(("anger", "broken", "repeat", "problem") if total < 0 else ("praise", "fixed", "thanks"))
@@ -277,7 +301,7 @@ def _sentiment(scores: Sequence[_Score]) -> Sentiment:
     return Sentiment(
         value=value,
         score=round(total, 3),
-        confidence=round(min(0.95, 0.4 + 0.3 * mean + 0.5 * _distance(total)), 3),
+        confidence=round(post.confidence if post else min(0.95, 0.4 + 0.3 * mean + 0.5 * _distance(total)), 3),
         tier=max((each.tier for each in scores), key=list(Tier).index),
         quote=told.quote,
         turns=tuple(each.score for each in scores),
@@ -299,7 +323,7 @@ def _insight(draft: _Draft) -> Insight:
         started_at=_earliest(times),
         ended_at=_latest(times),
         language=draft.language,
-        sentiment=_sentiment(draft.scores),
+        sentiment=_sentiment(draft.scores, draft.post),
         intent=draft.intent,
         topics=intents.topics(heard),
         urgency=urgency.judge(heard),

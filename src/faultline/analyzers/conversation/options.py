@@ -15,7 +15,11 @@ class ConversationOptions(Options):
 
     `tier`: the dearest of the embedded tiers that may judge what the cheaper ones are unsure of. Rules alone load no
     weights; static vectors take 40 MB and 0.2 s more, MiniLM another 250 MB and 0.3 s.
+
+    `discover`: whether topics are discovered; no where the conversations are a part of a stream whose topics are
+    discovered elsewhere.
     """
 
     minimum_group: Annotated[int, Field(ge=2, le=100)] = 5
     tier: Literal[Tier.RULES, Tier.STATIC, Tier.MINILM] = Tier.MINILM
+    discover: bool = True

@@ -46,22 +46,22 @@ class BatchRunner:
     async def take(self) -> int:
         """Begin as many batches as there are free processes and work for; returns how many."""
         begun = 0
-        while sum(batch.working for batch in self.batches) < self._slots.count:
+        while (free := self._slots.count - sum(batch.working for batch in self.batches)) > 0:
             await self._parts.courtesy.wait()
-            claim = await self._claim()
+            claim = await self._claim(free)
             if claim is None:
                 break
             self._begin(Batch(self._parts, self._slots, claim, self._version, self.freed.nudge))
             begun += 1
         return begun
 
-    async def _claim(self) -> Claim | None:
+    async def _claim(self, free: int) -> Claim | None:
         async with self._parts.database.unit(SYSTEM, write=False) as unit:
             now = await unit.now()
             chosen = await whose_turn(unit.session, self._turns, now)
             if chosen is None:
                 return None
-            size = batch_size(await waiting_up_to(unit.session, CROWDED + 1), self._slots.count)
+            size = batch_size(await waiting_up_to(unit.session, CROWDED + 1), free)
         async with self._parts.database.unit(SYSTEM) as unit:
             claim = await states.claim(unit, chosen.tenant_id, size, LARGEST_BYTES, self._lease, now)
         if claim is not None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import zstandard
 
+from faultline.core.analyzer import Options
 from faultline.core.artifact import Artifact
 from faultline.core.model import Brief, Consultation
 from faultline.core.report import Report, Status
@@ -61,16 +62,16 @@ def understand(conversations: Sequence[Whole], taxonomy: bytes | None) -> Unders
 
     """
     artifact = artifact_of(conversations, taxonomy)
-    return _understood(conversations, finish(examine(artifact), artifact))
+    return _understood(conversations, finish(examine(artifact, _options()), artifact, _options()))
 
 
 def look(conversations: Sequence[Whole], taxonomy: bytes | None) -> Understood | Asked:
     """Understand a batch up to where models could help, or to the end. Raises as `understand` does."""
     artifact = artifact_of(conversations, taxonomy)
-    draft = examine(artifact, briefs=True)
+    draft = examine(artifact, _options(), briefs=True)
     if questions := draft.questions:
         return Asked(questions, pickle.dumps(draft, pickle.HIGHEST_PROTOCOL))
-    return _understood(conversations, finish(draft, artifact))
+    return _understood(conversations, finish(draft, artifact, _options()))
 
 
 def conclude(
@@ -78,7 +79,12 @@ def conclude(
 ) -> Understood:
     """Go on from a draft with what models answered. Raises as `understand` does."""
     artifact, drafted = artifact_of(conversations, taxonomy), pickle.loads(draft)  # noqa: S301 by our own child
-    return _understood(conversations, finish(drafted, artifact, None, consultation))
+    return _understood(conversations, finish(drafted, artifact, _options(), consultation))
+
+
+def _options() -> Options:
+    """A batch is a part of a stream: its topics are the service's to find, in the whole of it."""
+    return Registry.installed().load(KIND).options_type.model_validate({"discover": False})
 
 
 def artifact_of(conversations: Sequence[Whole], taxonomy: bytes | None) -> Artifact:
