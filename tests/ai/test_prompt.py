@@ -58,7 +58,7 @@ def test_a_private_key_that_goes_over_several_lines_leaves_none_of_them() -> Non
 def test_a_cut_cannot_uncover_a_secret() -> None:
     for length in (100, 65_500, 65_536, 65_600, 200_000):
         text = "x" * length + " password=" + "hunter2" * 20_000
-        assert "hunter2" not in render(brief(text)).user
+        assert "hunter2" not in render(brief(text, facts={"step": text})).user
 
 
 def test_long_lines_lose_their_middle_before_any_line_goes() -> None:
@@ -82,6 +82,7 @@ def test_what_weighs_least_goes_first_and_the_rest_stays_in_order() -> None:
 
 def test_equal_lines_are_said_once() -> None:
     assert list(render(brief("retrying", "retrying", "gave up", "", "retrying")).shown) == [1, 3]
+    assert list(render(brief("retrying", "gave up", "retrying", weights={3: 2})).shown) == [2, 3]
 
 
 @pytest.mark.parametrize(

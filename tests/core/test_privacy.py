@@ -95,7 +95,20 @@ HOSTILE = (
     *("a@", "@", "a.", "+1", "(4", "4-", "1 ", "0.", "00 ", "DE89", "password=", "key=", "token: a1", "://", "eyj"),
     *("Bearer ", "x-api-key:", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----\n", "client ip ", "::1"),
     *("phone 1", "call me ", "\u200b", "\x1b[", "\uff11", "[at]", "a [at] ", "Q" * 64 + "\n", "--token ", "12345678A "),
-    *("basic a", "?token=", "a" * 64 + "@a.", "AB 12 34", '"@', "1.", "my number ", "cookie", "AAAAAA00A"),
+    *(
+        "docker ",
+        "login x -",
+        "mysql -p",
+        "basic a",
+        "?token=",
+        "a" * 64 + "@a.",
+        "AB 12 34",
+        '"@',
+        "1.",
+        "my number ",
+        "cookie",
+        "AAAAAA00A",
+    ),
 )
 
 

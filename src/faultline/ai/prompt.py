@@ -41,6 +41,7 @@ MAX_LINE: Final = 65_536
 FACT_WIDTH, MAX_FACTS, FACT_TOKENS = 240, 12, 400
 QUESTION_WIDTH: Final = 1_600
 _UNSURE: Final = 4_096
+"""Characters before a cut that may be the beginning of a secret."""
 _ROUND: Final = 80  # both fences with a hash of digits only (44), and a provider's own wrapping of messages
 
 SYSTEM: Final = """\
@@ -102,12 +103,17 @@ def _facts(brief: Brief) -> list[str]:
     facts: list[str] = []
     left = FACT_TOKENS
     for name, value in list(brief.facts.items())[:MAX_FACTS]:
-        fact = f"  {_one_line(name)[:40]}: {shorten(_one_line(value[:MAX_LINE]), FACT_WIDTH)}"
+        fact = f"  {_one_line(name)[:40]}: {shorten(_fact(value), FACT_WIDTH)}"
         left -= estimate_tokens(fact) + 1
         if left < 0:
             break
         facts.append(fact)
     return facts
+
+
+def _fact(value: str) -> str:
+    """The value in one line; of one that is too long the end goes, for there a secret may have been cut in two."""
+    return _one_line(value) if len(value) <= MAX_LINE else _one_line(value[:MAX_LINE])[:-_UNSURE]
 
 
 def _fence(content: str) -> str:
@@ -153,9 +159,12 @@ def _redacted(text: str) -> str:
 
 def _fitting(lines: list[_Line], room: int) -> list[_Line]:
     """As many lines as have room, in their order."""
-    # Progress bars and retries repeat themselves; the first of equal lines says it.
-    seen: set[str] = set()
-    unique = [line for line in lines if line.text and not (line.text in seen or seen.add(line.text))]  # type: ignore[func-returns-value]
+    # Progress bars and retries repeat themselves: of equal lines the heaviest says it, of those the first.
+    told: dict[str, _Line] = {}
+    for line in sorted(lines, key=lambda line: (-line.weight, line.place)):
+        if line.text:
+            told.setdefault(line.text, line)
+    unique = sorted(told.values(), key=lambda line: line.place)
     for width in LINE_WIDTHS:
         cut = [_Line(line.place, line.number, line.weight, shorten(line.text, width)) for line in unique]
         costs = [_cost(line) for line in cut]

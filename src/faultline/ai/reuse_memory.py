@@ -57,7 +57,7 @@ class MemoryStore:
         found = self._shelves.setdefault(shelf, _Shelf(self._per_shelf))
         self._shelves.move_to_end(shelf)
         before = len(found)
-        await asyncio.to_thread(found.put, entry)
+        found.put(entry)
         self._entries += len(found) - before
         while self._entries > self._altogether:
             _, gone = self._shelves.popitem(last=False)

@@ -104,7 +104,8 @@ def _document(trained: Trained, target: Path, size: int) -> dict[str, object]:
 
 def _show(trained: Trained, target: Path, size: int) -> None:
     scores = trained.scores
-    print(f"{len(scores.labels)} intents from {scores.examples:,} examples, {scores.folds}-fold cross-validation")
+    how = f"{scores.folds}-fold cross-validation" if scores.folds > 1 else "judged by a quarter that was held out"
+    print(f"{len(scores.labels)} intents from {scores.examples:,} examples, {how}")
     print()
     width = min(MAX_LABEL, max(6, *(len(each.label) for each in scores.labels)))
     print(f"  {'intent':<{width}}  examples  precision  recall    F1")

@@ -123,7 +123,7 @@ _AMERICAN: Final = re.compile(
     r"(?<![\w.+/\-])(?:1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([-.]))[2-9]\d\d(?:(?(1)\1|[-. ]))\d{4}(?![\w\-]|\.\d)"
 )
 _NATIONAL: Final = re.compile(
-    r"\b(?:(?:tele)?phone|tel|telefon|mobile|cell|cellphone|fax|whatsapp|handy(?:nummer)?|m[o\u00f3]vil"
+    r"\b(?:(?:tele)?phone|tel|telefon(?:nummer)?|mobile|cell|cellphone|fax|whatsapp|handy(?:nummer)?|m[o\u00f3]vil"
     r"|t[e\u00e9]l[e\u00e9]fono|t[e\u00e9]l[e\u00e9]phone|portable|celular"
     r"|(?:call|ring|text|phone|reach|dial|contact) (?:me|us|her|him|them|back)"
     r"|(?:my|our|his|her|their) number|phone number|rufnummer)\b[^\d\n+]{0,24}?"

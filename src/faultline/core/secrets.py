@@ -67,6 +67,11 @@ _SHAPES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
         r"['\"]?+[ \t]{0,4}[:=][ \t]{0,4}['\"]?+" + _STRANGE + r"(?P<secret>[a-z0-9._~+/=!@%^-]{12,})",
     ),
     ("-", ("--pass", "--token", "--secret"), r"--(?:password|passwd|passphrase|token|secret)[ =]" + _VALUE),
+    (
+        "-",
+        (" -p", "\t-p"),
+        r"\b(?:docker|podman|login|mysql|mysqldump|sshpass)\b[^\n]{0,120}?\s-p[ =]?['\"]?+" + _VALUE,
+    ),
     ("_", ("gh", "github_pat_"), r"\b(?:gh[pousr]_|github_pat_)(?P<secret>[a-z0-9_]{16,})"),
     ("-", ("glpat-",), r"\bglpat-(?P<secret>[a-z0-9_-]{16,})"),
     ("-_", ("sk-", "sk_", "rk_"), r"\b(?:sk-|[sr]k_(?:live|test)_)(?P<secret>[a-z0-9_-]{16,})"),

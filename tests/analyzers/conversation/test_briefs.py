@@ -112,7 +112,7 @@ def test_only_what_the_customer_wants_may_be_lent_to_another():
     assert stands.reuse is None
 
 
-def test_a_lent_answer_quotes_this_customer_and_not_the_other():
+def test_a_lent_answer_is_counted_and_quotes_this_customer():
     report = report_of(Speaker(lambda brief: answered(brief) if brief.answer is Wanted else None, reused=True), UNSURE)
     quote = insights(report)[0].intent.quote
     assert quote is not None

@@ -221,7 +221,7 @@ def test_classifiers_are_asked_once_for_all_and_only_where_rules_are_unsure():
     )
     assert [insight.intent.value for insight in judged] == ["delivery", "cancellation", "other"]
     assert [insight.intent.tier for insight in judged] == [Tier.STATIC, Tier.RULES, Tier.RULES]
-    assert intents.asked == [["The thing has a green button on its side"]] * 2  # static vectors, then the cascade
+    assert intents.asked == [["The thing has a green button on its side"]]
     assert len(feelings.asked) == 1
     assert judged[0].sentiment.tier is Tier.MINILM
     assert judged[2].sentiment.tier is Tier.RULES
@@ -260,3 +260,53 @@ def test_whatever_is_written_every_quote_is_exact(messages):
         assert conversation.messages[quote.message - 1].text[quote.start : quote.end] == quote.text
     assert found == understand([conversation])[0]
     assert found.model_validate_json(found.model_dump_json()) == found
+
+
+PARCELS = [
+    "where is my parcel",
+    "my package has not arrived",
+    "the delivery of my parcel is late",
+    "no sign of my package",
+]
+LOGINS = [
+    "I cannot log in",
+    "my password does not work",
+    "the login page rejects my password",
+    "I am locked out of my account",
+]
+
+
+def test_topics_of_a_file_are_found_with_the_embedded_models_and_told_of_each_conversation(static_table):
+    rows = [row(f"{text} {n}", f"C: {text}") for n in range(4) for text in (*PARCELS, *LOGINS)]
+    result = report_of(*rows, options=ConversationOptions(tier=Tier.STATIC)).result
+    assert isinstance(result, ConversationInsights)
+    assert result.topics
+    assert all(topic.size >= result.minimum_group for topic in result.topics)
+    names = {topic.name for topic in result.topics}
+    told = [topic.value for insight in result.insights for topic in insight.topics if topic.tier is Tier.STATIC]
+    assert set(told) == names
+    assert len(told) == sum(topic.size for topic in result.topics)
+    assert "static" in result.tiers
+
+
+@pytest.mark.slow
+def test_a_taxonomy_of_ones_own_decides_the_intents(static_table):
+    texts = [*PARCELS, "parcel lost", *LOGINS, "login broken"]
+    labels = ["where-is-it"] * 5 + ["cannot-enter"] * 5
+    from faultline.analyzers.conversation import taxonomy
+
+    artifact = Artifact.from_bytes(
+        "conversation", "chats.jsonl", json.dumps(row("c1", "C: where is the parcel, it has not arrived")).encode()
+    )
+    trained = taxonomy.train(texts, labels).taxonomy.to_bytes()
+    artifact.companions["taxonomy"] = Artifact.from_bytes("conversation", "own", trained)
+    result = analyze(artifact, ConversationOptions(tier=Tier.STATIC)).report.result
+    assert isinstance(result, ConversationInsights)
+    assert result.insights[0].intent.value == "where-is-it"
+
+
+def test_a_damaged_taxonomy_is_named():
+    artifact = Artifact.from_bytes("conversation", "chats.jsonl", json.dumps(HAPPY).encode())
+    artifact.companions["taxonomy"] = Artifact.from_bytes("conversation", "own.bin", b"no taxonomy")
+    with pytest.raises(ArtifactRejected, match=r"own\.bin cannot be read"):
+        analyze(artifact, RULES)

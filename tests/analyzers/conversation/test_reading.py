@@ -157,6 +157,11 @@ class TestJsonDocument:
         assert [one.id for one in found] == ["1", "3"]
         assert [(fault.line, fault.lost) for fault in faults] == [(3, True)]
 
+    def test_elements_at_the_beginning_of_lines_are_found_again(self) -> None:
+        found, faults = reads('[{"id": 1, oops},\n{"id": 2, "text": "b"},\n{"id": 3, "text": "c"}]\n')
+        assert [(one.id, one.line) for one in found] == [("2", 2), ("3", 3)]
+        assert [fault.line for fault in faults] == [1]
+
     def test_a_list_inside_an_object_is_opened(self) -> None:
         found, _ = reads(
             '{\n "exported": "x",\n "data": [\n  {"id": "1", "text": "a"},\n  {"id": "2", "text": "b"}\n ]\n}'
@@ -202,6 +207,32 @@ class TestJsonDocument:
         assert found[-1].line == 2 + 19_999 * 9
         assert faults == []
 
+    @pytest.mark.parametrize(
+        ("data", "texts"),
+        [
+            ('[\n"one",\n"two"\n]', ["one", "two"]),
+            ('{\n "items": [\n  {"text": "one"},\n  {"text": "two"}\n ]\n}', ["one", "two"]),
+            ('{\n "thread": [\n  {"id": "x", "messages": [{"text": "one"}]}\n ]\n}', ["one"]),
+            ('[\n {"text": "one", "n": 1.5},\n 17,\n null,\n {"text": "two"}\n]', ["one", "two"]),
+            ('[\n ["Agent: one", "Customer: two"]\n]', ["one"]),
+            ('{"a": 1,\n "transcript": "[{\\"role\\": \\"user\\", \\"text\\": \\"one\\"}]"\n}', ["one"]),
+            ('{\n "text": "one"\n}\n17\n', ["one"]),
+        ],
+    )
+    def test_documents_of_other_shapes_are_read(self, data: str, texts: list[str]) -> None:
+        found, _ = reads(data)
+        assert [one.messages[0].text for one in found] == texts
+
+    def test_a_broken_field_names_its_line(self) -> None:
+        with pytest.raises(ArtifactRejected, match="line 3: is not JSON"):
+            reads('{\n "id": "x",\n "text": oops\n}')
+
+    def test_far_behind_something_broken_reading_goes_on(self) -> None:
+        junk = "x" * (3 << 20)
+        found, faults = reads('[\n {"text": "a"},\n {"text" ' + junk + '},\n {"text": "b"}\n]')
+        assert [one.messages[0].text for one in found] == ["a", "b"]
+        assert [fault.line for fault in faults] == [3]
+
 
 class TestTable:
     def test_rows_of_one_id_are_a_conversation(self) -> None:
@@ -246,6 +277,10 @@ class TestTable:
         assert faults == [Fault(2, "has a quote that is never closed")]
         _, faults = reads('id,text\n2,fine text\n1,"never closed\n')
         assert [fault.line for fault in faults] == [3]
+
+    def test_a_lone_carriage_return_is_no_row_s_end(self) -> None:
+        (one,), _ = reads('id,text\n"1",it\rbroke\n')
+        assert (one.id, one.messages[0].text) == ("1", "it broke")
 
     def test_quotes_may_be_escaped_with_a_backslash(self) -> None:
         (one,), _ = reads('id,text\n1,"it says \\"no\\", always"\n')
@@ -404,6 +439,23 @@ class TestBadInput:
     def test_what_is_no_text_is_rejected(self, data: bytes, reason: str) -> None:
         with pytest.raises(ArtifactRejected, match=reason):
             reads(data)
+
+    def test_what_is_not_utf_8_is_read_all_the_same_in_json(self) -> None:
+        (one,), _ = reads('[\n {"text": "schön"}\n]'.encode("cp1252"))
+        assert one.messages[0].text == "schön"
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_a_line_longer_than_any_is_left_out(self, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+        monkeypatch.setattr("faultline.analyzers.conversation.readers.source.MAX_LINE_BYTES", 1 << 10)
+        data = '{"text": "one"}\n{"text": "' + "x" * 5000 + '"}\n{"text": "three"}\n'
+        found, faults = reads(data.encode(encoding))
+        assert [one.messages[0].text for one in found] == ["one", "three"]
+        assert [fault.line for fault in faults] == [2]
+
+    def test_a_file_too_large_for_anybody_is_rejected(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("faultline.analyzers.conversation.readers.source.SIZE_LIMIT", 10)
+        with pytest.raises(ArtifactRejected, match="larger than 5 GB"):
+            reads("Customer: it broke")
 
     def test_zero_bytes_far_down_cost_their_line(self) -> None:
         many = b'{"text": "fine and long enough"}\n' * 10_000

@@ -20,6 +20,7 @@ from faultline.analyzers.conversation.topics import (
     discover,
     discover_map,
     growth,
+    lineage,
     names,
     packing,
 )
@@ -297,22 +298,61 @@ def test_mood_is_the_mean_of_the_conversations() -> None:
     assert topic.mood == pytest.approx(-0.2)
 
 
+def stranger(number: int) -> Item:
+    """Something that nobody else writes about."""
+    return Item(f"n-{number}", np.random.default_rng([99, number]).normal(size=DIMS), item(0, number).quote)
+
+
 def test_state_is_bounded_however_many_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "CAPACITY", 400)
     map_ = TopicMap()
     placed: list[Placement] = []
-    for start in range(0, 3000, 500):
-        batch = [item(number % 3, number) for number in range(start, start + 250)]
-        batch += [item(10 + number % 37, 7 * number) for number in range(start, start + 250)]
-        placed += map_.add(batch)
+    for start in range(0, 3000, 300):
+        several = [item(number % 3, number) for number in range(start, start + 150)]
+        spread = [Item(f"w-{n}", vector(3, n, 1.1), item(3, n).quote) for n in range(start, start + 50)]
+        placed += map_.add([*several, *spread, *(stranger(number) for number in range(start, start + 100))])
     map_.settle()
+    inside = map_._cells
+    assert inside is not None
+    assert inside.size <= 400
+    assert map_._state.forgotten > 100
     assert len(map_.to_bytes()) < 600_000
     subjects = topic_by_subject(map_, mixed(30, first=90_000))
     assert all(len(found) == 1 for found in subjects.values())
     # Cells that were poured into another still lead to their topic.
-    own = [one for one in placed if one.id.startswith("0-") and one.cell is not None]
-    found = Counter(map_.topic_of(one.cell) for one in own if one.cell is not None)
-    assert found.most_common(1)[0][1] > 0.8 * len(own)
+    for prefix in ("0-", "w-"):
+        own = [one for one in placed if one.id.startswith(prefix) and one.cell is not None]
+        found = Counter(map_.topic_of(one.cell) for one in own if one.cell is not None)
+        assert found.most_common(1)[0][1] > 0.8 * len(own), found
+
+
+def test_a_wave_that_was_told_is_not_told_again_by_the_topic_it_becomes_part_of() -> None:
+    state = packing.State(minimum_group=5, period=1.0, ids={0: "a", 1: "b", 2: "c"}, waves=[1, 2])
+    lineage._absorb(state, 0, [1, 2])
+    assert state.waves == [0]
+    assert state.ids == {0: "a"}
+    assert state.moved_topics == {"b": "a", "c": "a"}
+
+
+def test_what_leads_elsewhere_leads_there_in_one_step_and_is_bounded() -> None:
+    moved = {"a": "b"}
+    packing.remember(moved, {"b": "c"})
+    assert moved == {"a": "c", "b": "c"}
+    packing.remember(moved, {str(number): "d" for number in range(packing.REMEMBERED)})
+    assert len(moved) == packing.REMEMBERED
+    assert "a" not in moved
+
+
+def test_a_deleted_conversation_is_quoted_no_more() -> None:
+    map_ = discover_map(mixed(60))
+    shown = {one.conversation for topic in map_.topics() for one in topic.examples}
+    assert shown <= map_.quoted()
+    map_.forget(shown)
+    assert not shown & map_.quoted()
+    assert not shown & {one.conversation for topic in map_.topics() for one in topic.examples}
+    empty = TopicMap()
+    empty.forget(shown)
+    assert empty.quoted() == frozenset()
 
 
 @pytest.mark.parametrize("wrong", [np.ones(3), np.full(DIMS, np.nan), np.ones((2, DIMS)), np.zeros(0)])

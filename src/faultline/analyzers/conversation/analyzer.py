@@ -75,10 +75,9 @@ class Listener:
                 discovery.add(understood)
         if discovery is not None:
             heard.topics = discovery.settle()
-            by_id = {topic.id: topic for topic in heard.topics}
             heard.insights = [
                 insight.model_copy(update={"topics": (topic, *insight.topics)})
-                if (topic := discovery.of(insight, by_id))
+                if (topic := discovery.of(insight))
                 else insight
                 for insight in heard.insights
             ]

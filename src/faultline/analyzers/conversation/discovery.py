@@ -17,6 +17,7 @@ class Discovery:
     def __init__(self, minimum_group: int) -> None:
         self._map = TopicMap(minimum_group=minimum_group)
         self._placed: dict[str, tuple[int | None, float, Quote]] = {}
+        self._topics: dict[int, Topic | None] = {}
 
     def add(self, batch: Sequence[Understood]) -> None:
         """Take in some conversations, each once."""
@@ -43,12 +44,16 @@ class Discovery:
     def settle(self) -> tuple[Topic, ...]:
         """The topics of all, the largest first."""
         self._map.settle()
-        return self._map.topics()
+        topics = self._map.topics()
+        by_id = {topic.id: topic for topic in topics}
+        cells = {cell for cell, _, _ in self._placed.values() if cell is not None}
+        self._topics = {cell: by_id.get(self._map.topic_of(cell) or "") for cell in cells}
+        return topics
 
-    def of(self, insight: Insight, topics: dict[str, Topic]) -> Judged | None:
+    def of(self, insight: Insight) -> Judged | None:
         """The topic that a conversation belongs to, once all have settled."""
         cell, confidence, quote = self._placed.get(insight.id, (None, 0.0, None))
-        topic = topics.get(self._map.topic_of(cell) or "") if cell is not None else None
+        topic = self._topics.get(cell) if cell is not None else None
         if topic is None:
             return None
         return Judged(value=topic.name, confidence=round(confidence or 0.5, 2), tier=Tier.STATIC, quote=quote)

@@ -26,11 +26,8 @@ class Turn:
     message: Message
     customer: bool
     told: tuple[Told, ...]
-
-    @property
-    def cues(self) -> frozenset[str]:
-        """Those of all its sentences."""
-        return frozenset().union(*(told.cues for told in self.told))
+    cues: frozenset[str]
+    """Those of all its sentences."""
 
     @property
     def automatic(self) -> bool:
@@ -52,16 +49,10 @@ class Heard:
 
     conversation: Conversation
     turns: tuple[Turn, ...]
-
-    @property
-    def customer(self) -> list[Turn]:
-        """The customer's turns."""
-        return [turn for turn in self.turns if turn.customer]
-
-    @property
-    def others(self) -> list[Turn]:
-        """The turns of those who help."""
-        return [turn for turn in self.turns if not turn.customer]
+    customer: tuple[Turn, ...]
+    """The customer's turns."""
+    others: tuple[Turn, ...]
+    """The turns of those who help."""
 
 
 def hear(conversation: Conversation) -> Heard:
@@ -74,5 +65,10 @@ def hear(conversation: Conversation) -> Heard:
             continue
         told = tuple(Told(each, cues(each, customer=is_customer)) for each in sentences.of_message(number, message))
         if told:
-            turns.append(Turn(number, message, is_customer, told))
-    return Heard(conversation, tuple(turns))
+            turns.append(Turn(number, message, is_customer, told, frozenset().union(*(each.cues for each in told))))
+    return Heard(
+        conversation,
+        tuple(turns),
+        tuple(turn for turn in turns if turn.customer),
+        tuple(turn for turn in turns if not turn.customer),
+    )

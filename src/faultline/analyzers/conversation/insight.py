@@ -3,6 +3,9 @@
 Rules look at every conversation for itself. What they are not sure of, the mood of a message and what the customer
 wants, is judged for all conversations in one call each, for the classifiers are fast in batches only. They have learned
 English; what is written in another language stays with the rules.
+
+A post, a single message that nobody answers, has the mood that the classifier gives it: it has learned from posts. The
+messages of a chat are judged by rules too, which know that a customer who reports a fault calmly is no happy one.
 """
 
 from __future__ import annotations
@@ -29,12 +32,16 @@ from faultline.core.results.conversation import Insight, Judged, Mood, Sentiment
 
 SURE_MOOD, SURE_INTENT = 0.75, 0.8
 """Confidence of the rules from which on nobody else is asked."""
+SURE_VERDICT = 0.8
+"""The same of static vectors about an intent."""
 MAX_TEXT, MAX_OPENING = 400, 240
 """Characters of a message that are read for its mood, and for what the customer wants."""
 IN_DOUBT, SURE_STATIC = 0.04, 0.5
 """MiniLM is asked for a mood where the whole is as near to another one and static vectors are no surer than this: on
 our labelled conversations it is right as often as they are, at 15 times the cost."""
 CLASSIFIED_LANGUAGES = frozenset({"en", language.UNKNOWN})
+SURE_LANGUAGE = 0.85
+"""Below this a text of another language is judged as well: a post of names and hashtags may look like Dutch."""
 MAX_JUDGED = 24
 """Of the customer's messages in one conversation, so many are judged: the first and the last ones."""
 
@@ -60,6 +67,11 @@ class Verdict(Protocol):
 
 class Feeling(Protocol):
     """What the sentiment classifier says of a text."""
+
+    @property
+    def mood(self) -> Mood:
+        """The most likely one."""
+        ...
 
     @property
     def score(self) -> float:
@@ -132,6 +144,15 @@ class _Draft:
     opening: Turn | None
     intent: Judged
     scores: list[_Score]
+    post: Feeling | None = None
+    """The mood of a single message that nobody has answered, as the classifier has it."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether the classifiers know the language, as far as it is known."""
+        return self.language.value in CLASSIFIED_LANGUAGES or (
+            self.language.confidence < SURE_LANGUAGE and self.language.value in language.LATIN
+        )
 
 
 def understand(conversations: Sequence[Conversation], classifiers: Classifiers | None = None) -> list[Insight]:
@@ -169,10 +190,17 @@ def _draft(heard: Heard) -> _Draft:
 def _judge_moods(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     if classifiers.feelings is None:
         return
+    tier = Tier.STATIC if classifiers.tier is Tier.STATIC else None
+    posts = [draft for draft in drafts if draft.readable and len(draft.heard.turns) == 1 == len(draft.scores)]
+    texts = [draft.scores[0].turn.message.text[:MAX_TEXT] for draft in posts]
+    for draft, feeling in zip(posts, classifiers.feelings.judge(texts, tier=tier), strict=True):
+        draft.post = feeling
+        draft.scores[0].score = round(feeling.score, 3)
+        draft.scores[0].confidence, draft.scores[0].tier = feeling.confidence, feeling.tier
     unsure = [
         each
         for draft in drafts
-        if draft.language.value in CLASSIFIED_LANGUAGES
+        if draft.readable and draft.post is None
         for each in draft.scores
         if each.confidence < SURE_MOOD
     ]
@@ -186,7 +214,7 @@ def _judge_moods(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     doubtful = [
         each
         for draft in drafts
-        if _distance(_total(draft.scores)) < IN_DOUBT
+        if draft.post is None and _distance(_total(draft.scores)) < IN_DOUBT
         for each in draft.scores
         if each.tier is Tier.STATIC and each.confidence < SURE_STATIC
     ]
@@ -221,17 +249,14 @@ def _judge_intents(drafts: Sequence[_Draft], classifiers: Classifiers) -> None:
     unsure = [
         (draft, draft.opening)
         for draft in drafts
-        if draft.opening is not None
-        and (
-            classifiers.own or (draft.intent.confidence < SURE_INTENT and draft.language.value in CLASSIFIED_LANGUAGES)
-        )
+        if draft.opening is not None and (classifiers.own or (draft.intent.confidence < SURE_INTENT and draft.readable))
     ]
     if not unsure:
         return
     if not classifiers.own:
-        # Two simple opinions that agree are enough: MiniLM says the same in 9 of 10.
+        # Where two simple opinions agree, or static vectors are sure, MiniLM says the same in 9 of 10.
         verdicts = _verdicts(unsure, classifiers.intents, Tier.STATIC)
-        _take(unsure, verdicts, where=lambda verdict, intent: verdict.label == intent.value)
+        _take(unsure, verdicts, where=lambda said, rule: said.label == rule.value or said.confidence >= SURE_VERDICT)
         unsure = [pair for pair in unsure if pair[0].intent.tier is Tier.RULES]
     if unsure:
         tier = Tier.STATIC if classifiers.tier is not Tier.MINILM else None
@@ -260,12 +285,13 @@ def _take(
             )
 
 
-def _sentiment(scores: Sequence[_Score]) -> Sentiment:
+def _sentiment(scores: Sequence[_Score], post: Feeling | None) -> Sentiment:
     """The mood of the whole conversation, with the sentence that shows it best."""
     if not scores:
         return Sentiment(value=Mood.NEUTRAL, score=0.0, confidence=0.3, tier=Tier.RULES)
     total = _total(scores)
     value = Mood.POSITIVE if total >= mood.POSITIVE else Mood.NEGATIVE if total <= mood.NEGATIVE else Mood.NEUTRAL
+    value = post.mood if post else value
     leading = min(scores, key=lambda each: abs(each.score - (1 if total > 0 else -1))) if total else scores[-1]
     sentence = leading.turn.first(
         *(("anger", "broken", "repeat", "problem") if total < 0 else ("praise", "fixed", "thanks"))
@@ -277,7 +303,7 @@ def _sentiment(scores: Sequence[_Score]) -> Sentiment:
     return Sentiment(
         value=value,
         score=round(total, 3),
-        confidence=round(min(0.95, 0.4 + 0.3 * mean + 0.5 * _distance(total)), 3),
+        confidence=round(post.confidence if post else min(0.95, 0.4 + 0.3 * mean + 0.5 * _distance(total)), 3),
         tier=max((each.tier for each in scores), key=list(Tier).index),
         quote=told.quote,
         turns=tuple(each.score for each in scores),
@@ -299,7 +325,7 @@ def _insight(draft: _Draft) -> Insight:
         started_at=_earliest(times),
         ended_at=_latest(times),
         language=draft.language,
-        sentiment=_sentiment(draft.scores),
+        sentiment=_sentiment(draft.scores, draft.post),
         intent=draft.intent,
         topics=intents.topics(heard),
         urgency=urgency.judge(heard),

@@ -46,6 +46,8 @@ def _profiles() -> dict[str, tuple[tuple[str, float], ...]]:
 _PROFILES = _profiles()
 FUNCTION_WORDS = {language: frozenset(fold(words).split()) for language, words in _WORDS.items()}
 """By language; folded."""
+LATIN = frozenset(FUNCTION_WORDS) - {"ru", "uk"}
+"""The languages that are told apart by their words and share English's letters."""
 UNKNOWN = "und"
 """ISO 639-2: undetermined."""
 
@@ -109,4 +111,4 @@ def _by_words(plain: str, folded: str, among: tuple[str, ...] | None, otherwise:
         return otherwise, 0.3
     margin = (score - second) / (score + second)
     seen = min(1.0, score / 3)
-    return best, round(min(0.99, 0.45 + 0.35 * margin * seen + 0.2 * seen), 2)
+    return best, round(min(0.99, 0.55 + 0.25 * margin * seen + 0.2 * seen), 2)

@@ -14,7 +14,7 @@ class ConversationOptions(Options):
     """`minimum_group`: so many conversations make a topic, so that no single customer can be made out.
 
     `tier`: the dearest of the embedded tiers that may judge what the cheaper ones are unsure of. Rules alone load no
-    weights; static vectors take 40 MB and 0.2 s more, MiniLM another 250 MB and 0.3 s.
+    weights; static vectors take 40 MB and 0.2 s more, MiniLM another 100 MB and 0.2 s.
 
     `discover`: whether topics are discovered; no where the conversations are a part of a stream whose topics are
     discovered elsewhere.

@@ -6,6 +6,8 @@ has promised something, or waits for the other. Unresolved: it still does not wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from faultline.analyzers.conversation.heard import Heard, Turn
 from faultline.analyzers.conversation.sentences import Sentence
 from faultline.core.results.conversation import Judged, Resolution, Tier
@@ -49,7 +51,7 @@ def _state(heard: Heard) -> tuple[Resolution, float, Sentence | None]:
     return _agent_last(heard, last)
 
 
-def _alone(turns: list[Turn]) -> tuple[Resolution, float, Sentence | None]:
+def _alone(turns: Sequence[Turn]) -> tuple[Resolution, float, Sentence | None]:
     """Nobody has answered."""
     last = turns[-1]
     if "fixed" in last.cues and not last.cues & {"broken", "question"} and len(turns) > 1:

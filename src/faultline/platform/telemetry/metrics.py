@@ -188,7 +188,7 @@ class Metrics:
         self._dollars.labels(provider, model).inc(dollars)
 
     def semantic_reuse(self, outcome: str, count: int = 1) -> None:
-        """Count looks for an earlier answer to lend: `hit` or `miss`, and of those checked `true-hit` or `false-hit`."""
+        """Count looks for an answer to lend: `hit` or `miss`, and of those checked `true-hit` or `false-hit`."""
         self._reuse.labels(outcome).inc(count)
 
     def webhook(self, outcome: str) -> None:

@@ -150,15 +150,16 @@ class DatabaseLedger:
     async def _refusal(self, account: Account, rooms: Sequence[Room]) -> BudgetExhausted:
         """Why there is no room, for whoever asked; and an alert where it is not only calls in flight that fill it."""
         scope, full, spent_up = _scope(account), [], []
+        rooms = [room for room in rooms if room.amount]
         async with self._parts.database.unit(scope, write=False) as unit:
             store = BudgetStore(unit.session)
             rows = await store.periods([(room.budget.id, room.start) for room in rooms])
             for room in rooms:
                 row = rows.get(room.budget.id)
                 spent, held = (row.spent, row.held) if row else (0, 0)
-                if room.amount and spent + room.amount > room.most:
+                if spent + room.amount > room.most:
                     spent_up.append(room)
-                elif room.amount and spent + held + room.amount > room.most:
+                elif spent + held + room.amount > room.most:
                     full.append(room)
             alerts = [
                 Reached(room.budget, room.start, EXHAUSTED, row.spent if (row := rows.get(room.budget.id)) else 0)

@@ -262,9 +262,11 @@ class _Text:
             return value, raw
 
     def resume(self, indent: str | None) -> bool:
-        """After something broken: go to the next line that begins as the first element did; False where none does."""
-        if indent is None:
-            return False
+        """After something broken: go to the next line that begins as the first element did; False where none does.
+
+        Where that one stood behind the bracket, the others begin their lines.
+        """
+        indent = indent or ""
         start = re.compile(r"\n" + re.escape(indent) + r"(?=[\[{\"])")
         while True:
             if found := start.search(self._held, self._at + 1):

@@ -20,6 +20,8 @@ DELIMITERS = ",;\t|"
 MAX_RECORD_LINES = 20_000
 MAX_RECORD_CHARACTERS = 32 << 20
 SAMPLE = 50
+SAMPLE_LINES = 2_000
+"""Rows, and lines of them, that tell how a table is written."""
 MAX_HEADER_CELL = 40
 _ESCAPED = re.compile(r'\\"(?!"|[ \t]*(?:$|[\r\n,;|\t]))')
 """A quote behind a backslash that neither ends its cell nor is half of a doubled one."""
@@ -145,17 +147,24 @@ def _rows(lines: Iterable[Line | Fault], form: Form) -> Iterator[tuple[int, int,
         if inside or (inside is None and len(held) > 1):
             yield Fault(held[0].number, "has a quote that is never closed")
             again += reversed(held[1:])
+        elif (cells := _cells("\n".join(each.text for each in held), form)) is None:
+            yield Fault(held[0].number, "is no row of a table")
         else:
-            yield held[0].number, held[-1].number, _cells("\n".join(each.text for each in held), form)
+            yield held[0].number, held[-1].number, cells
         held, inside, size = [], False, 0
 
 
-def _cells(text: str, form: Form) -> list[str]:
+def _cells(text: str, form: Form) -> list[str] | None:
     if '"' not in text:
         return text.split(form.delimiter)
     options = {"doublequote": False, "escapechar": "\\"} if form.escaped else {}
     csv.field_size_limit(MAX_RECORD_CHARACTERS)  # of the process, and not less than anybody else would want
-    return next(csv.reader([text], delimiter=form.delimiter, **options), [])  # type: ignore[arg-type]
+    for each in (text, text.replace("\r", " ")):  # it takes a lone carriage return for the end of a row
+        try:
+            return next(csv.reader([each], delimiter=form.delimiter, **options), [])  # type: ignore[arg-type]
+        except csv.Error:
+            continue
+    return None
 
 
 def _still_open(text: str, form: Form, inside: bool) -> bool | None:
@@ -192,7 +201,7 @@ def _still_open(text: str, form: Form, inside: bool) -> bool | None:
 
 def _records(head: str, delimiter: str, limit: int) -> list[list[str]]:
     form = Form(delimiter, (), header=False, escaped=bool(_ESCAPED.search(head)))
-    lines = (Line(number, text) for number, text in enumerate(head.split("\n"), 1))
+    lines = (Line(number, text) for number, text in enumerate(head.split("\n", SAMPLE_LINES)[:SAMPLE_LINES], 1))
     rows: list[list[str]] = []
     for item in _rows(lines, form):
         if isinstance(item, Fault):
