@@ -28,7 +28,7 @@ INGEST_MS = 10.0
 SINGLES = 500
 WARM = 10_000_000
 """No number of the bulk."""
-RATE = 100.0
+RATE = 50.0
 """Single conversations a second, each by a client that does not wait for the others."""
 OPENINGS = (
     "I was charged twice for order {n} and nobody answers my mails.",

@@ -58,10 +58,13 @@ class Intake:
             TooMuchWaits: the queue is full.
 
         """
-        now = await self._unit.now()
-        redacts = await self._redacts(self._unit)
-        row = await _in_its_place(len(body), functools.partial(_row_of, body, by, now, redacts=redacts))
+        # In a transaction of its own, which only reads: what is parsed meanwhile holds up no writer.
+        async with self._parts.database.unit(Tenant(by.tenant_id), write=False) as unit:
+            redacts = await self._redacts(unit)
+        make = functools.partial(_row_of, body, by, self._parts.clock(), redacts=redacts)
+        row = await _in_its_place(len(body), make)
         self._parts.conversation_backlog.admit()
+        now = await self._unit.now()
         taken = await states.accept(self._unit, [row], now)
         if not taken:
             found = await ConversationStore(self._unit.session).with_identity(row["identity"])
