@@ -1,4 +1,7 @@
-"""What a child process does about topics: put new conversations into an organization's topic map."""
+"""What a child process does about topics: put new conversations into an organization's topic map.
+
+The map is made of numpy, which comes with an extra and takes memory: it is imported in the children, when it is used.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from typing import Any, NamedTuple
 import zstandard
 
 from faultline import embedding
-from faultline.analyzers.conversation.topics import Item, TopicMap
 from faultline.core.results.conversation import Quote, Topic
 from faultline.service.conversations.transcript import Turn
 
@@ -48,6 +50,8 @@ class Placed(NamedTuple):
 
 def quoted(state: bytes) -> frozenset[str]:
     """The conversations of which a map keeps a sentence."""
+    from faultline.analyzers.conversation.topics import TopicMap
+
     return TopicMap.from_bytes(state).quoted()
 
 
@@ -70,6 +74,8 @@ def placed(
         now: the time.
 
     """
+    from faultline.analyzers.conversation.topics import Item, TopicMap
+
     found = TopicMap(minimum_group=minimum_group) if state is None else TopicMap.from_bytes(state)
     found.forget(gone)
     told = [(each, quote) for each in new if (quote := _quote(each)) is not None]
