@@ -197,6 +197,7 @@ class Said:
     score: float = 0.0
     confidence: float = 0.9
     tier: Tier = Tier.STATIC
+    scope: float = 0.7
 
 
 class Fixed:

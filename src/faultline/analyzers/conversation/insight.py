@@ -64,6 +64,11 @@ class Verdict(Protocol):
         """What decided."""
         ...
 
+    @property
+    def scope(self) -> float:
+        """How far the text looks like any intent's, 0 to 1."""
+        ...
+
 
 class Feeling(Protocol):
     """What the sentiment classifier says of a text."""
@@ -144,6 +149,7 @@ class _Draft:
     opening: Turn | None
     intent: Judged
     scores: list[_Score]
+    scope: float | None = None
     post: Feeling | None = None
     """The mood of a single message that nobody has answered, as the classifier has it."""
 
@@ -272,6 +278,7 @@ def _take(
     pairs: Sequence[tuple[_Draft, Turn]], verdicts: Sequence[Verdict], *, where: Callable[[Verdict, Judged], bool]
 ) -> None:
     for (draft, opening), verdict in zip(pairs, verdicts, strict=True):
+        draft.scope = round(max(0.0, min(1.0, float(verdict.scope))), 3)
         if where(verdict, draft.intent):
             sentence = opening.first("request", "problem", "question") or opening.told[0].sentence
             sure = max(
@@ -327,6 +334,7 @@ def _insight(draft: _Draft) -> Insight:
         language=draft.language,
         sentiment=_sentiment(draft.scores, draft.post),
         intent=draft.intent,
+        scope=draft.scope,
         topics=intents.topics(heard),
         urgency=urgency.judge(heard),
         resolution=state,

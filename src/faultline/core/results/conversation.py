@@ -125,6 +125,8 @@ class Insight(Noun):
     language: Judged
     sentiment: Sentiment
     intent: Judged
+    scope: Share | None = None
+    """How far the text looks like any of the taxonomy's intents; low where it is about something else."""
     topics: tuple[Judged, ...] = ()
     urgency: Judged
     resolution: Judged
