@@ -59,7 +59,7 @@ def topic(cells: Cells, label: int, ident: str, name: str) -> Topic:
     growth = _newer(cells, rows) - _newer(cells, np.arange(cells.size))
     return Topic(
         id=ident,
-        name=name or f"topic {ident}",
+        name=name,
         size=size,
         growth=round(growth, 4),
         mood=round(mood, 4),

@@ -289,12 +289,15 @@ class TopicMap:
         )
 
     def _told(self) -> list[int]:
-        return telling.told(self._cells, self._state.minimum_group)
+        """Labels of the topics that are told: with people enough, and a word that enough of them say."""
+        labels = telling.told(self._cells, self._state.minimum_group)
+        if self._named is None or not self._named.keys() >= set(labels):
+            self._named = telling.name_all(self._cells, labels) if self._cells is not None else {}
+        return [label for label in labels if self._named[label]]
 
     def _topic(self, label: int) -> Topic:
         assert self._cells is not None
-        if self._named is None:
-            self._named = telling.name_all(self._cells, self._told())
+        assert self._named is not None
         return telling.topic(self._cells, label, self._state.ids[label], self._named[label])
 
     def _unit(self, items: Sequence[Item]) -> NDArray[np.float32]:
