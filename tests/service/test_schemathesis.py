@@ -6,6 +6,7 @@ The fast suite tries a few inputs an operation, always the same; `-m slow` tries
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -37,6 +38,14 @@ PROMISES = [
         "response_schema_conformance",
     )
 ]
+
+
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(_context: Any, value: Any) -> bytes:
+    """A text as it is, anything else as one line of JSON."""
+    if isinstance(value, bytes):
+        return value
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode() + b"\n"
 
 
 def named(_context: Any, response: Any, case: schemathesis.Case) -> None:

@@ -123,13 +123,13 @@ async def delete_conversations(
     return Deleted(deleted=await conversations.delete_external(external_id, channel, by=who, origin=origin))
 
 
-@routes.get("/{conversation_id}")
+@routes.get("/{conversation_id:uuid}")
 async def get(conversation_id: UUID, _who: Reader, conversations: ConversationsOf) -> ConversationWhole:
     """Get a conversation with its messages and what was understood, each statement with the sentence it comes from."""
     return ConversationWhole.whole(await conversations.get(conversation_id))
 
 
-@routes.delete("/{conversation_id}", status_code=204)
+@routes.delete("/{conversation_id:uuid}", status_code=204)
 async def delete(conversation_id: UUID, who: Writer, conversations: ConversationsOf, origin: From) -> None:
     """Delete a conversation with all that it said."""
     await conversations.delete(conversation_id, by=who, origin=origin)

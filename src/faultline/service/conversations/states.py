@@ -291,6 +291,12 @@ async def release(
     )
 
 
+async def any_lost(unit: UnitOfWork, now: datetime) -> bool:
+    """Whether a worker that holds conversations has been silent for too long."""
+    lost = select(Conversation.id).where(in_status(ConversationStatus.RUNNING), Conversation.lease_expires_at <= now)
+    return (await unit.session.execute(lost.limit(1))).first() is not None
+
+
 async def reap(unit: UnitOfWork, most: int, attempts: int, after: timedelta, now: datetime) -> int:
     """Give away what was held by workers that have been silent for too long; returns how much it was.
 

@@ -166,7 +166,7 @@ async def list_taxonomies(
     return TaxonomyPage(items=[TaxonomyOut.of(row, active) for row in found.items], next_cursor=found.next_cursor)
 
 
-@routes.put("/taxonomies/active")
+@routes.put("/taxonomies/active", responses={404: {"description": "There is no such taxonomy."}})
 async def set_active_taxonomy(
     wanted: ActiveTaxonomy, who: Chooser, taxonomies: TaxonomiesOf, origin: From
 ) -> ActiveTaxonomy:

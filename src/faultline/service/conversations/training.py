@@ -72,6 +72,12 @@ class Trainer:
 
     async def _claim(self) -> ConversationTaxonomy | None:
         """The oldest that waits, or that was lost while it was learned."""
+        async with self._parts.database.unit(SYSTEM, write=False) as unit:  # mostly none does: look before locking
+            waits = select(ConversationTaxonomy.id).where(
+                ConversationTaxonomy.finished_at.is_(None), ConversationTaxonomy.available_at <= await unit.now()
+            )
+            if (await unit.session.execute(waits.limit(1))).first() is None:
+                return None
         async with self._parts.database.unit(SYSTEM) as unit:
             now = await unit.now()
             # While one is learned its time is that of the end of the lease.

@@ -112,7 +112,8 @@ def unpack(raw: bytes) -> tuple[State, Cells | None, NDArray[np.float64]]:
 
     """
     try:
-        return _unpack(raw)
+        with np.errstate(invalid="ignore"):  # what is no number becomes one here, and is refused below
+            return _unpack(raw)
     except (ValueError, zstandard.ZstdError) as error:
         raise DamagedTopics("The topics that were stored cannot be read; they have to be found anew.") from error
 
