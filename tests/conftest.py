@@ -1,6 +1,18 @@
+import gc
+
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.schema",
     "tests.fixtures.front_door",
     "tests.fixtures.embedded",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Take the thousands of collected tests out of the garbage collector's sight, and let it look less often.
+
+    It took a third of the suite's time: a full collection of a worker's 1.5 GB takes 2 s, and came every few tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
