@@ -40,8 +40,8 @@ from measure import run
 
 LIMITS = {"language": 0.95, "sentiment": 0.70, "urgency": 0.75, "resolution": 0.80}
 """Of accuracy on `kept_back`."""
-PER_CORE = 200.0
-"""Conversations a CPU second: 400 a second on 2 cores."""
+A_SECOND = 400.0
+"""Conversations, on two cores."""
 COLD_SECONDS, COLD_MEGABYTES = 1.0, 200.0
 MESSAGES, BATCH = 6, 256
 
@@ -191,9 +191,8 @@ def main() -> int:
     parsed = parser.parse_args()
     missed = []
     # First, while this process is small: a child's peak counts what its parent held when it was started.
-    if embedding.available():
-        cold_start(Tier.MINILM)
-    seconds, megabytes = cold_start(Tier.STATIC)
+    cold_start(Tier.STATIC)
+    seconds, megabytes = cold_start(Tier.MINILM)
     if seconds > COLD_SECONDS or megabytes > COLD_MEGABYTES:
         missed.append("cold start")
     judges = classifiers()
@@ -204,9 +203,9 @@ def main() -> int:
         if name == "kept_back":
             missed += [field for field, limit in LIMITS.items() if reached[field] < limit]
     throughput(parsed.count, Classifiers())
-    if throughput(parsed.count, judges) < PER_CORE:
+    throughput(parsed.count, judges)
+    if both_cores(parsed.count) < A_SECOND:
         missed.append("throughput")
-    both_cores(parsed.count)
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)
     return 1 if missed else 0
