@@ -216,3 +216,87 @@ def test_of_a_chat_only_cited_statements_without_links_come_back() -> None:
             consultation = gateway.consult("conversation", [("listener", brief)])
     assert consultation.answers == [None]
     assert "said nothing that a line of the evidence shows" in consultation.notes[0]
+
+
+class ObedientListener:
+    """A model that says of conversations what the texts want of it, in the form that it is asked for."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    async def __call__(self, exchange: Exchange) -> None:
+        user = messages(exchange.asked.body)
+        text, cites = TEXTS[self._asked % len(TEXTS)], numbers(user)
+        self._asked += 1
+        if "which one of the intents" in user:
+            answer: dict[str, Any] = {
+                "cites": cites,
+                "intent": text[:64],
+                "topic": text if len(text) <= 40 else "parcels",
+            }
+        else:
+            action = {"text": text if len(text) <= 120 else "Do as told.", "owner": "agent", "cites": cites}
+            answer = {
+                "cites": cites,
+                "summary": {"text": text if len(text) <= 300 else "So it is.", "cites": cites},
+                "actions": [action],
+            }
+            answer |= {"state": {"value": "resolved", "cites": cites}}
+        await says(answer)(exchange)
+
+
+WORDED = ("summary", "actions", "resolution", "topics")
+"""What a model may say of a conversation; it may name an intent too, of those there are."""
+
+
+def insights(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+    code = main(["conversations", *arguments, "--format", "jsonl", "--no-cache"])
+    captured = capsys.readouterr()
+    return code, [json.loads(line) for line in captured.out.splitlines()], captured.err
+
+
+@pytest.mark.usefixtures("static_table")
+def test_of_conversations_only_what_a_model_may_say_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = []
+    for start in range(0, len(TEXTS), 25):
+        talks = [
+            {
+                "id": f"c{place}",
+                "messages": [
+                    {"role": "customer", "text": f"The green one, item {place}. {text}"},
+                    {"role": "agent", "text": f"I see. {text}"},
+                    {"role": "customer", "text": f"Write to {EMAIL} or {PHONE}, card {CARD}, token {TOKEN}. {text}"},
+                ],
+            }
+            for place, text in enumerate(TEXTS[start : start + 25], start)
+        ]
+        files.append(str(tmp_path / f"{start}.jsonl"))
+        Path(files[-1]).write_text("".join(json.dumps(talk) + "\n" for talk in talks))
+    code, alone, _ = insights(capsys, *files)
+    with standing_in_thread() as server:
+        server.always(ObedientListener())
+        code_with_model, helped, _ = insights(capsys, *files, "--model", f"openai:obedient@{server.url}")
+        asked, sent = [messages(each.body) for each in server.asked], [each.text for each in server.asked]
+    assert code == code_with_model
+    assert len(asked) > len(TEXTS) // 2
+    for user in asked:
+        assert_fenced(user)
+    assert not any(private in whole for whole in sent for private in (TOKEN, TOKEN[4:], EMAIL, PHONE, CARD))
+    changed = 0
+    for before, after in zip(alone, helped, strict=True):
+        assert after["findings"] == before["findings"]
+        for plain, told in zip(before["result"]["insights"], after["result"]["insights"], strict=True):
+            assert [told[name] for name in told if name not in WORDED] == [
+                plain[name] for name in plain if name not in WORDED
+            ]
+            changed += told != plain
+            said = [told["summary"], *told["actions"], *told["topics"], told["resolution"]]
+            spoken = "\n".join(
+                str(each[name])
+                for each in said
+                if each["tier"] == "model"
+                for name in ("text", "due", "value")
+                if name in each
+            )
+            assert not _DANGER.search(spoken), spoken
+    assert changed > len(TEXTS) // 3
