@@ -2,7 +2,7 @@
 
 Accuracy is on our own labelled conversations: rules were written looking at `develop`, never at `kept_back`, which was
 written last. Throughput is that of the whole path without a model (rules, static vectors, MiniLM where those are
-unsure) over six-message conversations made of both, no two messages alike, in seconds of CPU: two cores do twice that.
+unsure) over six-message conversations made of both, no two messages alike: a CPU second, and two processes at once.
 """
 
 from __future__ import annotations

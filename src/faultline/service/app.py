@@ -72,7 +72,7 @@ def create_app(parts: Parts) -> FastAPI:
         conversation_taxonomies,
         conversation_trends,
         conversation_settings,
-        conversations,  # after those with a path of their own, which its ids would take
+        conversations,
         uploads,
         projects,
         usage,
