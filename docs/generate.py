@@ -34,6 +34,7 @@ from faultline.core.errors import FaultlineError
 from faultline.core.report import Report, Result
 from faultline.core.results.ci import CiDiagnosis
 from faultline.core.results.conversation import ConversationInsights
+from faultline.core.results.review import ReviewResult
 from faultline.engine.pipeline import Envelope, analyze
 from faultline.engine.render import markup
 from faultline.engine.render.views import view_of
@@ -45,7 +46,7 @@ from faultline.service.settings import Settings
 DOCS = Path(__file__).parent
 PROJECT = DOCS.parent
 EXAMPLE = "examples/logs/github-actions-pytest.log"
-RESULTS: dict[str, type[Result]] = {"ci": CiDiagnosis, "conversation": ConversationInsights}
+RESULTS: dict[str, type[Result]] = {"ci": CiDiagnosis, "conversation": ConversationInsights, "review": ReviewResult}
 DEFAULTS = {
     "data_dir": "`$XDG_DATA_HOME/faultline`, else `~/.local/share/faultline`",
     "workers": "the number of processors",

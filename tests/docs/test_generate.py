@@ -13,6 +13,7 @@ import pytest
 
 from faultline.core.results.ci import CiDiagnosis
 from faultline.core.results.conversation import ConversationInsights
+from faultline.core.results.review import ReviewResult
 from faultline.engine.render.data import document
 from tests.engine.render import reports as made
 
@@ -64,4 +65,4 @@ def test_the_schema_refuses_what_is_no_report(schema: Any, change: dict[str, Any
 
 
 def test_the_schema_covers_every_built_in_result(generate: ModuleType) -> None:
-    assert {"ci": CiDiagnosis, "conversation": ConversationInsights} == generate.RESULTS
+    assert {"ci": CiDiagnosis, "conversation": ConversationInsights, "review": ReviewResult} == generate.RESULTS

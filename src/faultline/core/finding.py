@@ -42,11 +42,28 @@ class Location(Noun):
     end_line: Annotated[int, Field(ge=1)]
 
 
+class Edit(Noun):
+    """Lines of one file and what shall stand in their place.
+
+    Lines are 1-based and inclusive. `replacement` is whole lines without the last newline; None takes the lines out.
+    """
+
+    path: str
+    start_line: Annotated[int, Field(ge=1)]
+    end_line: Annotated[int, Field(ge=1)]
+    replacement: str | None
+
+
 class Finding(Noun):
     """One thing that is broken, or will break.
 
     `evidence` holds the exact lines that show it. `fingerprint` names the same problem again in another run:
-    it depends on the rule, the normalised evidence and the symbol, never on line numbers.
+    it depends on the rule, the normalised evidence and the symbol, never on line numbers or paths.
+
+    `suggested_fix` is prose. `edits` are the same as a change that can be applied, and are there only where `proven`:
+    applied, every file still parses, is formatted as before, this finding is gone and none has come.
+
+    `cwe` are weaknesses of the Common Weakness Enumeration, as in `CWE-89`, the closest one first.
     """
 
     rule_id: str
@@ -58,6 +75,9 @@ class Finding(Noun):
     confidence: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
     location: Location | None = None
     evidence: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    proven: bool = False
+    cwe: tuple[Annotated[str, Field(pattern=r"^CWE-[0-9]+$")], ...] = ()
     fingerprint: str
 
 

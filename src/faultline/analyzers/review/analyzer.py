@@ -1,0 +1,121 @@
+"""The front door of kind `review`: five agents over one change."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+from faultline.analyzers.review import architecture, logic, performance, security, style
+from faultline.analyzers.review.change import Change, ChangedFile
+from faultline.analyzers.review.reading import read
+from faultline.analyzers.review.squad import Detail, Reviewer
+from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
+from faultline.core.artifact import Artifact
+from faultline.core.finding import Finding, Severity
+from faultline.core.report import Result
+from faultline.core.results.review import Reading, ReviewedFile, ReviewResult, Span
+
+VERSION = "1"
+SQUAD = {
+    "security": security,
+    "style": style,
+    "logic": logic,
+    "performance": performance,
+    "architecture": architecture,
+}
+
+
+class Reviewed:
+    """A change that is read when the first agent asks for it, and then shared by all."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self._artifact = artifact
+        self._lock = threading.Lock()
+        self._change: Change | None = None
+
+    def __call__(self) -> Change:
+        """The change."""
+        with self._lock:
+            if self._change is None:
+                self._change = read(self._artifact)
+            return self._change
+
+
+class ReviewAnalyzer:
+    """What a change to code brings with it."""
+
+    kind: ClassVar[str] = "review"
+    version: ClassVar[str] = VERSION
+    options_type: ClassVar[type[Options]] = Options
+    result_type: ClassVar[type[Result]] = ReviewResult
+
+    def validate(self, artifact: Artifact, options: Options) -> None:
+        """Reject what is no change."""
+
+    def prefilter(self, artifact: Artifact, options: Options) -> Skip | None:
+        """An empty diff changes nothing."""
+        return Skip("the change is empty") if artifact.size == 0 else None
+
+    def agents(self, artifact: Artifact, options: Options) -> Sequence[Agent]:
+        """The five."""
+        change = Reviewed(artifact)
+        return [Reviewer(name, VERSION, change, each.CHECKS, each.CHANGE_CHECKS) for name, each in SQUAD.items()]
+
+    def conclude(
+        self,
+        artifact: Artifact,
+        options: Options,
+        examinations: Sequence[Examination],
+        findings: Sequence[Finding],
+    ) -> Conclusion:
+        """What was reviewed, and a sentence that counts."""
+        change = read(artifact)
+        details = [seen.detail for seen in examinations if isinstance(seen.detail, Detail)]
+        unread: dict[str, set[str]] = {}
+        for detail in details:
+            for path, reasons in detail.unread.items():
+                unread.setdefault(path, set()).update(reasons.values())
+        files = tuple(_file(file, sorted(unread.get(file.path, ()))) for file in change.files)
+        result = ReviewResult(
+            base=change.base,
+            head=change.head,
+            whole=change.whole,
+            files=files,
+            suppressed=tuple(each for detail in details for each in detail.suppressed),
+            left_out=change.left_out,
+        )
+        return Conclusion(_words(result, findings), result)
+
+
+def _file(file: ChangedFile, unread: list[str]) -> ReviewedFile:
+    reading = Reading.SKIPPED if file.skipped else Reading.UNREAD if file.unread else Reading.WHOLE
+    reason = file.skipped or file.unread
+    if unread and reading is Reading.WHOLE:
+        reading, reason = Reading.PART, "; ".join(unread)
+    return ReviewedFile(
+        path=file.path,
+        old_path=file.old_path,
+        change=file.change,
+        language=file.head.language if file.head else None,
+        added=len(file.added),
+        removed=sum(len(hunk.removed) for hunk in file.hunks),
+        hunks=tuple(
+            Span(start_line=hunk.new_start, end_line=hunk.new_start + hunk.new_length - 1)
+            for hunk in file.hunks
+            if hunk.new_length
+        ),
+        reading=reading,
+        reason=reason,
+    )
+
+
+def _words(result: ReviewResult, findings: Sequence[Finding]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    found = ", ".join(f"{counts[each]} {each}" for each in Severity if counts[each])
+    files = len(result.files)
+    return f"{files} file{'s' if files != 1 else ''} reviewed: {found or 'nothing found'}."
+
+
+_: type[Analyzer] = ReviewAnalyzer

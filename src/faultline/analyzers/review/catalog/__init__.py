@@ -1,0 +1,1 @@
+"""What each rule means: data, read by `rules.py`."""

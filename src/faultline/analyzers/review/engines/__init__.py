@@ -1,0 +1,1 @@
+"""Tools of others that look at code, each behind one function."""

@@ -1,0 +1,26 @@
+"""How a finding is known again: by rule, code and the function it is in, never by path or line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from faultline.core.finding import Finding, fingerprint
+
+
+def numbered(findings: Iterable[tuple[Finding, str, str]]) -> list[Finding]:
+    """The findings with their fingerprints, in order.
+
+    Args:
+        findings: each with its code, evened out, and its symbol. Of those that have all in common, the second and every
+            further one is told apart by its number.
+
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    named = []
+    for finding, code, symbol in findings:
+        key = (finding.rule_id, code, symbol)
+        parts = (code, symbol, str(seen[key])) if seen[key] else (code, symbol)
+        seen[key] += 1
+        named.append(finding.model_copy(update={"fingerprint": fingerprint(finding.rule_id, *parts)}))
+    return named
