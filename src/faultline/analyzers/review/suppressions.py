@@ -33,6 +33,7 @@ HEAD_LINES: Final = 20
 LIKE: Final = 0.5
 MAX_LINES: Final = 50
 """Lines of a finding that are looked at for a comment."""
+_WORD = re.compile(r"\w+")
 _MARK = re.compile(r"#|//|/\*|--|<!--|;")
 _HINT = re.compile(r"noqa|nosec|nosemgrep|nolint|eslint-|oxlint-|faultline:", re.IGNORECASE)
 _CODES = r"[A-Za-z0-9_@/.*-]{1,80}(?:[ \t]{0,3},[ \t]{0,3}[A-Za-z0-9_@/.*-]{1,80}){0,20}"
@@ -197,7 +198,7 @@ class Comments:
                 yield target, copy
         for target in new:
             near = [
-                (likeness(_line(self._file.head, target), _line(self._file.base, other)), other)
+                (likeness(_words(self._file.head, target), _words(self._file.base, other)), other)
                 for other in left
                 if self._lines.removed[other] == self._lines.added[target]
             ]
@@ -207,8 +208,10 @@ class Comments:
                 yield target, best
 
 
-def _line(source: Source, line: int) -> str:
-    return source.lines[line - 1] if line <= len(source.lines) else ""
+def _words(source: Source, line: int) -> str:
+    """The words of a line before its remark; marks and brackets make short lines all too like."""
+    text = source.lines[line - 1][:2_000] if line <= len(source.lines) else ""
+    return " ".join(_WORD.findall(_MARK.split(text, maxsplit=1)[0]))
 
 
 def _end(each: Observation) -> int:
