@@ -23,7 +23,7 @@ Splice = tuple[Span, str]
 
 def fix_of(source: Source, seen: Observation) -> tuple[Edit, ...]:
     """Edits that may mend an observation; nothing where the table knows none."""
-    fix = _FIXES.get(seen.rule) or _BY_CODE.get(seen.code or "")
+    fix = _BY_CODE.get(seen.code or "") or _FIXES.get(seen.rule)
     if fix is None or source.language is not Language.PYTHON or source.partial or source.python is None:
         return ()
     end = max(seen.end_line, seen.line)
