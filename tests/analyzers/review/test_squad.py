@@ -9,11 +9,12 @@ import pytest
 
 from faultline.analyzers.review.change import Change, Seen
 from faultline.analyzers.review.looking import MAX_SECONDS
+from faultline.analyzers.review.masking import CREDENTIALS
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.rules import catalogue
 from faultline.analyzers.review.sites import SAME, sites
 from faultline.analyzers.review.source import Role, Source
-from faultline.analyzers.review.squad import CREDENTIALS, Reviewer
+from faultline.analyzers.review.squad import Reviewer
 from faultline.analyzers.review.symbols import symbol_of
 from faultline.analyzers.review.weaknesses import numbers_of, related
 from faultline.core.finding import Severity

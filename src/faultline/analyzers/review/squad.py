@@ -17,11 +17,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from faultline.analyzers.review import proof
+from faultline.analyzers.review import briefs, proof
 from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
 from faultline.analyzers.review.fingerprints import numbered
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
+from faultline.analyzers.review.masking import CREDENTIALS, masked
 from faultline.analyzers.review.news import code_of, lines_of, moved, paired, worse
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.rules import Rule, catalogue
@@ -32,12 +33,11 @@ from faultline.analyzers.review.symbols import symbol_of
 from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Edit, Finding, Location, Severity
+from faultline.core.model import Answer, Brief
 from faultline.core.results.review import Suppressed
 
 MAX_EVIDENCE = 10
 """Lines of a finding that are shown."""
-CREDENTIALS = frozenset({"security/hardcoded-secret", "security/hardcoded-credentials"})
-"""Rules whose evidence holds a secret: it is shown masked."""
 NOBODYS = frozenset({Role.GENERATED, Role.VENDORED})
 
 
@@ -102,6 +102,23 @@ class Reviewer:
             metrics={"files": sum(1 for _ in change.heads)},
             unread=sorted({f"{path}: {why}" for path, whys in looking.unread.items() for why in whys.values()}),
             detail=Detail(_unread(change, looking), tuple(suppressed)),
+        )
+
+    def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
+        """What a model may see of the change."""
+        return briefs.briefs(self.name, self._change(), seen.findings)
+
+    def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
+        """Take in what a model says: problems, words, and doubts about what is not sure."""
+        assert isinstance(seen.detail, Detail)
+        kept_back = seen.detail.suppressed
+        findings, vetoed, counts = briefs.revise(self.name, self._change(), seen, answers, kept_back)
+        dropped = sum(answer.dropped for answer in answers if answer is not None)
+        return replace(
+            seen,
+            findings=findings,
+            metrics={**seen.metrics, **counts, "dropped_statements": dropped},
+            detail=replace(seen.detail, suppressed=(*kept_back, *vetoed)),
         )
 
     def _in_files(self, change: Change, looking: Looking) -> list[tuple[ChangedFile, Sighting, Verdict, str]]:
@@ -239,10 +256,3 @@ def _unread(change: Change, looking: Looking) -> dict[str, dict[str, str]]:
     for path, reasons in looking.unread.items():
         unread.setdefault(path, {}).update(reasons)
     return unread
-
-
-def masked(text: str) -> str:
-    """A line without the secret in it."""
-    from faultline.core import privacy
-
-    return privacy.redact(text)

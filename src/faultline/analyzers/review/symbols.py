@@ -30,21 +30,24 @@ _spans: WeakKeyDictionary[Source, list[tuple[int, int, str]]] = WeakKeyDictionar
 
 def symbol_of(source: Source, line: int) -> str:
     """What the line is in; empty for the top of a file."""
-    if source.language is Language.PYTHON and not source.partial and source.python is not None:
-        spans = _spans.get(source)
-        if spans is None:
-            spans = _spans[source] = list(_definitions(source.python))
-        inside = [(start, name) for start, end, name in spans if start <= line <= end]
-        return max(inside, default=(0, ""))[1]
+    if (spans := _python(source)) is not None:
+        return max(((start, name) for start, end, name in spans if start <= line <= end), default=(0, ""))[1]
     return _by_indentation(source, line)
 
 
 def span_of(source: Source, line: int) -> tuple[int, int] | None:
     """The lines of the innermost Python function or class that a line is in."""
+    return max(((start, end) for start, end, _ in _python(source) or () if start <= line <= end), default=None)
+
+
+def _python(source: Source) -> list[tuple[int, int, str]] | None:
+    """The definitions of a Python file; None where it is another language, or does not parse."""
     if source.language is not Language.PYTHON or source.partial or source.python is None:
         return None
-    spans = [(start, end) for start, end, _ in _definitions(source.python) if start <= line <= end]
-    return max(spans, default=None)
+    spans = _spans.get(source)
+    if spans is None:
+        spans = _spans[source] = list(_definitions(source.python))
+    return spans
 
 
 def _definitions(tree: ast.Module) -> Iterator[tuple[int, int, str]]:
