@@ -54,7 +54,7 @@ def case(*files: ChangedFile, checks: tuple[Check, ...] = (EVAL,), config: Confi
 
 
 def problem(*cites: int, title: str = "It breaks", severity: str = "high") -> Remark:
-    return Remark(cites=cites, kind="problem", title=title, text="So it is.", severity=severity)  # type: ignore[arg-type]
+    return Remark(cites=cites, kind="problem", title=title, text="So it is.", severity=severity)
 
 
 def test_it_sees_hunks_definitions_and_findings_by_numbers_of_their_own() -> None:
