@@ -38,8 +38,8 @@ def text_of(path: str, content: bytes) -> str:
 
     """
     content = content.removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
-    # A carriage return in the last place is a newline whose line feed is missing; anywhere else Python and others take it
-    # for the end of a line: what git shows as a comment may be code.
+    # A carriage return in the last place is a newline whose line feed is missing; anywhere else Python and others take
+    # it for the end of a line: what git shows as a comment may be code.
     content = content.removesuffix(b"\r")
     if b"\r" in content:
         line = content[: content.index(b"\r")].count(b"\n") + 1
