@@ -10,10 +10,10 @@ from faultline.core.finding import Finding, Severity
 from faultline.core.report import Report
 from faultline.core.results.review import Reading, ReviewResult
 from faultline.engine.render import markup
-from faultline.engine.render.excerpts import Row, of_finding
+from faultline.engine.render.excerpts import MAX_COLUMNS, MAX_LINES, Row, of_finding
 from faultline.engine.render.generic import place, verdict
 from faultline.engine.render.lines import EMPTY, STYLES, Line, joined, labelled, notes, troubles
-from faultline.engine.render.untrusted import one_line, plural
+from faultline.engine.render.untrusted import one_line, plain, plural
 
 MAX_BLOCKS: Final = 60
 """Findings that a summary tells in full; a comment on GitHub has room for 65,536 characters."""
@@ -179,9 +179,9 @@ def _finding_blocks(finding: Finding, new: list[range]) -> Iterator[str]:
     if finding.suggested_fix:
         yield f"**Fix:** {markup.prose(finding.suggested_fix)}"
     if finding.proven:
-        told = [Row(None, line) for edit in finding.edits for line in (edit.replacement or "").split("\n")]
         yield "*Proven: applied, the file parses, this finding is gone and none has come.*"
-        yield markup.fence(told[:40])
+        if told := [plain(edit.replacement) for edit in finding.edits if edit.replacement is not None]:
+            yield markup.fence([Row(None, line[:MAX_COLUMNS]) for line in "\n".join(told).split("\n")[:MAX_LINES]])
     yield f"{markup.code(finding.rule_id)} {markup.prose(', '.join(finding.cwe))} {finding.confidence:.0%} sure"
     yield "</details>"
 
