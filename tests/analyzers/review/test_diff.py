@@ -24,8 +24,10 @@ Tree = Mapping[bytes, bytes]
 
 # Lines that look like parts of a diff, and names that git quotes.
 LINES = st.sampled_from(
-    [b"x = 1", b"-- gone", b"++ new", b"@@ -1,2 +3,4 @@", b"diff --git a/x b/x", b"", b" ", b"-- ", b"--- a/x"]
-    + [b"+++ b/x", b"\xff\xfe", b"ended\r", b"\\ No newline at end of file", b"def f():", b"\ttab", b"\x0c\x85"]
+    [
+        *(b"x = 1", b"-- gone", b"++ new", b"@@ -1,2 +3,4 @@", b"diff --git a/x b/x", b"", b" ", b"-- ", b"--- a/x"),
+        *(b"+++ b/x", b"\xff\xfe", b"ended\r", b"\\ No newline at end of file", b"def f():", b"\ttab", b"\x0c\x85"),
+    ]
 )
 NAMES = [b"a.py", b"with space.py", b'q"uote.py', b"tab\tin.py", b"caf\xc3\xa9.py", b"bad\xe9.py", b"back\\slash"]
 NAMES += [b"deep/er/a.py", b"b/b.py", b"x b/x.py", b"-dash.py", b"line\nfeed.py", b"a b/a b.py"]
@@ -242,7 +244,10 @@ class TestForms:
         (b"\0\1\2", "is no unified diff"),
         (b"diff --cc x.py\nindex 1,2..3\n", "line 1 of the diff is of a combined diff"),
         (ONE + b"+more\n", "line 7 of the diff is more than the hunk before it says"),
-        (ONE.removesuffix(b"+new\n"), "line 5 of the diff ends, but the hunk of line 3 says that it has 2 old and 2 new"),
+        (
+            ONE.removesuffix(b"+new\n"),
+            "line 5 of the diff ends, but the hunk of line 3 says that it has 2 old and 2 new",
+        ),
         (ONE.replace(b"-old", b"*old"), "line 5 of the diff is none of its lines, but the hunk of line 3"),
         (ONE.replace(b"1,2 +1,2", b"1,9 +1,9"), "but the hunk of line 3 says that it has 9 old and 9 new lines"),
         (ONE.replace(b"-1,2 +1,2 @@", b"-x +y"), "line 3 of the diff should begin a hunk"),

@@ -190,8 +190,8 @@ def _about(text: bytes) -> _About:
         return _About.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ArtifactRejected(f"has a {_ABOUT} that is not as it should be: {where} {first['msg']}".strip()) from error
+        what = " ".join([*(str(part) for part in first["loc"]), first["msg"]])
+        raise ArtifactRejected(f"has a {_ABOUT} that is not as it should be: {what}") from error
 
 
 def _too_much(what: str, limit: str) -> ArtifactRejected:
