@@ -36,6 +36,8 @@ MAX_FILE_BYTES = 1 << 20
 """Of one file. What is larger was written by a program, or is data."""
 MAX_FILES = 3_000
 """Changed files that are packed with their content."""
+MAX_CONTENT_BYTES = 64 << 20
+"""Of the changed files, both versions together."""
 MAX_TREE_FILES = 20_000
 MAX_TREE_BYTES = 100 << 20
 MAX_BYTES = 200 << 20
