@@ -189,10 +189,10 @@ class _Packed:
         sizes = self._repository.sizes(self._blobs_of(entries))
         chosen = []
         for each in entries:
-            size = sum(sizes.get(blob, 0) for blob in self._blobs_of([each]))
+            size = sum(min(sizes.get(blob, 0), MAX_FILE_BYTES) for blob in self._blobs_of([each]))
             if len(chosen) < MAX_FILES and size <= self._room:
                 chosen.append(each)
-                self._room -= min(size, 2 * MAX_FILE_BYTES)
+                self._room -= size
             else:
                 self._over.append(shown(each.path))
                 self.absent[self._over[-1]] = "left out: too many files have changed"
