@@ -116,12 +116,14 @@ def _forms(match: str | dict[str, Any], language: Language) -> list[dict[str, An
 
 
 def _form(pattern: str, language: Language) -> dict[str, Any]:
-    # Alone, Go's and C's parsers take a call for a conversion or a declaration.
+    # Alone, the parsers of Go and C take a call for a conversion or a declaration, and that of C# no assignment.
     if pattern.endswith(")") and " = " not in pattern:
         if language is Language.GO:
             return {"pattern": {"context": f"func f() {{ {pattern} }}", "selector": "call_expression"}}
         if language in (Language.C, Language.CPP):
             return {"pattern": {"context": f"int f() {{ {pattern}; }}", "selector": "call_expression"}}
+    if language is Language.CSHARP and (" = " in pattern or " += " in pattern):
+        return {"pattern": {"context": f"class A {{ void F() {{ {pattern}; }} }}", "selector": "assignment_expression"}}
     return {"pattern": pattern}
 
 
