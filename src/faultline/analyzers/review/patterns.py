@@ -234,7 +234,7 @@ _AROUND: Final[Mapping[str, Callable[[SgNode, Values, Source], str]]] = {
 
 def _holds(what: str, node: SgNode, values: Values, because: set[int]) -> bool:
     if what.startswith("~"):
-        return re.search(what[1:], values.spelled(node)) is not None
+        return any(re.search(what[1:], text) for text in values.spelled(node))
     if what == "built":
         return values.built(node)
     if what == "variable":

@@ -177,7 +177,7 @@ _GUARD: Final = (
     r"|\bNAME\s*(?:\.|->|\?\.)\s*(?:startsWith|StartsWith|start_with\?|starts_with|match\w*|Contains|contains|includes|"
     r"indexOf|IndexOf|normalize\(\)\.startsWith|IsNull|Host|hostname|host|protocol)\b"
     r"|\b[A-Za-z_]*(?:[aA]llow|ALLOW|[wW]hite|[sS]afe|SAFE|[vV]alid|VALID|PERMITTED|[kK]nown)\w*\s*[\[.]\s*\w*\(?\s*NAME\b"
-    r"|\bNAME\s*(?:=~|!~|<=|>=|<|>)|\bswitch\s*\(\s*NAME\b|\bcase\s+NAME\b|\bswitch\s+NAME\b)"
+    r"|\bNAME\s*(?:=~|!~|\s[<>]=?\s)|\bswitch\s*\(\s*NAME\b|\bcase\s+NAME\b|\bswitch\s+NAME\b)"
 )
 
 
@@ -227,12 +227,12 @@ class Values:
         self._asked(lambda: self._reached(node, node, _HOPS, lines))
         return sorted(set(lines))
 
-    def spelled(self, node: SgNode) -> str:
-        """The text of an expression and of what was assigned to the names in it."""
+    def spelled(self, node: SgNode) -> list[str]:
+        """The text of an expression, and those that were assigned to the names in it."""
         texts = [node.text()[:_TEXT]]
         for name in self._names(node)[:8]:
             texts += [each.value.text()[:_TEXT] for each in self._assigned(name, node)]
-        return "\n".join(texts)
+        return texts
 
     def around(self, node: SgNode) -> str:
         """The text of the function that a node is in, or of the file."""
