@@ -169,7 +169,8 @@ def templates(module: Module) -> Iterable[Observation]:
             text = module.text(module.tree)
             html = is_web(module) or re.search(r"html|page|web|mail", text)
             yield see(rule, call, "What is put into a page is not escaped.", 0.75 if html else 0.5, severity=None if html else Severity.LOW)
-    for call in module.called("mako.template.Template", "mako.lookup.TemplateLookup"):
+    html = is_web(module) or "html" in module.text(module.tree)
+    for call in module.called("mako.template.Template", "mako.lookup.TemplateLookup") if html else ():
         if not any(each.arg == "default_filters" for each in call.keywords):
             yield see(rule, call, "Mako escapes nothing by itself.", 0.7)
     for call in module.called("tornado.template.Template", "tornado.template.Loader"):

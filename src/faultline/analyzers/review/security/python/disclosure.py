@@ -101,20 +101,25 @@ def _shows(module: Module, sink: ast.AST, name: str, handler: ast.ExceptHandler)
         parts_of = [sink]
     bound = {name} if name else set()
     for assign in module.within(handler, ast.Assign):
-        if any((isinstance(each, ast.Name) and each.id in bound) or (isinstance(each, ast.Call) and _TRACE.match(module.name(each.func))) for each in ast.walk(assign.value)):
+        if _carries(module, assign.value, bound):
             bound |= {each.id for each in assign.targets if isinstance(each, ast.Name)}
-    for part in parts_of:
-        for each in ast.walk(part):
-            if isinstance(each, ast.Call) and _TRACE.match(module.name(each.func)):
+    return any(_carries(module, part, bound) for part in parts_of)
+
+
+_TELLING = {"", "args", "message", "output", "stderr", "stdout", "__traceback__", "__dict__", "strerror", "filename"}
+
+
+def _carries(module: Module, node: ast.AST, bound: set[str]) -> bool:
+    """Whether an expression holds an exception's text, or a traceback."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call) and _TRACE.match(module.name(each.func)):
+            return True
+        if isinstance(each, ast.Name) and each.id in bound and isinstance(each.ctx, ast.Load):
+            parent = module.parents.get(each)
+            if isinstance(parent, ast.Call) and re.search(r"log|type|isinstance|capture|handle_|report", module.name(parent.func)):
+                continue
+            if (parent.attr if isinstance(parent, ast.Attribute) else "") in _TELLING:
                 return True
-            if isinstance(each, ast.Name) and each.id in bound and isinstance(each.ctx, ast.Load):
-                parent = module.parents.get(each)
-                attribute = parent.attr if isinstance(parent, ast.Attribute) else ""
-                if attribute in ("", "args", "message", "output", "stderr", "stdout", "__traceback__", "reason", "__dict__", "strerror", "filename"):
-                    called = module.parents.get(each)
-                    if isinstance(called, ast.Call) and re.search(r"log|type|isinstance|capture|handle_|report", module.name(called.func)):
-                        continue
-                    return True
     return False
 
 

@@ -204,7 +204,7 @@ def ownership(module: Module) -> Iterable[Observation]:
         text = " ".join(module.text(module.origin(each)) for each in [*call.args[1:], *(each.value for each in call.keywords)])
         if re.search(r"\bst_uid\b|\bgetuid\b|\bgeteuid\b|\bpw_uid\b|\bgetpwnam\b", text) and "st_uid" not in text:
             continue
-        if all(module.value(each) == -1 for each in call.args[1:]) and len(call.args) > 1:
+        if len(call.args) > 1 and module.value(call.args[1]) == -1:
             continue
         yield see(rule, call, "The file goes to an owner that the code does not look at.", 0.5, severity=Severity.LOW)
     for call in module.called("os.kill", "os.killpg"):

@@ -40,6 +40,8 @@ def loops(module: Module) -> Iterable[Observation]:
         if names & stored or names & declared or (function is None and any(isinstance(each, ast.Call) for each in inside) and _module_names(module, names)):
             continue
         counts = isinstance(loop.test, ast.Compare)
+        if not counts and _aliased(module, loop, names):
+            continue
         touched = names & handed and not counts
         if not touched and not _methods_change(inside, names):
             yield see("infinite-loop", loop, f"Nothing in it changes {', '.join(f'`{each}`' for each in sorted(names)[:3])}.", 0.85)
@@ -50,6 +52,17 @@ def _module_names(module: Module, names: set[str]) -> bool:
     """Whether a function of the file may change one of some variables of the module."""
     declared = {name for each in module.of(ast.Global) for name in each.names}
     return bool(names & declared)
+
+
+def _aliased(module: Module, loop: ast.While, names: set[str]) -> bool:
+    """Whether something else may change the variable: a bound method of it, or a function inside."""
+    for each in module.within(module.function(loop) or module.tree, ast.Attribute, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
+        if isinstance(each, ast.Attribute):
+            if isinstance(each.value, ast.Name) and each.value.id in names:
+                return True
+        elif each is not module.function(loop) and names & {part.id for part in ast.walk(each) if isinstance(part, ast.Name)}:
+            return True
+    return False
 
 
 def _methods_change(inside: list[ast.AST], names: set[str]) -> bool:
@@ -299,7 +312,7 @@ def keys(module: Module) -> Iterable[Observation]:
             yield see("duplicate-key", each, f"{twice[0][:40]!r} stands there twice.", 0.8)
     for call in module.methods["append"]:
         match call:
-            case ast.Call(func=ast.Attribute(value=base), args=[ast.Tuple(elts=[first, _]) | ast.List(elts=[first, _])]):
+            case ast.Call(func=ast.Attribute(value=ast.Name() as base), args=[ast.Tuple(elts=[first, _]) | ast.List(elts=[first, _])]):
                 label = first.id if isinstance(first, ast.Name) else ""
                 if set(parts(label)) & {"key", "name", "username", "id", "code"} and _looked_up(module, ast.dump(base)) and not _guarded(module, call, label):
                     yield see("duplicate-key", call, "The same key can be there twice, and the first one is found.", 0.6, severity=Severity.LOW)

@@ -61,6 +61,7 @@ class Module:
         self.parents: dict[ast.AST, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {}
         self._names: dict[ast.AST, str] = {}
+        self._top = Scope(tree, None)
         self._walk()
 
     def of(self, *kinds: type[ast.AST]) -> Iterator[Any]:
@@ -117,6 +118,9 @@ class Module:
         match node:
             case ast.Name(id=name):
                 bound = self._bound(node, name)
+                if bound is not None and name in self.imports:
+                    # Bound at the top too: an import that falls back. Bound further in: a parameter that hides it.
+                    return self.imports[name] if self._top.bound.get(name) is bound else f"{name}?"
                 if bound is not None:
                     value = bound[0] if bound else None
                     kind = isinstance(value, ast.Call | ast.Attribute | ast.Name | ast.Await)
@@ -216,8 +220,7 @@ class Module:
         return " ".join(words).lower()
 
     def _walk(self) -> None:
-        top = Scope(self.tree, None)
-        stack: list[tuple[ast.AST, Scope]] = [(self.tree, top)]
+        stack: list[tuple[ast.AST, Scope]] = [(self.tree, self._top)]
         while stack:
             node, scope = stack.pop()
             self.nodes[type(node)].append(node)

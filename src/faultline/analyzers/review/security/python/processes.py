@@ -220,13 +220,13 @@ def unchecked(module: Module) -> Iterable[Observation]:
         last = name.rpartition(".")[2]
         if re.match(r"socket\.(?:socket|create_connection)\(\)\.send$|ssl\..*wrap_socket\(\)\.send$", name):
             yield see(rule, call, "`send` may send a part only.", 0.75)
-        elif name == "os.write":
+        elif name == "os.write" and not {"tempfile.mkstemp", "mkstemp"} & module.calls.keys():
             yield see(rule, call, "`os.write` may write a part only.", 0.55, severity=Severity.LOW)
         elif name in ("os.system", "subprocess.call") and module.function(call) is not None:
             yield see(rule, call, "Whether the command failed is not looked at.", 0.45, severity=Severity.LOW)
         elif re.search(r"PKCS1_(?:v1_5|PSS)\.new\(\)\.verify$|gnupg\.GPG\(\)\.verify", name):
             yield see(rule, call, "`verify` answers and does not raise.", 0.9, severity=Severity.HIGH)
-        elif last in ("acquire",) and any(
+        elif last == "acquire" and "filelock" not in module.packages and any(
             module.value(each.value) is False for each in call.keywords if each.arg in ("blocking", "block")
         ) | (bool(call.args) and module.value(call.args[0]) is False) | any(each.arg == "timeout" for each in call.keywords):
             yield see("missing-lock", call, "It goes on also without the lock.", 0.85)
@@ -290,7 +290,7 @@ def swallowed(module: Module) -> Iterable[Observation]:
         endpoint = endpoint_of(module, check)
         if endpoint is not None and (asked(module, check.test) or _GUARDS.search(text)):
             yield see("assert-as-guard", check, "", 0.75)
-        elif re.search(r"\bis_(?:admin|staff|superuser|authenticated|authorized|owner|allowed|valid_\w+)\b|has_perm|check_password|permission|\bverify_?\w*signature|\brole\b", text):
+        elif re.search(r"\bis_(?:admin|staff|superuser|authenticated|authorized|owner|allowed|valid_\w+)\b|has_perm|check_password|permission|\bverify_?\w*signature", text):
             yield see("assert-as-guard", check, "", 0.75)
 
 

@@ -242,8 +242,6 @@ def _item(item: Any, automaton: _Automaton, letters: list[int], flags: int, dept
                 done.empty and empty,
             )
         return done
-    if kind is op.AT and value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING, *_ENDS):
-        return _Part()
     raise Unsure
 
 

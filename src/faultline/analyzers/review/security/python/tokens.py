@@ -132,6 +132,9 @@ def timing(module: Module) -> Iterable[Observation]:
         sides = [compare.left, compare.comparators[0]]
         if any(isinstance(each, ast.Constant | ast.UnaryOp) or _constant_name(each) for each in sides):
             continue
+        function = module.function(compare)
+        if function is not None and function.name in ("__eq__", "__ne__", "__lt__"):
+            continue
         made = any(_MADE.match(module.name(each)) for each in sides)
         labels = [_label(each) for each in sides]
         telling = [each for each in labels if each and _telling(each)]
@@ -163,8 +166,7 @@ def timing(module: Module) -> Iterable[Observation]:
 
 
 def _constant_name(node: ast.expr) -> bool:
-    label = _label(node)
-    return label.isupper() and isinstance(node, ast.Attribute)
+    return _label(node).isupper()
 
 
 def _telling(name: str) -> bool:
