@@ -29,11 +29,15 @@ from faultline.analyzers.review.security.flows.tables import Sink, Tables
 BUDGET = 200_000
 WEIGHT = {"web": 1.0, "input": 0.6, "parameter": 0.6}
 """How sure it is that what comes from there is in an attacker's hand."""
+_SHORT, _SHORT_DEEP = 12, 3
+"""A function of so many lines is followed where it is called with nothing untrusted, too: it may give a constant."""
 _RANK = ("web", "input", "parameter")
 _HEADER_VALUES = Sink(rule="header-injection", kind="header", confidence=0.8)
 _SESSION = Sink(rule="trust-boundary", kind="session", confidence=0.85)
 _MAIL = Sink(rule="email-injection", kind="mail", confidence=0.6)
 _LOCATION = Sink(rule="open-redirect", kind="redirect", test="", confidence=0.85)
+_REFLECTION = Sink(rule="unsafe-reflection", kind="reflection", confidence=0.8)
+_REPEATED = Sink(rule="unbounded-resource", kind="size", confidence=0.6)
 _PAGE = Sink(rule="xss", kind="html", confidence=0.85)
 _MAIL_HEADERS = frozenset({"Subject", "To", "From", "Cc", "Bcc", "Reply-To"})
 
@@ -56,7 +60,10 @@ class Machine(Statements):
         self._every = every
         self._defined: list[tuple[Function, State | None]] = []
         self._names: dict[ast.AST, str] = {}
+        self._relevant: set[ast.AST] = set()
         self._web = bool(entries.WEB.search(text))
+        self.asked = bool(entries.ASKED.search(text))
+        """Whether the file takes data out of something called `request` as servers do."""
 
     def read(self, tree: ast.Module) -> None:
         """Run the module, then what answers requests, then what nobody in the file has called.
@@ -66,7 +73,9 @@ class Machine(Statements):
 
         """
         self._names = _qualified(tree)
-        interesting = None if self._every else entries.interesting(tree, self._lines, self.tables, self._web)
+        bodies = entries.Bodies(tree, self._lines)
+        interesting = None if self._every else bodies.reaching(self.tables.words if self._web else self.tables.trusting)
+        self._relevant = bodies.reaching(entries.SOURCES) | (interesting or set())
         self.run(tree.body)
         start = self.state
         for wanted in (True, False):
@@ -80,6 +89,11 @@ class Machine(Statements):
                     self.state = (state or start).fork()
                     self._enter(function, handler)
         self._defined = []
+
+    def worth(self, function: Function) -> bool:
+        node = function.node
+        short = (node.end_lineno or 0) - node.lineno <= _SHORT and len(self.running) < _SHORT_DEEP
+        return short or node in self._relevant
 
     def _enter(self, function: Function, handler: entries.Handler | None) -> None:
         """Run a function as whoever calls it from outside does."""
@@ -179,6 +193,17 @@ class Machine(Statements):
             self._strike(_HEADER_VALUES, target, value, None, f"the header `{key.const}`")
         elif key.const in _MAIL_HEADERS and name.startswith("email."):
             self._strike(_MAIL, target, value, None, f"the header `{key.const}` of a mail")
+
+    def looked_up(self, node: ast.Subscript, owner: Value, index: Value) -> None:
+        """The names of a module are looked up like a table's."""
+        if owner.name in ("globals()", "locals()", "vars()") or (owner.name or "").endswith(".__dict__"):
+            self._strike(_REFLECTION, node, index, None, f"`{(owner.name or '').rpartition('.')[2]}`")
+
+    def multiplied(self, node: ast.BinOp, left: Value, right: Value) -> None:
+        """A text or list is repeated."""
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one.const, str | bytes | tuple) or any(cell.kind == "list" for cell in containers.cells(self, one)):
+                self._strike(_REPEATED, node, other, None, "a repetition")
 
     def placed(self, target: ast.expr, value: Value) -> None:
         """Attributes that are sinks."""

@@ -114,6 +114,8 @@ class Statements(Calls):
         truth = folding.truth(self.eval(node.test))
         if truth is not None:
             return self.run(node.body if truth else node.orelse)
+        # Forking and joining cost as much as the heap is big.
+        self.left -= len(self.state.heap) // 16
         before = self.state.fork()
         guards.refine(self, node.test, True)
         one = self.run(node.body)
