@@ -175,6 +175,12 @@ class Calls(Expressions):
         """A call is one that a sink names."""
         raise NotImplementedError
 
+    def within(self, node: ast.AST) -> bool:
+        """Whether a call by what is being run says how a function is used; an example at the end of a file does not."""
+        name = getattr(node, "name", "_")
+        main = bool(self.running) and getattr(self.running[0], "name", "") == "main"
+        return name.startswith("_") or (bool(self.running) and not main)
+
     def worth(self, function: Function) -> bool:
         """Whether a function is to be run although nothing untrusted goes into it."""
         raise NotImplementedError
@@ -269,7 +275,8 @@ class Calls(Expressions):
 
     def _inline(self, function: Function, call: Call) -> Value:
         node = function.node
-        self.called.add(node)
+        if self.within(node):
+            self.called.add(node)
         every = [*call.arguments, *call.keywords.values(), *([call.spread] if call.spread else [])]
         if len(self.running) >= _DEEPEST or self.running.count(node) > 0:
             return Value(taint=merged(*(containers.deep(self, each) for each in every)))

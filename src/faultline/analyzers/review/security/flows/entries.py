@@ -25,6 +25,7 @@ SOURCES: Final = re.compile(
     r"\b(?:request|req|argv|environ|getenv|input|recv|rfile|get_argument|FieldStorage|stdin)\b|self\.(?:path|headers)\b"
 )
 """What functions say that take data in."""
+_CALLED: Final = re.compile(r"\b(\w+)\(")
 _SCALARS: Final = frozenset(
     {"int", "float", "bool", "UUID", "date", "datetime", "Decimal", "Enum", "Literal", "PositiveInt"}
 )
@@ -187,14 +188,16 @@ def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default
     if handler is None:
         if each.arg in _REQUEST_NAMES and not annotation and _asks(machine):
             return Value(name="web.request")
-        if annotation & _SCALARS and "str" not in annotation or each.arg in ("self", "cls"):
+        if (annotation & _SCALARS and "str" not in annotation) or each.arg in ("self", "cls"):
             return UNKNOWN
         return Value(taint={Origin(words, each.lineno, "parameter"): frozenset()})
     if each.arg in _REQUEST_NAMES:
         return Value(name=handler.request or "web.request")
     if each.arg in handler.fixed or each.arg == "context":
         return UNKNOWN
-    if annotation & _INJECTED or isinstance(default, ast.Call) and _annotation(default.func) & {"Depends", "Security"}:
+    if annotation & _INJECTED or (
+        isinstance(default, ast.Call) and _annotation(default.func) & {"Depends", "Security"}
+    ):
         return UNKNOWN
     if annotation & _SCALARS and "str" not in annotation:
         return Value(taint={Origin(words, each.lineno, "web"): frozenset({"*"})})
@@ -234,6 +237,15 @@ class Bodies:
                     self._functions.append((each, each.name, owner))
                     self._texts[each] = "\n".join(lines[each.lineno - 1 : each.end_lineno])
                 stack.append((each, each.name if isinstance(each, ast.ClassDef) else owner))
+
+    def used(self) -> set[ast.AST]:
+        """The functions that another one seems to call."""
+        called: dict[str, int] = {}
+        for text in self._texts.values():
+            for name in set(_CALLED.findall(text)):
+                called[name] = called.get(name, 0) + 1
+        # Its own definition looks like a call as well; a method stands in the text of no other function.
+        return {node for node, name, _ in self._functions if called.get(name, 0) > 1}
 
     def reaching(self, words: re.Pattern[str]) -> set[ast.AST]:
         """The functions that name one of some words, or a function or class of the file that does."""

@@ -179,7 +179,7 @@ def _refine_match(machine: Expressions, test: ast.Call, name: str) -> None:
         return
     if not isinstance(pattern, str) or _LOOSE.search(pattern):
         return
-    if name == "fullmatch" or pattern.endswith(("$", r"\Z")) and (name == "match" or pattern.startswith("^")):
+    if name == "fullmatch" or (pattern.endswith(("$", r"\Z")) and (name == "match" or pattern.startswith("^"))):
         _clean(machine, subject, EVERYTHING)
 
 
@@ -207,7 +207,7 @@ def _refine_any(machine: Expressions, each: ast.GeneratorExp) -> None:
 
 def _vouches(machine: Expressions, name: str) -> bool:
     lowered = name.lower().lstrip("_")
-    return any(lowered == word or word in lowered and len(word) > 5 for word in machine.tables.guards)
+    return any(lowered == word or (word in lowered and len(word) > 5) for word in machine.tables.guards)
 
 
 def _clean(machine: Expressions, subject: ast.expr, kinds: frozenset[str], strict: bool = False) -> None:

@@ -9,19 +9,13 @@ from typing import Any
 from faultline.analyzers.review.security.flows import containers, folding, guards
 from faultline.analyzers.review.security.flows.calls import Calls
 from faultline.analyzers.review.security.flows.domain import (
-    NO_TAINT,
-    NOTHING,
     UNKNOWN,
-    Cell,
     Class,
     Function,
     State,
     Value,
     constant,
-    join,
     join_states,
-    merged,
-    same,
 )
 
 _LOOPS_DEEP = 3
