@@ -49,6 +49,8 @@ class Parts:
     """Rung after a commit that left a webhook to be sent."""
     conversations: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left conversations to be understood."""
+    reviews: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left a review to be taken further."""
     taxonomies: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left a taxonomy to be learned."""
     courtesy: Courtesy = field(default_factory=Courtesy)

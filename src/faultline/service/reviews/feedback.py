@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -69,6 +70,13 @@ class Feedback:
             RuleFeedback.repository_id == self._repository_id, RuleFeedback.muted.is_(True)
         )
         return frozenset((await self._unit.session.execute(query)).scalars())
+
+    async def some(self, rule_ids: Collection[str]) -> Sequence[RuleFeedback]:
+        """What is known of some rules."""
+        query = select(RuleFeedback).where(
+            RuleFeedback.repository_id == self._repository_id, RuleFeedback.rule_id.in_(rule_ids)
+        )
+        return (await self._unit.session.execute(query)).scalars().all()
 
     async def list(self, *, cursor: str | None, limit: int) -> Page[RuleFeedback]:
         """Some rules of which people saw findings, or which somebody muted; the newest first."""

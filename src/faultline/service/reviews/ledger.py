@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from faultline.core.finding import Finding
 from faultline.core.report import Report
@@ -24,6 +24,7 @@ from faultline.platform.database import Page, UnitOfWork, new_id, page
 from faultline.service.parts import Parts
 from faultline.service.reviews.feedback import Feedback
 from faultline.service.reviews.tables import Review, ReviewFinding
+from faultline.service.texts import cleaned
 
 
 class FindingState(StrEnum):
@@ -192,7 +193,7 @@ class Ledger:
             await self._feedback.count(counts, chosen[0].tenant_id)
         return len(chosen)
 
-    def _query(self):  # type: ignore[no-untyped-def]
+    def _query(self) -> Select[tuple[ReviewFinding]]:
         return select(ReviewFinding).where(
             ReviewFinding.repository_id == self._repository_id, ReviewFinding.number == self._number
         )
@@ -219,9 +220,9 @@ def _refresh(row: ReviewFinding, finding: Finding, review: Review, now: datetime
     """What may be otherwise than the last time: the lines have moved, the file has another name."""
     place = finding.location
     row.severity, row.confidence = finding.severity.rank, finding.confidence
-    row.path, row.line = _text(place.path) if place else None, place.end_line if place else None
-    row.title, row.description = _text(finding.title), _text(finding.description)
-    row.suggested_fix = _text(finding.suggested_fix) if finding.suggested_fix is not None else None
+    row.path, row.line = cleaned(place.path) if place else None, place.end_line if place else None
+    row.title, row.description = cleaned(finding.title), cleaned(finding.description)
+    row.suggested_fix = cleaned(finding.suggested_fix) if finding.suggested_fix is not None else None
     row.proven, row.cwe = finding.proven, list(finding.cwe)
     row.last_review_id, row.updated_at = review.id, now
 
@@ -234,9 +235,4 @@ def _move(
         for state, change in ((FindingState(row.state), -1), (to, 1)):
             if name := _COUNT.get(state):
                 counts[row.rule_id, name] += change
-    row.state, row.state_by, row.state_reason, row.updated_at = to.value, by, _text(reason) or None, now
-
-
-def _text(text: str) -> str:
-    """Text as PostgreSQL stores it: without NUL characters."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    row.state, row.state_by, row.state_reason, row.updated_at = to.value, by, cleaned(reason) or None, now

@@ -31,9 +31,10 @@ from faultline.platform.database import UnitOfWork, new_id
 from faultline.platform.jobs.outbox import enqueue
 from faultline.service.errors import Conflict
 from faultline.service.reviews.tables import Review
+from faultline.service.texts import cleaned
 
 FINISHED = "review.finished"
-"""Topic of the outbox message that tells of an end, whichever it was."""
+"""Topic of the outbox message that tells of an end that a worker has recorded."""
 LOOK_AGAIN = timedelta(minutes=10)
 """How long an analysis may be silent before somebody looks at it."""
 WORKER_LOST = "worker-lost"
@@ -205,25 +206,24 @@ async def complete(unit: UnitOfWork, lease: Lease, now: datetime, **values: Any)
     _tell(unit, lease.tenant_id, lease.review_id, ReviewStatus.COMPLETED, now)
 
 
-async def fail(unit: UnitOfWork, lease: Lease, code: str, detail: str, now: datetime, **values: Any) -> None:
-    """It cannot succeed, or was tried often enough.
+async def fail(
+    unit: UnitOfWork,
+    lease: Lease,
+    code: str,
+    detail: str,
+    now: datetime,
+    *,
+    status: ReviewStatus = ReviewStatus.FAILED,
+) -> None:
+    """It cannot succeed, or was tried often enough; or there is nothing to review, for which it is cancelled.
 
     Raises:
         ReviewLeaseLost: it is not ours any more.
 
     """
-    words = detail.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    await _record(
-        unit,
-        lease,
-        now,
-        status=ReviewStatus.FAILED,
-        finished_at=now,
-        error_code=code,
-        error_detail=words,
-        **values,
-    )
-    _tell(unit, lease.tenant_id, lease.review_id, ReviewStatus.FAILED, now)
+    words = cleaned(detail)
+    await _record(unit, lease, now, status=status, finished_at=now, error_code=code, error_detail=words)
+    _tell(unit, lease.tenant_id, lease.review_id, status, now)
 
 
 async def release(unit: UnitOfWork, lease: Lease, now: datetime, until: datetime, *, why: Why) -> None:
