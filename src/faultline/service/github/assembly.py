@@ -24,14 +24,19 @@ def assembled(files: Iterable[PullFile]) -> Diff:
             verb = "copy" if file.status == "copied" else "rename"
             lines += [f"{verb} from {_quoted(old)}", f"{verb} to {_quoted(new)}"]
         if file.patch:
-            lines.append("--- /dev/null" if file.status == "added" else f"--- {_quoted('a/' + old)}")
-            lines.append("+++ /dev/null" if file.status == "removed" else f"+++ {_quoted('b/' + new)}")
+            lines.append("--- /dev/null" if file.status == "added" else f"--- {_ended('a/' + old)}")
+            lines.append("+++ /dev/null" if file.status == "removed" else f"+++ {_ended('b/' + new)}")
             lines.append(file.patch.removesuffix("\n"))
         elif file.additions or file.deletions:
             missing.append(f"{new}: GitHub does not give its diff, for it is too large")
             continue
         parts += lines
     return Diff("".join(f"{line}\n" for line in parts).encode("utf-8", "surrogateescape"), tuple(missing))
+
+
+def _ended(path: str) -> str:
+    """A path on a line of its own; git marks the end of one that holds a space."""
+    return _quoted(path) + ("\t" if " " in path else "")
 
 
 def _quoted(path: str) -> str:

@@ -162,6 +162,11 @@ class Installation:
         """The comments at lines of a pull request, the oldest first."""
         return [reading.review_comment(each) async for each in self._pages(f"{_repo(repo)}/pulls/{number}/comments")]
 
+    async def review_comments(self, repo: str, number: int, review_id: int) -> list[ReviewComment]:
+        """The comments of one review; GitHub leaves their lines out here."""
+        address = f"{_repo(repo)}/pulls/{number}/reviews/{review_id}/comments"
+        return [reading.review_comment(each) async for each in self._pages(address)]
+
     async def issue_comments(self, repo: str, number: int) -> list[IssueComment]:
         """The comments on a pull request as a whole, the oldest first."""
         return [reading.issue_comment(each) async for each in self._pages(f"{_repo(repo)}/issues/{number}/comments")]

@@ -2,7 +2,7 @@
 
     connection lost, 5xx    tried again twice where that does no harm, a moment later; then `GitHubUnavailable`
     403 or 429 with a limit `GitHubUnavailable` with the time to come again; until then nothing more is asked in that
-                            lane, for GitHub bars those who go on asking (docs.github.com, "Best practices", rate limits)
+                            lane, for GitHub bars those who go on asking (docs.github.com, "Best practices")
     404, 410                `Gone`
     any other refusal       `GitHubRefused`
     a redirect              followed with our authorization on the same origin only; elsewhere without it, and only

@@ -1,0 +1,414 @@
+"""What a call of `faultline review` reviews: a change from git, whole files, or a bare diff, as a bundle."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from faultline.analyzers.review.bundle import (
+    MAX_DIFF_BYTES,
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_TREE_BYTES,
+    MAX_TREE_FILES,
+    Bundle,
+)
+from faultline.analyzers.review.names import quoted, shown
+from faultline.cli import inputs
+from faultline.cli.git import SUBMODULE, SYMLINK, Comparison, Entry, Repository
+from faultline.core.errors import ArtifactRejected, UsageError
+
+CONFIG = ".faultline.toml"
+SETTINGS = frozenset(
+    {"pyproject.toml", "setup.cfg", "setup.py", "package.json", ".gitattributes", "ruff.toml", ".ruff.toml"}
+)
+"""Files that say how the code around them is built; their base's version goes with every change."""
+BINARY_BYTES = 8_000
+"""A NUL among so many first bytes makes a file binary, as in git."""
+WORK_TREE, INDEX = "work tree", "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What is to be reviewed, and how to speak of it.
+
+    Args:
+        bundle: what it is.
+        name: what it is called.
+        words: what is compared, for people.
+        top: the folder that the bundle's paths are under; None where there is none.
+        files: how many there are.
+        fixable: whether the work tree is what is reviewed.
+        typed: what to put before every path, where it is no path of a repository.
+
+    """
+
+    bundle: Bundle
+    name: str
+    words: str
+    top: Path | None
+    files: int
+    fixable: bool = False
+    typed: str | None = None
+
+
+def change(
+    repository: Repository, paths: Sequence[Path], *, base: str | None, head: str | None, staged: bool
+) -> Collected:
+    """A change as git knows it.
+
+    The base is the commit at which the head parted from `base`, as in a pull request; without `base`, from the
+    default branch, and on that branch itself it is HEAD. The head is the work tree with its untracked files, the
+    index, or a commit.
+
+    Raises:
+        GitFailed: a revision is unknown, or there is no common base.
+        UsageError: the repository has no work tree and a revision is needed.
+
+    """
+    top = repository.top
+    if top is None and (head is None or staged):
+        raise UsageError("this repository has no work tree; name two revisions with --base and --head")
+    limits = _below(top, paths)
+    tip = repository.commit(head) if head else repository.head
+    if staged:
+        start, against = (repository.commit(base) if base else tip), base or "HEAD"
+    else:
+        start, against = _base(repository, tip, base, head)
+    old = start or repository.empty_tree
+    against = f"{against} ({start[:7]})" if start else "nothing, for there is no commit yet"
+    if head:
+        assert tip
+        compared = repository.compare(old, tip, paths=limits)
+        name = f"{head} ({tip[:7]})"
+    elif staged:
+        compared, name = repository.compare("--cached", old, paths=limits), INDEX
+    else:
+        compared, name = repository.compare(old, paths=limits), WORK_TREE
+    fresh = repository.untracked(limits) if not head and not staged else []
+    from_disk = None if head or staged else top
+    packed = _Packed(repository, from_disk)
+    packed.add(compared, fresh)
+    bundle = Bundle(
+        diff=packed.diff,
+        base=against,
+        head=name,
+        bases=packed.bases,
+        heads=packed.heads,
+        tree=_tree(repository, start, tip if head else None, packed),
+        config=_config(repository, start),
+        absent=packed.absent,
+        left_out=tuple(packed.left_out),
+    )
+    words = f"the {name} against {against}" if not head else f"{name} against {against}"
+    return Collected(bundle, words.removeprefix("the "), words, top, packed.files, fixable=not head and not staged)
+
+
+def _base(repository: Repository, tip: str | None, base: str | None, head: str | None) -> tuple[str | None, str]:
+    if base:
+        other = repository.commit(base)
+        return (repository.merge_base(other, tip), base) if tip else (other, base)
+    if tip is None:
+        return None, "HEAD"
+    default = repository.default_branch()
+    here = None if head else repository.on_branch()
+    if default is None or (here is not None and here == default.removeprefix("origin/")):
+        return tip, "HEAD"
+    return repository.merge_base(repository.commit(default), tip), default
+
+
+def _below(top: Path | None, paths: Sequence[Path]) -> list[str]:
+    """The paths as git wants them: relative to the top of the work tree."""
+    if top is None:
+        return []
+    real = top.resolve()
+    found = []
+    for path in paths:
+        at = Path(os.path.realpath(path.parent)) / path.name if path.name not in ("", "..") else path.resolve()
+        try:
+            below = at.relative_to(real).as_posix()
+        except ValueError:
+            raise UsageError(f"{path} is not in the repository at {top}") from None
+        if below != ".":
+            found.append(below)
+        else:
+            return []
+    return found
+
+
+class _Packed:
+    """The contents of changed files, as far as they can be reviewed."""
+
+    def __init__(self, repository: Repository, disk: Path | None) -> None:
+        self._repository = repository
+        self._disk = disk
+        self.diff = b""
+        self.bases: dict[str, bytes] = {}
+        self.heads: dict[str, bytes] = {}
+        self.absent: dict[str, str] = {}
+        self.left_out: list[str] = []
+        self.files = 0
+        self.python = False
+        self.changed: set[bytes] = set()
+
+    def add(self, compared: Comparison, fresh: Sequence[bytes]) -> None:
+        """Take in the files that git compared, and those that it does not know."""
+        entries = [each for each in compared.entries if SUBMODULE not in (each.old_mode, each.new_mode)]
+        self.files = len(compared.entries) + len(fresh)
+        self.changed = {name for each in compared.entries for name in (each.path, each.old_path)}
+        self.python = any(path.endswith((b".py", b".pyi")) for path in (*self.changed, *fresh))
+        wanted = [each for each in entries if each.new_mode not in (SYMLINK, "000000")][:MAX_FILES]
+        blobs = self._repository.blobs(self._blobs_of(wanted), MAX_FILE_BYTES)
+        for each in wanted:
+            path = shown(each.path)
+            if each.status != "A" and each.old_blob in blobs and each.old_mode != SYMLINK:
+                self.bases[path] = blobs[each.old_blob]
+            if self._disk is None:
+                head = blobs.get(each.new_blob)
+                self._keep(path, head, "larger than 1 MB" if head is None else "")
+            else:
+                self._keep(path, *read_below(self._disk, each.path))
+        sections = [compared.diff]
+        if compared.diff and not compared.diff.endswith(b"\n"):
+            sections.append(b"\n")
+        for raw in fresh:
+            sections.append(self._fresh(raw))
+        self.diff = b"".join(sections)
+
+    def _blobs_of(self, entries: Iterable[Entry]) -> Iterable[str]:
+        for each in entries:
+            if each.old_blob and each.old_mode != SYMLINK:
+                yield each.old_blob
+            if each.new_blob and self._disk is None:
+                yield each.new_blob
+
+    def _fresh(self, raw: bytes) -> bytes:
+        """A file that git does not know, as git would tell that it is new."""
+        assert self._disk
+        name_a, name_b = quoted(b"a/" + raw), quoted(b"b/" + raw)
+        head = b"diff --git %s %s\nnew file mode 100644\n" % (name_a, name_b)
+        if len(self.heads) >= MAX_FILES:
+            return head
+        content, why = read_below(self._disk, raw)
+        if why == "symlink":
+            return b"diff --git %s %s\nnew file mode 120000\n" % (name_a, name_b)
+        self._keep(shown(raw), content, why)
+        if content is None or b"\0" in content[:BINARY_BYTES]:
+            return head + b"Binary files /dev/null and %s differ\n" % name_b
+        if not content:
+            return head
+        lines = content.split(b"\n")
+        ended = not lines[-1]
+        if ended:
+            lines.pop()
+        body = b"".join(b"+%s\n" % line for line in lines)
+        bare = b"" if ended else b"\\ No newline at end of file\n"
+        tab = b"\t" if b" " in raw else b""
+        return head + b"--- /dev/null\n+++ %s%s\n@@ -0,0 +1,%d @@\n%s%s" % (name_b, tab, len(lines), body, bare)
+
+    def _keep(self, path: str, content: bytes | None, why: str) -> None:
+        if content is None:
+            self.absent[path] = why
+        elif len(self.heads) < MAX_FILES:
+            self.heads[path] = content
+
+
+def read_below(top: Path, raw: bytes) -> tuple[bytes | None, str]:
+    """What a file of a work tree holds, or None and why nobody reads it; never follows a link out of the tree."""
+    path = top / os.fsdecode(raw)
+    try:
+        if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(top)):
+            return None, "behind a link that leads out of the tree"
+        # Without O_NONBLOCK a FIFO would be waited for.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        return None, "symlink" if path.is_symlink() else f"cannot be read: {error.strerror}"
+    with os.fdopen(handle, "rb") as stream:
+        about = os.fstat(stream.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            return None, "no regular file"
+        if about.st_size > MAX_FILE_BYTES:
+            return None, "larger than 1 MB"
+        return stream.read(MAX_FILE_BYTES), ""
+
+
+def _config(repository: Repository, revision: str | None) -> bytes | None:
+    blob = repository.blob_at(revision, CONFIG) if revision else None
+    return repository.blobs([blob], MAX_FILE_BYTES).get(blob) if blob else None
+
+
+def _tree(repository: Repository, base: str | None, head: str | None, packed: _Packed) -> dict[str, bytes]:
+    """The Python files that did not change, where Python is reviewed, and the base's settings."""
+    tree = {}
+    if packed.python:
+        files = repository.files_of(head) if head else repository.tracked()
+        tree = tree_of(repository, files, packed.changed, packed.left_out)
+    return tree | settings_of(repository, base)
+
+
+def settings_of(repository: Repository, revision: str | None) -> dict[str, bytes]:
+    """The files of a commit that say how code is built."""
+    if revision is None:
+        return {}
+    wanted = {
+        path: blob
+        for path, (mode, blob) in repository.files_of(revision).items()
+        if mode != SYMLINK and _settings(path)
+    }
+    blobs = repository.blobs(wanted.values(), MAX_FILE_BYTES)
+    return {shown(path): blobs[blob] for path, blob in wanted.items() if blob in blobs}
+
+
+def tree_of(
+    repository: Repository, files: Mapping[bytes, tuple[str, str]], changed: set[bytes], left_out: list[str]
+) -> dict[str, bytes]:
+    """The Python files among some, but those that changed."""
+    wanted = {
+        path: blob
+        for path, (mode, blob) in sorted(files.items())
+        if path.endswith(b".py") and mode not in (SYMLINK, SUBMODULE) and path not in changed
+    }
+    sizes = repository.sizes(wanted.values())
+    taken: dict[bytes, str] = {}
+    total = 0
+    for path, blob in wanted.items():
+        size = sizes.get(blob, MAX_FILE_BYTES + 1)
+        if size <= MAX_FILE_BYTES and total + size <= MAX_TREE_BYTES and len(taken) < MAX_TREE_FILES:
+            taken[path] = blob
+            total += size
+    if len(taken) < len(wanted):
+        left_out.append(
+            f"{len(wanted) - len(taken):,} of {len(wanted):,} unchanged Python files are not in the import graph"
+        )
+    blobs = repository.blobs(taken.values(), MAX_FILE_BYTES)
+    return {shown(path): blobs[blob] for path, blob in taken.items() if blob in blobs}
+
+
+def _settings(path: bytes) -> bool:
+    name = path.rpartition(b"/")[2].decode("utf-8", "replace")
+    return name in SETTINGS or (name.startswith("requirements") and name.endswith(".txt"))
+
+
+def whole(paths: Sequence[Path]) -> Collected:
+    """Every file under some paths: those that git knows or does not ignore, or, outside of git, all there are.
+
+    Raises:
+        ArtifactRejected: there is no such path.
+        UsageError: the paths have nothing in common.
+
+    """
+    for path in paths:
+        if not path.exists():
+            raise ArtifactRejected("no such file or folder", name=str(path))
+    folder = paths[0] if paths[0].is_dir() else paths[0].parent
+    repository = Repository.find(folder)
+    packed = _Whole()
+    if repository is not None and repository.top is not None:
+        return _whole_of_git(repository, repository.top, paths, packed)
+    top = folder if len(paths) == 1 else Path(os.path.commonpath([path.absolute() for path in paths]))
+    if not top.is_dir():
+        top = top.parent
+    for path in paths:
+        below = os.path.relpath(path, top)
+        if path.is_file() or path.is_symlink():
+            packed.add(top, os.fsencode(below))
+        else:
+            for raw in walked(path, packed.closed):
+                packed.add(top, os.fsencode(Path(below, os.fsdecode(raw))))
+    if packed.closed:
+        packed.left_out.append(f"not looked into: {', '.join(sorted(packed.closed))}")
+    typed = str(folder) if len(paths) == 1 else os.path.relpath(top)
+    return _collected(packed, paths, top, {}, typed="" if typed == "." else typed)
+
+
+def _whole_of_git(repository: Repository, top: Path, paths: Sequence[Path], packed: _Whole) -> Collected:
+    limits = _below(top, paths)
+    tracked = repository.tracked(limits)
+    links = {path for path, (mode, _) in tracked.items() if mode in (SYMLINK, SUBMODULE)}
+    # A file that is named is reviewed even where git ignores it.
+    named = {os.fsencode(limit) for limit in limits if (top / limit).is_file()}
+    listed = sorted({*tracked, *repository.untracked(limits), *named} - links)
+    for raw in listed:
+        packed.add(top, raw)
+    tree = {}
+    if limits and any(path.endswith(".py") for path in packed.heads):
+        tree = tree_of(repository, repository.tracked(), set(listed), packed.left_out)
+    settings = [raw for raw in repository.tracked() if _settings(raw)] if limits else []
+    tree |= {shown(raw): text for raw in settings if (text := read_below(top, raw)[0]) is not None}
+    return _collected(packed, paths, top, tree)
+
+
+def _collected(
+    packed: _Whole, paths: Sequence[Path], top: Path, tree: Mapping[str, bytes], typed: str | None = None
+) -> Collected:
+    settings = {path: text for path, text in packed.heads.items() if _settings(path.encode("utf-8", "replace"))}
+    if packed.too_many:
+        packed.left_out.append(
+            f"{packed.too_many:,} of {packed.seen:,} files were left out: at most {MAX_TREE_FILES:,} files and"
+            f" {MAX_TREE_BYTES >> 20} MB are reviewed at once"
+        )
+    bundle = Bundle(
+        whole=True,
+        head=WORK_TREE,
+        heads=packed.heads,
+        tree={**tree, **settings},
+        config=read_below(top, os.fsencode(CONFIG))[0],
+        absent=packed.absent,
+        left_out=tuple(packed.left_out),
+    )
+    name = ", ".join(str(path) for path in paths[:3]) + (", ..." if len(paths) > 3 else "")
+    return Collected(bundle, name, f"all of {name}", top, packed.seen, fixable=True, typed=typed)
+
+
+class _Whole:
+    """Whole files, as many as can be reviewed at once."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, bytes] = {}
+        self.absent: dict[str, str] = {}
+        self.left_out: list[str] = []
+        self.closed: set[str] = set()
+        self.seen = self.too_many = self._bytes = 0
+
+    def add(self, top: Path, raw: bytes) -> None:
+        """Take in a file."""
+        self.seen += 1
+        content, why = read_below(top, raw)
+        if content is not None and (len(self.heads) == MAX_TREE_FILES or self._bytes + len(content) > MAX_TREE_BYTES):
+            self.too_many += 1
+        elif content is None or b"\0" in content[:BINARY_BYTES]:
+            self.absent[shown(raw)] = why or "binary"
+        else:
+            self.heads[shown(raw)] = content
+            self._bytes += len(content)
+
+
+CLOSED = frozenset(
+    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox"}
+    | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".eggs"}
+)
+"""Folders that nobody looks into where no .gitignore says what is ours."""
+
+
+def walked(folder: Path, closed: set[str]) -> list[bytes]:
+    """The files under a folder, below it, in order; links are not followed, and CLOSED folders noted in `closed`."""
+    found = []
+    for at, folders, files in os.walk(folder):
+        closed.update(CLOSED.intersection(folders))
+        folders[:] = sorted(set(folders) - CLOSED)
+        below = os.path.relpath(at, folder)
+        found += [os.fsencode(Path(below, name)) for name in sorted(files)]
+    return found
+
+
+def bare(name: str, paths: Sequence[Path]) -> Collected:
+    """A unified diff from a file or standard input."""
+    with ExitStack() as cleanup:
+        given = inputs.artifact("review", name, cleanup)
+        with given.open() as stream:
+            diff = stream.read(MAX_DIFF_BYTES + 1)
+    return Collected(Bundle(diff=diff), given.name, given.name, None, 0)
