@@ -31,6 +31,8 @@ from faultline.service.operations.routes import routes as operations
 from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
+from faultline.service.repositories.routes import routes as repositories
+from faultline.service.reviews.routes import routes as reviews
 from faultline.service.uploads.routes import routes as uploads
 from faultline.service.usage.routes import routes as usage
 from faultline.service.webhooks.routes import routes as webhooks
@@ -75,6 +77,8 @@ def create_app(parts: Parts) -> FastAPI:
         conversations,
         uploads,
         projects,
+        repositories,
+        reviews,
         usage,
         budgets,
         auth,

@@ -28,6 +28,8 @@ _TAGS = {
     "conversations": ("conversation", "Send what customers say; read what they want, how they feel, what comes up."),
     "uploads": ("upload", "Send large content in parts, and go on after an interruption."),
     "projects": ("project", "What an organization groups its analyses by."),
+    "repositories": ("repository", "Where pull requests come from, how they are reviewed, which rules are silent."),
+    "reviews": ("review", "Reviews of pull requests: follow them, judge what they found."),
     "auth": ("session", "Sign in as a person, and the keys that tokens are verified with."),
     "api-keys": ("api_key", "Keys for programs: make, rotate, revoke."),
     "organizations": ("organization", "Your organization, and who you are in it."),

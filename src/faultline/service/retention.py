@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 
-def due_ids(table: Any, since: ColumnElement[datetime], before: datetime, batch: int, *ended: Any) -> Select[UUID]:
+def due_ids(
+    table: Any, since: InstrumentedAttribute[datetime], before: datetime, batch: int, *ended: Any
+) -> Select[UUID]:
     """The oldest rows of a table that are old enough.
 
     Args:

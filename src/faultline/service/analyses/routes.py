@@ -289,8 +289,8 @@ async def _answer(
     await unit.close()
     if output is not None and ended.report_id:
         return await amend(request, await shown(body, output, location), tenant)
-    shown = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()
-    answer = Response(shown[:-1] + b',"report":' + body + b"}", 200, location, "application/json")
+    stand = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()
+    answer = Response(stand[:-1] + b',"report":' + body + b"}", 200, location, "application/json")
     return await amend(request, answer, tenant)
 
 

@@ -42,9 +42,7 @@ class Projects:
     async def named(self, name: str) -> Project:
         """The project of this name, which is made if there is none."""
         row = {"id": new_id(), "tenant_id": self._unit.tenant_id, "name": name, "created_at": self._parts.clock()}
-        await self._unit.session.execute(
-            insert_into(self._unit.session, Project).values(row).on_conflict_do_nothing()
-        )
+        await self._unit.session.execute(insert_into(self._unit.session, Project).values(row).on_conflict_do_nothing())
         found = await self._store.find_named(name)
         assert found
         return found

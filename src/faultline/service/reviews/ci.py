@@ -1,6 +1,6 @@
 """From a failed workflow to a comment that says why, and which changed lines the failing frames point at.
 
-There is one comment for each head and workflow, found again by its marker: the next run of the same workflow changes it.
+There is one comment for each head and workflow, found again by its marker: the next run of the same one changes it.
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ def frames_in(report: Report, files: Iterable[PullFile]) -> list[Frame]:
     """
     changed = {file.path: _lines_of(file.patch or "") for file in files if file.status != "removed"}
     by_name: dict[str, list[str]] = {}
-    for path in changed:
-        by_name.setdefault(PurePosixPath(path).name, []).append(path)
+    for own in changed:
+        by_name.setdefault(PurePosixPath(own).name, []).append(own)
     found: dict[tuple[str, int], Frame] = {}
     for text in _evidence(report):
         for match in _FRAME.finditer(text):

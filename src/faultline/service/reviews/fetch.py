@@ -58,11 +58,10 @@ async def fetch_change(parts: Parts, review: Review, lease: Lease) -> Step:
         "check_run_id": review.check_run_id,
         "stats": {"fetch_ms": round((perf_counter() - start) * 1000), "bytes": len(fetched.data)},
         # What the commands asked for is done.
-        "details": review.details | {"left_out": [cleaned(each, MAX_TEXT) for each in fetched.left_out[:50]], "commands": []},
+        "details": review.details
+        | {"left_out": [cleaned(each, MAX_TEXT) for each in fetched.left_out[:50]], "commands": []},
     }
-    return submission(
-        parts, review, lease, place, "review", f"{place.name}#{review.number}", fetched.data, values
-    )
+    return submission(parts, review, lease, place, "review", f"{place.name}#{review.number}", fetched.data, values)
 
 
 def submission(

@@ -1,9 +1,9 @@
 """The ledger: what is known of each pull request's findings, across pushes, rebases and renamed files.
 
-A finding is known again by its fingerprint. What a review finds and the ledger lacks is new, and told. What both have is
-remembered, and told no more; what the ledger calls fixed and is there again is told again. What the ledger has and the
-review does not find is fixed, but only where the review would have found it: an agent that failed, or a file that could
-not be read, says nothing about what was known before.
+A finding is known again by its fingerprint. What a review finds and the ledger lacks is new, and told. What both have
+is remembered, and told no more; what the ledger calls fixed and is there again is told again. What the ledger has and
+the review does not find is fixed, but only where the review would have found it: an agent that failed, or a file that
+could not be read, says nothing about what was known before.
 """
 
 from __future__ import annotations
@@ -121,9 +121,7 @@ class Ledger:
         query = self._query()
         if state:
             query = query.where(ReviewFinding.state == state.value)
-        return await page(
-            self._unit.session, query, ReviewFinding.id, cursor=cursor, limit=limit, newest_first=False
-        )
+        return await page(self._unit.session, query, ReviewFinding.id, cursor=cursor, limit=limit, newest_first=False)
 
     async def find(self, finding_id: UUID) -> ReviewFinding | None:
         """One finding of it."""
@@ -193,7 +191,7 @@ class Ledger:
             await self._feedback.count(counts, chosen[0].tenant_id)
         return len(chosen)
 
-    def _query(self) -> Select[tuple[ReviewFinding]]:
+    def _query(self) -> Select[ReviewFinding]:
         return select(ReviewFinding).where(
             ReviewFinding.repository_id == self._repository_id, ReviewFinding.number == self._number
         )

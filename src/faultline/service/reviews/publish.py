@@ -170,7 +170,9 @@ def _stats(
         "fixed": len(difference.gone),
         "comments": comments,
         "cached": analysis.cached,
-        "analyze_ms": round(((analysis.finished_at or analysis.created_at) - analysis.created_at).total_seconds() * 1e3),
+        "analyze_ms": round(
+            ((analysis.finished_at or analysis.created_at) - analysis.created_at).total_seconds() * 1e3
+        ),
         "publish_ms": publish_ms,
     }
 

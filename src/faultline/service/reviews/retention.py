@@ -14,7 +14,7 @@ from faultline.service.reviews.tables import GitHubDelivery, Review, ReviewFindi
 
 BATCH = 500
 LEDGER_LIFETIME = timedelta(days=180)
-"""A pull request that nobody pushed to for half a year: what is found there then is told anew."""
+"""Nobody has pushed to the pull request for half a year: what is found there then is told anew."""
 DELIVERY_LIFETIME = timedelta(days=30)
 """GitHub offers a delivery for redelivery for three days (docs.github.com, "Redelivering webhooks"); a month is safe."""
 

@@ -67,9 +67,7 @@ async def findings(
 ) -> ReviewFindingPage:
     """List the findings of the review's pull request as they stand now, in the order in which they came up."""
     found = await reviews.findings(review_id, state, cursor=cursor, limit=limit)
-    return ReviewFindingPage(
-        items=[ReviewFindingOut.of(row) for row in found.items], next_cursor=found.next_cursor
-    )
+    return ReviewFindingPage(items=[ReviewFindingOut.of(row) for row in found.items], next_cursor=found.next_cursor)
 
 
 @routes.patch("/{review_id}/findings/{finding_id}")
@@ -81,9 +79,7 @@ async def change_finding(
     It counts for its rule: one that a repository rejects too often falls silent there.
     """
     state = FindingState(wanted.state)
-    return ReviewFindingOut.of(
-        await reviews.judge(review_id, finding_id, state, wanted.reason, by=who, origin=origin)
-    )
+    return ReviewFindingOut.of(await reviews.judge(review_id, finding_id, state, wanted.reason, by=who, origin=origin))
 
 
 @routes.get("/{review_id}/agents")

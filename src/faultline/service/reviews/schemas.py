@@ -173,9 +173,7 @@ class RuleOut(BaseModel):
     accepted: Annotated[int, Field(description="Of these, fixed.")]
     ignored: int
     false_positive: int
-    precision: Annotated[
-        float | None, Field(description="Accepted among those that were decided; null while none is.")
-    ]
+    precision: Annotated[float | None, Field(description="Accepted among those that were decided; null while none is.")]
     muted: bool
     muted_by: Annotated[
         Literal["auto", "person"] | None, Field(description="A person's word stands until a person changes it.")

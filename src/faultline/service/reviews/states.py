@@ -288,9 +288,7 @@ async def cancel(unit: UnitOfWork, review: Review, now: datetime) -> None:
     ended = await unit.session.execute(
         update(Review)
         .where(Review.id == review.id, Review.finished_at.is_(None))
-        .values(
-            status=ReviewStatus.CANCELLED, finished_at=now, updated_at=now, lease_token=None, lease_expires_at=None
-        )
+        .values(status=ReviewStatus.CANCELLED, finished_at=now, updated_at=now, lease_token=None, lease_expires_at=None)
         .returning(Review.id)
     )
     if not ended.one_or_none():

@@ -15,8 +15,8 @@ from faultline.service.reviews.states import ReviewStatus
 from faultline.service.reviews.tables import Review
 
 Step = Callable[[UnitOfWork, datetime], Awaitable[str]]
-"""Writes in a unit of the review's tenant, at a time, what has come of a step; answers with the outcome in a word. It may
-be called again where the database did not take it."""
+"""Writes in a unit of the review's tenant, at a time, what has come of a step; answers with the outcome in a word. It
+may be called again where the database did not take it."""
 
 
 class Held(Exception):

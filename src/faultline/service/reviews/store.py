@@ -81,9 +81,7 @@ class ReviewStore:
     async def pulls_with(self, repository_id: UUID, head_sha: str) -> Sequence[int]:
         """The pull requests that had a head, as far as reviews say."""
         query = (
-            select(Review.number)
-            .where(Review.repository_id == repository_id, Review.head_sha == head_sha)
-            .distinct()
+            select(Review.number).where(Review.repository_id == repository_id, Review.head_sha == head_sha).distinct()
         )
         return (await self._session.execute(query)).scalars().all()
 

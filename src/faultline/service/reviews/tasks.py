@@ -18,7 +18,7 @@ from faultline.service.reviews.job import Job, Stop
 from faultline.service.reviews.store import Due, ReviewStore
 
 AT_A_TIME = 16
-"""Turns in one process: they wait for GitHub nearly all of the time, and GitHub takes 100 requests at once of an App."""
+"""Turns in one process: they wait for GitHub nearly all of the time, which takes 100 requests at once of an App."""
 PER_TENANT = 8
 """Half of all, so that one tenant's slow GitHub leaves room for the others'."""
 RELEASE_SECONDS = 5.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import context, op
 
@@ -20,27 +22,15 @@ TABLES = (
     "slack_channels",
 )
 OWNED = dict.fromkeys(TABLES, "tenant_id")
-_REPOSITORY_COLUMNS = (
-    sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()),
-    sa.Column("installation_id", sa.BigInteger(), nullable=True),
-    sa.Column("enabled", sa.Boolean(), nullable=False, server_default=sa.true()),
-    sa.Column("comment_budget", sa.Integer(), nullable=False, server_default="10"),
-    sa.Column("minimum_severity", sa.String(), nullable=False, server_default="low"),
-    sa.Column("ci_comments", sa.Boolean(), nullable=False, server_default=sa.true()),
-)
-_FINDING_COLUMNS = (
-    sa.Column("proven", sa.Boolean(), nullable=False, server_default=sa.false()),
-    sa.Column("cwe", Json, nullable=False, server_default="[]"),
-)
+_REPOSITORY_COLUMNS = ("private", "installation_id", "enabled", "comment_budget", "minimum_severity", "ci_comments")
+_FINDING_COLUMNS = ("proven", "cwe")
 
 
 def upgrade() -> None:
     """Make the tables, and guard them."""
-    for column in _REPOSITORY_COLUMNS:
-        op.add_column("repositories", column.copy())
+    for table, column in _new_columns():
+        op.add_column(table, column)
     op.create_index("ix_repositories_tenant", "repositories", ["tenant_id", "id"], unique=False)
-    for column in _FINDING_COLUMNS:
-        op.add_column("findings", column.copy())
     _make_reviews()
     _make_ledger()
     _make_ends()
@@ -59,9 +49,23 @@ def downgrade() -> None:
     op.drop_index("ix_repositories_tenant", table_name="repositories")
     # Not in a batch: on SQLite that makes the table anew and drops the old one, and all that refers to it goes with it.
     for column in _REPOSITORY_COLUMNS:
-        op.drop_column("repositories", column.name)
+        op.drop_column("repositories", column)
     for column in _FINDING_COLUMNS:
-        op.drop_column("findings", column.name)
+        op.drop_column("findings", column)
+
+
+def _new_columns() -> list[tuple[str, sa.Column[Any]]]:
+    """With defaults for the rows that are there."""
+    return [
+        ("repositories", sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false())),
+        ("repositories", sa.Column("installation_id", sa.BigInteger(), nullable=True)),
+        ("repositories", sa.Column("enabled", sa.Boolean(), nullable=False, server_default=sa.true())),
+        ("repositories", sa.Column("comment_budget", sa.Integer(), nullable=False, server_default="10")),
+        ("repositories", sa.Column("minimum_severity", sa.String(), nullable=False, server_default="low")),
+        ("repositories", sa.Column("ci_comments", sa.Boolean(), nullable=False, server_default=sa.true())),
+        ("findings", sa.Column("proven", sa.Boolean(), nullable=False, server_default=sa.false())),
+        ("findings", sa.Column("cwe", Json, nullable=False, server_default="[]")),
+    ]
 
 
 def _make_reviews() -> None:
@@ -94,9 +98,7 @@ def _make_reviews() -> None:
         sa.Column("lease_token", sa.Uuid(), nullable=True),
         sa.Column("lease_expires_at", UtcDateTime(), nullable=True),
         _of_repository("reviews"),
-        sa.ForeignKeyConstraint(
-            ["analysis_id"], ["analyses.id"], name="fk_reviews_analysis_id", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["analysis_id"], ["analyses.id"], name="fk_reviews_analysis_id", ondelete="SET NULL"),
         *_owned("reviews"),
     )
     op.create_index("ix_reviews_tenant", "reviews", ["tenant_id", "id"], unique=False)
@@ -183,9 +185,7 @@ def _make_ends() -> None:
         sa.Column("received_at", UtcDateTime(), nullable=False),
         *_owned("github_deliveries"),
     )
-    op.create_index(
-        "uq_github_deliveries_tenant_delivery", "github_deliveries", ["tenant_id", "delivery"], unique=True
-    )
+    op.create_index("uq_github_deliveries_tenant_delivery", "github_deliveries", ["tenant_id", "delivery"], unique=True)
     op.create_table(
         "github_installations",
         sa.Column("installation_id", sa.BigInteger(), nullable=False),
@@ -194,9 +194,7 @@ def _make_ends() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         *_owned("github_installations"),
     )
-    op.create_index(
-        "uq_github_installations_installation", "github_installations", ["installation_id"], unique=True
-    )
+    op.create_index("uq_github_installations_installation", "github_installations", ["installation_id"], unique=True)
     op.create_index("ix_github_installations_tenant", "github_installations", ["tenant_id", "id"], unique=False)
     op.create_table(
         "slack_channels",
