@@ -30,7 +30,7 @@ def anchor(finding: Finding, file: ReviewedFile | None) -> Span | None:
 
 
 def single_edit(finding: Finding) -> Edit | None:
-    """The one proven edit of a finding, at the lines that it is about; None where there is none, or it takes several."""
+    """The one proven edit of a finding, at the lines that it is about; None where it takes several, or none is known."""
     if not finding.proven or len(finding.edits) != 1 or finding.location is None:
         return None
     (edit,) = finding.edits

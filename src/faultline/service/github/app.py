@@ -1,8 +1,8 @@
 """The App: who we are at GitHub.
 
-A JSON Web Token that our private key signs says which App asks (RS256; `iat` a minute back for clocks that differ, `exp`
-ten minutes after it, which is as long as GitHub accepts). For it GitHub gives a token of one installation that is
-good for an hour; it is kept in memory until shortly before, and asked for once however many need it at a time.
+A JSON Web Token that our private key signs says which App asks (RS256; `iat` a minute back for clocks that differ,
+`exp` ten minutes after it, which is as long as GitHub accepts). For it GitHub gives a token of one installation that
+is good for an hour; it is kept in memory until shortly before, and asked for once however many need it at a time.
 """
 
 from __future__ import annotations

@@ -52,3 +52,10 @@ class AnswerTooLarge(FaultlineError):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         super().__init__(f"GitHub's answer is longer than {limit:,} bytes")
+
+
+class HeadMoved(FaultlineError):
+    """Somebody pushed while a pull request was fetched; what was fetched does not belong together."""
+
+    code = "head-moved"
+    status = 409

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from faultline.core.results.review import Span
 
 _HUNK = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_INDEX = re.compile(rb"index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})(?: |$)")
 _MODES = re.compile(rb"(?:old mode|new mode|new file mode|deleted file mode|index [0-9a-f]+\.\.[0-9a-f]+) (\d{6})")
 _ESCAPE = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
 _NAMED = {
@@ -22,7 +23,8 @@ _SPECIAL = (b"120000", b"160000")
 class Patch:
     """One file of a diff: its path before and after, None where there is none, and its text from the first hunk on.
 
-    `special` says that it is a link or a submodule, before or after.
+    `special` says that it is a link or a submodule, before or after. The blobs are the hashes of both versions, or how
+    they begin; empty where the diff does not say them.
     """
 
     old_path: str | None
@@ -30,6 +32,8 @@ class Patch:
     hunks: bytes
     binary: bool
     special: bool
+    old_blob: str = ""
+    new_blob: str = ""
 
 
 class Mismatch(ValueError):
@@ -65,8 +69,7 @@ def reversed_onto(text: bytes, hunks: bytes) -> bytes:
     new = text.split(b"\n")
     old: list[bytes] = []
     at = 0  # lines of the new version that are done
-    no_end_new = no_end_old = False
-    touches_end = False
+    bare = touched = False  # whether the old version ends without a line break; whether there was a hunk
     lines = hunks.split(b"\n")
     if lines and not lines[-1]:
         lines.pop()
@@ -88,8 +91,7 @@ def reversed_onto(text: bytes, hunks: bytes) -> bytes:
             index += 1
             sign, body = line[:1], line[1:]
             if sign == b"\\":
-                no_end_old |= last in (b"-", b" ")
-                no_end_new |= last in (b"+", b" ")
+                bare |= last in (b"-", b" ")
                 continue
             last = sign or b" "
             if last in (b" ", b"+"):
@@ -104,11 +106,11 @@ def reversed_onto(text: bytes, hunks: bytes) -> bytes:
                 raise Mismatch("a line is none of a patch")
         if old_left or new_left:
             raise Mismatch("a hunk ends too soon")
-        touches_end = at >= len(new) - (0 if no_end_new else 1)
+        touched = True
     rest = new[at:]
-    if touches_end and rest in ([], [b""]):
+    if touched and rest in ([], [b""]):
         # The end of the file is in the patch, which says for each version whether a line break stands there.
-        return b"\n".join(old) + (b"" if no_end_old or not old else b"\n")
+        return b"\n".join(old) + (b"" if bare or not old else b"\n")
     return b"\n".join(old + rest)
 
 
@@ -130,7 +132,10 @@ def _patch(lines: list[bytes]) -> Patch:
     head = next((number for number, line in enumerate(lines) if line.startswith(b"@@")), len(lines))
     names: dict[bytes, str | None] = {}
     binary = special = False
+    blobs = (b"", b"")
     for line in lines[:head]:
+        if index := _INDEX.match(line):
+            blobs = (index[1], index[2])
         for key in (b"--- ", b"+++ ", b"rename from ", b"rename to ", b"copy from ", b"copy to "):
             if line.startswith(key):
                 names[key] = _name(line[len(key) :], prefixed=key in (b"--- ", b"+++ "))
@@ -147,6 +152,8 @@ def _patch(lines: list[bytes]) -> Patch:
         hunks=b"\n".join(lines[head:]),
         binary=binary,
         special=special,
+        old_blob=blobs[0].decode(),
+        new_blob=blobs[1].decode(),
     )
 
 

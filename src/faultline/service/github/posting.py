@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from faultline.core.results.review import Span
 from faultline.service.github.answers import Posted, ReviewComment
 from faultline.service.github.client import Installation
-from faultline.service.github.comments import Check, Plan, PlannedComment
 from faultline.service.github.errors import GitHubRefused
 from faultline.service.github.patches import new_spans
+from faultline.service.github.plans import Check, Plan, PlannedComment
 from faultline.service.github.summary import without
 from faultline.service.github.writing import as_fixed, mark, marked
 
@@ -62,7 +62,8 @@ async def _review(
     installation: Installation, repo: str, number: int, head_sha: str, fresh: Sequence[PlannedComment]
 ) -> tuple[int | None, Mapping[str, int], Sequence[PlannedComment]]:
     """Post a review; answers with its id, its comments, and those that GitHub does not take."""
-    wanted, refused = list(fresh), []
+    wanted = list(fresh)
+    refused: list[PlannedComment] = []
     for attempt in range(2):
         if not wanted:
             return None, {}, refused

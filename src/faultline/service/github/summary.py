@@ -11,7 +11,7 @@ from faultline.core.report import Report, Status
 from faultline.core.results.review import Reading, ReviewResult
 from faultline.engine.render.untrusted import one_line, plain, plural
 from faultline.service.github.answers import Annotation
-from faultline.service.github.comments import Check, Known, PlannedComment, Sorted
+from faultline.service.github.plans import Check, Known, PlannedComment, Sorted
 from faultline.service.github.writing import MAX_COMMENT, WORDS, mark, paragraph, place, sentence
 
 ROWS = 40

@@ -25,7 +25,7 @@ WORDS = {each: each.value.capitalize() for each in Severity}
 
 
 def sentence(text: str) -> str:
-    """One line that renders as it stands, within a line of ours: no markup, no link, no mention, nothing referred to."""
+    """One line that renders as it stands, within a line of ours: no markup, no link, nobody and nothing referred to."""
     parts = _QUOTED.split(one_line(text, 2_000))
     return "".join(prose(each) if number % 2 else _unlinked(each) for number, each in enumerate(parts) if each)
 
