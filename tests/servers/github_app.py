@@ -130,8 +130,8 @@ class GitHubAppStandIn:
     """By their code of OAuth."""
     outage: int = 0
     """So many calls are answered with 502."""
-    lose: str = ""
-    """A call to a path that ends so takes effect, and its answer is lost; once."""
+    lose: tuple[str, str] | None = None
+    """A call of this method to a path that ends so takes effect, and its answer is lost; once."""
     limited: Mapping[str, str] | None = None
     """While set, every call is refused with these headers: Retry-After, X-RateLimit-Remaining and -Reset, or none."""
     diff_too_large: bool = False
@@ -665,8 +665,8 @@ class _Handler(BaseHTTPRequestHandler):
         is_json = raw and "json" in self.headers.get("Content-Type", "")
         words = {name: values[0] for name, values in parse_qs(query).items()}
         found = github.answer(method, path, words, self.headers, json.loads(raw) if is_json else raw)
-        if github.lose and path.endswith(github.lose):
-            github.lose = ""
+        if github.lose and method == github.lose[0] and path.endswith(github.lose[1]):
+            github.lose = None
             raise Refusal(502, "Bad Gateway")
         return found
 

@@ -54,7 +54,7 @@ def test_patches_of_git_are_read_and_taken_back(tmp_path: Path) -> None:
             del lines[chance.randrange(len(lines))]
         after[path] = "\n".join(lines)
     after |= {"new.py": "x\n", "empty.py": "", "link": (SYMLINK, "new.py"), "binary": b"\0\1\2" * 99}
-    before["gone.py"] = "x\ny\n"
+    before["gone.py"] = "this\nwas\nhere\nonce\n"
     git.commit("main", before)
     git.commit("topic", {**after, "gone.py": None}, onto="main")
     found = {each.new_path or each.old_path: each for each in patches(git.diff("main", "topic"))}
