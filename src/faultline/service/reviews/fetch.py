@@ -24,6 +24,8 @@ from faultline.service.reviews.step import Ended, Place, Step, place_of
 from faultline.service.reviews.tables import Review
 from faultline.service.texts import cleaned
 
+MAX_RULES = 100
+"""Rules that may be ignored at one pull request."""
 MAX_TEXT = 500
 """Characters of a stranger's words that are kept."""
 HERE = Origin("github", "", "")
@@ -108,6 +110,9 @@ async def _obey(parts: Parts, place: Place, review: Review) -> None:
     for told in review.details.get("commands", ()):
         if await place.installation.permission(place.name, told["by"]) not in WRITERS:
             continue
+        if told["rule"]:
+            rules = {*review.details.get("ignored_rules", ()), told["rule"]}
+            review.details = review.details | {"ignored_rules": sorted(rules)[:MAX_RULES]}
         async with parts.database.unit(Tenant(review.tenant_id)) as unit:
             ledger = Ledger(unit, parts, review.repository_id, review.number)
             await ledger.queue_up()

@@ -120,7 +120,9 @@ class Intake:
         ended = await self.end(repository.id, number, ReviewStatus.SUPERSEDED)
         commands = [each for review in ended for each in review.details.get("commands", ())]
         commands += details.get("commands", ())
-        return await self._queued(repository, number, trigger, details | {"commands": commands}, **columns)
+        last = await ReviewStore(self._unit.session).last(repository.id, number)
+        kept = {"commands": commands, "ignored_rules": last.details.get("ignored_rules", []) if last else []}
+        return await self._queued(repository, number, trigger, details | kept, **columns)
 
     async def end(self, repository_id: UUID, number: int, to: ReviewStatus) -> list[Review]:
         """End what is under way for a pull request, with the analyses that it waits for."""

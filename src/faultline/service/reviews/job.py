@@ -20,7 +20,7 @@ from faultline.core.errors import FaultlineError
 from faultline.platform.database import Tenant, UnitOfWork
 from faultline.platform.errors import TryAgainLater
 from faultline.service.analyses.backlog import TooMuchWaits
-from faultline.service.github.errors import GitHubUnavailable
+from faultline.service.github.errors import GitHubUnavailable, HeadMoved
 from faultline.service.parts import Parts
 from faultline.service.reviews import states
 from faultline.service.reviews.ci import explain, fetch_logs
@@ -101,6 +101,8 @@ class Job:
             return await self._released(held.pause, Why.HELD)
         except Ended as ended:
             return await self._failed(ended.code, str(ended), ended.status)
+        except HeadMoved:
+            return await self._released(FIRST_PAUSE, Why.HELD)
         except GitHubUnavailable as error:
             return await self._outage(error)
         except TryAgainLater:

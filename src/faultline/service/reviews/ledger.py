@@ -2,14 +2,14 @@
 
 A finding is known again by its fingerprint. What a review finds and the ledger lacks is new, and told. What both have
 is remembered, and told no more; what the ledger calls fixed and is there again is told again. What the ledger has and
-the review does not find is fixed, but only where the review would have found it: an agent that failed, or a file that
-could not be read, says nothing about what was known before.
+the review does not find is fixed, but only where the review would have found it, which the plan of what is posted says
+(`github.comments`): an agent that failed, or a file that could not be read, says nothing about what was known before.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,8 +18,6 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from faultline.core.finding import Finding
-from faultline.core.report import Report
-from faultline.core.results.review import Reading, ReviewResult
 from faultline.platform.database import Page, UnitOfWork, new_id, page
 from faultline.service.parts import Parts
 from faultline.service.reviews.feedback import Feedback
@@ -57,15 +55,13 @@ class Difference:
     """Open before, and fixed now."""
 
 
-def compare(
-    rows: Mapping[str, ReviewFinding], findings: Sequence[Finding], looked: Callable[[ReviewFinding], bool]
-) -> Difference:
+def compare(rows: Mapping[str, ReviewFinding], findings: Sequence[Finding], fixed: Collection[str]) -> Difference:
     """See a review against the ledger.
 
     Args:
         rows: of the pull request's ledger, by fingerprint.
         findings: of the review.
-        looked: whether the review would have found a row's problem if it were still there.
+        fixed: fingerprints that the review would have found, and has not.
 
     """
     new, known, silent, seen = [], [], [], set()
@@ -81,21 +77,8 @@ def compare(
                 known.append(finding)
             case _:
                 silent.append(finding)
-    gone = [
-        row for key, row in rows.items() if key not in seen and row.state == FindingState.OPEN.value and looked(row)
-    ]
+    gone = [rows[key] for key in fixed if key in rows and key not in seen and rows[key].state == FindingState.OPEN]
     return Difference(new, known, silent, gone)
-
-
-def looked_at(report: Report) -> Callable[[ReviewFinding], bool]:
-    """Whether a report says something about a row: its agent ran, and its file was read or is not part of it."""
-    failed = {run.agent for run in report.agent_runs if run.status == "failed"}
-    result = report.result
-    files = result.files if isinstance(result, ReviewResult) else ()
-    unread = {file.path for file in files if file.reading is Reading.UNREAD}
-    # A file of which some checks could not be made is half read: what it had before may be there still.
-    unread |= {file.path for file in files if file.reading is Reading.PART and file.reason}
-    return lambda row: row.agent not in failed and row.path not in unread
 
 
 class Ledger:

@@ -14,6 +14,7 @@ from time import perf_counter
 
 from faultline.core.finding import Finding, Severity
 from faultline.core.report import Report
+from faultline.core.results.review import ReviewResult
 from faultline.engine.stored import parse
 from faultline.platform.database import Tenant, UnitOfWork
 from faultline.service.analyses.service import Analyses
@@ -24,7 +25,7 @@ from faultline.service.github.posting import post
 from faultline.service.parts import Parts
 from faultline.service.reviews import states
 from faultline.service.reviews.feedback import Feedback, precision
-from faultline.service.reviews.ledger import Difference, FindingState, Ledger, compare, looked_at
+from faultline.service.reviews.ledger import Difference, FindingState, Ledger, compare
 from faultline.service.reviews.states import LOOK_AGAIN, Lease, ReviewStatus
 from faultline.service.reviews.step import Ended, Held, Step, place_of
 from faultline.service.reviews.tables import Review, ReviewFinding
@@ -54,12 +55,12 @@ async def publish(parts: Parts, review: Review, lease: Lease) -> Step:
     start = perf_counter()
     place = await place_of(parts, review)
     analysis, report = await report_of(parts, review)
+    if not isinstance(report.result, ReviewResult):
+        raise Ended("nothing-to-review", report.summary, ReviewStatus.CANCELLED)
     found = await _found(parts, review, report, Severity(place.repository.minimum_severity))
-    looked = looked_at(found.report)
-    told = {finding.fingerprint for finding in found.report.findings}
     planned = plan(
         found.report,
-        [_known(row) for row in found.rows.values() if row.fingerprint in told or looked(row)],
+        [_known(row) for row in found.rows.values()],
         place.repository.comment_budget,
         found.muted,
         remarks=found.remarks,
@@ -76,7 +77,7 @@ async def publish(parts: Parts, review: Review, lease: Lease) -> Step:
         await states.check(unit, lease)
         rows = await ledger.rows()
         audible = [each for each in found.report.findings if each.rule_id not in found.muted or _kept(rows, each)]
-        difference = compare(rows, audible, looked)
+        difference = compare(rows, audible, [each.fingerprint for each in planned.fixed])
         await ledger.record(review, difference, comments=posted.comments, shown=planned.told, now=now)
         stats = review.stats | _stats(found.report.findings, difference, len(planned.comments), analysis, publish_ms)
         await states.complete(
@@ -129,6 +130,8 @@ async def _found(parts: Parts, review: Review, report: Report, least: Severity) 
             if share is not None and decided >= ENOUGH_DECIDED:
                 remarks[row.rule_id] = f"here {row.accepted} of {decided} such findings were fixed"
     kept = tuple(each for each in report.findings if each.severity.at_least(least) or _kept(rows, each))
+    # A rule that somebody ignored at this pull request is silent in what is pushed there later, too.
+    muted |= set(review.details.get("ignored_rules", ()))
     return Findings(report.model_copy(update={"findings": kept}), rows, muted, remarks)
 
 
