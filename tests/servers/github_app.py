@@ -76,6 +76,15 @@ class PullRequest:
 
 
 @dataclass
+class Visitor:
+    """Somebody at GitHub: which installations they are shown, and whether they administer the repositories there."""
+
+    login: str
+    installations: tuple[int, ...]
+    admin: bool
+
+
+@dataclass
 class Repository:
     full_name: str
     id: int
@@ -117,12 +126,12 @@ class GitHubAppStandIn:
     installations: dict[int, str] = field(default_factory=lambda: {99: "acme"})
     """By id, the account."""
     tokens: dict[str, tuple[int, datetime]] = field(default_factory=dict)
-    users: dict[str, list[int]] = field(default_factory=dict)
-    """By a code of OAuth, the installations that the person administers."""
+    users: dict[str, Visitor] = field(default_factory=dict)
+    """By their code of OAuth."""
     outage: int = 0
     """So many calls are answered with 502."""
-    lose: str = ""
-    """A call to a path that ends so takes effect, and its answer is lost; once."""
+    lose: tuple[str, str] | None = None
+    """A call of this method to a path that ends so takes effect, and its answer is lost; once."""
     limited: Mapping[str, str] | None = None
     """While set, every call is refused with these headers: Retry-After, X-RateLimit-Remaining and -Reset, or none."""
     diff_too_large: bool = False
@@ -175,10 +184,10 @@ class GitHubAppStandIn:
         self.repositories[full_name] = made
         return made
 
-    def grant(self, *installation_ids: int) -> str:
-        """A code of OAuth, of somebody who administers these installations."""
+    def grant(self, *installations: int, login: str = "mona", admin: bool = True) -> str:
+        """A code of OAuth, of somebody who is shown these installations."""
         code = secrets.token_hex(8)
-        self.users[code] = list(installation_ids)
+        self.users[code] = Visitor(login, installations, admin)
         return code
 
     def made(self, method: str, ending: str) -> int:
@@ -290,12 +299,32 @@ class GitHubAppStandIn:
         token = f"ghu_{code}"
         return 200, {"access_token": token, "token_type": "bearer"}, {}
 
-    def user_installations(self, call: _Call) -> Any:
+    def _visitor(self, call: _Call) -> Visitor:
         code = call.headers.get("Authorization", "").removeprefix("Bearer ghu_")
         if code not in self.users:
             raise Refusal(401, "Bad credentials")
-        found = [{"id": each, "account": {"login": self.installations.get(each, "")}} for each in self.users[code]]
+        return self.users[code]
+
+    def user(self, call: _Call) -> Any:
+        return 200, {"login": self._visitor(call).login}, {}
+
+    def user_installations(self, call: _Call) -> Any:
+        shown = self._visitor(call).installations
+        found = [{"id": each, "account": {"login": self.installations.get(each, "")}} for each in shown]
         return self._page(call, found, "installations")
+
+    def user_repositories(self, call: _Call, installation: str) -> Any:
+        admin = self._visitor(call).admin
+        found = [
+            each.ref() | {"permissions": {"admin": admin, "pull": True}}
+            for each in self.repositories.values()
+            if each.installation == int(installation)
+        ]
+        return self._page(call, found, "repositories")
+
+    def shown_repositories(self, call: _Call) -> Any:
+        found = [each.ref() for each in self.repositories.values() if each.installation == call.asker]
+        return self._page(call, found, "repositories")
 
     def pull(self, call: _Call, owner: str, name: str, number: str) -> Any:
         repository, pull = self._pulled(call, owner, name, number)
@@ -565,7 +594,10 @@ _ROUTES: list[tuple[str, str, Any, bool]] = [
     ("GET", r"/app/installations/(\d+)", _APP.installation, True),
     ("GET", r"/app", _APP.app, True),
     ("POST", r"/login/oauth/access_token", _APP.oauth, True),
+    ("GET", r"/user", _APP.user, True),
     ("GET", r"/user/installations", _APP.user_installations, True),
+    ("GET", r"/user/installations/(\d+)/repositories", _APP.user_repositories, True),
+    ("GET", r"/installation/repositories", _APP.shown_repositories, False),
     ("GET", rf"{_REPO}/pulls/(\d+)", _APP.pull, False),
     ("GET", rf"{_REPO}/pulls/(\d+)/files", _APP.files, False),
     ("GET", rf"{_REPO}/contents/(.+)", _APP.contents, False),
@@ -633,8 +665,8 @@ class _Handler(BaseHTTPRequestHandler):
         is_json = raw and "json" in self.headers.get("Content-Type", "")
         words = {name: values[0] for name, values in parse_qs(query).items()}
         found = github.answer(method, path, words, self.headers, json.loads(raw) if is_json else raw)
-        if github.lose and path.endswith(github.lose):
-            github.lose = ""
+        if github.lose and method == github.lose[0] and path.endswith(github.lose[1]):
+            github.lose = None
             raise Refusal(502, "Bad Gateway")
         return found
 

@@ -24,6 +24,7 @@ from faultline.service.conversations.settings_routes import routes as conversati
 from faultline.service.conversations.taxonomy_routes import routes as conversation_taxonomies
 from faultline.service.conversations.topic_routes import routes as conversation_topics
 from faultline.service.conversations.trend_routes import routes as conversation_trends
+from faultline.service.github.routes import routes as github
 from faultline.service.health.routes import routes as health
 from faultline.service.health.service import queue_states
 from faultline.service.members.routes import routes as members
@@ -77,6 +78,7 @@ def create_app(parts: Parts) -> FastAPI:
         conversations,
         uploads,
         projects,
+        github,
         repositories,
         reviews,
         usage,

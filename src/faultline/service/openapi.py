@@ -28,6 +28,7 @@ _TAGS = {
     "conversations": ("conversation", "Send what customers say; read what they want, how they feel, what comes up."),
     "uploads": ("upload", "Send large content in parts, and go on after an interruption."),
     "projects": ("project", "What an organization groups its analyses by."),
+    "github": ("github_installation", "Which installations of the GitHub App belong to the organization."),
     "repositories": ("repository", "Where pull requests come from, how they are reviewed, which rules are silent."),
     "reviews": ("review", "Reviews of pull requests: follow them, judge what they found."),
     "auth": ("session", "Sign in as a person, and the keys that tokens are verified with."),

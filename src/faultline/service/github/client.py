@@ -150,6 +150,11 @@ class Installation:
         )
         return answer.body
 
+    async def repository_count(self) -> int:
+        """How many repositories the installation shows."""
+        found = (await self._get("/installation/repositories?per_page=1")).object().get("total_count")
+        return found if isinstance(found, int) else 0
+
     async def permission(self, repo: str, user: str) -> str:
         """What somebody may do in a repository: admin, write, read or none; see `WRITERS`."""
         try:
@@ -304,12 +309,14 @@ class Installation:
             more.pop("status")
             await self._send("PATCH", f"{_repo(repo)}/check-runs/{run_id}", more)
 
-    async def _graphql(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    @property
+    def graphql_url(self) -> str:
+        """Where GraphQL is spoken: beside the API, which on an Enterprise server is `/api/v3`."""
         api = urlsplit(self._wire.api)
-        # An Enterprise server has /api/v3 beside /api/graphql.
-        root = api.path.removesuffix("/v3")
-        address = f"{api.scheme}://{api.netloc}{root}/graphql"
-        answer = await self._send("POST", address, {"query": query, "variables": variables}, repeatable=True)
+        return f"{api.scheme}://{api.netloc}{api.path.removesuffix('/v3')}/graphql"
+
+    async def _graphql(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        answer = await self._send("POST", self.graphql_url, {"query": query, "variables": variables}, repeatable=True)
         said = answer.object()
         if said.get("errors"):
             raise GitHubRefused("GitHub said no to a GraphQL request", answered=answer.status)

@@ -124,7 +124,7 @@ def _table(found: Sorted, told: Sequence[Finding]) -> list[str]:
 def _fixed(fixed: Sequence[Known]) -> list[str]:
     if not fixed:
         return []
-    lines = [f"- {sentence(each.title or each.rule_id or 'a finding')} {place(each.path)}" for each in fixed[:LINES]]
+    lines = [f"- {paragraph(each.title or each.rule_id or 'a finding')} {place(each.path)}" for each in fixed[:LINES]]
     return [_folded(f"{len(fixed):,} fixed", lines, len(fixed))]
 
 

@@ -17,7 +17,7 @@ import asyncio
 import json
 import math
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -176,6 +176,22 @@ class Wire:
                     raise GitHubUnavailable(f"GitHub is out of order (status {answer.status}); try again in a moment")
             await self.pause((0.2 + 0.3 * self._chance()) * attempt**2)
         raise AssertionError("unreachable")
+
+    async def form(self, url: str, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Send a form to GitHub's site, which is not its API, and read the answer.
+
+        Raises:
+            GitHubUnavailable: no answer came, or none that can be read.
+
+        """
+        try:
+            async with asyncio.timeout(SECONDS):
+                answer = await self._open().post(url, data=dict(fields), headers={"Accept": "application/json"})
+        except (httpx.HTTPError, OSError, TimeoutError):
+            raise GitHubUnavailable("GitHub does not answer; try again in a moment") from None
+        if answer.status_code != 200 or len(answer.content) > MAX_JSON:
+            raise GitHubUnavailable(f"GitHub answered with status {answer.status_code}; try again in a moment")
+        return Answer(answer.status_code, answer.headers, answer.content).object()
 
     async def _follow(self, asked: _Asked, leaving: bool, max_bytes: int) -> Answer:
         for _ in range(REDIRECTS + 1):

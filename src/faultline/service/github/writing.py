@@ -27,7 +27,8 @@ WORDS = {each: each.value.capitalize() for each in Severity}
 def sentence(text: str) -> str:
     """One line that renders as it stands, within a line of ours: no markup, no link, nobody and nothing referred to."""
     parts = _QUOTED.split(one_line(text, 2_000))
-    return "".join(prose(each) if number % 2 else _unlinked(each) for number, each in enumerate(parts) if each)
+    words = (prose(each) if number % 2 else _unlinked(each) for number, each in enumerate(parts) if each)
+    return "".join(words).strip()
 
 
 def paragraph(text: str) -> str:
@@ -76,7 +77,9 @@ def as_fixed(body: str, fingerprint: str, sha: str) -> str:
 def headline(finding: Finding) -> str:
     """Severity, title, rule and weaknesses."""
     weaknesses = f", {', '.join(finding.cwe[:3])}" if finding.cwe else ""
-    return f"**{WORDS[finding.severity]}: {sentence(finding.title)}** ({code(finding.rule_id)}{weaknesses})"
+    return (
+        f"**{WORDS[finding.severity]}: {sentence(finding.title) or 'Finding'}** ({code(finding.rule_id)}{weaknesses})"
+    )
 
 
 def _unlinked(text: str) -> str:
