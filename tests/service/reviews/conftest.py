@@ -101,9 +101,7 @@ class Pulls:
 
     async def command(self, command: Any, argument: str = "", *, by: str = "mona", thread: int | None = None) -> bool:
         return await self.hear(
-            CommandGiven(
-                INSTALLATION, self.ref, 1, command, argument, "", by, 7, self.delivery(), thread=thread
-            )
+            CommandGiven(INSTALLATION, self.ref, 1, command, argument, "", by, 7, self.delivery(), thread=thread)
         )
 
     async def workflow(self, run_id: int, *pulls: int, name: str = "tests") -> bool:

@@ -142,10 +142,7 @@ async def test_the_repositorys_own_budget_and_severity_hold(pulls: Pulls, runnin
     await pulls.set(comment_budget=2, minimum_severity="medium")
     async with running(pulls.parts):
         await pulls.push(
-            {
-                "a.py": BASE
-                + "a()  # FLAW a medium\nb()  # FLAW b critical\nc()  # FLAW c high\nd()  # FLAW d low\n"
-            }
+            {"a.py": BASE + "a()  # FLAW a medium\nb()  # FLAW b critical\nc()  # FLAW c high\nd()  # FLAW d low\n"}
         )
         await pulls.done()
     assert sorted(pulls.comments) == ["b", "c"]
