@@ -80,8 +80,8 @@ def _outcomes(
     noted: set[str] = set()
     folder = None if request.no_cache else cache_folder(os.environ)
     cache = FolderCache(folder) if folder else None
-    given: str | Artifact
-    for given in (*request.names, *request.artifacts):
+    everything: list[str | Artifact] = [*request.names, *request.artifacts]
+    for given in everything:
         name = inputs.named(given) if isinstance(given, str) else given.name
         try:
             with ExitStack() as cleanup, waiting(f"reading {one_line(name)}") as say:

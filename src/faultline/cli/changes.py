@@ -1,16 +1,13 @@
-"""What a call of `faultline review` reviews: a change from git, whole files, or a bare diff, as a bundle."""
+"""What a call of `faultline review` reviews, as a bundle: here a change that git knows."""
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from faultline.analyzers.review.bundle import (
-    MAX_DIFF_BYTES,
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_TREE_BYTES,
@@ -18,17 +15,16 @@ from faultline.analyzers.review.bundle import (
     Bundle,
 )
 from faultline.analyzers.review.names import quoted, shown
-from faultline.cli import inputs
+from faultline.analyzers.review.texts import is_binary
 from faultline.cli.git import SUBMODULE, SYMLINK, Comparison, Entry, Repository
-from faultline.core.errors import ArtifactRejected, UsageError
+from faultline.cli.worktree import LINK, read_below
+from faultline.core.errors import UsageError
 
 CONFIG = ".faultline.toml"
 SETTINGS = frozenset(
     {"pyproject.toml", "setup.cfg", "setup.py", "package.json", ".gitattributes", "ruff.toml", ".ruff.toml"}
 )
 """Files that say how the code around them is built; their base's version goes with every change."""
-BINARY_BYTES = 8_000
-"""A NUL among so many first bytes makes a file binary, as in git."""
 WORK_TREE, INDEX = "work tree", "index"
 
 
@@ -73,7 +69,7 @@ def change(
     top = repository.top
     if top is None and (head is None or staged):
         raise UsageError("this repository has no work tree; name two revisions with --base and --head")
-    limits = _below(top, paths)
+    limits = below(top, paths)
     tip = repository.commit(head) if head else repository.head
     if staged:
         start, against = (repository.commit(base) if base else tip), base or "HEAD"
@@ -100,7 +96,7 @@ def change(
         bases=packed.bases,
         heads=packed.heads,
         tree=_tree(repository, start, tip if head else None, packed),
-        config=_config(repository, start),
+        config=config_of(repository, start),
         absent=packed.absent,
         left_out=tuple(packed.left_out),
     )
@@ -121,7 +117,7 @@ def _base(repository: Repository, tip: str | None, base: str | None, head: str |
     return repository.merge_base(repository.commit(default), tip), default
 
 
-def _below(top: Path | None, paths: Sequence[Path]) -> list[str]:
+def below(top: Path | None, paths: Sequence[Path]) -> list[str]:
     """The paths as git wants them: relative to the top of the work tree."""
     if top is None:
         return []
@@ -130,11 +126,11 @@ def _below(top: Path | None, paths: Sequence[Path]) -> list[str]:
     for path in paths:
         at = Path(os.path.realpath(path.parent)) / path.name if path.name not in ("", "..") else path.resolve()
         try:
-            below = at.relative_to(real).as_posix()
+            inside = at.relative_to(real).as_posix()
         except ValueError:
             raise UsageError(f"{path} is not in the repository at {top}") from None
-        if below != ".":
-            found.append(below)
+        if inside != ".":
+            found.append(inside)
         else:
             return []
     return found
@@ -194,10 +190,10 @@ class _Packed:
         if len(self.heads) >= MAX_FILES:
             return head
         content, why = read_below(self._disk, raw)
-        if why == "symlink":
+        if why == LINK:
             return b"diff --git %s %s\nnew file mode 120000\n" % (name_a, name_b)
         self._keep(shown(raw), content, why)
-        if content is None or b"\0" in content[:BINARY_BYTES]:
+        if content is None or is_binary(content):
             return head + b"Binary files /dev/null and %s differ\n" % name_b
         if not content:
             return head
@@ -217,26 +213,8 @@ class _Packed:
             self.heads[path] = content
 
 
-def read_below(top: Path, raw: bytes) -> tuple[bytes | None, str]:
-    """What a file of a work tree holds, or None and why nobody reads it; never follows a link out of the tree."""
-    path = top / os.fsdecode(raw)
-    try:
-        if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(top)):
-            return None, "behind a link that leads out of the tree"
-        # Without O_NONBLOCK a FIFO would be waited for.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        return None, "symlink" if path.is_symlink() else f"cannot be read: {error.strerror}"
-    with os.fdopen(handle, "rb") as stream:
-        about = os.fstat(stream.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            return None, "no regular file"
-        if about.st_size > MAX_FILE_BYTES:
-            return None, "larger than 1 MB"
-        return stream.read(MAX_FILE_BYTES), ""
-
-
-def _config(repository: Repository, revision: str | None) -> bytes | None:
+def config_of(repository: Repository, revision: str | None) -> bytes | None:
+    """What `.faultline.toml` says at a revision."""
     blob = repository.blob_at(revision, CONFIG) if revision else None
     return repository.blobs([blob], MAX_FILE_BYTES).get(blob) if blob else None
 
@@ -257,7 +235,7 @@ def settings_of(repository: Repository, revision: str | None) -> dict[str, bytes
     wanted = {
         path: blob
         for path, (mode, blob) in repository.files_of(revision).items()
-        if mode != SYMLINK and _settings(path)
+        if mode != SYMLINK and is_settings(path)
     }
     blobs = repository.blobs(wanted.values(), MAX_FILE_BYTES)
     return {shown(path): blobs[blob] for path, blob in wanted.items() if blob in blobs}
@@ -288,127 +266,7 @@ def tree_of(
     return {shown(path): blobs[blob] for path, blob in taken.items() if blob in blobs}
 
 
-def _settings(path: bytes) -> bool:
+def is_settings(path: bytes) -> bool:
+    """Whether a file says how the code around it is built, by its name."""
     name = path.rpartition(b"/")[2].decode("utf-8", "replace")
     return name in SETTINGS or (name.startswith("requirements") and name.endswith(".txt"))
-
-
-def whole(paths: Sequence[Path]) -> Collected:
-    """Every file under some paths: those that git knows or does not ignore, or, outside of git, all there are.
-
-    Raises:
-        ArtifactRejected: there is no such path.
-        UsageError: the paths have nothing in common.
-
-    """
-    for path in paths:
-        if not path.exists():
-            raise ArtifactRejected("no such file or folder", name=str(path))
-    folder = paths[0] if paths[0].is_dir() else paths[0].parent
-    repository = Repository.find(folder)
-    packed = _Whole()
-    if repository is not None and repository.top is not None:
-        return _whole_of_git(repository, repository.top, paths, packed)
-    top = folder if len(paths) == 1 else Path(os.path.commonpath([path.absolute() for path in paths]))
-    if not top.is_dir():
-        top = top.parent
-    for path in paths:
-        below = os.path.relpath(path, top)
-        if path.is_file() or path.is_symlink():
-            packed.add(top, os.fsencode(below))
-        else:
-            for raw in walked(path, packed.closed):
-                packed.add(top, os.fsencode(Path(below, os.fsdecode(raw))))
-    if packed.closed:
-        packed.left_out.append(f"not looked into: {', '.join(sorted(packed.closed))}")
-    typed = str(folder) if len(paths) == 1 else os.path.relpath(top)
-    return _collected(packed, paths, top, {}, typed="" if typed == "." else typed)
-
-
-def _whole_of_git(repository: Repository, top: Path, paths: Sequence[Path], packed: _Whole) -> Collected:
-    limits = _below(top, paths)
-    tracked = repository.tracked(limits)
-    links = {path for path, (mode, _) in tracked.items() if mode in (SYMLINK, SUBMODULE)}
-    # A file that is named is reviewed even where git ignores it.
-    named = {os.fsencode(limit) for limit in limits if (top / limit).is_file()}
-    listed = sorted({*tracked, *repository.untracked(limits), *named} - links)
-    for raw in listed:
-        packed.add(top, raw)
-    tree = {}
-    if limits and any(path.endswith(".py") for path in packed.heads):
-        tree = tree_of(repository, repository.tracked(), set(listed), packed.left_out)
-    settings = [raw for raw in repository.tracked() if _settings(raw)] if limits else []
-    tree |= {shown(raw): text for raw in settings if (text := read_below(top, raw)[0]) is not None}
-    return _collected(packed, paths, top, tree)
-
-
-def _collected(
-    packed: _Whole, paths: Sequence[Path], top: Path, tree: Mapping[str, bytes], typed: str | None = None
-) -> Collected:
-    settings = {path: text for path, text in packed.heads.items() if _settings(path.encode("utf-8", "replace"))}
-    if packed.too_many:
-        packed.left_out.append(
-            f"{packed.too_many:,} of {packed.seen:,} files were left out: at most {MAX_TREE_FILES:,} files and"
-            f" {MAX_TREE_BYTES >> 20} MB are reviewed at once"
-        )
-    bundle = Bundle(
-        whole=True,
-        head=WORK_TREE,
-        heads=packed.heads,
-        tree={**tree, **settings},
-        config=read_below(top, os.fsencode(CONFIG))[0],
-        absent=packed.absent,
-        left_out=tuple(packed.left_out),
-    )
-    name = ", ".join(str(path) for path in paths[:3]) + (", ..." if len(paths) > 3 else "")
-    return Collected(bundle, name, f"all of {name}", top, packed.seen, fixable=True, typed=typed)
-
-
-class _Whole:
-    """Whole files, as many as can be reviewed at once."""
-
-    def __init__(self) -> None:
-        self.heads: dict[str, bytes] = {}
-        self.absent: dict[str, str] = {}
-        self.left_out: list[str] = []
-        self.closed: set[str] = set()
-        self.seen = self.too_many = self._bytes = 0
-
-    def add(self, top: Path, raw: bytes) -> None:
-        """Take in a file."""
-        self.seen += 1
-        content, why = read_below(top, raw)
-        if content is not None and (len(self.heads) == MAX_TREE_FILES or self._bytes + len(content) > MAX_TREE_BYTES):
-            self.too_many += 1
-        elif content is None or b"\0" in content[:BINARY_BYTES]:
-            self.absent[shown(raw)] = why or "binary"
-        else:
-            self.heads[shown(raw)] = content
-            self._bytes += len(content)
-
-
-CLOSED = frozenset(
-    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox"}
-    | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".eggs"}
-)
-"""Folders that nobody looks into where no .gitignore says what is ours."""
-
-
-def walked(folder: Path, closed: set[str]) -> list[bytes]:
-    """The files under a folder, below it, in order; links are not followed, and CLOSED folders noted in `closed`."""
-    found = []
-    for at, folders, files in os.walk(folder):
-        closed.update(CLOSED.intersection(folders))
-        folders[:] = sorted(set(folders) - CLOSED)
-        below = os.path.relpath(at, folder)
-        found += [os.fsencode(Path(below, name)) for name in sorted(files)]
-    return found
-
-
-def bare(name: str, paths: Sequence[Path]) -> Collected:
-    """A unified diff from a file or standard input."""
-    with ExitStack() as cleanup:
-        given = inputs.artifact("review", name, cleanup)
-        with given.open() as stream:
-            diff = stream.read(MAX_DIFF_BYTES + 1)
-    return Collected(Bundle(diff=diff), given.name, given.name, None, 0)

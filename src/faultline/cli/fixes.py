@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from faultline.analyzers.review.bundle import MAX_FILE_BYTES
-from faultline.cli.changes import Collected, read_below
+from faultline.cli.changes import Collected
+from faultline.cli.worktree import read_below
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Edit, Finding
 from faultline.core.report import Report

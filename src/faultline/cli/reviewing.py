@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faultline.analyzers.review.bundle import pack
-from faultline.cli import changes, fixes
+from faultline.cli import bare, changes, fixes, whole
 from faultline.cli.analysis import Request
 from faultline.cli.analysis import run as run_request
 from faultline.cli.exits import Exit
@@ -78,9 +78,9 @@ def check(wish: Wish) -> None:
 def collect(wish: Wish) -> changes.Collected:
     """Find what is to be reviewed."""
     if wish.everything:
-        return changes.whole(wish.paths or (Path(),))
+        return whole.whole(wish.paths or (Path(),))
     if wish.diff is not None:
-        return changes.bare(wish.diff, wish.paths)
+        return bare.bare(wish.diff, wish.paths)
     folder = wish.paths[0] if wish.paths else Path()
     while not folder.is_dir() and folder != folder.parent:
         folder = folder.parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from faultline.core.results.review import Span
 
@@ -54,8 +55,7 @@ def new_spans(patch: str) -> list[Span]:
 def patches(diff: bytes) -> Iterator[Patch]:
     """The files of a diff in git's form."""
     lines = diff.split(b"\n")
-    starts = list(_starts(lines))
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*_starts(lines), len(lines)]):
         yield _patch(lines[start:end])
 
 

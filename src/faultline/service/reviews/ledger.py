@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -159,12 +160,15 @@ class Ledger:
         await self._feedback.count(counts, row.tenant_id)
 
     async def ignore(self, rule_id: str, comment_id: int | None, by: str, reason: str, now: datetime) -> int:
-        """Ignore the open findings of a rule; without a rule, the one of an inline comment. Returns how many."""
+        """Ignore the open findings of a rule, or of those that a pattern means (`style/*`); returns how many.
+
+        Without a rule it is the finding of an inline comment.
+        """
         chosen = [
             row
             for row in (await self.rows()).values()
             if row.state == FindingState.OPEN.value
-            and (row.rule_id == rule_id if rule_id else comment_id is not None and row.comment_id == comment_id)
+            and (fnmatchcase(row.rule_id, rule_id) if rule_id else comment_id is not None and row.comment_id == comment_id)
         ]
         counts = Counter[tuple[str, str]]()
         for row in chosen:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from time import perf_counter
 
 from faultline.core.finding import Finding, Severity
@@ -131,7 +132,8 @@ async def _found(parts: Parts, review: Review, report: Report, least: Severity) 
                 remarks[row.rule_id] = f"here {row.accepted} of {decided} such findings were fixed"
     kept = tuple(each for each in report.findings if each.severity.at_least(least) or _kept(rows, each))
     # A rule that somebody ignored at this pull request is silent in what is pushed there later, too.
-    muted |= set(review.details.get("ignored_rules", ()))
+    patterns = review.details.get("ignored_rules", ())
+    muted |= {each.rule_id for each in report.findings if any(fnmatchcase(each.rule_id, one) for one in patterns)}
     return Findings(report.model_copy(update={"findings": kept}), rows, muted, remarks)
 
 
