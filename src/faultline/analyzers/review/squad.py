@@ -180,9 +180,8 @@ def _brought(
         return [each for each in seen if touched(file, each.observation)]
     news = []
     for place, (each, (now, before)) in enumerate(zip(seen, pairs.like(), strict=True)):
-        if before is None or worse(now, before):
-            news.append(each)
-        elif place not in pairs.foreign and comments.of_base(before) and _bare(comments, each):
+        bared = before and place not in pairs.foreign and comments.of_base(before) and _bare(comments, each)
+        if before is None or worse(now, before) or bared:
             news.append(each)
     if file.base is not None and not looking.understood(file.base):
         news = [each for each in news if touched(file, each.observation)]
