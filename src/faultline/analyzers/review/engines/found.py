@@ -88,7 +88,16 @@ def _oxlint_records(answer: Any) -> tuple[list[tuple[str, Record]], dict[str, st
 
 
 def _bandit(executable: str, folder: Path, rules: str | None) -> list[str]:
-    return [executable, "--quiet", "--format", "json", "--ignore-nosec", "--exit-zero", "--recursive", str(folder / "code")]
+    return [
+        executable,
+        "--quiet",
+        "--format",
+        "json",
+        "--ignore-nosec",
+        "--exit-zero",
+        "--recursive",
+        str(folder / "code"),
+    ]
 
 
 def _bandit_records(answer: Any) -> tuple[list[tuple[str, Record]], dict[str, str]]:
