@@ -228,6 +228,14 @@ class Values:
         self._asked(lambda: self._reached(node, node, _HOPS, lines))
         return sorted(set(lines))
 
+    def parameter(self, node: SgNode) -> bool:
+        """Whether it names a parameter of the function around."""
+        for scope in node.ancestors():
+            if scope.kind() in self._kinds:
+                head = scope.text()[:_TEXT].partition("{")[0].partition("(")[2]
+                return not set(_WORD.findall(node.text()[:_TEXT])).isdisjoint(_WORD.findall(head))
+        return False
+
     def spelled(self, node: SgNode) -> list[str]:
         """The text of an expression, and those that were assigned to the names in it."""
         texts = [node.text()[:_TEXT]]
