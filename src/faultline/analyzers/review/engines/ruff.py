@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,6 @@ class Asked:
         line_length: from which on a line is too long.
         target: the oldest Python that the code runs on, as in `py311`.
         settings: further settings of ruff, as TOML text `key = value`; of values that were read and written anew.
-        formatted: whether the formatter shall look as well.
         fallback: what to look for where ruff refuses this.
 
     """
@@ -58,65 +57,72 @@ class Asked:
     line_length: int = 88
     target: str = NEWEST
     settings: tuple[str, ...] = ()
-    formatted: bool = False
     fallback: Asked | None = None
 
 
-@dataclass(slots=True)
-class _Said:
-    records: list[Mapping[str, Any]] = field(default_factory=list)
-    format: list[Mapping[str, Any]] = field(default_factory=list)
+_Key = tuple[str, str]
+_Records = dict[_Key, list[Mapping[str, Any]]]
 
 
 class Ruff:
-    """The diagnostics of ruff, for the tools `ruff` and `ruff-format`.
+    """The diagnostics of ruff, for the tools `ruff` and `ruff-format`; each looks once, when it is first asked.
 
     Args:
         heads: the new versions.
         bases: the old ones.
-        asked: says what to look for; called once, before the run.
+        asked: says what to look for; called before a run.
+        known: who has looked at other sources with the same settings.
 
     """
 
-    def __init__(self, heads: Iterable[Source], bases: Iterable[Source], asked: Callable[[], Asked]) -> None:
+    def __init__(
+        self,
+        heads: Iterable[Source],
+        bases: Iterable[Source],
+        asked: Callable[[], Asked],
+        known: Ruff | None = None,
+    ) -> None:
         self._sources = [("head", each) for each in heads if _python(each)]
         self._sources += [("base", each) for each in bases if _python(each)]
+        self._keys = {_key(source) for _, source in self._sources}
         self._asked = asked
+        self._known = known
         self._lock = threading.Lock()
-        self._said: dict[int, _Said] | None = None
+        self._said: dict[str, _Records] = {}
 
     def of(self, tool: str, source: Source) -> Sequence[Mapping[str, Any]]:
         """What ruff says about one of the sources; nothing about others and about what is no whole Python file."""
+        if _key(source) not in self._keys:
+            return self._known.of(tool, source) if self._known is not None else ()
         with self._lock:
-            if self._said is None:
-                self._said = self._run()
-        said = self._said.get(id(source))
-        if said is None:
-            return ()
-        return said.format if tool == FORMAT else said.records
+            if tool not in self._said:
+                self._said[tool] = self._run(self._format if tool == FORMAT else self._check)
+        return self._said[tool].get(_key(source), ())
 
-    def _run(self) -> dict[int, _Said]:
+    def again(self, sources: Sequence[Source]) -> Ruff:
+        """The same over other sources; what is known already is not looked at again."""
+        return Ruff([each for each in sources if _key(each) not in self._keys], (), self._asked, self)
+
+    def _run(self, look: Callable[[Path, Mapping[str, Source]], _Records]) -> _Records:
         if not self._sources:
             return {}
-        said = {id(source): _Said() for _, source in self._sources}
         try:
             with tempfile.TemporaryDirectory(prefix="faultline-ruff-") as folder:
                 root = Path(os.path.realpath(folder))
-                by_name = {os.fspath(root / name): source for name, source in _written(root, self._sources)}
-                self._look(root, by_name, said)
+                return look(root, {os.fspath(root / name): source for name, source in _written(root, self._sources)})
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             for _, source in self._sources:
                 source.unread["ruff"] = f"ruff could not look: {type(error).__name__}"
-        return said
+            return {}
 
-    def _look(self, root: Path, by_name: Mapping[str, Source], said: Mapping[int, _Said]) -> None:
+    def _check(self, root: Path, by_name: Mapping[str, Source]) -> _Records:
         asked = self._asked()
         try:
             records = json.loads(self._output(_check(asked), root))
         except ValueError:
             # A code that this ruff does not know, in what the project selects.
-            asked = asked.fallback or asked
-            records = json.loads(self._output(_check(asked), root))
+            records = json.loads(self._output(_check(asked.fallback or asked), root))
+        said: _Records = {}
         for record in records:
             source = by_name.get(record["filename"])
             if source is None:
@@ -125,19 +131,24 @@ class Ruff:
                 if _NEWER_GRAMMAR not in record["message"]:
                     source.unread.setdefault("ruff", f"ruff cannot parse it: {record['message']}")
                 continue
-            said[id(source)].records.append(record)
-        if asked.formatted:
-            command = [
-                binary(), "format", "--isolated", "--no-cache", "--diff", "--target-version", asked.target,
-                "--line-length", str(asked.line_length), *_settings(asked), ".",
-            ]  # fmt: skip
-            for name, hunks in _differences(self._output(command, root, expect=(0, 1, 2))):
-                if (source := by_name.get(os.fspath(root / name))) is not None:
-                    said[id(source)].format += hunks
+            said.setdefault(_key(source), []).append(record)
+        return said
+
+    def _format(self, root: Path, by_name: Mapping[str, Source]) -> _Records:
+        asked = self._asked()
+        command = [
+            binary(), "format", "--isolated", "--no-cache", "--diff", "--target-version", asked.target,
+            "--line-length", str(asked.line_length), *_settings(asked), ".",
+        ]  # fmt: skip
+        said: _Records = {}
+        for name, hunks in _differences(self._output(command, root, expect=(0, 1, 2))):
+            if (source := by_name.get(os.fspath(root / name))) is not None:
+                said.setdefault(_key(source), []).extend(hunks)
+        return said
 
     def _output(self, command: Sequence[str], root: Path, expect: Sequence[int] = (0,)) -> str:
         timeout = START_S + SOURCE_S * len(self._sources)
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - ruff's own binary, and arguments that were read and written anew
             command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=_environment()
         )
         if done.returncode not in expect:
@@ -145,11 +156,15 @@ class Ruff:
         return done.stdout.decode("utf-8", "replace")
 
 
+def _key(source: Source) -> _Key:
+    return source.path, source.text
+
+
 def binary() -> str:
     """Where ruff's wheel has put it, whatever PATH says."""
     from ruff import find_ruff_bin
 
-    return os.fspath(find_ruff_bin())
+    return str(find_ruff_bin())
 
 
 def edits(source: Source, record: Mapping[str, Any]) -> tuple[Edit, ...]:

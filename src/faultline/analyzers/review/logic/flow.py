@@ -50,7 +50,7 @@ def returns(source: Source) -> Iterable[Observation]:
     """A function returns a value in some branches of its last `if` and runs off the end in others."""
     if (code := index(source)) is None:
         return
-    for function in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)):
+    for function in code.defs:
         if leaves(function.body) or len(function.body) == 0 or _may_be_none(function):
             continue
         parts = list(inside(function.body))
@@ -124,7 +124,7 @@ def unbound(source: Source) -> Iterable[Observation]:
     """A name that only one way to it binds is used as if all did."""
     if (code := index(source)) is None:
         return
-    for function in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)):
+    for function in code.defs:
         if any(isinstance(each, ast.If | ast.Try) for each in function.body):
             yield from _Binding(function).run()
 
@@ -253,24 +253,26 @@ class _Binding:
         for each in inside(node):
             if isinstance(each, _GUARDS):
                 return  # guarded in a way that is not followed here
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load) and each.id in state.maybe:
-                if each.id in self._locals and each.id not in state.sure and each.id not in self._told:
-                    self._told.add(each.id)
-                    line = state.maybe[each.id]
-                    if not self._guarded(each, line):
-                        self._found.append(
-                            Observation(
-                                "logic/possibly-unbound",
-                                each.lineno,
-                                message=f"Not every way through line {line} gives `{each.id}` a value.",
-                                because=(line,),
-                                symbol=self._function.name,
-                            )
-                        )
+            if not isinstance(each, ast.Name) or not isinstance(each.ctx, ast.Load):
+                continue
+            open_ = each.id in state.maybe and each.id in self._locals and each.id not in state.sure
+            if not open_ or each.id in self._told:
+                continue
+            self._told.add(each.id)
+            line = state.maybe[each.id]
+            if not self._guarded(each):
+                self._found.append(
+                    Observation(
+                        "logic/possibly-unbound",
+                        each.lineno,
+                        message=f"Not every way through line {line} gives `{each.id}` a value.",
+                        because=(line,),
+                        symbol=self._function.name,
+                    )
+                )
 
-    def _guarded(self, use: ast.Name, line: int) -> bool:
+    def _guarded(self, use: ast.Name) -> bool:
         """Whether a condition around the use may be the one, or depend on the one, that bound the name."""
-        del line
         branch = ast.If | ast.While | ast.Try | ast.Match | ast.For | ast.With
         stack: list[tuple[list[ast.stmt], bool]] = [(self._function.body, False)]
         while stack:
