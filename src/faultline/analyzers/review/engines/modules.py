@@ -1,8 +1,8 @@
 """Which Python modules a repository has, and who imports whom.
 
 Edges of changed files are read from their trees, with lines; those of the others by grimp's scanner, which is in Rust
-and reads 4,000 modules in a second. It gets a private folder that holds copies under their module's names; `sys.path` is
-never touched, so nothing of the repository can be imported by accident.
+and reads 4,000 modules in a second. It gets a private folder that holds copies under their module's names; `sys.path`
+is never touched, so nothing of the repository can be imported by accident.
 """
 
 from __future__ import annotations
