@@ -30,12 +30,12 @@ from faultline.engine import analyze
 FILES, REPOSITORY = 50, 2_000
 RUNS = 20
 SMALLEST, LARGEST = 2_000, 60_000
-"""Bytes of a file that takes part."""
+"""Bytes of a file that takes part in the pull request; the repository takes them as they come."""
 PREFERRED = ("starlette", "fastapi", "httpx", "anyio", "rich", "limits", "alembic", "click", "uvicorn", "hypothesis")
 """Where the files of the pull request come from: services and tools, as teams write them."""
 
 
-def sources(names: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+def sources(names: tuple[str, ...], smallest: int = 0, largest: int = 1_000_000) -> Iterator[tuple[str, bytes]]:
     """Python files of installed packages, by path."""
     distributions = packages_distributions()
     for name in names:
@@ -44,13 +44,13 @@ def sources(names: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
                 path = Path(str(each.locate()))
                 if each.suffix == ".py" and each.parts[0] == name and path.is_file():
                     data = path.read_bytes()
-                    if SMALLEST <= len(data) <= LARGEST:
+                    if smallest <= len(data) <= largest:
                         yield each.as_posix(), data
 
 
 def pull_request() -> tuple[bytes, dict[str, bytes]]:
     """The bundle of a change to 50 files, and their new versions."""
-    every = list(sources(PREFERRED))
+    every = list(sources(PREFERRED, SMALLEST, LARGEST))
     step = max(len(every) // FILES, 1)
     chosen = dict(every[::step][:FILES])
     bases, diff = {}, []
@@ -65,15 +65,15 @@ def pull_request() -> tuple[bytes, dict[str, bytes]]:
     return pack(Bundle(diff="".join(diff).encode(), bases=bases, heads=chosen, tree=tree)), chosen
 
 
-def repository() -> bytes:
-    """The bundle of 2,000 whole files."""
+def repository() -> tuple[bytes, int]:
+    """The bundle of 2,000 whole files, and how many lines they have."""
     names = tuple(sorted({*packages_distributions()} - {"faultline"}))
     found: dict[str, bytes] = {}
     for path, data in sources(names):
         found.setdefault(path, data)
         if len(found) == REPOSITORY:
             break
-    return pack(Bundle(whole=True, heads=found))
+    return pack(Bundle(whole=True, heads=found)), sum(data.count(b"\n") for data in found.values())
 
 
 def reviewed(data: bytes) -> tuple[float, float, int]:
@@ -123,8 +123,9 @@ def main() -> int:
             beside("semgrep on the new versions", ["semgrep", "scan", *rules, folder], cpu)
         else:
             print("semgrep: no rules given; SEMGREP_RULES names a file of them")
-    wall, cpu, count = reviewed(repository())
-    print(f"{REPOSITORY:,} whole files: {count} findings")
+    data, size = repository()
+    wall, cpu, count = reviewed(data)
+    print(f"{REPOSITORY:,} whole files, {size:,} lines, {count} findings")
     kept.append(row("2,000 files with the import graph", wall, "s", at_most=15))
     row("  the same, CPU", cpu, "s")
     return 0 if all(kept) else 1

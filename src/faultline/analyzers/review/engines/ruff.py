@@ -1,10 +1,10 @@
 """ruff: one run over every Python source of a change, old versions and new ones, serves all agents.
 
-The sources are written into a private folder that is gone afterwards, `head/` and `base/`, under their own paths where
-every part of the path is harmless, else under numbers: a path of a repository is never followed. The real path matters
-to a few rules only (`__init__.py`, stubs, what is first-party). What the reviewed repository says about ruff reaches it
-as data (`Asked`), never as a file: no configuration, no cache and no `noqa` of the sources is honoured here;
-suppressions are the squad's business.
+The sources are written into a private folder that is gone afterwards, side by side under numbered names: a path of a
+repository is never followed, and making its folders costs more than the run (3 ms each). A few rules ask for the name
+`__init__.py`; those files have folders of their own. What the reviewed repository says about ruff reaches it as data
+(`Asked`), never as a file: no configuration, no cache and no `noqa` of the sources is honoured here; suppressions are
+the squad's business.
 
 The records are those of `--output-format json` (docs.astral.sh/ruff): `code`, `message`, `location` and `end_location`
 with 1-based rows and columns, `fix` with edits and their applicability.
@@ -33,7 +33,8 @@ START_S, SOURCE_S = 20.0, 0.05
 """A run may take so many seconds and so many more for each source; 2,000 files take 6.6 s on a busy machine."""
 FORMAT = "ruff-format"
 """The name of the second tool: where the formatter would write something else."""
-_HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+_HARMLESS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\.pyi?")
+_SPECIAL = frozenset(("__init__.py", "__init__.pyi", "__main__.py", "conftest.py"))
 _NEWER_GRAMMAR = "syntax was added in"
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
@@ -211,23 +212,21 @@ def _python(source: Source) -> bool:
 
 
 def _written(root: Path, sources: Iterable[tuple[str, Source]]) -> Iterable[tuple[str, Source]]:
+    made: set[str] = set()
     for number, (side, source) in enumerate(sources):
-        parts = source.path.split("/")
-        name = f"{side}/{source.path}" if len(parts) <= 20 and all(map(_HARMLESS.fullmatch, parts)) else ""
-        if not name or not _wrote(root / name, source.text):
-            name = f"numbered/{number}{'.pyi' if source.path.endswith('.pyi') else '.py'}"
-            _wrote(root / name, source.text)
+        name = source.path.rpartition("/")[2]
+        if name in _SPECIAL:
+            name = f"{side}{number}/{name}"
+        else:
+            suffix = ".pyi" if name.endswith(".pyi") else ".py"
+            stem = name.removesuffix(suffix) if _HARMLESS.fullmatch(name) else "m"
+            name = f"{side}/{stem}_{number}{suffix}"
+        path = root / name
+        if path.parent.name not in made:
+            path.parent.mkdir()
+            made.add(path.parent.name)
+        path.write_text(source.text, encoding="utf-8", errors="replace", newline="\n")
         yield name, source
-
-
-def _wrote(path: Path, text: str) -> bool:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", errors="replace", newline="\n") as sink:
-            sink.write(text)
-    except (OSError, ValueError):  # a file where a folder should be, two names that this file system takes for one
-        return False
-    return True
 
 
 def _check(asked: Asked) -> list[str]:
@@ -243,7 +242,6 @@ def _settings(asked: Asked) -> list[str]:
         "exclude = []",
         "respect-gitignore = false",
         "force-exclude = false",
-        'src = ["head", "head/src", "base", "base/src"]',
     )
     return [part for each in (*fixed, *asked.settings) for part in ("--config", each)]
 

@@ -9,13 +9,14 @@ from faultline.analyzers.review.change import Change
 from faultline.analyzers.review.engines.ruff import FORMAT, Asked, Ruff
 from faultline.analyzers.review.logic.ruffs import TABLE as LOGIC
 from faultline.analyzers.review.performance.ruffs import TABLE as PERFORMANCE
+from faultline.analyzers.review.security.python.ruffcodes import CODES as SECURITY
 from faultline.analyzers.review.source import Diagnostics, Source
 from faultline.analyzers.review.style.conventions import TOOL as STYLE
 from faultline.analyzers.review.style.conventions import Style
 from faultline.analyzers.review.style.project import asked, project
 
-DEFECTS = tuple(sorted({*LOGIC, *PERFORMANCE}))
-"""The codes that the agents for logic and performance know."""
+DEFECTS = tuple(sorted({*SECURITY, *LOGIC, *PERFORMANCE}))
+"""The codes that the other agents know."""
 
 
 class Tools:

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from faultline.analyzers.review.engines.pythonindex import EXITS, FUNCTIONS, SCOPES, Function, index, inside, leaves
+from faultline.analyzers.review.engines.pythonindex import EXITS, FUNCTIONS, SCOPES, Function, Index, index, inside, leaves
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
 _GUARDS = (ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BRANCHES = (ast.If, ast.Try, ast.TryStar, ast.Match)
 _DEPTH = 40
 """Blocks that stand deeper in one another than this are not followed."""
 
@@ -124,9 +125,42 @@ def unbound(source: Source) -> Iterable[Observation]:
     """A name that only one way to it binds is used as if all did."""
     if (code := index(source)) is None:
         return
-    for function in code.defs:
-        if any(isinstance(each, ast.If | ast.Try) for each in function.body):
-            yield from _Binding(function).run()
+    for function in _doubtful(code):
+        yield from _Binding(function).run()
+
+
+def _doubtful(code: Index) -> list[Function]:
+    """The functions in which a name is bound in a branch only and read outside of all: few, and the rest costs time."""
+    bound: dict[tuple[ast.AST, str], list[tuple[int, bool]]] = {}
+    for each in code.of(ast.Name):
+        if isinstance(each.ctx, ast.Store):
+            scope, inner = _place(code, each)
+            if isinstance(scope, FUNCTIONS):
+                bound.setdefault((scope, each.id), []).append((each.lineno, inner))
+    doubtful = {}
+    for (scope, name), places in bound.items():
+        first = min(line for line, _ in places)
+        if all(inner or line > first for line, inner in places) and any(inner for _, inner in places):
+            doubtful[scope, name] = first
+    names = {name for _, name in doubtful}
+    found: dict[ast.AST, None] = {}
+    for each in code.of(ast.Name):
+        if each.id in names and isinstance(each.ctx, ast.Load):
+            scope, inner = _place(code, each)
+            if not inner and (scope, each.id) in doubtful and each.lineno > doubtful[scope, each.id]:
+                found[scope] = None
+    return [each for each in found if isinstance(each, FUNCTIONS)]
+
+
+def _place(code: Index, node: ast.AST) -> tuple[ast.AST, bool]:
+    """The scope of a node, and whether a branch of it surrounds the node."""
+    inner = False
+    for each in code.up(node):
+        if isinstance(each, SCOPES):
+            return each, inner
+        if isinstance(each, _BRANCHES):
+            inner = True
+    return code.tree, inner
 
 
 class _Binding:
