@@ -14,6 +14,7 @@ that is only half a statement is left out.
 from __future__ import annotations
 
 import ast
+import gc
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -48,9 +49,16 @@ def parse(source: Source) -> ast.Module | None:
 
 
 def _tree(text: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
+    # Thousands of nodes that all stay: every collection on the way goes over them in vain, two thirds of the time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _older(source: Source) -> str:
