@@ -151,7 +151,10 @@ def _downloaded(module: Module, function: ast.AST | None) -> Iterable[Observatio
     for call in calls:
         name = module.name(call.func)
         if re.match(r"(?:subprocess\.(?!list2)|os\.(?:system|popen|exec|chmod|startfile)|runpy\.|importlib\.|exec$|zipimport|tarfile\.open|zipfile\.ZipFile$|shutil\.unpack_archive)", name):
-            parts_of = [ast.dump(module.origin(each)) for arg in call.args for each in ast.walk(module.origin(arg)) if isinstance(each, ast.expr)]
+            inside = [each for arg in call.args for each in ast.walk(module.origin(arg)) if isinstance(each, ast.expr)]
+            parts_of = [ast.dump(module.origin(each)) for each in inside]
+            words = [word for each in inside if isinstance(each, ast.Constant) for word in str(each.value)[:500].split()]
+            parts_of += [ast.dump(ast.Constant(value=word)) for word in words]
             hit = next((each for each in files if each in parts_of), None)
             if hit is not None:
                 yield see("signature-unverified", files[hit], f"It is used on line {call.lineno} as it came.", 0.85, because=(call.lineno,))
@@ -196,7 +199,7 @@ def filters(module: Module) -> Iterable[Observation]:
         for call in module.called(name):
             pattern = module.value(module.argument(call, 0, "pattern"))
             if isinstance(pattern, str) and re.search(r"(?i)<\s*\\?/?\s*(?:\\s\*)?\(?(?:script|iframe|style|img|object)\b", pattern):
-                strips = name == "re.sub" or re.search(r"(?i)sanit|clean|filter|strip|escape|xss|safe", f"{getattr(module.function(call), 'name', '')} {module.text(module.parents.get(call, call))}")
+                strips = name == "re.sub" or "re.compile().sub" in module.calls or re.search(r"(?i)sanit|clean|filter|strip|escape|xss|safe", f"{getattr(module.function(call), 'name', '')} {module.text(module.parents.get(call, call))}")
                 if strips:
                     yield see("tag-filter", call, "There are many ways to write a tag, and tags left after one is taken out.", 0.8)
             elif isinstance(pattern, str) and name == "re.sub" and pattern in ("<.*?>", "<[^>]*>", "<[^<]+?>", "<[^>]+>") and is_web(module):

@@ -38,7 +38,7 @@ def cors(module: Module) -> Iterable[Observation]:
     for assign in module.of(ast.Assign):
         target = assign.targets[0]
         if isinstance(target, ast.Subscript) and str(module.value(target.slice)).lower() == "access-control-allow-origin":
-            if module.value(assign.value) == "*" or re.search(r"headers\b.*\borigin|http_origin", module.text(module.origin(assign.value))):
+            if module.value(assign.value) == "*" or re.search(r"headers\b.*\borigin\b|\borigin\b.*\bheaders\b|http_origin", module.text(module.origin(assign.value))):
                 yield see(rule, assign, "", 0.7)
     for call in [*module.methods["send_header"], *module.methods["set_header"]]:
         if len(call.args) == 2 and str(module.value(call.args[0])).lower() == "access-control-allow-origin" and module.value(call.args[1]) == "*":
