@@ -46,6 +46,7 @@ class Statements(Calls):
         raise NotImplementedError
 
     def run(self, body: list[ast.stmt]) -> bool:
+        """Run statements; whether what comes after them is reached."""
         for statement in body:
             self.step()
             execute = _EXECUTE.get(type(statement))

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
+from faultline.analyzers.review.security.flows.core import OutOfSteps
 from faultline.analyzers.review.security.flows.domain import NOTHING
-from faultline.analyzers.review.security.flows.expressions import OutOfSteps
 from faultline.analyzers.review.security.flows.machine import Machine
 from faultline.analyzers.review.security.flows.tables import tables
 from faultline.analyzers.review.source import Source
