@@ -36,7 +36,7 @@ class OutOfSteps(Exception):
 
 
 class Core:
-    """The state of the interpreter, and how it looks things up; what expressions, calls and statements do is its heirs'.
+    """The interpreter's state, and how it looks things up; what expressions, calls and statements do is its heirs'.
 
     Args:
         tables: sources, sinks and sanitizers.
@@ -78,6 +78,13 @@ class Core:
 
     def multiplied(self, node: ast.BinOp, left: Value, right: Value) -> None:
         """Something untrusted is multiplied."""
+
+    def truth(self, node: ast.expr) -> bool | None:
+        """Whether a condition holds; None where that is not certain."""
+        certain = folding.truth(self.eval(node))
+        if certain is None and isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            return True if any(self.truth(each) for each in node.values) else None
+        return certain
 
     # Names and the heap.
 

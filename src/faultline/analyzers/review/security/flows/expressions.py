@@ -81,6 +81,10 @@ class Expressions(Core):
             value = self.eval(each)
             truth = folding.truth(value)
             last = index == len(node.values) - 1
+            if truth is False and not stops:
+                # Whatever came before it: what is false is the outcome, or this.
+                found = [value]
+                break
             if truth is stops or last:
                 found.append(value)
                 break
@@ -123,7 +127,7 @@ class Expressions(Core):
         return folding.compare(op, left, right) if right.known else NOTHING
 
     def _conditional(self, node: ast.IfExp) -> Value:
-        truth = folding.truth(self.eval(node.test))
+        truth = self.truth(node.test)
         if truth is not None:
             return self.eval(node.body if truth else node.orelse)
         before = self.state.fork()

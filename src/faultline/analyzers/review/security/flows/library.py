@@ -240,7 +240,7 @@ class Library(Expressions):
         if clean is not None:
             taint = merged(own, *taints)
             if name in tables.restores:
-                taint = dict.fromkeys(taint, frozenset[str]())
+                taint = {origin: kinds & _FOR_GOOD for origin, kinds in taint.items()}
             if {"*", "size"} <= clean:
                 return Value(name=result)
             return Value(name=result, taint={origin: kinds | clean for origin, kinds in taint.items()})
@@ -312,6 +312,8 @@ class Library(Expressions):
         return Value(text if HOLE not in text and len(text) < 1500 else NOTHING, text, taint)
 
 
+_FOR_GOOD = frozenset({"*", "size"})
+"""What decoding does not undo."""
 _REPLACED = {
     "'": frozenset({"xpath", "sql"}),
     '"': frozenset({"xpath"}),
