@@ -41,13 +41,25 @@ from faultline.service.conversations.tables import (
 from faultline.service.conversations.topic_task import TopicFinder
 from faultline.service.conversations.training import Trainer
 from faultline.service.conversations.trends import Bucket, span, trends
+from faultline.service.github.tables import GitHubInstallation
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.idempotency.service import _find
 from faultline.service.members.store import MemberStore, PeopleStore
 from faultline.service.organizations.tables import Organization
 from faultline.service.parts import Parts
 from faultline.service.projects.tables import Project
+from faultline.service.repositories.store import RepositoryStore
 from faultline.service.repositories.tables import Repository
+from faultline.service.reviews import states as review_states
+from faultline.service.reviews import store as reviews
+from faultline.service.reviews.feedback import Feedback
+from faultline.service.reviews.ledger import Ledger
+from faultline.service.reviews.reaper import reap_lost_reviews
+from faultline.service.reviews.retention import forget_old_reviews
+from faultline.service.reviews.states import ReviewStatus
+from faultline.service.reviews.store import ReviewStore
+from faultline.service.reviews.tables import GitHubDelivery, Review
+from faultline.service.slack.tables import SlackChannel
 from faultline.service.uploads.store import UploadStore
 from faultline.service.uploads.tables import Upload
 from faultline.service.usage.store import Dimension, UsageStore
@@ -79,7 +91,22 @@ def _trends(unit: UnitOfWork, parts: Parts) -> Awaitable[object]:
     return trends(unit.session, wanted, Bucket.HOUR, None)
 
 
+def _reviews(wanted: reviews.Filter) -> Asks:
+    return lambda unit, _: ReviewStore(unit.session).list(wanted, **PAGE)
+
+
 SERVES: dict[str, Asks] = {
+    "ix_reviews_tenant": _reviews(reviews.Filter()),
+    "ix_reviews_status": _reviews(reviews.Filter(status=ReviewStatus.FAILED)),
+    "ix_reviews_pull": _reviews(reviews.Filter(repository_id=ID, number=1)),
+    "uq_review_findings_pull_fingerprint": lambda unit, parts: Ledger(unit, parts, ID, 1).rows(),
+    "uq_rule_feedback_repository_rule": lambda unit, parts: Feedback(unit, parts, ID).some(["r"]),
+    "uq_github_deliveries_tenant_delivery": _of(
+        select(GitHubDelivery.id).where(GitHubDelivery.delivery == "d")
+    ),  # ON CONFLICT DO NOTHING
+    "ix_github_installations_tenant": _of(select(GitHubInstallation).order_by(GitHubInstallation.id)),
+    "ix_slack_channels_tenant": _of(select(SlackChannel).order_by(SlackChannel.id)),
+    "ix_repositories_tenant": lambda unit, _: RepositoryStore(unit.session).list(**PAGE),
     "ix_conversations_tenant": _conversations(conversations.Filter(text="refund")),
     "ix_conversations_intent": _conversations(conversations.Filter(intent="refund")),
     "ix_conversations_topic": _conversations(conversations.Filter(topic="t1")),
@@ -129,6 +156,13 @@ SERVES: dict[str, Asks] = {
     ),  # ON CONFLICT DO NOTHING
 }
 SERVES_SYSTEM: dict[str, Asks] = {
+    "ix_reviews_due": lambda unit, _: ReviewStore(unit.session).due(NOON, 10),
+    "ix_reviews_running": lambda _, parts: reap_lost_reviews(parts),
+    "ix_reviews_analysis": lambda unit, _: review_states.analyzed(unit, ID, NOON),
+    "ix_review_findings_age": lambda _, parts: forget_old_reviews(parts),
+    "uq_github_installations_installation": _of(
+        select(GitHubInstallation.tenant_id).where(GitHubInstallation.installation_id == 1)
+    ),
     "ix_conversations_queue": lambda unit, _: conversation_queue.whose_turn(unit.session, Turns(), NOON),
     "ix_conversations_running": lambda _, parts: reap_lost_conversations(parts),
     "ix_conversations_unplaced": lambda _, parts: TopicFinder(parts, ProcessSlots(1)).find(),
@@ -270,6 +304,50 @@ async def fill(parts: Parts) -> None:
                 for n in range(ROWS)
             ],
         )
+        repositories = [new_id() for _ in range(KINDS)]
+        await session.execute(
+            insert(Repository),
+            [
+                {
+                    "id": repositories[n],
+                    "tenant_id": ID,
+                    "project_id": projects[n],
+                    "provider": "github",
+                    "external_id": f"{n}",
+                    "name": "",
+                    "default_branch": "",
+                    "created_at": NOON,
+                }
+                for n in range(KINDS)
+            ],
+        )
+        await session.execute(
+            insert(Review),
+            [
+                {
+                    "id": new_id(),
+                    "tenant_id": tenants[n % 10 != 0],
+                    "repository_id": repositories[n % KINDS],
+                    "number": n // KINDS,
+                    "status": f"s{n % KINDS}",
+                    "trigger": "push",
+                    "requested_by": "",
+                    "head_sha": "",
+                    "base_sha": "",
+                    "title": "",
+                    "author": "",
+                    "details": {},
+                    "stats": {},
+                    "attempts": 0,
+                    "outages": 0,
+                    "queued_at": NOON,
+                    "updated_at": NOON,
+                    "finished_at": NOON,
+                    **common,
+                }
+                for n in range(ROWS)
+            ],
+        )
         await session.execute(
             insert(WebhookDelivery),
             [
@@ -292,7 +370,7 @@ async def busy(parts: Parts, service_urls: DatabaseUrls) -> None:
         await fill(parts)
         owner = Database(service_urls.owner)
         async with owner.engine.connect() as connection:
-            await connection.exec_driver_sql("ANALYZE analyses, conversations, webhook_deliveries")
+            await connection.exec_driver_sql("ANALYZE analyses, conversations, reviews, webhook_deliveries")
             await connection.commit()
         await owner.close()
 

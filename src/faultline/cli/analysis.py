@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
@@ -30,7 +30,9 @@ from faultline.engine.render.untrusted import one_line
 class Request:
     """What one call asks for; `names`, `models` and the values of `companions` are as on the command line.
 
-    `options` are the analyzer's own, by name; what is not named keeps its default.
+    `options` are the analyzer's own, by name; what is not named keeps its default. `artifacts` are analyzed as well as
+    what `names` say: those that a command has made itself. `shown` is how a report is told, where that is another way
+    than as it is.
     """
 
     kind: str
@@ -42,6 +44,8 @@ class Request:
     no_cache: bool
     models: Sequence[str] = ()
     options: Mapping[str, object] = field(default_factory=dict)
+    artifacts: Sequence[Artifact] = ()
+    shown: Callable[[Report], Report] | None = None
 
 
 def run(request: Request) -> Exit:
@@ -58,7 +62,7 @@ def run(request: Request) -> Exit:
     with ExitStack() as cleanup:
         companions = {role: inputs.artifact(request.kind, name, cleanup) for role, name in request.companions.items()}
         asked = cleanup.enter_context(models.opened(request.models, os.environ))
-        show = renderer(request.output, several=len(request.names) > 1)
+        show = renderer(request.output, several=len(request.names) + len(request.artifacts) > 1)
         try:
             show(_outcomes(request, options, companions, asked, codes), sys.stdout)
         except BrokenPipeError:  # caught here, for typer would make it exit code 1, which means findings
@@ -76,12 +80,14 @@ def _outcomes(
     noted: set[str] = set()
     folder = None if request.no_cache else cache_folder(os.environ)
     cache = FolderCache(folder) if folder else None
-    for name in request.names:
+    everything: list[str | Artifact] = [*request.names, *request.artifacts]
+    for given in everything:
+        name = inputs.named(given) if isinstance(given, str) else given.name
         try:
-            with ExitStack() as cleanup, waiting(f"reading {one_line(inputs.named(name))}") as say:
+            with ExitStack() as cleanup, waiting(f"reading {one_line(name)}") as say:
                 if asked:
                     asked.say = say
-                artifact = inputs.artifact(request.kind, name, cleanup)
+                artifact = inputs.artifact(request.kind, given, cleanup) if isinstance(given, str) else given
                 artifact.companions.update(companions)
                 outcome = analyze(artifact, options, cache=cache, gateway=asked)
         except Exception as error:
@@ -94,6 +100,8 @@ def _outcomes(
             if note not in noted:  # said once, not for every file
                 print(f"faultline: warning: {one_line(note, 600)}", file=sys.stderr)
                 noted.add(note)
+        if request.shown:
+            outcome = replace(outcome, report=request.shown(outcome.report))
         yield outcome if request.timings else replace(outcome, envelope=None)
 
 

@@ -24,6 +24,7 @@ from faultline.service.conversations.settings_routes import routes as conversati
 from faultline.service.conversations.taxonomy_routes import routes as conversation_taxonomies
 from faultline.service.conversations.topic_routes import routes as conversation_topics
 from faultline.service.conversations.trend_routes import routes as conversation_trends
+from faultline.service.github.routes import routes as github
 from faultline.service.health.routes import routes as health
 from faultline.service.health.service import queue_states
 from faultline.service.members.routes import routes as members
@@ -31,6 +32,8 @@ from faultline.service.operations.routes import routes as operations
 from faultline.service.organizations.routes import routes as organizations
 from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
+from faultline.service.repositories.routes import routes as repositories
+from faultline.service.reviews.routes import routes as reviews
 from faultline.service.uploads.routes import routes as uploads
 from faultline.service.usage.routes import routes as usage
 from faultline.service.webhooks.routes import routes as webhooks
@@ -75,6 +78,9 @@ def create_app(parts: Parts) -> FastAPI:
         conversations,
         uploads,
         projects,
+        github,
+        repositories,
+        reviews,
         usage,
         budgets,
         auth,

@@ -22,6 +22,7 @@ from faultline.service.analyses.endings import Endings
 from faultline.service.analyses.gateway import Gateway
 from faultline.service.auth.principals import Principals
 from faultline.service.auth.signing import SigningKeys
+from faultline.service.github.app import GitHubApp
 from faultline.service.secrets import Secrets
 from faultline.service.settings import Settings
 from faultline.service.usage.requests import RequestCounts
@@ -48,6 +49,8 @@ class Parts:
     """Rung after a commit that left a webhook to be sent."""
     conversations: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left conversations to be understood."""
+    reviews: Nudge = field(default_factory=Nudge)
+    """Rung after a commit that left a review to be taken further."""
     taxonomies: Nudge = field(default_factory=Nudge)
     """Rung after a commit that left a taxonomy to be learned."""
     courtesy: Courtesy = field(default_factory=Courtesy)
@@ -57,10 +60,12 @@ class Parts:
     gateway: Gateway | None = None
     """Asks models; None where none are configured. `models.open_models` opens it."""
     signing: SigningKeys = field(init=False)
+    github: GitHubApp = field(init=False)
 
     def __post_init__(self) -> None:
         lifetime = timedelta(hours=self.settings.session_hours)
         self.signing = SigningKeys(self.database, self.secrets, self.clock, lifetime)
+        self.github = GitHubApp(self.settings, self.clock)
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock = utc_now) -> Parts:
@@ -87,5 +92,6 @@ class Parts:
         """Let go of what is held open."""
         if self.gateway:
             await self.gateway.close()
+        await self.github.close()
         self.dialer.close()
         await self.database.close()

@@ -105,6 +105,20 @@ class Settings(BaseSettings):
         default="", description="The OAuth app that signs people in; unset: no sign-in by GitHub."
     )
     github_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    github_app_id: str = Field(default="", description="The GitHub App that reviews pull requests; unset: none does.")
+    github_app_slug: str = Field(default="", description="Its name in addresses: github.com/apps/SLUG.")
+    github_private_key: SecretStr = Field(
+        default=SecretStr(""), description="Its private key: the PEM text, or the path of the file that holds it."
+    )
+    github_webhook_secret: SecretStr = Field(default=SecretStr(""), description="Signs what GitHub tells us.")
+    github_webhook_secret_old: SecretStr = Field(
+        default=SecretStr(""), description="Holds as well, while GitHub changes over to the new one."
+    )
+    github_tree_bytes: int = Field(
+        default=50_000_000,
+        ge=0,
+        description="Largest archive of a repository that is fetched for the import graph of a pull request.",
+    )
     session_hours: float = Field(default=12.0, gt=0, description="How long a person stays signed in.")
 
     @model_validator(mode="before")

@@ -13,11 +13,14 @@ from faultline.service.conversations.tables import (
     ConversationTopic,
     ConversationTopicMap,
 )
+from faultline.service.github.tables import GitHubInstallation
 from faultline.service.idempotency.tables import IdempotencyKey
 from faultline.service.members.tables import Invitation, Membership, User
 from faultline.service.organizations.tables import Organization
 from faultline.service.projects.tables import Project
 from faultline.service.repositories.tables import Repository
+from faultline.service.reviews.tables import GitHubDelivery, Review, ReviewFinding, RuleFeedback
+from faultline.service.slack.tables import SlackChannel
 from faultline.service.uploads.tables import Upload
 from faultline.service.usage.tables import ModelCall, UsagePeriod
 from faultline.service.webhooks.tables import WebhookDelivery, WebhookEndpoint
@@ -49,6 +52,12 @@ TABLES = (
     Conversation,
     ConversationTopic,
     ConversationTopicMap,
+    GitHubInstallation,
+    GitHubDelivery,
+    Review,
+    ReviewFinding,
+    RuleFeedback,
+    SlackChannel,
     AuditEntry,
     IdempotencyKey,
     SigningKey,

@@ -22,6 +22,11 @@ def storable(text: str) -> str:
     return text
 
 
+def cleaned(text: str, limit: int | None = None) -> str:
+    """A stranger's text such that it can be stored, at most so many characters of it."""
+    return text[:limit].encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def storable_json(value: Any) -> Any:
     """The value.
 

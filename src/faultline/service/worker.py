@@ -1,12 +1,13 @@
 """The worker: everything that runs beside the requests.
 
 Loops, each woken by a nudge or by its interval: the relay of the outbox, the runner that takes analyses from the queue,
-its heartbeats, the sender of webhooks, and the periodic chores.
+its heartbeats, the same for conversations and reviews, the sender of webhooks, and the periodic chores.
 """
 
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 from faultline.platform.database import UnitOfWork
 from faultline.platform.jobs.outbox import OutboxMessage
@@ -30,11 +31,15 @@ from faultline.service.conversations.training import Trainer
 from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
+from faultline.service.reviews import states as reviews
+from faultline.service.reviews.reaper import reap_lost_reviews
+from faultline.service.reviews.retention import forget_old_reviews
+from faultline.service.reviews.tasks import ReviewRunner
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.usage.old_calls import forget_old_calls
 from faultline.service.usage.requests import FLUSH_SECONDS
 from faultline.service.usage.service import flush_requests
-from faultline.service.webhooks.fanout import tell_of_budget, tell_of_end, tell_of_topic
+from faultline.service.webhooks.fanout import tell_of_budget, tell_of_end, tell_of_review, tell_of_topic
 from faultline.service.webhooks.tasks import Sender, remove_old_deliveries
 
 PRELOAD = (
@@ -73,25 +78,31 @@ class Worker:
             states.FINISHED: self._on_finished,
             alerts.RAISED: self._on_budget,
             EMERGING: self._on_emerging,
+            reviews.FINISHED: self._on_review,
         }
         self._relay = Relay(parts.database, topics)
         self._sender = Sender(parts)
         self._send = Periodic("send webhooks", POLL_SECONDS, self._sender.send)
         self._take = Periodic("take analyses", POLL_SECONDS, self._runner.take)
         self._understand = Periodic("take conversations", POLL_SECONDS, self._conversations.take)
+        self._reviews = ReviewRunner(parts)
+        self._review = Periodic("take reviews", POLL_SECONDS, self._reviews.take)
         self._loops = [
             Periodic("relay the outbox", POLL_SECONDS, self._relay_when_quiet),
             self._take,
             self._send,
             self._understand,
             self._train,
+            self._review,
             Periodic("maintain the database", MAINTENANCE_SECONDS, parts.database.maintain),
             Periodic("renew leases", settings.lease_seconds / 3, self._runner.beat),
             Periodic("renew leases of conversations", settings.lease_seconds / 3, self._conversations.beat),
+            Periodic("renew leases of reviews", settings.lease_seconds / 3, self._reviews.beat),
             Periodic("measure the queue", MEASURE_SECONDS, self._runner.measure),
             Periodic("measure the queue of conversations", MEASURE_SECONDS, self._conversations.measure),
             Periodic("reap lost analyses", settings.lease_seconds / 3, lambda: reap_lost(parts)),
             Periodic("reap lost conversations", settings.lease_seconds / 3, lambda: reap_lost_conversations(parts)),
+            Periodic("reap lost reviews", settings.lease_seconds / 3, lambda: reap_lost_reviews(parts)),
             Periodic("reap holds of budgets", REAP_SECONDS, lambda: reap_holds(parts)),
             Periodic("store request counts", FLUSH_SECONDS, lambda: flush_requests(parts)),
             Periodic("tidy sign-in", TIDY_SECONDS, lambda: tidy_sign_in(parts)),
@@ -101,11 +112,14 @@ class Worker:
             Periodic("forget old analyses", CHORE_SECONDS, lambda: forget_old_analyses(parts)),
             Periodic("find topics", TOPIC_SECONDS, self._topics.find),
             Periodic("forget old conversations", CHORE_SECONDS, lambda: forget_old_conversations(parts)),
+            Periodic("forget old reviews", CHORE_SECONDS, lambda: forget_old_reviews(parts)),
             Periodic("forget old calls of models", SWEEP_SECONDS, lambda: forget_old_calls(parts)),
             Periodic("sweep orphan blobs", ORPHAN_SECONDS, lambda: sweep_orphan_blobs(parts)),
         ]
         self._runner.freed.hear(self._take.nudge)
         self._conversations.freed.hear(self._understand.nudge)
+        self._reviews.freed.hear(self._review.nudge)
+        parts.reviews.hear(self._review.nudge)
         parts.taxonomies.hear(self._train.nudge)
         parts.conversations.hear(self._understand.nudge)
         self._sender.on_free(self._send.nudge)
@@ -115,8 +129,8 @@ class Worker:
 
     @property
     def busy(self) -> int:
-        """How many analyses, and batches of conversations, run here."""
-        return len(self._runner.jobs) + len(self._conversations.batches)
+        """How many analyses, batches of conversations and turns at reviews run here."""
+        return len(self._runner.jobs) + len(self._conversations.batches) + self._reviews.busy
 
     async def start(self) -> None:
         """Start the loops."""
@@ -131,7 +145,13 @@ class Worker:
         await self._take.stop()
         await self._send.stop()
         await self._understand.stop()
-        await asyncio.gather(self._sender.stop(seconds), self._runner.stop(seconds), self._conversations.stop(seconds))
+        await self._review.stop()
+        await asyncio.gather(
+            self._sender.stop(seconds),
+            self._runner.stop(seconds),
+            self._conversations.stop(seconds),
+            self._reviews.stop(seconds),
+        )
         for loop in self._loops:
             await loop.stop()
         if self._relay_soon:
@@ -162,8 +182,15 @@ class Worker:
         unit.after_commit(self._take.nudge)
 
     async def _on_finished(self, unit: UnitOfWork, message: OutboxMessage) -> None:
-        """Webhooks hear of it."""
+        """Webhooks hear of it, and a review that waited for it goes on."""
         if await tell_of_end(unit, message):
+            unit.after_commit(self._send.nudge)
+        if await reviews.analyzed(unit, UUID(message.payload["analysis_id"]), await unit.now()):
+            unit.after_commit(self._review.nudge)
+
+    async def _on_review(self, unit: UnitOfWork, message: OutboxMessage) -> None:
+        """Webhooks hear of it."""
+        if await tell_of_review(unit, message):
             unit.after_commit(self._send.nudge)
 
     async def _on_emerging(self, unit: UnitOfWork, message: OutboxMessage) -> None:

@@ -2,15 +2,16 @@
 
 A zip archive with
 
-    change.json     {"schema": "faultline.change/1", "base": ..., "head": ..., "whole": false}
+    change.json     {"schema": "faultline.change/1", "base": ..., "head": ..., "whole": false,
+                     "absent": {PATH: why}, "left_out": [sentence, ...]}; the last two may be missing
     change.diff     the change as a unified diff in git's form; not there where whole files are reviewed
-    base/PATH       the changed files as they were
+    base/PATH       the changed files as they were; a renamed one under its new name
     head/PATH       the changed files as they are
-    tree/PATH       files that did not change and that the import graph needs
+    tree/PATH       files that did not change and that the import graph needs; of settings of tools, the base's version
     faultline.toml  the base's `.faultline.toml`
 
 in which every date is the same, so that the same change has the same bytes. Nothing of it is ever unpacked by name into
-a folder of the user's.
+a folder of the user's: a name is text, whatever stands in it.
 """
 
 from __future__ import annotations
@@ -18,17 +19,56 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from pydantic import Field, ValidationError
+
+from faultline.core.errors import ArtifactRejected
+from faultline.core.finding import Noun
+
 SCHEMA = "faultline.change/1"
+MAX_DIFF_BYTES = 32 << 20
+"""Of the diff: some 800,000 lines."""
+MAX_FILE_BYTES = 1 << 20
+"""Of one file. What is larger was written by a program, or is data."""
+MAX_FILES = 3_000
+"""Changed files that are packed with their content."""
+MAX_CONTENT_BYTES = 64 << 20
+"""Of the changed files, both versions together."""
+MAX_TREE_FILES = 20_000
+MAX_TREE_BYTES = 100 << 20
+MAX_BYTES = 200 << 20
+"""Of all members together, unpacked: a zip of 200 KB can say that it is so much."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_MAX_MEMBERS = 2 * MAX_FILES + MAX_TREE_FILES + 3
+_MAX_DIRECTORY_BYTES = 8 << 20
+"""Of the archive's list of members, which Python reads at once, before anyone can count them."""
+_ABOUT, _DIFF, _CONFIG = "change.json", "change.diff", "faultline.toml"
+_END = 22
+"""Bytes of the record at the end of an archive without a comment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A change as bytes; the names are those of the archive's folders and files."""
+    """A change as bytes.
+
+    Args:
+        diff: the change; None where whole files are reviewed.
+        base: what was compared, as the user knows it.
+        head: as well.
+        whole: whether whole files are reviewed.
+        bases: the changed files as they were, by their path in the new version.
+        heads: the changed files as they are.
+        tree: files that did not change.
+        config: the base's `.faultline.toml`.
+        absent: by path, why the content of a changed file is not there; nobody reviews it then.
+        left_out: what was too much, in a sentence each.
+
+    """
 
     diff: bytes | None = None
     base: str = ""
@@ -38,16 +78,36 @@ class Bundle:
     heads: Mapping[str, bytes] = field(default_factory=dict)
     tree: Mapping[str, bytes] = field(default_factory=dict)
     config: bytes | None = None
+    absent: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+
+class _About(Noun):
+    """What `change.json` says."""
+
+    schema_: str = Field(alias="schema", pattern=r"^faultline\.change/1$")
+    base: str = ""
+    head: str = ""
+    whole: bool = False
+    absent: dict[str, str] = Field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 def pack(bundle: Bundle) -> bytes:
     """The archive; equal bundles give equal bytes."""
-    about = {"schema": SCHEMA, "base": bundle.base, "head": bundle.head, "whole": bundle.whole}
-    members: dict[str, bytes] = {"change.json": json.dumps(about, sort_keys=True).encode()}
+    about: dict[str, object] = {
+        "schema": SCHEMA,
+        "base": bundle.base,
+        "head": bundle.head,
+        "whole": bundle.whole,
+        "absent": dict(bundle.absent),
+        "left_out": list(bundle.left_out),
+    }
+    members: dict[str, bytes] = {_ABOUT: json.dumps(about, sort_keys=True).encode()}
     if bundle.diff is not None:
-        members["change.diff"] = bundle.diff
+        members[_DIFF] = bundle.diff
     if bundle.config is not None:
-        members["faultline.toml"] = bundle.config
+        members[_CONFIG] = bundle.config
     for folder, texts in (("base", bundle.bases), ("head", bundle.heads), ("tree", bundle.tree)):
         members |= {f"{folder}/{path}": text for path, text in texts.items()}
     out = io.BytesIO()
@@ -58,22 +118,83 @@ def pack(bundle: Bundle) -> bytes:
 
 
 def unpack(stream: BinaryIO) -> Bundle:
-    """The bundle in an archive."""
-    with zipfile.ZipFile(stream) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    about = json.loads(members["change.json"])
+    """The bundle in an archive.
+
+    Raises:
+        ArtifactRejected: it is no archive, none of a change, or larger than the limits above.
+
+    """
+    _check_directory(stream)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            members = _members(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise ArtifactRejected(f"is no archive that can be read: {error}") from error
+    if _ABOUT not in members:
+        raise ArtifactRejected(f"is an archive, but no change: there is no {_ABOUT} in it")
+    about = _about(members[_ABOUT])
     folders: dict[str, dict[str, bytes]] = {"base": {}, "head": {}, "tree": {}}
     for name, text in members.items():
         folder, slash, path = name.partition("/")
-        if slash and folder in folders:
+        if slash and path and folder in folders:
             folders[folder][path] = text
+    if not about.whole and _DIFF not in members:
+        raise ArtifactRejected(f"is a change without {_DIFF}, and does not say that whole files are to be reviewed")
     return Bundle(
-        diff=members.get("change.diff"),
-        base=about["base"],
-        head=about["head"],
-        whole=about["whole"],
+        diff=None if about.whole else members[_DIFF],
+        base=about.base,
+        head=about.head,
+        whole=about.whole,
         bases=folders["base"],
         heads=folders["head"],
         tree=folders["tree"],
-        config=members.get("faultline.toml"),
+        config=members.get(_CONFIG),
+        absent=about.absent,
+        left_out=about.left_out,
     )
+
+
+def _check_directory(stream: BinaryIO) -> None:
+    """Refuse an archive whose list of members is too long to be read."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, size - _END))
+    end = stream.read(_END)
+    stream.seek(0)
+    if len(end) < _END or not end.startswith(b"PK\x05\x06"):
+        raise ArtifactRejected("is no archive that can be read: it is cut off, or something follows its end")
+    if int.from_bytes(end[12:16], "little") > _MAX_DIRECTORY_BYTES:
+        raise _too_much("list of members", f"{_MAX_DIRECTORY_BYTES >> 20} MB")
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    listed = archive.infolist()
+    if len(listed) > _MAX_MEMBERS:
+        raise _too_much(f"{len(listed):,} members", f"{_MAX_MEMBERS:,} members")
+    # The sizes are what the archive claims; no more than that is ever read of a member.
+    total = sum(each.file_size for each in listed)
+    if total > MAX_BYTES:
+        raise _too_much(f"{total >> 20} MB when unpacked", f"{MAX_BYTES >> 20} MB")
+    members: dict[str, bytes] = {}
+    for each in listed:
+        if each.filename in members:
+            raise ArtifactRejected(f"has two members of one name: {each.filename!r}")
+        limit = MAX_DIFF_BYTES if each.filename in (_DIFF, _ABOUT) else MAX_FILE_BYTES
+        if each.file_size > limit:
+            raise _too_much(f"{each.filename!r} with {each.file_size >> 10:,} KB", f"{limit >> 10:,} KB")
+        if each.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ArtifactRejected(f"has a member that is packed in an unusual way: {each.filename!r}")
+        members[each.filename] = archive.read(each)
+    return members
+
+
+def _about(text: bytes) -> _About:
+    try:
+        return _About.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = " ".join([*(str(part) for part in first["loc"]), first["msg"]])
+        raise ArtifactRejected(f"has a {_ABOUT} that is not as it should be: {what}") from error
+
+
+def _too_much(what: str, limit: str) -> ArtifactRejected:
+    return ArtifactRejected(f"holds too much: {what}", limit=limit)

@@ -14,7 +14,8 @@ from faultline.analyzers.review.source import Source
 class Hunk:
     """A block of a diff: 1-based starts and lengths, in the old version and the new one; context is part of it.
 
-    `added` are the lines of the new version that are new, `removed` those of the old one that are gone.
+    A side without lines starts at the line that would be its first. `added` are the lines of the new version that are
+    new, `removed` those of the old one that are gone.
     """
 
     old_start: int

@@ -1,4 +1,9 @@
-"""How a finding is known again: by rule, code and the function it is in, never by path or line."""
+"""How a finding is known again: by rule, code and the function it is in, never by path, line or white space.
+
+So a rebase, a moved or renamed file, code that moved inside it and another indentation leave it as it is. Of findings
+that have all of that in common each has its number, in the order of paths and lines; which of two equal ones is the
+first may change, the set of fingerprints does not.
+"""
 
 from __future__ import annotations
 

@@ -32,6 +32,10 @@ class Diagnostics(Protocol):
         """The tool's own records, as it gave them."""
         ...
 
+    def again(self, sources: Sequence[Source]) -> Diagnostics:
+        """The same tools over other sources, as a suggestion would make them."""
+        ...
+
 
 class NoDiagnostics:
     """Nobody has asked any tool."""
@@ -39,6 +43,10 @@ class NoDiagnostics:
     def of(self, tool: str, source: Source) -> Sequence[Mapping[str, Any]]:
         """Nothing."""
         return ()
+
+    def again(self, sources: Sequence[Source]) -> NoDiagnostics:
+        """Nobody again."""
+        return self
 
 
 @dataclass(eq=False)

@@ -1,30 +1,44 @@
 """The squad: an agent looks at every file of a change with its checks, and tells what the change brings.
 
-    check each new version      what is seen (observation.py)
+    check each new version      what is seen (observation.py, looking.py); one site, one finding (sites.py)
     check the old versions      only of files where something was seen
     what the change brings      news.py
-    what is not told            suppressions.py: rules that are off, comments and config of the base
+    what is not told            suppressions.py, config.py: rules that are off, comments and config of the base
     what would mend it          proof.py
     how it is known again       fingerprints.py
+    what a model adds           briefs.py, where there is one
 
 The five agents are named in `analyzer.py`; each brings its checks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+from faultline.analyzers.review import briefs, proof
 from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
 from faultline.analyzers.review.fingerprints import numbered
-from faultline.analyzers.review.news import brought, code_of
+from faultline.analyzers.review.linemap import LineMap
+from faultline.analyzers.review.looking import Looking, name_of
+from faultline.analyzers.review.masking import CREDENTIALS, masked
+from faultline.analyzers.review.news import code_of, lines_of, moved, paired, worse
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.rules import Rule, catalogue
+from faultline.analyzers.review.sites import Sighting, sites
 from faultline.analyzers.review.source import Role, Source
+from faultline.analyzers.review.suppressions import ARRIVES, Comments, Verdict
+from faultline.analyzers.review.symbols import symbol_of
 from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
-from faultline.core.finding import Finding, Location, Severity
+from faultline.core.finding import Edit, Finding, Location, Severity
+from faultline.core.model import Answer, Brief
 from faultline.core.results.review import Suppressed
+
+MAX_EVIDENCE = 10
+"""Lines of a finding that are shown."""
+NOBODYS = frozenset({Role.GENERATED, Role.VENDORED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,16 @@ class Detail:
 
     unread: dict[str, dict[str, str]] = field(default_factory=dict)
     suppressed: tuple[Suppressed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that the change brings and nobody suppressed."""
+
+    file: ChangedFile
+    observation: Observation
+    severity: Severity
+    arriving: bool = False
 
 
 class Reviewer:
@@ -44,6 +68,7 @@ class Reviewer:
         change: gives what is reviewed; all agents share it.
         checks: what it looks with.
         change_checks: what looks at the change as a whole.
+        clock: seconds, for the time that one file may take.
 
     """
 
@@ -54,72 +79,180 @@ class Reviewer:
         change: Callable[[], Change],
         checks: Sequence[Check],
         change_checks: Sequence[ChangeCheck] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.version = version
         self._change = change
         self._checks = checks
         self._change_checks = change_checks
+        self._clock = clock
 
     def analyze(self, artifact: Artifact) -> Examination:
         """Tell what the change brings."""
         change = self._change()
-        told: list[tuple[ChangedFile, Observation]] = []
-        for file in change.files:
-            if file.head is not None and not file.skipped:
-                told += [(file, each) for each in self._brought(file, change)]
-        by_path = {file.path: file for file in change.files}
-        for whole in self._change_checks:
-            told += [(by_path[seen.path], seen.observation) for seen in whole(change) if seen.path in by_path]
-        findings = [each for file, observation in told if (each := _finding(file, observation)) is not None]
-        unread = {source.path: dict(source.unread) for source in change.heads if source.unread}
+        looking = Looking(self._checks, self._clock)
+        news = [*self._in_files(change, looking), *self._in_whole(change, looking)]
+        told, suppressed = _sifted(change, news)
+        mended = proof.prove([(each.file, each.observation) for each in told], self._checks)
+        findings = [_finding(each, edits) for each, edits in zip(told, mended, strict=True)]
+        # What the sources themselves say was not read is in the result; here it would depend on which agent came first.
         return Examination(
             findings=numbered(findings),
             metrics={"files": sum(1 for _ in change.heads)},
-            unread=sorted(f"{path}: {reason}" for path, reasons in unread.items() for reason in set(reasons.values())),
-            detail=Detail(unread),
+            unread=sorted({f"{path}: {why}" for path, whys in looking.unread.items() for why in whys.values()}),
+            detail=Detail(_unread(change, looking), tuple(suppressed)),
         )
 
-    def _brought(self, file: ChangedFile, change: Change) -> list[Observation]:
+    def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
+        """What a model may see of the change."""
+        return briefs.briefs(self.name, self._change(), seen.findings)
+
+    def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
+        """Take in what a model says: problems, words, and doubts about what is not sure."""
+        assert isinstance(seen.detail, Detail)
+        kept_back = seen.detail.suppressed
+        findings, vetoed, counts = briefs.revise(self.name, self._change(), seen, answers, kept_back)
+        dropped = sum(answer.dropped for answer in answers if answer is not None)
+        return replace(
+            seen,
+            findings=findings,
+            metrics={**seen.metrics, **counts, "dropped_statements": dropped},
+            detail=replace(seen.detail, suppressed=(*kept_back, *vetoed)),
+        )
+
+    def _in_files(self, change: Change, looking: Looking) -> list[tuple[ChangedFile, Sighting, Verdict, str]]:
+        """What the change brings, file by file, and what the comments say of it."""
+        news: list[tuple[ChangedFile, Sighting]] = []
+        comments: dict[int, Comments] = {}
+        for file in change.files:
+            if file.head is None or file.skipped or file.head.role in NOBODYS:
+                continue
+            if seen := sites(looking.at(file.head)):
+                lines = LineMap(file.hunks)
+                comments[id(file)] = Comments(file, lines, whole=change.whole)
+                news += [(file, each) for each in _brought(file, seen, change, looking, lines, comments[id(file)])]
+        if not change.whole and news:
+            kept = moved(
+                [(file, each.observation) for file, each in news], change.files, lambda base: _lost(base, looking)
+            )
+            # By identity: two equal observations may stand in two files.
+            left = {id(each) for _, each in kept}
+            news = [(file, each) for file, each in news if id(each.observation) in left]
+        return [(file, each, *comments[id(file)].about(each.observation, each.codes)) for file, each in news]
+
+    def _in_whole(self, change: Change, looking: Looking) -> list[tuple[ChangedFile, Sighting, Verdict, str]]:
+        """What is to be seen of the change as a whole."""
+        by_path = {file.path: file for file in change.files if file.head is not None and not file.skipped}
+        found = []
+        for check in self._change_checks:
+            try:
+                seen = [each for each in check(change) if each.path in by_path and each.observation.rule in catalogue()]
+            except Exception as error:
+                for file in by_path.values():
+                    assert file.head
+                    looking.fail(
+                        file.head, name_of(check), f"the check {name_of(check)} crashed: {type(error).__name__}"
+                    )
+                continue
+            for each in seen:
+                file = by_path[each.path]
+                verdict = Comments(file, LineMap(file.hunks), whole=change.whole).about(each.observation)
+                found.append((file, Sighting(each.observation), *verdict))
+        return found
+
+
+def _brought(
+    file: ChangedFile, seen: list[Sighting], change: Change, looking: Looking, lines: LineMap, comments: Comments
+) -> list[Sighting]:
+    """Of what is seen in a file, what the change brings, and what no comment keeps back any more."""
+    if change.whole or (file.base is None and file.change == "added"):
+        return seen
+    if file.base is None:
+        return [each for each in seen if lines.touched(lines_of(each.observation))]
+    pairs = paired(file, [each.observation for each in seen], looking.at(file.base), lines)
+    news = [
+        each
+        for each, (now, before) in zip(seen, pairs, strict=True)
+        if before is None or worse(now, before) or (comments.of_base(before) and _bare(comments, each))
+    ]
+    if not looking.understood(file.base):
+        news = [each for each in news if lines.touched(lines_of(each.observation))]
+    return news
+
+
+def _bare(comments: Comments, each: Sighting) -> bool:
+    return comments.about(each.observation, each.codes)[0] is Verdict.TOLD
+
+
+def _lost(base: Source, looking: Looking) -> list[Observation]:
+    """What is seen in an old version, which the tools may not have been asked about: its file may be gone."""
+    copy = replace(base, unread={})
+    copy.diagnostics = base.diagnostics.again([copy])
+    return looking.at(copy)
+
+
+def _sifted(
+    change: Change, news: Iterable[tuple[ChangedFile, Sighting, Verdict, str]]
+) -> tuple[list[Told], list[Suppressed]]:
+    """What is told, and what config and comments keep back."""
+    told, suppressed = [], []
+    for file, each, verdict, comment in news:
         assert file.head
-        seen = self._seen(file.head)
-        if not seen or change.whole or file.base is None:
-            return seen
-        return brought(file, seen, self._seen(file.base))
-
-    def _seen(self, source: Source) -> list[Observation]:
-        """All that the checks see in one version; of two at one place by one rule, the surer one."""
-        best: dict[tuple[str, int], Observation] = {}
-        for check in self._checks:
-            for each in check(source):
-                other = best.get((each.rule, each.line))
-                if other is None or (each.confidence or 0) > (other.confidence or 0):
-                    best[each.rule, each.line] = each
-        return sorted(best.values(), key=lambda each: (each.line, each.rule))
-
-
-def _finding(file: ChangedFile, seen: Observation) -> tuple[Finding, str, str] | None:
-    assert file.head
-    rule = catalogue()[seen.rule]
-    severity = _severity(rule, seen, file.head.role)
-    if severity is None:
-        return None
-    end = max(seen.end_line, seen.line)
-    finding = Finding(
-        rule_id=rule.id,
-        agent=rule.agent,
-        severity=severity,
-        title=rule.title,
-        description=f"{seen.message} {rule.why}".strip(),
-        suggested_fix=seen.fix or rule.fix,
-        confidence=rule.confidence if seen.confidence is None else seen.confidence,
-        location=Location(path=file.path, start_line=seen.line, end_line=end),
-        evidence=file.head.evidence(seen.line, min(end, seen.line + 9)),
-        cwe=rule.cwe,
-        fingerprint="",
-    )
-    return finding, code_of(file.head, seen), seen.symbol or ""
+        seen = each.observation
+        rule = catalogue()[seen.rule]
+        names = (rule.id, *sorted(each.codes), *((seen.code,) if seen.code else ()), *rule.cwe)
+        severity = _severity(rule, seen, file.head.role)
+        if severity is None:
+            continue
+        by, reason = "", ""
+        if pattern := change.config.ignored(file.path, names):
+            by, reason = "config", pattern
+        elif verdict is Verdict.SUPPRESSED:
+            by, reason = "comment", comment
+        if by:
+            suppressed.append(Suppressed(rule_id=rule.id, path=file.path, line=seen.line, by=by, reason=reason[:200]))
+        else:
+            severity = change.config.severity_of(names) or severity
+            told.append(Told(file, seen, severity, verdict is Verdict.ARRIVING))
+    return told, suppressed
 
 
 def _severity(rule: Rule, seen: Observation, role: Role) -> Severity | None:
     return rule.in_tests if role is Role.TEST else seen.severity or rule.severity
+
+
+def _finding(told: Told, edits: tuple[Edit, ...]) -> tuple[Finding, str, str]:
+    head, seen, rule = told.file.head, told.observation, catalogue()[told.observation.rule]
+    assert head
+    start = min(seen.line, len(head.lines))
+    end = min(max(seen.end_line, start), len(head.lines))
+    evidence = head.evidence(start, min(end, start + MAX_EVIDENCE - 1))
+    code = code_of(head, seen)
+    if rule.id in CREDENTIALS:
+        evidence, code = tuple(map(masked, evidence)), masked(code)
+    words = [seen.message, rule.why, ARRIVES if told.arriving else ""]
+    finding = Finding(
+        rule_id=rule.id,
+        agent=rule.agent,
+        severity=told.severity,
+        title=rule.title,
+        description=" ".join(word for word in words if word),
+        suggested_fix=seen.fix or rule.fix,
+        confidence=rule.confidence if seen.confidence is None else seen.confidence,
+        location=Location(path=told.file.path, start_line=start, end_line=end),
+        evidence=evidence,
+        edits=edits,
+        proven=bool(edits),
+        cwe=rule.cwe,
+        fingerprint="",
+    )
+    return finding, code, seen.symbol or symbol_of(head, start)
+
+
+def _unread(change: Change, looking: Looking) -> dict[str, dict[str, str]]:
+    """By path and check what could not be read, by the sources' own word and by this agent's."""
+    unread = {source.path: dict(source.unread) for source in change.heads if source.unread}
+    for path, reasons in looking.unread.items():
+        unread.setdefault(path, {}).update(reasons)
+    return unread

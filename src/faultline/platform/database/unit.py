@@ -12,6 +12,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -134,6 +135,13 @@ class UnitOfWork:
     def scope(self) -> Scope | None:
         """Whose rows may be seen; None before a scope was entered."""
         return self._scope
+
+    @property
+    def tenant_id(self) -> UUID:
+        """Whose rows this unit is about; asking for it in the system's scope is a defect."""
+        if not isinstance(self._scope, Tenant):
+            raise RuntimeError("the unit of work is about no tenant")
+        return self._scope.id
 
     def enter(self, scope: Scope, *, write: bool = True) -> None:
         """Say whose rows this unit is about, and whether it will change any."""

@@ -34,6 +34,7 @@ JOB_SECONDS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.
 BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 CALL_SECONDS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0)
 MODEL_SECONDS: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
+REVIEW_SECONDS: Final = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 PROBE_SECONDS: Final = 2.0
 """How long a scrape waits for one probe."""
 
@@ -115,6 +116,12 @@ class Metrics:
         self._tokens = self._counter("estimated_tokens", "Tokens sent and received.", "provider", "model", "direction")
         self._dollars = self._counter("estimated_cost_usd", "US dollars that models have cost.", "provider", "model")
         self._reuse = self._counter("semantic_reuse", "Looks for an earlier answer to lend.", "outcome")
+        self._reviews = self._counter("reviews", "Reviews of pull requests that ended.", "trigger", "outcome")
+        self._review_seconds = self._histogram(
+            "review_duration_seconds", "Seconds from what asked for a review to what was posted.", REVIEW_SECONDS
+        )
+        self._review_findings = self._counter("review_findings", "Findings of completed reviews.", "agent", "severity")
+        self._github = self._counter("github_calls", "Exchanges with GitHub for reviews.", "outcome")
         self._webhooks = self._counter("webhook_deliveries", "Attempts to deliver a webhook.", "outcome")
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -190,6 +197,20 @@ class Metrics:
     def semantic_reuse(self, outcome: str, count: int = 1) -> None:
         """Count looks for an answer to lend: `hit` or `miss`, and of those checked `true-hit` or `false-hit`."""
         self._reuse.labels(outcome).inc(count)
+
+    def review(self, trigger: str, outcome: str, seconds: float) -> None:
+        """Count a review that ended, `completed` or `failed`, so long after it was asked for."""
+        self._reviews.labels(trigger, outcome).inc()
+        if outcome == "completed":
+            self._review_seconds.observe(seconds)
+
+    def review_finding(self, agent: str, severity: str) -> None:
+        """Count a finding of a completed review."""
+        self._review_findings.labels(agent, severity).inc()
+
+    def github_call(self, outcome: str) -> None:
+        """Count an exchange with GitHub: `fetched`, `posted`, `unavailable`."""
+        self._github.labels(outcome).inc()
 
     def webhook(self, outcome: str) -> None:
         """Count an attempt to deliver a webhook; `outcome` is `delivered`, `failed`, `refused` or the like."""

@@ -63,7 +63,7 @@ async def keep_body(request: Request, parts: Parts, who: Principal, *, inline_by
 
     limit = who.tier.allowance.artifact_bytes
     content = decoded(wire(), request.headers.get("content-encoding"), max_bytes=limit)
-    kept = await _keep(request, content, parts.blobs, who.tenant_id, limit, inline_bytes)
+    kept = await _keep(request.state.unit, content, parts.blobs, who, inline_bytes)
     request.state.content_sha256 = digest.hexdigest()
     return kept
 
@@ -79,12 +79,27 @@ async def keep_text(content: str, request: Request, parts: Parts, who: Principal
     async def once() -> AsyncIterator[bytes]:
         yield content.encode("utf-8", "replace")
 
-    return await _keep(request, once(), parts.blobs, who.tenant_id, who.tier.allowance.artifact_bytes, INLINE_BYTES)
+    return await _keep(request.state.unit, once(), parts.blobs, who, INLINE_BYTES)
+
+
+async def keep_bytes(content: bytes, unit: UnitOfWork, parts: Parts, who: Principal) -> Kept:
+    """Take in what the service itself has fetched; undone unless the unit is committed.
+
+    Raises:
+        ContentTooLarge: it is larger than the tier allows.
+
+    """
+
+    async def once() -> AsyncIterator[bytes]:
+        yield content
+
+    return await _keep(unit, once(), parts.blobs, who, INLINE_BYTES)
 
 
 async def _keep(
-    request: Request, source: AsyncIterator[bytes], blobs: BlobStore, tenant: UUID, limit: int, inline_bytes: int
+    unit: UnitOfWork, source: AsyncIterator[bytes], blobs: BlobStore, who: Principal, inline_bytes: int
 ) -> Kept:
+    limit = who.tier.allowance.artifact_bytes
     head = bytearray()
     async for chunk in source:
         head += chunk
@@ -100,9 +115,8 @@ async def _keep(
         async for chunk in source:
             yield chunk
 
-    blob = blob_key(tenant)
+    blob = blob_key(who.tenant_id)
     stored = await blobs.put(blob, whole(), max_bytes=limit)
-    unit: UnitOfWork = request.state.unit
     unit.unless_committed(lambda: blobs.delete(blob))
     return Kept(stored, blob=blob)
 

@@ -63,6 +63,8 @@ class Examined(NamedTuple):
                         "end_line": finding.location and finding.location.end_line,
                         "evidence": list(finding.evidence),
                         "fingerprint": finding.fingerprint,
+                        "proven": finding.proven,
+                        "cwe": list(finding.cwe),
                     }
                 )
                 for finding in report.findings

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists
 
 from faultline.platform.database import SYSTEM
 from faultline.service.analyses.states import Status
 from faultline.service.analyses.tables import Analysis, Report
 from faultline.service.parts import Parts
+from faultline.service.retention import due_ids
 
 BATCH = 100
 """With their findings some 10 ms of the write lock."""
@@ -29,16 +30,8 @@ async def forget_old_analyses(parts: Parts) -> int:
 
 async def _batch(parts: Parts) -> int:
     due = parts.clock() - timedelta(days=parts.settings.retention_days)
-    # Keys are in the order of time, so the oldest come first without an index over `created_at`.
-    oldest = (
-        select(Analysis.id, Analysis.created_at)
-        .where(Analysis.status.in_(_ENDED))
-        .order_by(Analysis.id)
-        .limit(BATCH)
-        .subquery()
-    )
+    query = due_ids(Analysis, Analysis.created_at, due, BATCH, Analysis.status.in_(_ENDED))
     async with parts.database.unit(SYSTEM, write=False) as unit:
-        query = select(oldest.c.id).where(oldest.c.created_at <= due)
         old = list((await unit.session.execute(query)).scalars())
     if not old:
         return 0

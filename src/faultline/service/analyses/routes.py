@@ -66,6 +66,9 @@ _MEDIA = {
     "sarif": "application/sarif+json",
     "github": "text/plain; charset=utf-8",
 }
+REPORT_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {media.partition(";")[0]: {} for media in _MEDIA.values()}}
+}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"model": AnalysisAnswer, "description": "It has ended; the report is in the answer."},
     202: {"model": AnalysisOut, "description": "It is queued; `Location` says where to look."},
@@ -199,7 +202,7 @@ async def findings(
 @routes.get(
     "/{analysis_id}/report",
     response_class=Response,
-    responses={200: {"content": {media.partition(";")[0]: {} for media in _MEDIA.values()}}},
+    responses=REPORT_ANSWERS,
 )
 async def report(
     analysis_id: UUID,
@@ -208,7 +211,7 @@ async def report(
     output: Annotated[FormatName, Query(alias="format", description="How to show it.")] = "json",
 ) -> Response:
     """Get the report of an analysis, in any format that the command line knows."""
-    return await _shown(await analyses.report_json(await analyses.get(analysis_id)), output)
+    return await shown(await analyses.report_json(await analyses.get(analysis_id)), output)
 
 
 @routes.get(
@@ -285,13 +288,14 @@ async def _answer(
     body = await analyses.report_json(ended) if ended.report_id else b"null"
     await unit.close()
     if output is not None and ended.report_id:
-        return await amend(request, await _shown(body, output, location), tenant)
-    shown = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()
-    answer = Response(shown[:-1] + b',"report":' + body + b"}", 200, location, "application/json")
+        return await amend(request, await shown(body, output, location), tenant)
+    stand = AnalysisAnswer.of(ended).model_dump_json(exclude={"report"}).encode()
+    answer = Response(stand[:-1] + b',"report":' + body + b"}", 200, location, "application/json")
     return await amend(request, answer, tenant)
 
 
-async def _shown(body: bytes, output: FormatName, headers: dict[str, str] | None = None) -> Response:
+async def shown(body: bytes, output: FormatName, headers: dict[str, str] | None = None) -> Response:
+    """A report's JSON, as somebody wants to see it."""
     content = body if output == "json" else (await rendered(body, output)).encode("utf-8", "replace")
     return Response(content, 200, headers, _MEDIA[output])
 

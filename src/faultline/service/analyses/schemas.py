@@ -149,6 +149,8 @@ class FindingOut(BaseModel):
     end_line: int | None
     evidence: list[str]
     fingerprint: str
+    proven: Annotated[bool, Field(description="Whether the suggested fix was tried out.")]
+    cwe: Annotated[list[str], Field(description="Weaknesses as CWE numbers them, the closest first.")]
 
     @classmethod
     def of(cls, row: Finding) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import StringIO
@@ -148,6 +149,10 @@ class Analyses:
         """Some findings of an analysis, in the report's order."""
         await self.get(analysis_id)
         return await self._store.findings(analysis_id, cursor=cursor, limit=limit)
+
+    async def runs(self, analysis_id: UUID) -> Sequence[AgentRun]:
+        """What each agent did in an analysis."""
+        return await self._store.runs(analysis_id)
 
     async def report_json(self, analysis: Analysis) -> bytes:
         """The report of an analysis that has one, as JSON.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.orm import undefer
 from faultline.core.finding import Severity
 from faultline.platform.database import Page, page
 from faultline.service.analyses.states import DEAD_LETTERS, Status
-from faultline.service.analyses.tables import Analysis, Finding, Report
+from faultline.service.analyses.tables import AgentRun, Analysis, Finding, Report
 
 # Made once: building it would be a tenth of a submission.
 _CACHED = (
@@ -88,6 +88,11 @@ class AnalysisStore:
         """Some findings of an analysis, in the report's order."""
         query = select(Finding).where(Finding.analysis_id == analysis_id)
         return await page(self._session, query, Finding.id, cursor=cursor, limit=limit, newest_first=False)
+
+    async def runs(self, analysis_id: UUID) -> Sequence[AgentRun]:
+        """The agent runs of an analysis, in the report's order."""
+        query = select(AgentRun).where(AgentRun.analysis_id == analysis_id).order_by(AgentRun.id)
+        return (await self._session.execute(query)).scalars().all()
 
     async def report_body(self, report_id: UUID) -> bytes | None:
         """The compressed JSON of a report."""

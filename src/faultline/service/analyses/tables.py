@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from faultline.platform.database import Base
+from faultline.platform.database import Base, Json
 from faultline.platform.jobs.lease import Leased
 from faultline.service.owned import Owned
 
@@ -142,6 +142,8 @@ class Finding(Owned, Base):
     end_line: Mapped[int | None]
     evidence: Mapped[list[str]]
     fingerprint: Mapped[str]
+    proven: Mapped[bool] = mapped_column(default=False)
+    cwe: Mapped[list[str]] = mapped_column(Json, default=list)
 
     __table_args__ = (
         Index("ix_findings_analysis", "analysis_id", "id", info={"serves": "the findings of an analysis"}),

@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 import httpx
 
 from faultline.core.errors import FaultlineError, UsageError
-from faultline.platform.errors import TryAgainLater
 from faultline.service.errors import NotFound
+from faultline.service.github.errors import GitHubUnavailable
 from faultline.service.parts import Parts
 
 COOKIE = "faultline_github"
@@ -37,12 +37,6 @@ class SignInFailed(FaultlineError):
 
     code = "sign-in-failed"
     status = 400
-
-
-class GitHubUnavailable(TryAgainLater):
-    """GitHub does not answer."""
-
-    code = "github-unavailable"
 
 
 @dataclass(frozen=True, slots=True)

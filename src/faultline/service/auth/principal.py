@@ -65,11 +65,25 @@ class Principal:
     user_id: UUID | None
     role: Role | None
     """A user's role; a key has scopes only."""
+    installation: UUID | None = None
+    """Where an event of GitHub's asks: the row of the App's installation that it came from."""
+
+    @classmethod
+    def acting(cls, actor: str, tenant_id: UUID, tier: Tier) -> Principal:
+        """Whoever an actor's name means, for what runs later on their behalf; with no scopes, for nobody asks any more.
+
+        Raises:
+            ValueError: it is nobody's name.
+
+        """
+        kind, _, text = actor.partition(":")
+        ids = {"key": None, "user": None, "github": None} | {kind: UUID(text)}
+        return cls(tenant_id, tier, frozenset(), ids["key"], ids["user"], None, ids["github"])
 
     @property
     def id(self) -> UUID:
-        """The key's id, or the user's."""
-        found = self.key_id or self.user_id
+        """The key's id, or the user's, or the installation's."""
+        found = self.key_id or self.user_id or self.installation
         assert found
         return found
 
@@ -80,7 +94,9 @@ class Principal:
 
     @property
     def actor(self) -> str:
-        """How the audit log names them: `key:<id>` or `user:<id>`."""
+        """How the audit log names them: `key:<id>`, `user:<id>`, `github:<id>`."""
+        if self.installation:
+            return f"github:{self.installation}"
         return f"key:{self.key_id}" if self.key_id else f"user:{self.user_id}"
 
     def may_grant(self, role: Role) -> bool:

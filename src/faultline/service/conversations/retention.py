@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from faultline.platform.database import SYSTEM
 from faultline.service.conversations.states import ConversationStatus
 from faultline.service.conversations.tables import Conversation
 from faultline.service.conversations.topic_task import mark_stale
 from faultline.service.parts import Parts
+from faultline.service.retention import due_ids
 
 BATCH = 500
 _ENDED = (ConversationStatus.DONE, ConversationStatus.SKIPPED, ConversationStatus.FAILED)
@@ -26,16 +27,9 @@ async def forget_old_conversations(parts: Parts) -> int:
 
 async def _batch(parts: Parts) -> int:
     due = parts.clock() - timedelta(days=parts.settings.retention_days)
-    # Keys are in the order of time, so the oldest come first without an index over `created_at`.
-    oldest = (
-        select(Conversation.id, Conversation.created_at)
-        .where(Conversation.status.in_(_ENDED))
-        .order_by(Conversation.id)
-        .limit(BATCH)
-        .subquery()
-    )
+    query = due_ids(Conversation, Conversation.created_at, due, BATCH, Conversation.status.in_(_ENDED))
     async with parts.database.unit(SYSTEM, write=False) as unit:
-        old = list((await unit.session.execute(select(oldest.c.id).where(oldest.c.created_at <= due))).scalars())
+        old = list((await unit.session.execute(query)).scalars())
     if not old:
         return 0
     async with parts.database.unit(SYSTEM) as unit:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from faultline.platform.database import Page, UnitOfWork, new_id
+from faultline.platform.database import Page, UnitOfWork, insert_into, new_id
 from faultline.service.errors import Conflict, NotFound
 from faultline.service.parts import Parts
 from faultline.service.projects.store import ProjectStore
@@ -38,6 +38,14 @@ class Projects:
         except IntegrityError:
             raise Conflict(f"there is a project named {name} already") from None
         return project
+
+    async def named(self, name: str) -> Project:
+        """The project of this name, which is made if there is none."""
+        row = {"id": new_id(), "tenant_id": self._unit.tenant_id, "name": name, "created_at": self._parts.clock()}
+        await self._unit.session.execute(insert_into(self._unit.session, Project).values(row).on_conflict_do_nothing())
+        found = await self._store.find_named(name)
+        assert found
+        return found
 
     async def get(self, project_id: UUID) -> Project:
         """One project.

@@ -24,6 +24,13 @@ class ProjectStore:
         ).scalar_one_or_none()
         return found
 
+    async def find_named(self, name: str) -> Project | None:
+        """The project of a name."""
+        found: Project | None = (
+            await self._session.execute(select(Project).where(Project.name == name))
+        ).scalar_one_or_none()
+        return found
+
     async def list(self, *, cursor: str | None, limit: int) -> Page[Project]:
         """Some projects, newest first."""
         return await page(self._session, select(Project), Project.id, cursor=cursor, limit=limit)

@@ -1,1 +1,1 @@
-"""Repositories: where code lives."""
+"""Repositories: where pull requests come from, and how they are reviewed."""

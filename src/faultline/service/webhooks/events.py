@@ -11,12 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from faultline.service.analyses.schemas import AnalysisOut
 from faultline.service.analyses.states import Status
 from faultline.service.budgets.schemas import BudgetStand
+from faultline.service.reviews.schemas import ReviewOut
 
 
 class EventType(StrEnum):
@@ -27,6 +29,8 @@ class EventType(StrEnum):
     ANALYSIS_CANCELLED = "analysis.cancelled"
     ANALYSIS_SKIPPED = "analysis.skipped"
     TOPIC_EMERGING = "conversations.topic_emerging"
+    REVIEW_COMPLETED = "review.completed"
+    REVIEW_FAILED = "review.failed"
     BUDGET_ALERT = "budget.alert"
     BUDGET_EXHAUSTED = "budget.exhausted"
     TEST = "webhook.test"
@@ -102,6 +106,39 @@ class ConversationTopicEmerging(BaseModel):
     data: EmergingTopicData
 
 
+class ReviewedRepository(BaseModel):
+    """The repository of a review."""
+
+    id: UUID
+    name: Annotated[str, Field(examples=["acme/shop"])]
+
+
+class ReviewData(BaseModel):
+    """The review that an event is about; `stats` counts what it found."""
+
+    review: ReviewOut
+    repository: ReviewedRepository
+
+
+class ReviewEvent(BaseModel):
+    """What all events about reviews have."""
+
+    timestamp: Moment
+    data: ReviewData
+
+
+class ReviewCompleted(ReviewEvent):
+    """A pull request was reviewed, or its failed workflow explained, and GitHub shows what was found."""
+
+    type: Literal[EventType.REVIEW_COMPLETED] = EventType.REVIEW_COMPLETED
+
+
+class ReviewFailed(ReviewEvent):
+    """A pull request could not be reviewed; `error` says why."""
+
+    type: Literal[EventType.REVIEW_FAILED] = EventType.REVIEW_FAILED
+
+
 class BudgetData(BaseModel):
     """The budget that an event is about."""
 
@@ -150,6 +187,8 @@ Event = (
     | BudgetAlert
     | BudgetExhausted
     | ConversationTopicEmerging
+    | ReviewCompleted
+    | ReviewFailed
     | WebhookTest
 )
 
@@ -160,6 +199,8 @@ CATALOGUE: Mapping[EventType, type[Event]] = MappingProxyType(
         EventType.ANALYSIS_CANCELLED: AnalysisCancelled,
         EventType.ANALYSIS_SKIPPED: AnalysisSkipped,
         EventType.TOPIC_EMERGING: ConversationTopicEmerging,
+        EventType.REVIEW_COMPLETED: ReviewCompleted,
+        EventType.REVIEW_FAILED: ReviewFailed,
         EventType.BUDGET_ALERT: BudgetAlert,
         EventType.BUDGET_EXHAUSTED: BudgetExhausted,
         EventType.TEST: WebhookTest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,18 @@ from faultline.service.analyses.schemas import AnalysisOut
 from faultline.service.analyses.states import Status
 from faultline.service.analyses.tables import Analysis
 from faultline.service.budgets.schemas import BudgetStand
+from faultline.service.repositories.tables import Repository
+from faultline.service.reviews.schemas import ReviewOut
+from faultline.service.reviews.tables import Review
 from faultline.service.webhooks.events import (
     ConversationTopicEmerging,
     EmergingTopic,
     EmergingTopicData,
     Event,
+    ReviewCompleted,
+    ReviewData,
+    ReviewedRepository,
+    ReviewFailed,
     analysis_ended,
     budget_reached,
 )
@@ -114,19 +121,36 @@ async def tell_of_topic(unit: UnitOfWork, message: OutboxMessage) -> int:
     said = message.payload
     topic = EmergingTopic(id=said["id"], name=said["name"], recent=said["recent"], factor=said["factor"])
     event = ConversationTopicEmerging(timestamp=datetime.fromisoformat(said["at"]), data=EmergingTopicData(topic=topic))
-    endpoints = await WebhookStore(unit.session).enabled(message.tenant_id)
-    targets: list[DeliveryTarget] = [
-        (new_id(), endpoint.id, endpoint.url)
-        for endpoint in endpoints
-        if not endpoint.events or event.type in endpoint.events
-    ]
-    if not targets:
-        return 0
-    rows = delivery_rows(event, event_id_of(message.id), message.tenant_id, targets, await unit.now())
-    made = await unit.session.execute(
-        insert_into(unit.session, WebhookDelivery).values(rows).on_conflict_do_nothing().returning(WebhookDelivery.id)
+    return await _leave(unit, event, message, await _listening(unit, event, message.tenant_id))
+
+
+async def tell_of_review(unit: UnitOfWork, message: OutboxMessage) -> int:
+    """Leave the deliveries that a review's end asks for; returns how many are new.
+
+    Args:
+        unit: in the system's scope, as the relay's is.
+        message: of the topic `review.finished`.
+
+    """
+    kind = _REVIEWS.get(message.payload["status"])
+    query = (
+        select(Review, Repository.id, Repository.name)
+        .join(Repository, Repository.id == Review.repository_id)
+        .where(Review.id == UUID(message.payload["review_id"]), Review.tenant_id == message.tenant_id)
     )
-    return len(made.all())
+    row = (await unit.session.execute(query)).one_or_none()
+    if kind is None or row is None:
+        return 0
+    repository = ReviewedRepository(id=row.id, name=row.name)
+    event = kind(
+        timestamp=row.Review.finished_at or await unit.now(),
+        data=ReviewData(review=ReviewOut.of(row.Review), repository=repository),
+    )
+    return await _leave(unit, event, message, await _listening(unit, event, message.tenant_id))
+
+
+_REVIEWS: Mapping[str, type[ReviewCompleted | ReviewFailed]] = {"completed": ReviewCompleted, "failed": ReviewFailed}
+"""A review that was cancelled by hand, or superseded, is told to nobody."""
 
 
 def delivery_rows(

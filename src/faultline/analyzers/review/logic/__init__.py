@@ -1,9 +1,17 @@
-"""The agent `logic`: its checks, and those that look at a change as a whole."""
+"""The agent `logic`: code that runs and does something else than was meant."""
 
 from __future__ import annotations
 
 from faultline.analyzers.review.change import ChangeCheck
+from faultline.analyzers.review.logic import calls, conditions, failures, flow, ruffs, state
 from faultline.analyzers.review.observation import Check
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    ruffs.check,
+    *conditions.CHECKS,
+    *calls.CHECKS,
+    *flow.CHECKS,
+    *state.CHECKS,
+    *failures.CHECKS,
+)
 CHANGE_CHECKS: tuple[ChangeCheck, ...] = ()

@@ -1,9 +1,10 @@
-"""The agent `performance`: its checks, and those that look at a change as a whole."""
+"""The agent `performance`: what takes time or memory that it need not."""
 
 from __future__ import annotations
 
 from faultline.analyzers.review.change import ChangeCheck
 from faultline.analyzers.review.observation import Check
+from faultline.analyzers.review.performance import loops, remote, ruffs
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (ruffs.check, *loops.CHECKS, *remote.CHECKS)
 CHANGE_CHECKS: tuple[ChangeCheck, ...] = ()

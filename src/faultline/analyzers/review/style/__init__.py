@@ -1,9 +1,10 @@
-"""The agent `style`: its checks, and those that look at a change as a whole."""
+"""The agent `style`: what the code around keeps and the change does not."""
 
 from __future__ import annotations
 
 from faultline.analyzers.review.change import ChangeCheck
 from faultline.analyzers.review.observation import Check
+from faultline.analyzers.review.style import conventions
 
 CHECKS: tuple[Check, ...] = ()
-CHANGE_CHECKS: tuple[ChangeCheck, ...] = ()
+CHANGE_CHECKS: tuple[ChangeCheck, ...] = conventions.CHANGE_CHECKS

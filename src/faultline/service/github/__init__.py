@@ -1,0 +1,1 @@
+"""GitHub: hearing of pull requests, reading them, and saying what was found."""

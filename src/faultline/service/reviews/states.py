@@ -1,0 +1,341 @@
+"""The states of a review, and every way from one to the next.
+
+    queued ──claim──> fetching ──analyze──> analyzing ──analyzed──> publishing ──claim, complete──> completed
+      ^                  │                      │  ^                  │    ^
+      └────release───────┘                      └──┴ (look again)     └────┘ release
+      any of them ──fail──> failed      ──supersede──> superseded (a newer head)      ──cancel──> cancelled
+      failed, cancelled ──retry──> queued
+
+Fetching and publishing talk to GitHub, under a lease: a token that names the worker's turn, and a time. What a worker
+records is written by a statement that finds the token in the row; whoever supersedes or cancels takes the token away.
+So a result that comes late changes nothing (`ReviewLeaseLost`). Talking is at least once, for which what is posted
+carries markers by which it is found again; recording is exactly once.
+
+A review that is analyzing belongs to nobody and waits for the end of its analysis, which the outbox tells. Should that
+message be set aside, the review is due again after `LOOK_AGAIN` and somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, literal, select, update
+
+from faultline.core.errors import FaultlineError
+from faultline.platform.database import UnitOfWork, new_id
+from faultline.platform.jobs.outbox import enqueue
+from faultline.service.errors import Conflict
+from faultline.service.reviews.tables import Review
+from faultline.service.texts import cleaned
+
+FINISHED = "review.finished"
+"""Topic of the outbox message that tells of an end that a worker has recorded."""
+LOOK_AGAIN = timedelta(minutes=10)
+"""How long an analysis may be silent before somebody looks at it."""
+WORKER_LOST = "worker-lost"
+
+
+class ReviewStatus(StrEnum):
+    """Where a review is."""
+
+    QUEUED = "queued"
+    FETCHING = "fetching"
+    ANALYZING = "analyzing"
+    PUBLISHING = "publishing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self in _FINAL
+
+
+_FINAL = frozenset(
+    {ReviewStatus.COMPLETED, ReviewStatus.FAILED, ReviewStatus.SUPERSEDED, ReviewStatus.CANCELLED},
+)
+
+
+class Trigger(StrEnum):
+    """What a review was made for."""
+
+    PUSH = "push"
+    COMMAND = "command"
+    API = "api"
+    WORKFLOW = "workflow"
+    """A workflow failed: its logs are explained, the code is not reviewed."""
+
+
+class ReviewLeaseLost(FaultlineError):
+    """Somebody else works on this by now, or it has ended; what was found is not recorded."""
+
+    code = "review-lease-lost"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to take one review a step further."""
+
+    review_id: UUID
+    tenant_id: UUID
+    token: UUID
+    attempt: int
+
+    @classmethod
+    def of(cls, review: Review) -> Lease:
+        """The lease that a review is under."""
+        assert review.lease_token is not None
+        return cls(review.id, review.tenant_id, review.lease_token, review.attempts)
+
+
+def submit(unit: UnitOfWork, review: Review, now: datetime) -> None:
+    """A new review waits for a worker."""
+    review.status, review.available_at = ReviewStatus.QUEUED, now
+    review.created_at = review.queued_at = review.updated_at = now
+    unit.session.add(review)
+
+
+async def claim(unit: UnitOfWork, ids: Collection[UUID], duration: timedelta, now: datetime) -> list[Review]:
+    """Take those of some reviews that nobody else was quicker to take."""
+    due = (Review.finished_at.is_(None), Review.lease_token.is_(None), Review.available_at <= now)
+    # Two workers that want the same rows in different orders would wait for each other: what is locked is skipped.
+    free = select(Review.id).where(Review.id.in_(ids), *due).with_for_update(skip_locked=True)
+    taken = await unit.session.execute(
+        update(Review)
+        .where(Review.id.in_(free), *due)
+        .values(
+            status=case((Review.status == ReviewStatus.QUEUED, ReviewStatus.FETCHING), else_=Review.status),
+            lease_token=new_id(),
+            lease_expires_at=now + duration,
+            attempts=Review.attempts + 1,
+        )
+        .returning(Review)
+        .execution_options(synchronize_session=False)
+    )
+    return list(taken.scalars())
+
+
+async def renew(unit: UnitOfWork, leases: Collection[Lease], duration: timedelta, now: datetime) -> set[UUID]:
+    """A heartbeat for all that a worker has under way; answers with the reviews whose lease still holds."""
+    rows = await unit.session.execute(
+        update(Review)
+        .where(
+            Review.id.in_([lease.review_id for lease in leases]),
+            Review.lease_token.in_({lease.token for lease in leases}),
+        )
+        .values(lease_expires_at=now + duration)
+        .returning(Review.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(rows.scalars())
+
+
+async def check(unit: UnitOfWork, lease: Lease) -> None:
+    """See that the lease holds, before anything is written beside the review; it does so to the end of the transaction.
+
+    Raises:
+        ReviewLeaseLost: it is not ours any more.
+
+    """
+    query = select(Review.id).where(Review.id == lease.review_id, Review.lease_token == lease.token)
+    if (await unit.session.execute(query.with_for_update())).first() is None:
+        raise ReviewLeaseLost("somebody else works on this review by now, or it has ended")
+
+
+async def analyze(unit: UnitOfWork, lease: Lease, analysis_id: UUID, now: datetime, **values: Any) -> None:
+    """What GitHub had is fetched, and an analysis waits.
+
+    Args:
+        unit: a unit of the review's tenant.
+        lease: of the worker.
+        analysis_id: whose end the review waits for.
+        now: the time.
+        values: columns that are known by now.
+
+    Raises:
+        ReviewLeaseLost: it is not ours any more.
+
+    """
+    await _record(
+        unit,
+        lease,
+        now,
+        status=ReviewStatus.ANALYZING,
+        analysis_id=analysis_id,
+        available_at=now + LOOK_AGAIN,
+        **_FRESH,
+        **values,
+    )
+
+
+async def analyzed(unit: UnitOfWork, analysis_id: UUID, now: datetime) -> Sequence[UUID]:
+    """The analysis has ended: what waited for it can be published; answers with those reviews."""
+    rows = await unit.session.execute(
+        update(Review)
+        .where(Review.analysis_id == analysis_id, Review.status == ReviewStatus.ANALYZING)
+        .values(
+            status=ReviewStatus.PUBLISHING,
+            available_at=now,
+            updated_at=now,
+            lease_token=None,
+            lease_expires_at=None,
+            **_FRESH,
+        )
+        .returning(Review.id)
+        .execution_options(synchronize_session=False)
+    )
+    return rows.scalars().all()
+
+
+async def complete(unit: UnitOfWork, lease: Lease, now: datetime, **values: Any) -> None:
+    """Everything is posted and remembered.
+
+    Raises:
+        ReviewLeaseLost: it is not ours any more.
+
+    """
+    await _record(unit, lease, now, status=ReviewStatus.COMPLETED, finished_at=now, **values)
+    _tell(unit, lease.tenant_id, lease.review_id, ReviewStatus.COMPLETED, now)
+
+
+async def fail(
+    unit: UnitOfWork,
+    lease: Lease,
+    code: str,
+    detail: str,
+    now: datetime,
+    *,
+    status: ReviewStatus = ReviewStatus.FAILED,
+) -> None:
+    """It cannot succeed, or was tried often enough; or there is nothing to review, for which it is cancelled.
+
+    Raises:
+        ReviewLeaseLost: it is not ours any more.
+
+    """
+    words = cleaned(detail)
+    await _record(unit, lease, now, status=status, finished_at=now, error_code=code, error_detail=words)
+    _tell(unit, lease.tenant_id, lease.review_id, status, now)
+
+
+async def release(unit: UnitOfWork, lease: Lease, now: datetime, until: datetime, *, why: Why) -> None:
+    """Give a review back to the queue of the step that it is at.
+
+    Args:
+        unit: a unit of the review's tenant, or of the system.
+        lease: of the worker.
+        now: the time.
+        until: when it may be taken again.
+        why: what it counts as.
+
+    Raises:
+        ReviewLeaseLost: it is not ours any more.
+
+    """
+    values: dict[str, Any] = {} if why is Why.LOST else {"attempts": Review.attempts - 1}
+    if why is Why.OUTAGE:
+        values["outages"] = Review.outages + 1
+    status = case((Review.status == ReviewStatus.FETCHING, literal(ReviewStatus.QUEUED.value)), else_=Review.status)
+    await _record(unit, lease, now, status=status, available_at=until, **values)
+
+
+class Why(StrEnum):
+    """Why a review goes back: only what was lost counts as an attempt."""
+
+    OUTAGE = "outage"
+    LOST = "lost"
+    HELD = "held"
+    """It cannot go on now: the service goes down, the queue of analyses is full, the analysis runs still."""
+
+
+async def supersede(
+    unit: UnitOfWork, repository_id: UUID, number: int, now: datetime, *, to: ReviewStatus
+) -> Sequence[Review]:
+    """End what is under way for a pull request: a newer head came, or it was closed; answers with what was ended.
+
+    The explanations of failed workflows go on: they are about a head of their own.
+    """
+    rows = await unit.session.execute(
+        update(Review)
+        .where(
+            Review.repository_id == repository_id,
+            Review.number == number,
+            Review.finished_at.is_(None),
+            Review.trigger != Trigger.WORKFLOW,
+        )
+        .values(status=to, finished_at=now, updated_at=now, lease_token=None, lease_expires_at=None)
+        .returning(Review)
+        .execution_options(synchronize_session=False)
+    )
+    return rows.scalars().all()
+
+
+async def cancel(unit: UnitOfWork, review: Review, now: datetime) -> None:
+    """End a review that has not ended; a worker that is at it records nothing.
+
+    Raises:
+        Conflict: it has ended already.
+
+    """
+    ended = await unit.session.execute(
+        update(Review)
+        .where(Review.id == review.id, Review.finished_at.is_(None))
+        .values(status=ReviewStatus.CANCELLED, finished_at=now, updated_at=now, lease_token=None, lease_expires_at=None)
+        .returning(Review.id)
+    )
+    if not ended.one_or_none():
+        raise Conflict("this review has ended already")
+
+
+async def retry(unit: UnitOfWork, review: Review, now: datetime) -> None:
+    """Queue a review again that failed or was cancelled.
+
+    Raises:
+        Conflict: it is in another state.
+
+    """
+    again = await unit.session.execute(
+        update(Review)
+        .where(Review.id == review.id, Review.status.in_((ReviewStatus.FAILED, ReviewStatus.CANCELLED)))
+        .values(
+            status=ReviewStatus.QUEUED,
+            available_at=now,
+            queued_at=now,
+            updated_at=now,
+            finished_at=None,
+            error_code=None,
+            error_detail=None,
+            **_FRESH,
+        )
+        .returning(Review.id)
+    )
+    if not again.one_or_none():
+        raise Conflict("only a review that failed or was cancelled can be tried again")
+
+
+_FRESH = {"attempts": 0, "outages": 0}
+
+
+async def _record(unit: UnitOfWork, lease: Lease, now: datetime, **values: Any) -> None:
+    """Change the row and let go of the lease, if it still holds."""
+    found = await unit.session.execute(
+        update(Review)
+        .where(Review.id == lease.review_id, Review.lease_token == lease.token)
+        .values(lease_token=None, lease_expires_at=None, updated_at=now, **values)
+        .returning(Review.id)
+        .execution_options(synchronize_session=False)
+    )
+    if found.one_or_none() is None:
+        raise ReviewLeaseLost("somebody else works on this review by now, or it has ended")
+
+
+def _tell(unit: UnitOfWork, tenant: UUID, review_id: UUID, status: ReviewStatus, now: datetime) -> None:
+    enqueue(unit, tenant, FINISHED, {"review_id": str(review_id), "status": status.value}, now)

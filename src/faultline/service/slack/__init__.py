@@ -1,0 +1,1 @@
+"""Slack: telling a channel of finished reviews."""
