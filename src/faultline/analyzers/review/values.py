@@ -166,7 +166,9 @@ _CARRIES: Final = re.compile(
 _CONSTANT: Final = re.compile(r"^(?:[\w$]+(?:\.|::|->))*_*[A-Z][A-Z0-9_]+$")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _HARMLESS: Final = re.compile(r"(?:\.|->|::)(?:length|size|count|Length|Count|id|Id|ID)(?:\(\))?$")
-_NUMBER_CAST: Final = re.compile(r"^\(\s*(?:int|integer|float|double|bool|boolean|long|short|size_t|unsigned|uint\w*)\b")
+_NUMBER_CAST: Final = re.compile(
+    r"^\(\s*(?:int|integer|float|double|bool|boolean|long|short|size_t|unsigned|uint\w*)\b"
+)
 _PLACEHOLDERS: Final = re.compile(r"(?i)placeholder|\bqs\b|'\?'|\"\?\"|fill\(")
 _GUARD: Final = (
     r"(?:\b(?:includes|has|hasOwn|hasOwnProperty|test|contains\w*|in_array|array_key_exists|MatchString|Match|IsMatch|"
@@ -262,11 +264,11 @@ class Values:
             callee = _callee(node)
             if _MAKES_TEXT.search(callee):
                 return True
-            return kind != "new_expression" and callee.endswith(("trim", "toString", "to_s", "c_str", "String", "strip"))
-        if kind in _NAMES and hops:
-            return any(
-                each.adds or self._composed(each.value, hops - 1) for each in self._assigned(_name(node), node)
+            return kind != "new_expression" and callee.endswith(
+                ("trim", "toString", "to_s", "c_str", "String", "strip")
             )
+        if kind in _NAMES and hops:
+            return any(each.adds or self._composed(each.value, hops - 1) for each in self._assigned(_name(node), node))
         if kind in _THROUGH or kind in ("conditional_expression", "ternary_expression", "conditional"):
             return any(self._composed(each, hops) for each in _named(node))
         return False

@@ -53,9 +53,7 @@ def _added(change: Change, modules: Modules, file: ChangedFile, head: list[Impor
         return head
     before = {(each.imported, each.deferred) for each in _of(modules, file.path, file, old=True)}
     sooner = {name for name, deferred in before if not deferred}
-    return [
-        each for each in head if (each.imported, each.deferred) not in before and each.imported not in sooner
-    ]
+    return [each for each in head if (each.imported, each.deferred) not in before and each.imported not in sooner]
 
 
 def _seen(modules: Modules, each: Import, rule: str, message: str) -> Seen:
@@ -77,9 +75,7 @@ def _layer(layers: tuple[str, ...], module: str) -> int | None:
     return next((at for at, layer in enumerate(layers) if module == layer or module.startswith(f"{layer}.")), None)
 
 
-def _private(
-    change: Change, modules: Modules, added: list[Import], files: Mapping[str, ChangedFile]
-) -> Iterator[Seen]:
+def _private(change: Change, modules: Modules, added: list[Import], files: Mapping[str, ChangedFile]) -> Iterator[Seen]:
     if change.whole or sum(len(each.lines) for each in change.bases) < ENOUGH:
         return
     if any(_intrudes(each) for file in files.values() for each in _of(modules, file.path, file, old=True)):
@@ -102,9 +98,7 @@ def _intrudes(each: Import) -> bool:
     return False
 
 
-def _cycles(
-    change: Change, modules: Modules, heads: Mapping[str, list[Import]], added: list[Import]
-) -> Iterator[Seen]:
+def _cycles(change: Change, modules: Modules, heads: Mapping[str, list[Import]], added: list[Import]) -> Iterator[Seen]:
     fresh = [each for each in added if _loads(modules, each) is not None]
     if not fresh:
         return

@@ -39,7 +39,9 @@ class Modules:
     """The modules of a repository by their dotted names, of the paths of its files."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        python = [path for path in paths if path.endswith(".py") and all(map(_named, path[:-3].split("/")))][:_MAX_FILES]
+        python = [path for path in paths if path.endswith(".py") and all(map(_named, path[:-3].split("/")))][
+            :_MAX_FILES
+        ]
         folders = {path.rpartition("/")[0] for path in python if path.endswith("/__init__.py")}
         self.path_of: dict[str, str] = {}
         self.name_of: dict[str, str] = {}

@@ -1,11 +1,12 @@
 """Ways that data can take through a handler, to be combined: where it comes in, what carries it, what it reaches.
 
-Each carrier makes `bar` from `param`, and `real` says whether anything of `param` is left in it.
+Each carrier makes `bar` from `param`; what stands above it says whether anything of `param` is left in that.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -21,66 +22,215 @@ SOURCES = (
     "param = urllib.parse.unquote_plus(request.cookies['a'])",
     "param = request.get_json()['a']",
     "param = next(iter(request.form.keys()))",
-    "param = ''\nfor name in request.form.keys():\n    if 'a' in request.form.getlist(name):\n        param = name\n        break",
+    "param = ''\nfor name in request.form.keys():\n    if 'a' in request.form.getlist(name):\n        param = name",
     "param = ''\nfor name, value in request.headers.items():\n    param = value",
     "values = request.args.getlist('a')\nparam = values[0] if values else ''",
-    "query = request.query_string.decode()\nat = query.find('a=')\nparam = query[at + 2:]\nif '&' in param:\n    param = param[:param.index('&')]",
+    "query = request.query_string.decode()\nat = query.find('a=')\nparam = query[at + 2:]\n"
+    "if '&' in param:\n    param = param[:param.index('&')]",
 )
 
-CARRIERS: tuple[tuple[bool, str], ...] = (
-    (True, "bar = param"),
-    (False, "bar = 'constant'"),
-    (True, "num = 106\nbar = 'safe' if 7 * 18 + num < 200 else param"),
-    (False, "num = 106\nif 7 * 18 + num > 200:\n    bar = 'safe'\nelse:\n    bar = param"),
-    (True, "bar = ''\nif param:\n    bar = param.split(' ')[0]"),
-    (True, "guess = 'ABC'\nswitch = guess[1]\nmatch switch:\n    case 'A':\n        bar = 'x'\n    case 'B':\n        bar = param\n    case _:\n        bar = 'y'"),
-    (False, "guess = 'ABC'\nmatch guess[0]:\n    case 'A':\n        bar = 'x'\n    case 'C' | 'D':\n        bar = param\n    case _:\n        bar = param"),
-    (True, "table = {}\ntable['a'] = 'x'\ntable['b'] = param\ntable['c'] = 'y'\nbar = table['b']"),
-    (False, "table = {}\ntable['a'] = 'x'\ntable['b'] = param\nbar = table['b']\nbar = table['a']"),
-    (True, "values = []\nvalues.append('safe')\nvalues.append(param)\nvalues.append('more')\nvalues.pop(0)\nbar = values[0]"),
-    (False, "values = []\nvalues.append('safe')\nvalues.append(param)\nvalues.append('more')\nvalues.pop(0)\nbar = values[1]"),
-    (True, "conf = configparser.ConfigParser()\nconf.add_section('s')\nconf.set('s', 'a', 'x')\nconf.set('s', 'b', param)\nbar = conf.get('s', 'b')"),
-    (False, "conf = configparser.ConfigParser()\nconf.add_section('s')\nconf.set('s', 'a', 'x')\nconf.set('s', 'b', param)\nbar = conf.get('s', 'a')"),
-    (True, "conf = configparser.ConfigParser()\nconf['s'] = {}\nconf['s']['b'] = param\nbar = conf['s']['b']"),
-    (False, "conf = configparser.ConfigParser()\nconf['s'] = {'a': 'x', 'b': param}\nbar = conf['s']['a']"),
-    (True, "bar = base64.b64decode(base64.b64encode(param.encode())).decode()"),
-    (True, "bar = urllib.parse.unquote(urllib.parse.quote(param))"),
-    (True, "bar = f'{param}-x'"),
-    (True, "bar = '%s-%s' % (param, 'x')"),
-    (False, "bar = '%s-%s' % ('x', len(param))"),
-    (True, "bar = '{0}'.format(param)"),
-    (True, "bar = ''.join([each for each in (param, 'x')])"),
-    (True, "out = io.StringIO()\nout.write('a')\nout.write(param)\nout.seek(0)\nbar = out.read()"),
-    (False, "out = io.StringIO()\nout.write('a')\nignored = io.StringIO(param)\nbar = out.getvalue()"),
-    (True, "def inner(value):\n    return value.strip()\nbar = inner(param)"),
-    (False, "def inner(value):\n    return 'x' if value else 'y'\nbar = inner(param)"),
-    (True, "class Box:\n    def __init__(self, a, b):\n        self.a, self.b = a, b\nbox = Box('x', param)\nbar = box.b"),
-    (False, "class Box:\n    def __init__(self, a, b):\n        self.a, self.b = a, b\nbox = Box('x', param)\nbar = box.a"),
-    (True, "bar = 'x'\nfor each in ['a', param]:\n    bar = each"),
-    (True, "one, two = 'x', param\none, two = two, one\nbar = one"),
-    (False, "one, two = 'x', param\none, two = two, one\nbar = two"),
-    (True, "try:\n    bar = param.upper()\nexcept ValueError:\n    bar = ''"),
-    (True, "bar = copy.deepcopy({'a': [param]})['a'][0]"),
-    (True, "bar = (lambda value: value + 'x')(param)"),
-    (True, "bar = param[:-1] + 'Z'"),
-    (False, "bar = param\nbar = 'over'"),
-    (True, "stack = collections.deque()\nstack.append(param)\nstack.append('x')\nbar = stack.popleft()"),
-    (False, "stack = collections.deque()\nstack.append(param)\nstack.append('x')\nbar = stack.pop()"),
-    (True, "bar = functools.reduce(lambda a, b: a + b, [param, 'x'])"),
-    (True, "bar = ours.change(param)"),
-    (False, "bar = str(len(param) * 2)"),
-    (True, "pair = dict(a=param, b='x')\npair.update(c='y')\nbar = pair.get('a')"),
-    (False, "pair = dict(a=param, b='x')\nbar = pair.get('b', 'none')"),
-    (True, "bar = ''\nbar += 'x'\nbar += param"),
-    (True, "with contextlib.closing(io.StringIO(param)) as out:\n    bar = out.read()"),
-    (False, "bar = param if isinstance('x', str) and 1 > 2 else 'x'"),
-    (True, "bar = [param, 'x'][::-1][1]"),
-    (False, "bar = [param, 'x'][::-1][0]"),
-    (True, "bar, *others = [param, 'x', 'y']"),
-    (True, "bar = str(param).replace('a', 'b').lower()"),
-    (False, "bar = {'a': 'x', 'b': 'y'}.get(param, 'z')"),
-    (False, "bar = param\nif bar not in ('a', 'b'):\n    bar = 'a'"),
-)  # fmt: skip
+CARRIERS = """\
+kept
+    bar = param
+gone
+    bar = 'constant'
+kept
+    num = 106
+    bar = 'safe' if 7 * 18 + num < 200 else param
+gone
+    num = 106
+    if 7 * 18 + num > 200:
+        bar = 'safe'
+    else:
+        bar = param
+kept
+    bar = ''
+    if param:
+        bar = param.split(' ')[0]
+kept
+    guess = 'ABC'
+    switch = guess[1]
+    match switch:
+        case 'A':
+            bar = 'x'
+        case 'B':
+            bar = param
+        case _:
+            bar = 'y'
+gone
+    guess = 'ABC'
+    match guess[0]:
+        case 'A':
+            bar = 'x'
+        case 'C' | 'D':
+            bar = param
+        case _:
+            bar = param
+kept
+    table = {}
+    table['a'] = 'x'
+    table['b'] = param
+    table['c'] = 'y'
+    bar = table['b']
+gone
+    table = {}
+    table['a'] = 'x'
+    table['b'] = param
+    bar = table['b']
+    bar = table['a']
+kept
+    values = []
+    values.append('safe')
+    values.append(param)
+    values.append('more')
+    values.pop(0)
+    bar = values[0]
+gone
+    values = []
+    values.append('safe')
+    values.append(param)
+    values.append('more')
+    values.pop(0)
+    bar = values[1]
+kept
+    conf = configparser.ConfigParser()
+    conf.add_section('s')
+    conf.set('s', 'a', 'x')
+    conf.set('s', 'b', param)
+    bar = conf.get('s', 'b')
+gone
+    conf = configparser.ConfigParser()
+    conf.add_section('s')
+    conf.set('s', 'a', 'x')
+    conf.set('s', 'b', param)
+    bar = conf.get('s', 'a')
+kept
+    conf = configparser.ConfigParser()
+    conf['s'] = {}
+    conf['s']['b'] = param
+    bar = conf['s']['b']
+gone
+    conf = configparser.ConfigParser()
+    conf['s'] = {'a': 'x', 'b': param}
+    bar = conf['s']['a']
+kept
+    bar = base64.b64decode(base64.b64encode(param.encode())).decode()
+kept
+    bar = urllib.parse.unquote(urllib.parse.quote(param))
+kept
+    bar = f'{param}-x'
+kept
+    bar = '%s-%s' % (param, 'x')
+gone
+    bar = '%s-%s' % ('x', len(param))
+kept
+    bar = '{0}'.format(param)
+kept
+    bar = ''.join([each for each in (param, 'x')])
+kept
+    out = io.StringIO()
+    out.write('a')
+    out.write(param)
+    out.seek(0)
+    bar = out.read()
+gone
+    out = io.StringIO()
+    out.write('a')
+    ignored = io.StringIO(param)
+    bar = out.getvalue()
+kept
+    def inner(value):
+        return value.strip()
+    bar = inner(param)
+gone
+    def inner(value):
+        return 'x' if value else 'y'
+    bar = inner(param)
+kept
+    class Box:
+        def __init__(self, a, b):
+            self.a, self.b = a, b
+    box = Box('x', param)
+    bar = box.b
+gone
+    class Box:
+        def __init__(self, a, b):
+            self.a, self.b = a, b
+    box = Box('x', param)
+    bar = box.a
+kept
+    bar = 'x'
+    for each in ['a', param]:
+        bar = each
+kept
+    one, two = 'x', param
+    one, two = two, one
+    bar = one
+gone
+    one, two = 'x', param
+    one, two = two, one
+    bar = two
+kept
+    try:
+        bar = param.upper()
+    except ValueError:
+        bar = ''
+kept
+    bar = copy.deepcopy({'a': [param]})['a'][0]
+kept
+    bar = (lambda value: value + 'x')(param)
+kept
+    bar = param[:-1] + 'Z'
+gone
+    bar = param
+    bar = 'over'
+kept
+    stack = collections.deque()
+    stack.append(param)
+    stack.append('x')
+    bar = stack.popleft()
+gone
+    stack = collections.deque()
+    stack.append(param)
+    stack.append('x')
+    bar = stack.pop()
+kept
+    bar = functools.reduce(lambda a, b: a + b, [param, 'x'])
+kept
+    bar = ours.change(param)
+gone
+    bar = str(len(param) * 2)
+kept
+    pair = dict(a=param, b='x')
+    pair.update(c='y')
+    bar = pair.get('a')
+gone
+    pair = dict(a=param, b='x')
+    bar = pair.get('b', 'none')
+kept
+    bar = ''
+    bar += 'x'
+    bar += param
+kept
+    with contextlib.closing(io.StringIO(param)) as out:
+        bar = out.read()
+gone
+    bar = param if isinstance('x', str) and 1 > 2 else 'x'
+kept
+    bar = [param, 'x'][::-1][1]
+gone
+    bar = [param, 'x'][::-1][0]
+kept
+    bar, *others = [param, 'x', 'y']
+kept
+    bar = str(param).replace('a', 'b').lower()
+gone
+    bar = {'a': 'x', 'b': 'y'}.get(param, 'z')
+gone
+    bar = param
+    if bar not in ('a', 'b'):
+        bar = 'a'
+"""
 
 SINKS = (
     ("code-injection", "exec(bar)"),
@@ -115,9 +265,15 @@ def init(app):
 """
 
 
+def carriers() -> list[tuple[bool, str]]:
+    """Whether it carries the data, and its code."""
+    found = re.findall(r"^(kept|gone)\n((?: {4}.*\n)+)", CARRIERS, re.MULTILINE)
+    return [(word == "kept", textwrap.dedent(code).rstrip()) for word, code in found]
+
+
 def paths() -> Iterator[tuple[str, bool, str]]:
     """A rule, whether it holds, and the code, for each carrier and sink; sources take turns."""
     sources = itertools.cycle(SOURCES)
-    for (real, carrier), (rule, sink) in itertools.product(CARRIERS, SINKS):
+    for (real, carrier), (rule, sink) in itertools.product(carriers(), SINKS):
         body = "\n".join((next(sources), carrier, sink, "return {}"))
         yield rule, real, _HEAD + textwrap.indent(body, " " * 8) + "\n"

@@ -21,7 +21,8 @@ def constants(source: Source) -> Mapping[ast.expr, object]:
     Keys are nodes of `source.python`, compared by identity; values are str, bytes, int, float, bool, None or tuples of
     these. Literals are not among them: `node.value` says theirs. Found by following assignments, branches whose
     condition is constant, containers and calls inside the file, so that a name which is only given another value in a
-    branch that is never taken has one value. Empty where the source does not parse.
+    branch that is never taken has one value, and a parameter has one where all calls in the file give the same. Empty
+    where the source does not parse.
     """
     tree = source.python
     if tree is None:

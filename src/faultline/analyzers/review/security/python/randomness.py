@@ -68,7 +68,9 @@ def _purpose(module: Module, node: ast.AST) -> str:
 
 def _appended(module: Module, function: ast.AST, node: ast.AST) -> list[ast.expr]:
     """What the variable that holds the value is made into later in the same function."""
-    holder = next((each for each in module.around(node) if isinstance(each, ast.Assign | ast.AugAssign | ast.stmt)), None)
+    holder = next(
+        (each for each in module.around(node) if isinstance(each, ast.Assign | ast.AugAssign | ast.stmt)), None
+    )
     held: set[str] = set()
     match holder:
         case ast.Assign(targets=targets):
@@ -102,12 +104,24 @@ def weak_random(module: Module) -> Iterable[Observation]:
                 yield see("weak-random", call, f"`{name}` makes `{purpose}`.")
 
 
-_SMALL = re.compile(r"^(?:os\.getpid|time\.time|time\.time_ns|time\.monotonic|datetime\.datetime\.now\(\)|random\.|int$)")
+_SMALL = re.compile(
+    r"^(?:os\.getpid|time\.time|time\.time_ns|time\.monotonic|datetime\.datetime\.now\(\)|random\.|int$)"
+)
 
 
 def predictable_seeds(module: Module) -> Iterable[Observation]:
     """Generators that begin where others can begin as well."""
-    numeric = module.packages & {"numpy", "torch", "tensorflow", "sklearn", "pandas", "jax", "scipy", "pytest", "hypothesis"}
+    numeric = module.packages & {
+        "numpy",
+        "torch",
+        "tensorflow",
+        "sklearn",
+        "pandas",
+        "jax",
+        "scipy",
+        "pytest",
+        "hypothesis",
+    }
     for call in module.called("random.seed", "random.Random", "random.Random().seed", "numpy.random.seed"):
         seed = module.argument(call, 0, "a", "x", "seed")
         if seed is None:
@@ -119,10 +133,17 @@ def predictable_seeds(module: Module) -> Iterable[Observation]:
         small = any(
             isinstance(module.value(each.args[0]), int) and module.value(each.args[0]) <= 4
             for each in ast.walk(module.origin(seed))
-            if isinstance(each, ast.Call) and module.name(each.func) in ("os.urandom", "secrets.token_bytes") and each.args
+            if isinstance(each, ast.Call)
+            and module.name(each.func) in ("os.urandom", "secrets.token_bytes")
+            and each.args
         )
         function = module.function(call)
-        telling = any(_purpose(module, other) for name, found in module.calls.items() if _GENERATORS.match(name) for other in found)
+        telling = any(
+            _purpose(module, other)
+            for name, found in module.calls.items()
+            if _GENERATORS.match(name)
+            for other in found
+        )
         if function is not None:
             telling = telling or _tells(function.name)
         if telling and (constant or guessable or small):
