@@ -1,8 +1,8 @@
 """How many weaknesses the security agent finds in Python, and how many safe twins it flags, next to bandit and semgrep.
 
-Over the project's own labelled samples: those of the data flows (`before` was written before the pass, `aside` away from
-it, `bodies` and the combined paths with it) and those of the weaknesses that show in one place. All tools see the same
-files in the same run; a tool finds a sample where it reports one of the rule's CWEs, or one of those that the tool
+Over the project's own labelled samples: those of the data flows (`before` was written before the pass, `aside` away
+from it, `bodies` and the combined paths with it) and those of the weaknesses that show in one place. All tools see the
+same files in the same run; a tool finds a sample where it reports one of the rule's CWEs, or one of those that the tool
 itself gives to what the rule names.
 """
 
@@ -24,11 +24,12 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.analyzers.review.security.flows.paths import paths  # noqa: E402
+from tests.analyzers.review.security.flows.samples import GROUPS, samples  # noqa: E402
+
 from faultline.analyzers.review.rules import catalogue  # noqa: E402 - the samples are found by the path above
 from faultline.analyzers.review.security import flows, python  # noqa: E402
 from faultline.analyzers.review.source import Source  # noqa: E402
-from tests.analyzers.review.security.flows.paths import paths  # noqa: E402
-from tests.analyzers.review.security.flows.samples import GROUPS, samples  # noqa: E402
 
 SCORE = 0.60
 """Mean over the rules of the share of real samples found minus that of safe ones flagged."""
