@@ -22,7 +22,9 @@ _SQL: Final = re.compile(
     r"^[\s(]*(?:select|insert|update|delete|create|drop|alter|replace|merge|with|call|exec|truncate|grant|pragma|use|set)\b",
     re.IGNORECASE,
 )
-_STATEMENTS: Final = re.compile(r"cur|curs|cursor|conn|connection|db|database|session|engine|c|con|tx|transaction|pool", re.IGNORECASE)
+_STATEMENTS: Final = re.compile(
+    r"cur|curs|cursor|conn|connection|db|database|session|engine|c|con|tx|transaction|pool", re.IGNORECASE
+)
 _SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "su", "ssh"})
 _LOGGERS: Final = re.compile(r"log|logger|logging|LOG|LOGGER|_log|_logger|audit", re.IGNORECASE)
 _SITE: Final = re.compile(r"^(?:https?:)?//[^/?#\x00]+[/?#]|^/[^/\\\x00]|^[?#]", re.IGNORECASE)
@@ -76,7 +78,12 @@ def _shell(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
     values = containers.sequence(machine, value)
     if values is None:
         # Without a shell a string is the name of a program.
-        return not value.refs and not value.known and (value.text is None or value.text.startswith(HOLE)) and _anybody(taint)
+        return (
+            not value.refs
+            and not value.known
+            and (value.text is None or value.text.startswith(HOLE))
+            and _anybody(taint)
+        )
     if not values:
         return False
     first = values[0].const
@@ -138,7 +145,9 @@ def _page_format(machine: Calls, call: Call, value: Value, taint: Taint) -> bool
 
 
 def _path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return value is not call.argument(1) or call.name.startswith(("shutil.", "os.rename", "os.replace", "os.link", "os.symlink"))
+    return value is not call.argument(1) or call.name.startswith(
+        ("shutil.", "os.rename", "os.replace", "os.link", "os.symlink")
+    )
 
 
 def _path_object(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -152,7 +161,9 @@ def _joined_path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool
     return any(_FROM_USER.search(origin.words) for origin in taint if origin.kind == "parameter")
 
 
-_FROM_USER: Final = re.compile(r"user|input|upload|request|untrusted|file_?name|`(?:requested|template)_", re.IGNORECASE)
+_FROM_USER: Final = re.compile(
+    r"user|input|upload|request|untrusted|file_?name|`(?:requested|template)_", re.IGNORECASE
+)
 
 
 def _upload(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:

@@ -18,7 +18,9 @@ WEB: Final = re.compile(
     r"BaseHTTPServer|rest_framework|connexion|socketserver|lambda_handler|webapp2|request)\b"
 )
 """What files say that have to do with requests."""
-_SCALARS: Final = frozenset({"int", "float", "bool", "UUID", "date", "datetime", "Decimal", "Enum", "Literal", "PositiveInt"})
+_SCALARS: Final = frozenset(
+    {"int", "float", "bool", "UUID", "date", "datetime", "Decimal", "Enum", "Literal", "PositiveInt"}
+)
 _INJECTED: Final = frozenset({"Depends", "Security", "BackgroundTasks", "Session", "AsyncSession", "Response"})
 _CONVERTERS: Final = re.compile(r"<(?:int|float|uuid)(?:\([^)]*\))?:(\w+)>|\{(\w+):(?:int|float|uuid)\}")
 _HTML_FRAMEWORKS: Final = ("flask", "quart", "bottle", "cherrypy", "sanic", "web")
@@ -48,7 +50,11 @@ def handler_of(function: Function, tables: Tables, imports: set[str]) -> Handler
     if routes:
         words = " ".join(str(each.value) for one in routes for each in ast.walk(one) if isinstance(each, ast.Constant))
         fixed = frozenset(name for match in _CONVERTERS.finditer(words) for name in match.groups() if name)
-        typed = any(isinstance(each, ast.keyword) and each.arg == "response_class" and "HTML" in ast.dump(each.value) for one in routes for each in ast.walk(one))
+        typed = any(
+            isinstance(each, ast.keyword) and each.arg == "response_class" and "HTML" in ast.dump(each.value)
+            for one in routes
+            for each in ast.walk(one)
+        )
         pages = typed or bool(imports.intersection(_HTML_FRAMEWORKS))
         return Handler(_kind(imports), pages, fixed)
     if function.owner is not None:
@@ -60,7 +66,11 @@ def handler_of(function: Function, tables: Tables, imports: set[str]) -> Handler
     first = next((each.arg for each in node.args.args), "")
     if first in _REQUEST_NAMES and not node.name.startswith("_") and "django" in imports:
         return Handler("django.request")
-    if first in _REQUEST_NAMES and imports & {"aiohttp", "starlette", "fastapi", "sanic", "pyramid"} and isinstance(node, ast.AsyncFunctionDef):
+    if (
+        first in _REQUEST_NAMES
+        and imports & {"aiohttp", "starlette", "fastapi", "sanic", "pyramid"}
+        and isinstance(node, ast.AsyncFunctionDef)
+    ):
         return Handler(_kind(imports))
     if node.name == "lambda_handler" or [each.arg for each in node.args.args] == ["event", "context"]:
         return Handler()
@@ -73,7 +83,9 @@ def _is_route(decorator: ast.expr, tables: Tables) -> bool:
         return target.id in ("route", "view_config", "api_view", "get", "post") and isinstance(decorator, ast.Call)
     if not (isinstance(target, ast.Attribute) and target.attr in tables.decorators and isinstance(decorator, ast.Call)):
         return False
-    return not decorator.args or isinstance(decorator.args[0], ast.Constant | ast.JoinedStr | ast.Name | ast.BinOp | ast.List | ast.Attribute)
+    return not decorator.args or isinstance(
+        decorator.args[0], ast.Constant | ast.JoinedStr | ast.Name | ast.BinOp | ast.List | ast.Attribute
+    )
 
 
 def _kind(imports: set[str]) -> str:
@@ -98,7 +110,9 @@ def frame(machine: Machine, function: Function, handler: Handler | None) -> dict
     node = function.node
     given = node.args
     parameters = [*given.posonlyargs, *given.args, *given.kwonlyargs]
-    defaults = dict(zip(reversed([each.arg for each in (*given.posonlyargs, *given.args)]), reversed(given.defaults), strict=False))
+    defaults = dict(
+        zip(reversed([each.arg for each in (*given.posonlyargs, *given.args)]), reversed(given.defaults), strict=False)
+    )
     values: dict[str, Value] = {}
     for index, each in enumerate(parameters):
         if index == 0 and function.owner is not None and not function.static:
@@ -128,20 +142,31 @@ def _self(machine: Machine, function: Function) -> Value:
         # Class-based views keep the request.
         cell = machine.state.heap[value.refs[0]]
         request = Value(name=_kind(machine.imports))
-        machine.state.heap[value.refs[0]] = Cell("object", {**cell.items, "request": request}, None, False, function.owner)
+        machine.state.heap[value.refs[0]] = Cell(
+            "object", {**cell.items, "request": request}, None, False, function.owner
+        )
     return value.but(name=name)
 
 
 def _constants(machine: Machine, function: Function) -> dict[str, Value]:
     """Attributes that the constructor sets to what certain names are, such as a cursor or a parser."""
     start = function.owner.find("__init__") if function.owner is not None else None
-    if start is None or not start.calls or not isinstance(start.calls[0], Function) or start.calls[0].node is function.node:
+    if (
+        start is None
+        or not start.calls
+        or not isinstance(start.calls[0], Function)
+        or start.calls[0].node is function.node
+    ):
         return {}
     found: dict[str, Value] = {}
     for each in start.calls[0].node.body if not isinstance(start.calls[0].node, ast.Lambda) else ():
         if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant):
             for target in each.targets:
-                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+                if (
+                    isinstance(target, ast.Attribute)
+                    and isinstance(target.value, ast.Name)
+                    and target.value.id == "self"
+                ):
                     found.setdefault(target.attr, UNKNOWN)
     return found
 

@@ -235,7 +235,9 @@ def _clean_attribute(machine: Expressions, subject: ast.Attribute, kinds: frozen
             containers.write(machine, owner.refs, subject.attr, cell.items[subject.attr].safe_for(kinds))
 
 
-_SAME = frozenset({"lower", "upper", "strip", "casefold", "str", "Path", "PurePath", "resolve", "realpath", "decode", "encode"})
+_SAME = frozenset(
+    {"lower", "upper", "strip", "casefold", "str", "Path", "PurePath", "resolve", "realpath", "decode", "encode"}
+)
 
 
 def _inner(subject: ast.expr, strict: bool) -> ast.expr | None:
@@ -272,7 +274,9 @@ def _url_part(subject: ast.expr) -> str:
 
 
 def _last(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
 
 
 def outcome(machine: Machine, value: Value, holds: bool) -> bool | None:

@@ -115,7 +115,9 @@ class Machine(Statements):
             elif position == "*":
                 values = [*call.arguments, *call.keywords.values(), *([call.spread] if call.spread else [])]
             elif isinstance(position, int):
-                values = call.arguments[position : position + 1] or ([call.spread] if call.spread and not position else [])
+                values = call.arguments[position : position + 1] or (
+                    [call.spread] if call.spread and not position else []
+                )
             else:
                 values = [call.keywords[position]] if position in call.keywords else []
             for value in values:
@@ -170,7 +172,9 @@ class Machine(Statements):
                 if not (value.text or "").startswith("/"):
                     self._strike(_LOCATION, target, value, None, "the header `Location`")
             else:
-                self._strike(_HEADER_VALUES, target, value, None, f"the header `{key.const}`" if key.known else "a header")
+                self._strike(
+                    _HEADER_VALUES, target, value, None, f"the header `{key.const}`" if key.known else "a header"
+                )
         elif place in ("response", "resp") and isinstance(key.const, str) and self._web:
             self._strike(_HEADER_VALUES, target, value, None, f"the header `{key.const}`")
         elif key.const in _MAIL_HEADERS and name.startswith("email."):
@@ -192,7 +196,11 @@ class Machine(Statements):
 
     def call(self, node: ast.Call) -> Value:
         value = super().call(node)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in ("setFeature", "setProperty") and len(node.args) > 1:
+        if (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("setFeature", "setProperty")
+            and len(node.args) > 1
+        ):
             self._feature(node)
         return value
 

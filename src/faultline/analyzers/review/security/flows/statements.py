@@ -300,7 +300,10 @@ class Statements(Calls):
         self.imports.add(module.partition(".")[0])
         for each in node.names:
             if each.name != "*":
-                self.bind(each.asname or each.name, Value(name=CANONICAL.get(f"{module}.{each.name}", f"{module}.{each.name}")))
+                self.bind(
+                    each.asname or each.name,
+                    Value(name=CANONICAL.get(f"{module}.{each.name}", f"{module}.{each.name}")),
+                )
         return True
 
     def _global(self, node: ast.Global | ast.Nonlocal) -> bool:
