@@ -1,4 +1,4 @@
-"""Where a comment may stand: lines of the new version within one hunk of the diff, or GitHub refuses the whole review."""
+"""Where a comment may stand: lines of the new version in one hunk of the diff, or GitHub refuses the whole review."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def anchor(finding: Finding, file: ReviewedFile | None) -> Span | None:
 
 
 def single_edit(finding: Finding) -> Edit | None:
-    """The one proven edit of a finding, at the lines that it is about; None where it takes several, or none is known."""
+    """The one proven edit of a finding, at the lines that it is about; None where there is none, or are several."""
     if not finding.proven or len(finding.edits) != 1 or finding.location is None:
         return None
     (edit,) = finding.edits

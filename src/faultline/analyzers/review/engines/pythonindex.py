@@ -50,9 +50,9 @@ class Index:
         self.functions: dict[str, list[Function]] = {}
         for function in (*self.of(ast.FunctionDef), *self.of(ast.AsyncFunctionDef)):
             self.functions.setdefault(function.name, []).append(function)
-        self.imported = {
-            alias.name.partition(".")[0] for each in self.of(ast.Import) for alias in each.names
-        } | {each.module.partition(".")[0] for each in self.of(ast.ImportFrom) if each.module and not each.level}
+        self.imported = {alias.name.partition(".")[0] for each in self.of(ast.Import) for alias in each.names} | {
+            each.module.partition(".")[0] for each in self.of(ast.ImportFrom) if each.module and not each.level
+        }
 
     def of(self, kind: type[Node]) -> list[Node]:
         """All nodes of exactly this type."""

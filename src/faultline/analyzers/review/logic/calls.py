@@ -120,7 +120,9 @@ def arguments(source: Source) -> Iterable[Observation]:
         for at, name in enumerate(given[: len(names)]):
             other = names.index(name) if name in names else at
             if other > at and other < len(given) and given[other] == names[at]:
-                message = f"`{name}` and `{given[other]}` are given in the other order than `{function.name}` takes them."
+                message = (
+                    f"`{name}` and `{given[other]}` are given in the other order than `{function.name}` takes them."
+                )
                 yield Observation("logic/swapped-arguments", call.lineno, message=message, because=(function.lineno,))
                 break
         if wrong := _wrong(function, names, call):
@@ -181,6 +183,12 @@ def _wrong(function: Function, names: list[str], call: ast.Call) -> str:
     return ""
 
 
+def mismatch(function: Function, call: ast.Call) -> str:
+    """Why a call does not fit a function of a module, in a sentence; `""` where it does, or nobody can say."""
+    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    return _wrong(function, names, call)
+
+
 def definitions(source: Source) -> Iterable[Observation]:
     """Methods without `self`; defaults that are computed once for all calls."""
     if (code := index(source)) is None:
@@ -206,7 +214,9 @@ def _used_in_class(owner: ast.ClassDef, name: str) -> bool:
         for statement in owner.body
         if not isinstance(statement, FUNCTIONS)
         for each in ast.walk(statement)
-    ) or any(isinstance(each, FUNCTIONS) and any(dotted(one) == name for one in each.decorator_list) for each in owner.body)
+    ) or any(
+        isinstance(each, FUNCTIONS) and any(dotted(one) == name for one in each.decorator_list) for each in owner.body
+    )
 
 
 def _no_instances(owner: ast.ClassDef) -> bool:
@@ -281,7 +291,14 @@ def _is_text(code: Index, node: ast.expr) -> bool:
     for part in inside(function.body):
         if isinstance(part, ast.Assign) and any(dotted(target) == node.id for target in part.targets):
             last = called(part.value).rpartition(".")[2]
-            text = isinstance(part.value, ast.JoinedStr) or last in ("str", "input", "read", "readline", "join", "strip")
+            text = isinstance(part.value, ast.JoinedStr) or last in (
+                "str",
+                "input",
+                "read",
+                "readline",
+                "join",
+                "strip",
+            )
             return text or (isinstance(part.value, ast.Constant) and isinstance(part.value.value, str))
     return False
 

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
 
-from faultline.analyzers.review.engines.pythonindex import FUNCTIONS, Index, called, calm, dotted, index, inside, leaves, same
+from faultline.analyzers.review.engines.pythonindex import (
+    FUNCTIONS,
+    Index,
+    called,
+    calm,
+    dotted,
+    index,
+    inside,
+    leaves,
+    same,
+)
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
@@ -63,8 +73,10 @@ def branches(source: Source) -> Iterable[Observation]:
 def _spelled_out(body: list[ast.stmt]) -> bool:
     """One short jump in both branches is mostly there to name the cases."""
     value = getattr(body[0], "value", None)
-    return len(body) == 1 and isinstance(body[0], ast.Return | ast.Pass | ast.Continue | ast.Break | ast.Raise) and (
-        value is None or isinstance(value, ast.Constant | ast.Name)
+    return (
+        len(body) == 1
+        and isinstance(body[0], ast.Return | ast.Pass | ast.Continue | ast.Break | ast.Raise)
+        and (value is None or isinstance(value, ast.Constant | ast.Name))
     )
 
 
@@ -184,7 +196,9 @@ def _lengths(each: ast.Compare) -> Iterator[Observation]:
     never = (isinstance(op, ast.Lt) and value <= 0) or (isinstance(op, ast.LtE | ast.Eq) and value < 0)
     if always or never:
         word = "always true" if always else "never true"
-        yield Observation("logic/constant-condition", each.lineno, message=f"A length is never negative: this is {word}.")
+        yield Observation(
+            "logic/constant-condition", each.lineno, message=f"A length is never negative: this is {word}."
+        )
 
 
 def _chains(each: ast.Compare) -> Iterator[Observation]:

@@ -12,7 +12,18 @@ from faultline.analyzers.review.source import Source
 
 _LARGE = 5
 """So many statements in a `try` whose every failure is passed over hide more than the one that was meant."""
-_CLEANS_UP = ("close", "__del__", "__exit__", "__aexit__", "cleanup", "teardown", "tear_down", "shutdown", "stop", "tearDown")
+_CLEANS_UP = (
+    "close",
+    "__del__",
+    "__exit__",
+    "__aexit__",
+    "cleanup",
+    "teardown",
+    "tear_down",
+    "shutdown",
+    "stop",
+    "tearDown",
+)
 
 
 def handlers(source: Source) -> Iterable[Observation]:

@@ -307,7 +307,9 @@ def constants(source: Source) -> Iterable[Observation]:
         if isinstance(product.op, ast.Mult) and isinstance(product.left, ast.List) and len(product.left.elts) == 1:
             once = isinstance(product.right, ast.Constant) and product.right.value == 1
             if _mutable(product.left.elts[0]) and not once:
-                yield Observation("logic/shared-value", product.lineno, message="Every element is one and the same object.")
+                yield Observation(
+                    "logic/shared-value", product.lineno, message="Every element is one and the same object."
+                )
     for call in code.of(ast.Assign):
         if len(call.targets) == 1 and isinstance(call.targets[0], ast.Tuple) and isinstance(call.value, ast.Call):
             name = call.value.func.id if isinstance(call.value.func, ast.Name) else ""
@@ -331,16 +333,19 @@ def _mutable(node: ast.expr) -> bool:
         return isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List)
     parts = node.elts if isinstance(node, ast.List | ast.Set) else [node] if isinstance(node, ast.ListComp) else []
     empty = isinstance(node, ast.Dict) and not node.keys
-    return empty or (isinstance(node, ast.List | ast.Set | ast.ListComp) and all(
-        isinstance(each, ast.Constant | ast.ListComp) for each in parts
-    ))
+    return empty or (
+        isinstance(node, ast.List | ast.Set | ast.ListComp)
+        and all(isinstance(each, ast.Constant | ast.ListComp) for each in parts)
+    )
 
 
 def _unpacked(target: ast.expr, value: ast.expr, line: int) -> Iterator[Observation]:
     if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
         names, values = _length(target), _length(value)
         if names is not None and values is not None and names != values:
-            yield Observation("logic/unpack-mismatch", line, message=f"{values} values are unpacked into {names} names.")
+            yield Observation(
+                "logic/unpack-mismatch", line, message=f"{values} values are unpacked into {names} names."
+            )
 
 
 def _length(node: ast.expr) -> int | None:

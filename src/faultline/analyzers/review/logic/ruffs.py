@@ -82,10 +82,7 @@ def _given(source: Source, told: Observation) -> bool:
         return False
     found = next((each for each in code.of(ast.Name) if each.id == name and each.lineno == told.line), None)
     handlers = (
-        handler
-        for each in (code.up(found) if found else ())
-        if isinstance(each, ast.Try)
-        for handler in each.handlers
+        handler for each in (code.up(found) if found else ()) if isinstance(each, ast.Try) for handler in each.handlers
     )
     return any(handler.type is None or "NameError" in ast.unparse(handler.type) for handler in handlers)
 

@@ -85,7 +85,11 @@ def shared_attributes(source: Source) -> Iterable[Observation]:
                 at = shared.pop(name)
                 message = f"`{owner.name}.{name}` is one object for all instances; line {part.lineno} changes it."  # type: ignore[attr-defined]
                 yield Observation(
-                    "logic/shared-class-attribute", at.lineno, message=message, because=(part.lineno,), symbol=owner.name  # type: ignore[attr-defined]
+                    "logic/shared-class-attribute",
+                    at.lineno,
+                    message=message,
+                    because=(part.lineno,),
+                    symbol=owner.name,  # type: ignore[attr-defined]
                 )
 
 
@@ -151,7 +155,9 @@ def spent_iterators(source: Source) -> Iterable[Observation]:
             continue
         name, reads = made.targets[0].id, 0
         for each in block[block.index(made) + 1 :]:
-            if any(isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store) for one in inside(each)):
+            if any(
+                isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store) for one in inside(each)
+            ):
                 break
             reader = _reader(each, name)
             reads += reader is not None

@@ -27,7 +27,9 @@ def work(source: Source) -> Iterable[Observation]:
         last = name.rpartition(".")[2]
         if name == "re.compile" and call.args and not _varies(code, loop, call.args[0]):
             yield Observation("performance/regex-in-loop", call.lineno, because=(loop.lineno,))
-        elif last == "deepcopy" and call.args and not _varies(code, loop, call.args[0]) and not _jumps(code, call, loop):
+        elif (
+            last == "deepcopy" and call.args and not _varies(code, loop, call.args[0]) and not _jumps(code, call, loop)
+        ):
             yield Observation("performance/copy-in-loop", call.lineno, because=(loop.lineno,))
         elif last == "insert" and len(call.args) == 2 and _zero(call.args[0]) and not _single_pass(loop):
             if _is_list(code, call.func, loop):
@@ -101,7 +103,9 @@ def frames(source: Source) -> Iterable[Observation]:
         last = name.rpartition(".")[2]
         loop = code.loop(call)
         if last == "iterrows" and isinstance(code.parents[call], ast.For | ast.comprehension):
-            yield Observation("performance/frame-row-by-row", call.lineno, message="`iterrows` makes a Series of each row.")
+            yield Observation(
+                "performance/frame-row-by-row", call.lineno, message="`iterrows` makes a Series of each row."
+            )
         elif loop is not None and name in ("pd.concat", "pandas.concat") and _grows_itself(code, call):
             message = "`concat` copies the whole frame in every round."
             yield Observation("performance/frame-row-by-row", call.lineno, message=message, because=(loop.lineno,))
@@ -237,7 +241,6 @@ def _grows_itself(code: Index, call: ast.Call) -> bool:
         return False
     name = dotted(parent.targets[0])
     return bool(name) and any(dotted(each) == name for each in ast.walk(call.args[0]) if isinstance(each, ast.expr))
-
 
 
 CHECKS = (work, membership, building, frames, parts)

@@ -32,7 +32,9 @@ def queries(source: Source) -> Iterable[Observation]:
         if _is_query(code, call):
             message = f"`{_name(call)}` runs in every round of the loop in line {loop.lineno}."
             yield Observation("performance/query-in-loop", call.lineno, message=message, because=(loop.lineno,))
-        elif dotted(call.func.value) in _CLIENTS and call.func.attr in _HTTP and dotted(call.func.value) in code.imported:
+        elif (
+            dotted(call.func.value) in _CLIENTS and call.func.attr in _HTTP and dotted(call.func.value) in code.imported
+        ):
             message = f"`{_name(call)}` runs in every round of the loop in line {loop.lineno}."
             yield Observation("performance/request-in-loop", call.lineno, message=message, because=(loop.lineno,))
 
@@ -73,7 +75,19 @@ def awaited(source: Source) -> Iterable[Observation]:
             value = value.args[0]
         if isinstance(value, ast.Await) and isinstance(value.value, ast.Call):
             last = called(value.value).rpartition(".")[2]
-            ordered = ("send", "write", "put", "sleep", "append", "close", "drain", "execute", "commit", "lock", "acquire")
+            ordered = (
+                "send",
+                "write",
+                "put",
+                "sleep",
+                "append",
+                "close",
+                "drain",
+                "execute",
+                "commit",
+                "lock",
+                "acquire",
+            )
             if not last.startswith(ordered):
                 yield Observation("performance/await-in-loop", only.lineno, because=(loop.lineno,))
 
@@ -108,8 +122,10 @@ def unbounded(source: Source) -> Iterable[Observation]:
         if any(word in text for word in ("limit", "paginat", "page", "first(", "[:")):
             continue
         for each in inside(function.body):
-            if isinstance(each, ast.Call) and called(each).endswith("objects.all") and not isinstance(
-                code.parents[each], ast.Attribute
+            if (
+                isinstance(each, ast.Call)
+                and called(each).endswith("objects.all")
+                and not isinstance(code.parents[each], ast.Attribute)
             ):
                 yield Observation("performance/unbounded-query", each.lineno, symbol=function.name)
             elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "all":
@@ -141,9 +157,13 @@ def _selects(call: ast.Call) -> bool:
     if not call.args:
         return False
     text = "".join(
-        each.value.lower() for each in ast.walk(call.args[0]) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        each.value.lower()
+        for each in ast.walk(call.args[0])
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
     )
-    return text.lstrip().startswith("select") or called(call.args[0]) == "select" or "select(" in ast.unparse(call.args[0])
+    return (
+        text.lstrip().startswith("select") or called(call.args[0]) == "select" or "select(" in ast.unparse(call.args[0])
+    )
 
 
 def _bounded(loop: ast.AST) -> bool:

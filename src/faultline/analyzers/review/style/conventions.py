@@ -97,9 +97,7 @@ class _Kept:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._lines = sum(len(each.lines) for each in sources)
-        self._counts = Counter(
-            record["code"] for each in sources for record in each.diagnostics.of("ruff", each)
-        )
+        self._counts = Counter(record["code"] for each in sources for record in each.diagnostics.of("ruff", each))
 
     def __call__(self, code: str) -> bool:
         return self._lines >= ENOUGH and self._counts[code] * PER <= self._lines

@@ -28,17 +28,95 @@ from faultline.analyzers.review.security.flows.expressions import Expressions
 from faultline.analyzers.review.security.flows.tables import Sink
 
 _DEEPEST = 6
-_DICTS = frozenset({"dict", "collections.OrderedDict", "collections.defaultdict", "types.SimpleNamespace", "collections.ChainMap"})
-_LISTS = frozenset({"list", "collections.deque", "sorted", "reversed", "queue.Queue", "tuple", "set", "frozenset", "iter"})
+_DICTS = frozenset(
+    {"dict", "collections.OrderedDict", "collections.defaultdict", "types.SimpleNamespace", "collections.ChainMap"}
+)
+_LISTS = frozenset(
+    {"list", "collections.deque", "sorted", "reversed", "queue.Queue", "tuple", "set", "frozenset", "iter"}
+)
 _STREAMS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO", "cStringIO.StringIO"})
 _CONFIGS = frozenset({"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"})
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
-_ENDS = frozenset({"sys.exit", "exit", "quit", "os._exit", "flask.abort", "quart.abort", "bottle.abort", "os.abort", "werkzeug.exceptions.abort", "abort"})
+_ENDS = frozenset(
+    {
+        "sys.exit",
+        "exit",
+        "quit",
+        "os._exit",
+        "flask.abort",
+        "quart.abort",
+        "bottle.abort",
+        "os.abort",
+        "werkzeug.exceptions.abort",
+        "abort",
+    }
+)
 _RESOLVES = frozenset({"os.path.realpath", "os.path.abspath", "os.path.normpath"})
 _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath"})
-_KEEPS_TEXT = frozenset({"str", "os.fspath", "os.path.realpath", "os.path.abspath", "os.path.normpath", "os.path.expanduser", "pathlib.Path", "sqlalchemy.text", "sqlalchemy.sql.text", "re.compile", "regex.compile", "textwrap.dedent", "typing.cast", "unicode"})
-_KEEPING_METHODS = frozenset({"strip", "rstrip", "lstrip", "lower", "upper", "encode", "decode", "resolve", "expanduser", "absolute", "as_posix", "title", "casefold", "removesuffix"})
-_STRINGS = frozenset({"strip", "rstrip", "lstrip", "lower", "upper", "encode", "decode", "replace", "title", "split", "rsplit", "splitlines", "join", "format", "ljust", "zfill", "partition", "rpartition", "removeprefix", "removesuffix", "translate", "casefold", "capitalize", "swapcase"})
+_KEEPS_TEXT = frozenset(
+    {
+        "str",
+        "os.fspath",
+        "os.path.realpath",
+        "os.path.abspath",
+        "os.path.normpath",
+        "os.path.expanduser",
+        "pathlib.Path",
+        "sqlalchemy.text",
+        "sqlalchemy.sql.text",
+        "re.compile",
+        "regex.compile",
+        "textwrap.dedent",
+        "typing.cast",
+        "unicode",
+    }
+)
+_KEEPING_METHODS = frozenset(
+    {
+        "strip",
+        "rstrip",
+        "lstrip",
+        "lower",
+        "upper",
+        "encode",
+        "decode",
+        "resolve",
+        "expanduser",
+        "absolute",
+        "as_posix",
+        "title",
+        "casefold",
+        "removesuffix",
+    }
+)
+_STRINGS = frozenset(
+    {
+        "strip",
+        "rstrip",
+        "lstrip",
+        "lower",
+        "upper",
+        "encode",
+        "decode",
+        "replace",
+        "title",
+        "split",
+        "rsplit",
+        "splitlines",
+        "join",
+        "format",
+        "ljust",
+        "zfill",
+        "partition",
+        "rpartition",
+        "removeprefix",
+        "removesuffix",
+        "translate",
+        "casefold",
+        "capitalize",
+        "swapcase",
+    }
+)
 
 
 @dataclass
@@ -86,6 +164,8 @@ class Calls(Expressions):
         self.running: list[ast.AST] = []
         self.called: set[ast.AST] = set()
         self._contexts = 0
+        self._results: dict[Any, tuple[Value, dict[str, Value] | None]] = {}
+        """What functions gave that were called with the same before; what else they read is taken to be as it was."""
         self._assigned_names: dict[ast.AST, set[str]] = {}
         self.ended = False
 
@@ -93,6 +173,16 @@ class Calls(Expressions):
 
     def reached(self, sink: Sink, call: Call) -> None:
         """A call is one that a sink names."""
+        raise NotImplementedError
+
+    def within(self, node: ast.AST) -> bool:
+        """Whether a call by what is being run says how a function is used; an example at the end of a file does not."""
+        name = getattr(node, "name", "_")
+        main = bool(self.running) and getattr(self.running[0], "name", "") == "main"
+        return name.startswith("_") or (bool(self.running) and not main)
+
+    def worth(self, function: Function) -> bool:
+        """Whether a function is to be run although nothing untrusted goes into it."""
         raise NotImplementedError
 
     def run(self, body: list[ast.stmt]) -> bool:
@@ -170,7 +260,11 @@ class Calls(Expressions):
                     self._inline(Function(each.node, each.chain, value, each.owner), call)
             return value
         # A dataclass, a model, or a class without a constructor: fields by name, in the order they stand in.
-        fields = [each.target.id for each in made.node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)]
+        fields = [
+            each.target.id
+            for each in made.node.body
+            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+        ]
         for name, given in (*zip(fields, call.arguments, strict=False), *call.keywords.items()):
             containers.write(self, value.refs, name, given)
         if not fields and any(taints) and list(made.ancestry()):
@@ -181,12 +275,30 @@ class Calls(Expressions):
 
     def _inline(self, function: Function, call: Call) -> Value:
         node = function.node
-        self.called.add(node)
+        if self.within(node):
+            self.called.add(node)
         every = [*call.arguments, *call.keywords.values(), *([call.spread] if call.spread else [])]
         if len(self.running) >= _DEEPEST or self.running.count(node) > 0:
             return Value(taint=merged(*(containers.deep(self, each) for each in every)))
+        taints = [containers.deep(self, each) for each in every]
+        own = containers.deep(self, function.bound) if function.bound is not None else NO_TAINT
+        if not any(taints) and not own and not self.worth(function):
+            return UNKNOWN
+        key = None
+        if function.bound is None and not any(each.refs or each.calls for each in every):
+            given = tuple(_key(each) for each in every)
+            key = (node, function.chain, len(call.arguments), tuple(call.keywords), given)
+            if key in self._results:
+                value, final = self._results[key]
+                if final is None:
+                    self.ended = True
+                else:
+                    self._checked(node, call, final)
+                return value
         frame = self.bound(function, call)
         value, final = self.activate(function, frame)
+        if key is not None and not value.refs and not value.calls:
+            self._results[key] = value, final
         if final is not None:
             self._checked(node, call, final)
         return value
@@ -201,13 +313,17 @@ class Calls(Expressions):
                 continue
             mine = self.lookup(argument.id)
             if mine.taint and value.taint and mine.taint.keys() == value.taint.keys():
-                self.bind(argument.id, mine.but(taint={key: clean | value.taint[key] for key, clean in mine.taint.items()}))
+                self.bind(
+                    argument.id, mine.but(taint={key: clean | value.taint[key] for key, clean in mine.taint.items()})
+                )
 
     def _assigned(self, node: ast.AST) -> set[str]:
         """The names that a function gives values to."""
         found = self._assigned_names.get(node)
         if found is None:
-            found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+            found = {
+                each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            }
             self._assigned_names[node] = found
         return found
 
@@ -226,19 +342,29 @@ class Calls(Expressions):
             if name in extra:
                 frame[name] = extra.pop(name)
         defaults = dict(zip(reversed(names), reversed(given.defaults), strict=False))
-        defaults |= {each.arg: value for each, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value is not None}
+        defaults |= {
+            each.arg: value
+            for each, value in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+            if value is not None
+        }
         for name in (*names, *(each.arg for each in given.kwonlyargs)):
             if name not in frame:
                 if call.spread is not None:
                     frame[name] = call.spread
                 elif name in defaults:
-                    frame[name] = self.eval(defaults[name]) if isinstance(defaults[name], ast.Constant | ast.Name) else UNKNOWN
+                    frame[name] = (
+                        self.eval(defaults[name]) if isinstance(defaults[name], ast.Constant | ast.Name) else UNKNOWN
+                    )
                 else:
                     frame[name] = UNKNOWN
         self._site = given
         if given.vararg is not None:
             rest = arguments[len(names) :]
-            loose = Cell("tuple", {}, call.spread, False) if call.spread is not None else Cell("tuple", dict(enumerate(rest)))
+            loose = (
+                Cell("tuple", {}, call.spread, False)
+                if call.spread is not None
+                else Cell("tuple", dict(enumerate(rest)))
+            )
             self._site = given.vararg
             frame[given.vararg.arg] = self.allocate(loose)
         if given.kwarg is not None:
@@ -275,7 +401,11 @@ class Calls(Expressions):
             value, state = join(value, other), join_states(state, after)
         self.state = state
         final = state.frames.get(number, {})
-        if not activation.nested and not isinstance(node, ast.Lambda) and not any(value.calls for value in final.values()):
+        if (
+            not activation.nested
+            and not isinstance(node, ast.Lambda)
+            and not any(value.calls for value in final.values())
+        ):
             state.frames.pop(number, None)
         if activation.yields:
             self._site = node
@@ -326,7 +456,11 @@ class Calls(Expressions):
                     gone = not taint
                     self.bind(
                         argument.id,
-                        mine.but(taint=NO_TAINT if gone else {key: clean | taint.get(key, frozenset()) for key, clean in mine.taint.items()}),
+                        mine.but(
+                            taint=NO_TAINT
+                            if gone
+                            else {key: clean | taint.get(key, frozenset()) for key, clean in mine.taint.items()}
+                        ),
                     )
 
     # Functions of others.
@@ -394,7 +528,11 @@ class Calls(Expressions):
             return arguments[0]
         if name in ("zip", "enumerate") and arguments:
             taints = [Value(taint=containers.deep(self, each)) for each in arguments]
-            pair = [UNKNOWN, containers.elements(self, arguments[0])] if name == "enumerate" else [containers.elements(self, each) for each in arguments]
+            pair = (
+                [UNKNOWN, containers.elements(self, arguments[0])]
+                if name == "enumerate"
+                else [containers.elements(self, each) for each in arguments]
+            )
             del taints
             inner = self.allocate(Cell("tuple", dict(enumerate(pair))))
             return self.allocate(Cell("list", {}, inner, False))
@@ -437,7 +575,12 @@ class Calls(Expressions):
             gone = call.arguments[0].const
             kinds = _REPLACED.get(gone, frozenset[str]()) if isinstance(gone, str) else frozenset[str]()
             return Value(taint=own, marks=receiver.marks).safe_for(kinds)
-        elif name in ("re.sub", "re.subn") and call.arguments and isinstance(call.arguments[0].const, str) and len(taints) > 2:
+        elif (
+            name in ("re.sub", "re.subn")
+            and call.arguments
+            and isinstance(call.arguments[0].const, str)
+            and len(taints) > 2
+        ):
             # What a class of allowed characters does not name is taken out.
             kinds = frozenset({"*"}) if call.arguments[0].const.startswith("[^") else frozenset[str]()
             return Value(taint=taints[2]).safe_for(kinds)
@@ -447,7 +590,12 @@ class Calls(Expressions):
         elif name in _JOINS:
             text = "/".join(each.text if each.text is not None else HOLE for each in call.arguments)
             # What is joined on from the right and absolute takes everything's place.
-            return Value(text=text, taint=merged(*taints), name=result, marks=frozenset.intersection(*[each.marks for each in call.arguments]) if call.arguments else marks)
+            return Value(
+                text=text,
+                taint=merged(*taints),
+                name=result,
+                marks=frozenset.intersection(*[each.marks for each in call.arguments]) if call.arguments else marks,
+            )
         elif method in _KEEPING_METHODS:
             text, marks = receiver.text, receiver.marks
         if method == "joinpath":
@@ -463,7 +611,9 @@ class Calls(Expressions):
             return Value(text=text, taint=own, marks=marks, name=result)
         requests = [each for each in every if each.name in tables.requests]
         if requests and not name.startswith(("django.", "flask.")):
-            taints.append({Origin(f"`{(requests[0].name or '').rpartition('.')[2]}`", call.node.lineno, "web"): frozenset()})
+            taints.append(
+                {Origin(f"`{(requests[0].name or '').rpartition('.')[2]}`", call.node.lineno, "web"): frozenset()}
+            )
         if _is_type(name or method) and (call.keywords or taints) and not name.startswith("pathlib."):
             self._site = call.node
             made = self.allocate(Cell("object", dict(call.keywords)))
@@ -504,3 +654,8 @@ def _positional(node: ast.FunctionDef | ast.AsyncFunctionDef, call: Call, bound:
     if bound is None:
         bound = names[:1] in (["self"], ["cls"])
     return names[1:] if bound else names
+
+
+def _key(value: Value) -> Any:
+    """What a function can see of an argument, as long as it is no container."""
+    return type(value.const), value.const, value.text, value.name, value.marks, frozenset(value.taint.items())

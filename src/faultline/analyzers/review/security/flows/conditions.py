@@ -22,7 +22,9 @@ _SQL: Final = re.compile(
     r"^[\s(]*(?:select|insert|update|delete|create|drop|alter|replace|merge|with|call|exec|truncate|grant|pragma|use|set)\b",
     re.IGNORECASE,
 )
-_STATEMENTS: Final = re.compile(r"cur|curs|cursor|conn|connection|db|database|session|engine|c|con|tx|transaction|pool", re.IGNORECASE)
+_STATEMENTS: Final = re.compile(
+    r"cur|curs|cursor|conn|connection|db|database|session|engine|c|con|tx|transaction|pool", re.IGNORECASE
+)
 _SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "su", "ssh"})
 _LOGGERS: Final = re.compile(r"log|logger|logging|LOG|LOGGER|_log|_logger|audit", re.IGNORECASE)
 _SITE: Final = re.compile(r"^(?:https?:)?//[^/?#\x00]+[/?#]|^/[^/\\\x00]|^[?#]", re.IGNORECASE)
@@ -55,7 +57,7 @@ def _sql(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
         return value.text is None or value.text.startswith(HOLE)
     if call.method in ("query", "fetch", "prepare"):
         return False
-    return value.text is None or value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(call)))
+    return value.text is None or (value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(call))))
 
 
 def _operators(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -76,7 +78,12 @@ def _shell(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
     values = containers.sequence(machine, value)
     if values is None:
         # Without a shell a string is the name of a program.
-        return not value.refs and not value.known and (value.text is None or value.text.startswith(HOLE)) and _anybody(taint)
+        return (
+            not value.refs
+            and not value.known
+            and (value.text is None or value.text.startswith(HOLE))
+            and _anybody(taint)
+        )
     if not values:
         return False
     first = values[0].const
@@ -138,13 +145,19 @@ def _page_format(machine: Calls, call: Call, value: Value, taint: Taint) -> bool
 
 
 def _path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return value is not call.argument(1) or call.name.startswith(("shutil.", "os.rename", "os.replace", "os.link", "os.symlink"))
+    return value is not call.argument(1) or call.name.startswith(
+        ("shutil.", "os.rename", "os.replace", "os.link", "os.symlink")
+    )
+
+
+def _path_not_file(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
+    return not any(word in origin.words for origin in taint for word in ("files", "data", "stream", "FILES", "body"))
 
 
 def _path_object(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
     return (call.receiver.name or "").startswith("pathlib") or call.method in (
         "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink",
-    ) or value.text is not None and "/" in value.text  # fmt: skip
+    ) or (value.text is not None and "/" in value.text)  # fmt: skip
 
 
 def _joined_path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -152,7 +165,9 @@ def _joined_path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool
     return any(_FROM_USER.search(origin.words) for origin in taint if origin.kind == "parameter")
 
 
-_FROM_USER: Final = re.compile(r"user|input|upload|request|untrusted|file_?name|`(?:requested|template)_", re.IGNORECASE)
+_FROM_USER: Final = re.compile(
+    r"user|input|upload|request|untrusted|file_?name|`(?:requested|template)_", re.IGNORECASE
+)
 
 
 def _upload(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -175,7 +190,7 @@ def _xpath(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
 
 
 def _lxml(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    """lxml resolves entities unless its parser is told not to."""
+    """Lxml resolves entities unless its parser is told not to."""
     parser = call.argument(1, "parser")
     entities = call.keywords.get("resolve_entities")
     if entities is not None:
@@ -242,7 +257,7 @@ def _logger(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
 
 
 def _format(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return value.text is None or value.text.startswith(HOLE) and bool(call.arguments or call.keywords)
+    return bool(call.arguments or call.keywords)
 
 
 def _number(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -277,6 +292,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "page": _page,
     "page_format": _page_format,
     "path": _path,
+    "path_not_file": _path_not_file,
     "path_object": _path_object,
     "joined_path": _joined_path,
     "upload": _upload,

@@ -30,7 +30,9 @@ from faultline.analyzers.review.security.flows.domain import (
 from faultline.analyzers.review.security.flows.tables import Tables
 
 _BUILTINS = frozenset(dir(builtins)) | {"raw_input", "unicode", "execfile", "file", "reload"}
-_NEUTRAL = frozenset({"status_code", "method", "size", "content_length", "__class__", "__name__", "is_json", "ok", "id", "pk"})
+_NEUTRAL = frozenset(
+    {"status_code", "method", "size", "content_length", "__class__", "__name__", "is_json", "ok", "id", "pk"}
+)
 _DEEPEST = 80
 _SECTION = "configparser.section:"
 
@@ -72,6 +74,12 @@ class Expressions:
 
     def stored(self, target: ast.Subscript, value: Value) -> None:
         """Something is put under a key."""
+
+    def looked_up(self, node: ast.Subscript, owner: Value, index: Value) -> None:
+        """Something is looked up by an untrusted key."""
+
+    def multiplied(self, node: ast.BinOp, left: Value, right: Value) -> None:
+        """Something untrusted is multiplied."""
 
     # Names and the heap.
 
@@ -196,7 +204,10 @@ class Expressions:
         owner = self.eval(node.value)
         if isinstance(node.slice, ast.Slice):
             return self._slice(owner, node.slice)
-        return self.subscript(owner, self.eval(node.slice))
+        index = self.eval(node.slice)
+        if index.taint:
+            self.looked_up(node, owner, index)
+        return self.subscript(owner, index)
 
     def subscript(self, owner: Value, index: Value) -> Value:
         """`owner[index]`."""
@@ -237,6 +248,8 @@ class Expressions:
 
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.eval(node.left), self.eval(node.right)
+        if isinstance(node.op, ast.Mult) and (left.taint or right.taint):
+            self.multiplied(node, left, right)
         return self.binary(node.op, left, right)
 
     def binary(self, op: ast.operator, left: Value, right: Value) -> Value:
@@ -252,7 +265,13 @@ class Expressions:
             taint = merged(left.taint, containers.deep(self, right))
             if values is not None and len(values) == left.text.count("%s") == left.text.count("%"):
                 parts = left.text.split("%s")
-                text = folding.pieces(*[each for pair in zip(parts, [*values, Value(text="")], strict=True) for each in (Value(text=pair[0]), pair[1])])
+                text = folding.pieces(
+                    *[
+                        each
+                        for pair in zip(parts, [*values, Value(text="")], strict=True)
+                        for each in (Value(text=pair[0]), pair[1])
+                    ]
+                )
                 const = text if HOLE not in text and len(text) < LONGEST_TEXT else NOTHING
                 return Value(const, text, taint)
             return folding.binary(op, left, Value(taint=taint))
@@ -293,7 +312,11 @@ class Expressions:
         outcome: Any = True
         for op, each in zip(node.ops, node.comparators, strict=True):
             right = self.eval(each)
-            one = self._contains(op, left, right) if isinstance(op, ast.In | ast.NotIn) else folding.compare(op, left, right)
+            one = (
+                self._contains(op, left, right)
+                if isinstance(op, ast.In | ast.NotIn)
+                else folding.compare(op, left, right)
+            )
             if one is NOTHING or outcome is NOTHING:
                 outcome = NOTHING if one is not False else False
             else:
@@ -334,7 +357,11 @@ class Expressions:
                 # `!r` shows line breaks as \n; a number's format lets numbers through only.
                 clean = frozenset({"log", "header"}) if each.conversion == 114 else frozenset[str]()
                 spec = each.format_spec.values if isinstance(each.format_spec, ast.JoinedStr) else []
-                if len(spec) == 1 and isinstance(spec[0], ast.Constant) and str(spec[0].value)[-1:] in tuple("dfxeXbon"):
+                if (
+                    len(spec) == 1
+                    and isinstance(spec[0], ast.Constant)
+                    and str(spec[0].value)[-1:] in tuple("dfxeXbon")
+                ):
                     clean = frozenset({"*"})
                 part = Value(taint=containers.deep(self, part)).safe_for(clean)
             taints.append(containers.deep(self, part))
@@ -369,7 +396,10 @@ class Expressions:
         return containers.of_values(self, kind, values)
 
     def _dict(self, node: ast.Dict) -> Value:
-        entries = [(None if key is None else self.eval(key), self.eval(value)) for key, value in zip(node.keys, node.values, strict=True)]
+        entries = [
+            (None if key is None else self.eval(key), self.eval(value))
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
         self._site = node
         out = self.allocate(Cell("dict"))
         for key, value in entries:
@@ -448,14 +478,24 @@ class Expressions:
                 key = (owner.name[len(_SECTION) :], key)
             containers.write(self, owner.refs, key, value)
             self.stored(target, value)
-            if not owner.refs and value.taint and not owner.taint and isinstance(target.value, ast.Name) and not owner.name:
+            if (
+                not owner.refs
+                and value.taint
+                and not owner.taint
+                and isinstance(target.value, ast.Name)
+                and not owner.name
+            ):
                 self.bind(target.value.id, owner.but(taint=value.taint))
         elif isinstance(target, ast.Starred):
             self.assign(target.value, self.allocate(Cell("list", {}, value, False)))
 
     def _unpack(self, targets: list[ast.expr], value: Value) -> None:
         values = containers.sequence(self, value)
-        if values is not None and len(values) == len(targets) and not any(isinstance(each, ast.Starred) for each in targets):
+        if (
+            values is not None
+            and len(values) == len(targets)
+            and not any(isinstance(each, ast.Starred) for each in targets)
+        ):
             for target, each in zip(targets, values, strict=True):
                 self.assign(target, each)
             return

@@ -9,19 +9,13 @@ from typing import Any
 from faultline.analyzers.review.security.flows import containers, folding, guards
 from faultline.analyzers.review.security.flows.calls import Calls
 from faultline.analyzers.review.security.flows.domain import (
-    NO_TAINT,
-    NOTHING,
     UNKNOWN,
-    Cell,
     Class,
     Function,
     State,
     Value,
     constant,
-    join,
     join_states,
-    merged,
-    same,
 )
 
 _LOOPS_DEEP = 3
@@ -114,6 +108,8 @@ class Statements(Calls):
         truth = folding.truth(self.eval(node.test))
         if truth is not None:
             return self.run(node.body if truth else node.orelse)
+        # Forking and joining cost as much as the heap is big.
+        self.left -= len(self.state.heap) // 16
         before = self.state.fork()
         guards.refine(self, node.test, True)
         one = self.run(node.body)
@@ -300,7 +296,10 @@ class Statements(Calls):
         self.imports.add(module.partition(".")[0])
         for each in node.names:
             if each.name != "*":
-                self.bind(each.asname or each.name, Value(name=CANONICAL.get(f"{module}.{each.name}", f"{module}.{each.name}")))
+                self.bind(
+                    each.asname or each.name,
+                    Value(name=CANONICAL.get(f"{module}.{each.name}", f"{module}.{each.name}")),
+                )
         return True
 
     def _global(self, node: ast.Global | ast.Nonlocal) -> bool:
