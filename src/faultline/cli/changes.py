@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faultline.analyzers.review.bundle import (
+    MAX_CONTENT_BYTES,
+    MAX_DIFF_BYTES,
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_TREE_BYTES,
     MAX_TREE_FILES,
     Bundle,
 )
-from faultline.analyzers.review.names import quoted, shown
+from faultline.analyzers.review.names import listed, quoted, shown
 from faultline.analyzers.review.texts import is_binary
 from faultline.cli.git import SUBMODULE, SYMLINK, Comparison, Entry, Repository
 from faultline.cli.worktree import LINK, read_below
@@ -150,6 +152,9 @@ class _Packed:
         self.files = 0
         self.python = False
         self.changed: set[bytes] = set()
+        self._over: list[str] = []
+        self._room = MAX_CONTENT_BYTES
+        self._diff_room = 0
 
     def add(self, compared: Comparison, fresh: Sequence[bytes]) -> None:
         """Take in the files that git compared, and those that it does not know."""
@@ -157,7 +162,7 @@ class _Packed:
         self.files = len(compared.entries) + len(fresh)
         self.changed = {name for each in compared.entries for name in (each.path, each.old_path)}
         self.python = any(path.endswith((b".py", b".pyi")) for path in (*self.changed, *fresh))
-        wanted = [each for each in entries if each.new_mode not in (SYMLINK, "000000")][:MAX_FILES]
+        wanted = self._chosen([each for each in entries if each.new_mode not in (SYMLINK, "000000")])
         blobs = self._repository.blobs(self._blobs_of(wanted), MAX_FILE_BYTES)
         for each in wanted:
             path = shown(each.path)
@@ -165,15 +170,33 @@ class _Packed:
                 self.bases[path] = blobs[each.old_blob]
             if self._disk is None:
                 head = blobs.get(each.new_blob)
-                self._keep(path, head, "larger than 1 MB" if head is None else "")
+                self._keep(path, head, "larger than 1 MB")
             else:
                 self._keep(path, *read_below(self._disk, each.path))
-        sections = [compared.diff]
-        if compared.diff and not compared.diff.endswith(b"\n"):
-            sections.append(b"\n")
-        for raw in fresh:
-            sections.append(self._fresh(raw))
+        diff = compared.diff
+        sections = [diff, b"\n" if diff and not diff.endswith(b"\n") else b""]
+        self._diff_room = MAX_DIFF_BYTES - len(diff) - 1
+        sections += [self._fresh(raw) for raw in fresh]
         self.diff = b"".join(sections)
+        if self._over:
+            self.left_out.append(
+                f"{len(self._over):,} of {self.files:,} files were left out, for a review takes {MAX_FILES:,} files and"
+                f" {MAX_CONTENT_BYTES >> 20} MB: {listed(self._over)}"
+            )
+
+    def _chosen(self, entries: Sequence[Entry]) -> list[Entry]:
+        """The files whose contents there is room for."""
+        sizes = self._repository.sizes(self._blobs_of(entries))
+        chosen = []
+        for each in entries:
+            size = sum(min(sizes.get(blob, 0), MAX_FILE_BYTES) for blob in self._blobs_of([each]))
+            if len(chosen) < MAX_FILES and size <= self._room:
+                chosen.append(each)
+                self._room -= size
+            else:
+                self._over.append(shown(each.path))
+                self.absent[self._over[-1]] = "left out: too many files have changed"
+        return chosen
 
     def _blobs_of(self, entries: Iterable[Entry]) -> Iterable[str]:
         for each in entries:
@@ -187,11 +210,14 @@ class _Packed:
         assert self._disk
         name_a, name_b = quoted(b"a/" + raw), quoted(b"b/" + raw)
         head = b"diff --git %s %s\nnew file mode 100644\n" % (name_a, name_b)
-        if len(self.heads) >= MAX_FILES:
-            return head
         content, why = read_below(self._disk, raw)
         if why == LINK:
             return b"diff --git %s %s\nnew file mode 120000\n" % (name_a, name_b)
+        if content is not None and (
+            len(self.heads) >= MAX_FILES or len(content) > min(self._room, self._diff_room // 3)
+        ):
+            self._over.append(shown(raw))
+            return b""
         self._keep(shown(raw), content, why)
         if content is None or is_binary(content):
             return head + b"Binary files /dev/null and %s differ\n" % name_b
@@ -204,13 +230,15 @@ class _Packed:
         body = b"".join(b"+%s\n" % line for line in lines)
         bare = b"" if ended else b"\\ No newline at end of file\n"
         tab = b"\t" if b" " in raw else b""
+        self._diff_room -= len(body) + 3 * len(head)
         return head + b"--- /dev/null\n+++ %s%s\n@@ -0,0 +1,%d @@\n%s%s" % (name_b, tab, len(lines), body, bare)
 
     def _keep(self, path: str, content: bytes | None, why: str) -> None:
         if content is None:
             self.absent[path] = why
-        elif len(self.heads) < MAX_FILES:
+        else:
             self.heads[path] = content
+            self._room -= len(content) if self._disk else 0
 
 
 def config_of(repository: Repository, revision: str | None) -> bytes | None:

@@ -17,6 +17,7 @@ import pytest
 from faultline.ai.embedded_ledger import SimpleLedger
 from faultline.ai.gateway import Waiting, open_gateway
 from faultline.ai.prompt import MAX_PROMPT_TOKENS, estimate_tokens, render
+from faultline.analyzers.review.bundle import Bundle, pack
 from faultline.cli.main import main
 from faultline.core.model import Brief, Cited, Evidence
 from tests.servers.model import Exchange, ModelServer, says, standing_in_thread
@@ -300,3 +301,104 @@ def test_of_conversations_only_what_a_model_may_say_changes(tmp_path: Path, caps
             )
             assert not _DANGER.search(spoken), spoken
     assert changed > len(TEXTS) // 3
+
+
+REVIEWED = '''\
+import hashlib
+import yaml
+from flask import request
+
+# {text}
+
+
+def answer():
+    """{text}"""
+    key = "{token}"  # of {email}, {phone}, {card}; {text}
+    total = hashlib.md5(b"etag").hexdigest()
+    return eval(request.args["q"]), key, total  # {text}
+'''
+SURE = 0.8
+
+
+class ObedientReviewer:
+    """A model that approves of everything, doubts every finding, and says what the texts want of it."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    async def __call__(self, exchange: Exchange) -> None:
+        user = messages(exchange.asked.body)
+        text, cites = TEXTS[self._asked % len(TEXTS)], numbers(user)
+        self._asked += 1
+        about = [int(number) for number in re.findall(r"^  finding (\d+):", user, re.M)]
+        remarks: list[dict[str, Any]] = [
+            {"kind": "problem", "title": text[:80], "text": text, "fix": text, "cites": cites}
+        ]
+        for number in [0, *about, 99]:
+            remarks += [
+                {"kind": kind, "finding": number, "text": text, "fix": text, "severity": "low", "cites": cites}
+                for kind in ("veto", "words")
+            ]
+        await says(
+            {"cites": cites, "approved": True, "exit_code": 0, "remarks": remarks}
+            if self._asked % 5 == 0
+            else {"cites": cites, "remarks": remarks}
+        )(exchange)
+
+
+def reviews(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+    code = main(["analyze", "review", *arguments, "--format", "jsonl", "--no-cache"])
+    captured = capsys.readouterr()
+    return code, [json.loads(line) for line in captured.out.splitlines()], captured.err
+
+
+def test_of_a_review_nothing_that_is_sure_goes_or_weighs_less(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = []
+    for start in range(0, len(TEXTS), 25):
+        heads = {
+            f"app{place}.py": REVIEWED.format(
+                text=" ".join(text.replace('"', "'").split()), token=TOKEN, email=EMAIL, phone=PHONE, card=CARD
+            ).encode("utf-8", "replace")
+            for place, text in enumerate(TEXTS[start : start + 25], start)
+        }
+        names.append(str(tmp_path / f"{start}.zip"))
+        Path(names[-1]).write_bytes(pack(Bundle(whole=True, heads=heads)))
+    code, alone, _ = reviews(capsys, *names)
+    with standing_in_thread() as server:
+        server.always(ObedientReviewer())
+        code_with_model, helped, _ = reviews(capsys, *names, "--model", f"openai:obedient@{server.url}")
+        asked, sent = [messages(each.body) for each in server.asked], [each.text for each in server.asked]
+    assert code == code_with_model == 1
+    assert len(asked) >= 4
+    for user in asked:
+        assert_fenced(user)
+    assert not any(private in whole for whole in sent for private in (TOKEN, TOKEN[4:], EMAIL, PHONE, CARD))
+    for before, after in zip(alone, helped, strict=True):
+        kept = {finding["fingerprint"]: finding for finding in after["findings"]}
+        for finding in before["findings"]:
+            told = kept.pop(finding["fingerprint"], None)
+            if told is None:  # then it was in doubt, and what the model said is there to be read
+                assert finding["confidence"] < SURE
+                assert finding["severity"] not in ("critical", "high")
+                assert any(each["by"] == "model" for each in after["result"]["suppressed"])
+                continue
+            assert told["description"].startswith(finding["description"])
+            assert told["suggested_fix"].startswith(finding["suggested_fix"])
+            same = {"description": "", "suggested_fix": ""}
+            assert told | same == finding | same
+            spoken = told["description"].removeprefix(finding["description"])
+            assert not _DANGER.search(spoken), spoken
+        for finding in kept.values():
+            assert finding["rule_id"].endswith("/model")
+            assert finding["severity"] in ("high", "medium", "low")
+            assert not _DANGER.search(f"{finding['title']}\n{finding['description']}\n{finding['suggested_fix']}"), (
+                finding
+            )
+        assert {each["path"] for each in after["findings"] and after["result"]["files"]} == {
+            each["path"] for each in before["result"]["files"]
+        }
+    assert sum("eval" in str(finding["evidence"]) for report in helped for finding in report["findings"]) >= len(TEXTS)
+    said = [each["agent_runs"][0]["metrics"] for each in helped]
+    assert sum(each["model_words"] for each in said) > 0

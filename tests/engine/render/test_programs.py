@@ -90,7 +90,15 @@ class TestSarif:
     def test_a_result_names_rule_level_place_and_fingerprint(self) -> None:
         (run,) = json.loads(shown("sarif", made.report(made.finding())))["runs"]
         (result,) = run["results"]
-        assert run["tool"]["driver"]["rules"] == [{"id": "demo/rule"}]
+        assert run["tool"]["driver"]["rules"] == [
+            {
+                "id": "demo/rule",
+                "name": "DemoRule",
+                "shortDescription": {"text": "Something broke"},
+                "defaultConfiguration": {"level": "error"},
+                "properties": {"tags": ["demo"]},
+            }
+        ]
         assert (result["ruleId"], result["ruleIndex"], result["level"]) == ("demo/rule", 0, "error")
         assert result["message"]["text"].startswith("Something broke\nIt broke")
         assert result["partialFingerprints"] == {"faultline/v1": made.finding().fingerprint}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from faultline.analyzers.review import architecture, logic, performance, security, style
@@ -118,7 +118,7 @@ class ReviewAnalyzer:
             whole=change.whole,
             files=files,
             suppressed=tuple(each for detail in details for each in detail.suppressed),
-            left_out=change.left_out,
+            left_out=(*change.left_out, *change.config.problems),
         )
         return Conclusion(_words(result, findings), result)
 
@@ -142,9 +142,21 @@ def _file(file: ChangedFile, unread: list[str]) -> ReviewedFile:
             for hunk in file.hunks
             if hunk.new_length
         ),
+        new=tuple(_runs(sorted(file.added))),
         reading=reading,
         reason=reason,
     )
+
+
+def _runs(lines: Iterable[int]) -> Iterator[Span]:
+    """Lines in order as runs of lines."""
+    start = end = 0
+    for line in lines:
+        if line != end + 1 and start:
+            yield Span(start_line=start, end_line=end)
+        start, end = (start if start and line == end + 1 else line), line
+    if start:
+        yield Span(start_line=start, end_line=end)
 
 
 def _words(result: ReviewResult, findings: Sequence[Finding]) -> str:

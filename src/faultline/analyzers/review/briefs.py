@@ -46,12 +46,15 @@ SURE: Final = 0.8
 TRUST: Final = 0.5
 """Confidence of what only a model says."""
 MAX_SPAN: Final = 10
+MAX_REMARKS: Final = 12
+MAX_TITLE, MAX_TEXT = 120, 600
+"""Characters of what a model says that are kept."""
 
 QUESTION: Final = (
-    "You review a change to code for {subject}. The lines are from its hunks and from the definitions they touch; the "
-    "facts say which file each range of lines is from and what was found. Name problems of this sort alone that the "
-    "new lines bring and that were not found, and that would matter to a maintainer. Give a finding better words where "
-    "the lines say more. Veto a finding only where the lines show that it is wrong. Leave out whatever is not certain."
+    "You review a change to code for {subject}. The lines are from its hunks and the definitions they touch; the "
+    "facts say which file they are from and what was found. Remark as `problem` what the new lines bring of this sort "
+    "and was not found, with a title; as `words` what the lines say more of a finding; as `veto` a finding that they "
+    "show to be wrong. Leave out what is not certain."
 )
 SUBJECTS: Final[Mapping[str, str]] = {
     "security": "security: what somebody who sends input could abuse",
@@ -73,36 +76,22 @@ _RISKS: Final[Mapping[str, re.Pattern[str]]] = {
 _CALL = re.compile(r"\b([A-Za-z_]\w{2,60})\(")
 
 
-class Problem(Cited):
-    """A problem that was not found."""
+class Remark(Cited):
+    """One remark."""
 
-    title: Annotated[str, Field(min_length=4, max_length=120, description="What is wrong, in a few words.")]
-    explanation: Annotated[str, Field(min_length=1, max_length=600, description="How the lines show it, what follows.")]
-    severity: Literal["high", "medium", "low"]
-    fix: Annotated[str | None, Field(max_length=400, description="What to change.")] = None
-
-
-class Words(Cited):
-    """Better words for a finding."""
-
-    finding: Annotated[int, Field(description="The finding's number in the facts.")]
-    explanation: Annotated[str, Field(min_length=1, max_length=600, description="Why it matters here.")]
-    fix: Annotated[str | None, Field(max_length=400, description="What to change here.")] = None
-
-
-class Veto(Cited):
-    """A finding that the lines show to be wrong."""
-
-    finding: Annotated[int, Field(description="The finding's number in the facts.")]
-    reason: Annotated[str, Field(min_length=1, max_length=300, description="What the lines show.")]
+    kind: Literal["problem", "words", "veto"]
+    finding: Annotated[int, Field(description="Its number, for words and veto.")] = 0
+    severity: Literal["high", "medium", "low"] = "medium"
+    title: str = ""
+    text: str
+    fix: str = ""
 
 
 class Judgement(Cited):
-    """What a reviewer says of the lines; each list may be empty."""
+    """What a reviewer says."""
 
-    problems: Annotated[tuple[Problem, ...], Field(max_length=5)] = ()
-    words: Annotated[tuple[Words, ...], Field(max_length=MAX_FINDINGS)] = ()
-    vetoes: Annotated[tuple[Veto, ...], Field(max_length=MAX_FINDINGS)] = ()
+    # One sort of remark, for the schema of three takes 1,360 of a prompt's 2,000 tokens, and this one 590.
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(slots=True)
@@ -159,32 +148,25 @@ def revise(
     kept = {each.fingerprint: each for each in seen.findings}
     vetoed: list[Suppressed] = []
     counts = {"model_problems": 0, "model_words": 0, "model_vetoes": 0}
-    for sheet, answer in zip(sheets(agent, change, list(seen.findings)), answers, strict=True):
+    for sheet, answer in zip(sheets(agent, change, seen.findings), answers, strict=True):
         if answer is None or not isinstance(answer.said, Judgement):
             continue
-        for words in answer.said.words:
-            if (finding := _named(sheet, words.finding, words.cites)) is not None and finding.fingerprint in kept:
-                kept[finding.fingerprint] = _worded(kept[finding.fingerprint], words, sheet, answer.model)
+        for remark in answer.said.remarks[:MAX_REMARKS]:
+            finding = _named(sheet, remark)
+            if remark.kind == "problem":
+                told = _problem(agent, remark, sheet, change, answer.model)
+                if told is not None and not _known(told, [*seen.findings, *kept.values()], suppressed):
+                    kept[told.fingerprint] = told
+                    counts["model_problems"] += 1
+            elif finding is None or finding.fingerprint not in kept:
+                continue
+            elif remark.kind == "words":
+                kept[finding.fingerprint] = _worded(kept[finding.fingerprint], remark, sheet, answer.model)
                 counts["model_words"] += 1
-        for veto in answer.said.vetoes:
-            doubted = _named(sheet, veto.finding, veto.cites)
-            if doubted is not None and doubted.location and not sure(doubted) and kept.pop(doubted.fingerprint, None):
-                vetoed.append(
-                    Suppressed(
-                        rule_id=doubted.rule_id,
-                        path=doubted.location.path,
-                        line=doubted.location.start_line,
-                        by="model",
-                        reason=f"{veto.reason} ({_origin(answer.model, veto.cites, sheet)})",
-                    )
-                )
+            elif not sure(finding):
+                del kept[finding.fingerprint]
+                vetoed.append(_vetoed(finding, remark, sheet, answer.model))
                 counts["model_vetoes"] += 1
-        known = [*kept.values(), *(each for each in seen.findings if each.fingerprint not in kept)]
-        for problem in answer.said.problems:
-            told = _problem(agent, problem, sheet, change, answer.model)
-            if told is not None and told.fingerprint not in kept and not _known(told, known, [*suppressed, *vetoed]):
-                kept[told.fingerprint] = told
-                counts["model_problems"] += 1
     return list(kept.values()), vetoed, counts
 
 
@@ -299,29 +281,45 @@ def _text(source: Source, line: int) -> str:
 # --- what is said ---------------------------------------------------------------------------------------------------
 
 
-def _named(sheet: Sheet, number: int, cites: Iterable[int]) -> Finding | None:
+def _named(sheet: Sheet, remark: Remark) -> Finding | None:
     """The finding that is meant, where a line of its file is cited."""
-    if not 1 <= number <= len(sheet.findings):
+    if not 1 <= remark.finding <= len(sheet.findings):
         return None
-    finding = sheet.findings[number - 1]
-    cited = {sheet.places[each][0].path for each in cites if each in sheet.places}
+    finding = sheet.findings[remark.finding - 1]
+    cited = {sheet.places[each][0].path for each in remark.cites if each in sheet.places}
     return finding if finding.location and finding.location.path in cited else None
 
 
-def _worded(finding: Finding, words: Words, sheet: Sheet, model: str) -> Finding:
-    origin = _origin(model, words.cites, sheet)
-    changed: dict[str, object] = {"description": f"{finding.description}\n{words.explanation} ({origin})".strip()}
-    if words.fix and not finding.proven:
-        changed["suggested_fix"] = f"{finding.suggested_fix or ''}\n{words.fix} (proposed by {model}; check it)".strip()
+def _worded(finding: Finding, said: Remark, sheet: Sheet, model: str) -> Finding:
+    words = f"{finding.description}\n{said.text[:MAX_TEXT]} ({_origin(model, said.cites, sheet)})"
+    changed: dict[str, object] = {"description": words.strip()}
+    if said.fix and not finding.proven:
+        changed["suggested_fix"] = f"{finding.suggested_fix or ''}\n{_fix(said, model)}".strip()
     return finding.model_copy(update=changed)
 
 
-def _problem(agent: str, said: Problem, sheet: Sheet, change: Change, model: str) -> Finding | None:
+def _vetoed(finding: Finding, said: Remark, sheet: Sheet, model: str) -> Suppressed:
+    assert finding.location
+    return Suppressed(
+        rule_id=finding.rule_id,
+        path=finding.location.path,
+        line=finding.location.start_line,
+        by="model",
+        reason=f"{said.text[:MAX_TEXT]} ({_origin(model, said.cites, sheet)})",
+    )
+
+
+def _fix(said: Remark, model: str) -> str:
+    return f"{said.fix[:MAX_TEXT]} (proposed by {model}; check it)"
+
+
+def _problem(agent: str, said: Remark, sheet: Sheet, change: Change, model: str) -> Finding | None:
     """What a model found, at the first new lines that it cites; None where it cites none."""
     rule = f"{agent}/model"
     cited = [sheet.places[each] for each in sorted(set(said.cites)) if each in sheet.places]
     new = [(file, line) for file, line in cited if line in _new(file, change)]
-    if not new or change.config.ignored(new[0][0].path, [rule]):
+    title = " ".join(said.title.split()).rstrip(".")[:MAX_TITLE]
+    if not new or not title or change.config.ignored(new[0][0].path, [rule]):
         return None
     file, start = new[0]
     assert file.head
@@ -331,9 +329,9 @@ def _problem(agent: str, said: Problem, sheet: Sheet, change: Change, model: str
         rule_id=rule,
         agent=agent,
         severity=Severity(said.severity),
-        title=said.title.rstrip("."),
-        description=f"{said.explanation} ({_origin(model, said.cites, sheet)})",
-        suggested_fix=f"{said.fix} (proposed by {model}; check it)" if said.fix else None,
+        title=title,
+        description=f"{said.text[:MAX_TEXT]} ({_origin(model, said.cites, sheet)})",
+        suggested_fix=_fix(said, model) if said.fix else None,
         confidence=TRUST,
         location=Location(path=file.path, start_line=start, end_line=end),
         evidence=evidence,

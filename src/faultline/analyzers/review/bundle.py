@@ -36,6 +36,8 @@ MAX_FILE_BYTES = 1 << 20
 """Of one file. What is larger was written by a program, or is data."""
 MAX_FILES = 3_000
 """Changed files that are packed with their content."""
+MAX_CONTENT_BYTES = 64 << 20
+"""Of the changed files, both versions together."""
 MAX_TREE_FILES = 20_000
 MAX_TREE_BYTES = 100 << 20
 MAX_BYTES = 200 << 20
@@ -190,8 +192,8 @@ def _about(text: bytes) -> _About:
         return _About.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ArtifactRejected(f"has a {_ABOUT} that is not as it should be: {where} {first['msg']}".strip()) from error
+        what = " ".join([*(str(part) for part in first["loc"]), first["msg"]])
+        raise ArtifactRejected(f"has a {_ABOUT} that is not as it should be: {what}") from error
 
 
 def _too_much(what: str, limit: str) -> ArtifactRejected:

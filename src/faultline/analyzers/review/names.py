@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+MAX_LISTED = 20
+"""Names that a sentence holds."""
 
 _ESCAPED = re.compile(rb"\\(?:([0-3][0-7]{2})|(.))", re.DOTALL)
 _LETTERS = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
@@ -34,6 +38,12 @@ def quoted(name: bytes) -> bytes:
 def _escape(match: re.Match[bytes]) -> bytes:
     value = match.group()[0]
     return _OF_BYTE.get(value) or b"\\%03o" % value
+
+
+def listed(paths: Sequence[str]) -> str:
+    """Names in a sentence, the first twenty of them."""
+    more = f" and {len(paths) - MAX_LISTED:,} more" if len(paths) > MAX_LISTED else ""
+    return ", ".join(path[:200] for path in paths[:MAX_LISTED]) + more
 
 
 def shown(name: bytes) -> str:

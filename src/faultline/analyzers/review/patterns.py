@@ -11,7 +11,9 @@ A file `NAME.toml` in a folder of patterns:
                                                 # of each pattern its longest one
     unless = { inside = { kind = "..." } }      # a rule of ast-grep's that must not hold of the match
     where = { X = "built" }                     # what a variable must hold: constant, variable, built, untrusted, or a
-                                                # regular expression after `~`; more than one as a list; `!` turns round
+                                                # regular expression after `~`; more than one as a list; `!` turns round.
+                                                # `match`, `line`, `function` and `file` are no variables: the text of
+                                                # the match, its whole lines, the function around it, the file
     loop = true                                 # only in the body of a loop
     message = "..."                             # what is so here, in a sentence; ends with a full stop
     fix = "..."                                 # what to do, where more can be said than the rule does
@@ -30,7 +32,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.9
 """How sure a pattern is when data of strangers is seen to reach it."""
+
+_MOST_AROUND = 20_000
 
 _WORD = re.compile(r"(?<![$\w])[A-Za-z_]\w*")
 _TOKENS = re.compile(r"[A-Za-z_]\w*")
@@ -100,21 +104,26 @@ class _File(Noun):
 
 
 def _forms(match: str | dict[str, Any], language: Language) -> list[dict[str, Any]]:
+    """A pattern, with and without the comma beside each `$$$`: ast-grep wants it to be there."""
     if isinstance(match, dict):
         return [match]
     forms = [match]
-    if match.endswith(", $$$)"):  # ast-grep wants the comma to be there
-        forms.append(match.removesuffix(", $$$)") + ")")
+    for gap in (", $$$)", "($$$, ", ", $$$]", "[$$$, ", ", $$$ }", "{ $$$, "):
+        short = gap.replace("$$$", "").replace(", ", "").replace(",", "")
+        short = {"{": "{ ", "}": " }"}.get(short.strip(), short)
+        forms += [each.replace(gap, short) for each in forms if gap in each]
     return [_form(each, language) for each in forms]
 
 
 def _form(pattern: str, language: Language) -> dict[str, Any]:
-    # Alone, Go's and C's parsers take a call for a conversion or a declaration.
+    # Alone, the parsers of Go and C take a call for a conversion or a declaration, and that of C# no assignment.
     if pattern.endswith(")") and " = " not in pattern:
         if language is Language.GO:
             return {"pattern": {"context": f"func f() {{ {pattern} }}", "selector": "call_expression"}}
         if language in (Language.C, Language.CPP):
             return {"pattern": {"context": f"int f() {{ {pattern}; }}", "selector": "call_expression"}}
+    if language is Language.CSHARP and (" = " in pattern or " += " in pattern):
+        return {"pattern": {"context": f"class A {{ void F() {{ {pattern}; }} }}", "selector": "assignment_expression"}}
     return {"pattern": pattern}
 
 
@@ -184,14 +193,17 @@ def _compiled(package: str) -> Mapping[Language, Sequence[tuple[Pattern, Any]]]:
 def _observed(pattern: Pattern, node: SgNode, values: Values, source: Source) -> Observation | None:
     because: set[int] = set()
     for name, wanted in pattern.where.items():
-        held = node.get_match(name)
-        if held is None:
-            return None
-        for each in (wanted,) if isinstance(wanted, str) else wanted:
-            turned, each = each.startswith("!"), each.removeprefix("!")
-            if _holds(each, held, values, because) == turned:
+        asked = (wanted,) if isinstance(wanted, str) else wanted
+        if name in _AROUND:
+            text = _AROUND[name](node, values, source)
+            if any((re.search(each.lstrip("!~"), text) is not None) == each.startswith("!") for each in asked):
                 return None
-        if not because and not {"variable", "built"}.isdisjoint((wanted,) if isinstance(wanted, str) else wanted):
+            continue
+        held = node.get_match(name)
+        if held is None or any(_holds(each.removeprefix("!"), held, values, because) == each.startswith("!")
+                               for each in asked):
+            return None
+        if not because and not {"variable", "built"}.isdisjoint(asked):
             because.update(values.untrusted(held))
     where = node.range()
     line = where.start.line + 1
@@ -209,9 +221,22 @@ def _observed(pattern: Pattern, node: SgNode, values: Values, source: Source) ->
     )
 
 
+def _lines(node: SgNode, values: Values, source: Source) -> str:
+    where = node.range()
+    return "\n".join(source.lines[where.start.line : where.end.line + 1])[:_MOST_AROUND]
+
+
+_AROUND: Final[Mapping[str, Callable[[SgNode, Values, Source], str]]] = {
+    "match": lambda node, values, source: node.text()[:_MOST_AROUND],
+    "line": _lines,
+    "function": lambda node, values, source: values.around(node)[:_MOST_AROUND],
+    "file": lambda node, values, source: source.text,
+}
+
+
 def _holds(what: str, node: SgNode, values: Values, because: set[int]) -> bool:
     if what.startswith("~"):
-        return re.search(what[1:], values.spelled(node)) is not None
+        return any(re.search(what[1:], text) for text in values.spelled(node))
     if what == "built":
         return values.built(node)
     if what == "variable":

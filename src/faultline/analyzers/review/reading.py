@@ -16,6 +16,7 @@ from faultline.analyzers.review.change import Change, ChangedFile, Hunk
 from faultline.analyzers.review.config import Config
 from faultline.analyzers.review.contents import MAX_UNKNOWN_LINES, disagreement, reverted, shown_of
 from faultline.analyzers.review.diff import FileDiff, parse
+from faultline.analyzers.review.names import listed
 from faultline.analyzers.review.roles import Attributes, role_of
 from faultline.analyzers.review.source import Role, Source
 from faultline.analyzers.review.texts import MAX_LINE, Unreadable, is_binary, longest, text_of
@@ -28,8 +29,6 @@ MAX_LISTED = 2 * MAX_FILES
 """Files of a change that a report lists, those that nobody reviews included."""
 MAX_UNKNOWN = 1_000_000
 """Lines that nobody knows, in all files of a bare diff together: a hunk may claim to be anywhere."""
-MAX_NAMED = 20
-"""Files that a sentence names."""
 MAX_PATH = 4_096
 """Bytes of a name; no file system that we know has longer ones."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -133,7 +132,7 @@ def _candidate(told: FileDiff, bundle: Bundle, config: Config, attributes: Attri
     path = told.path
     base, head = bundle.bases.get(path), bundle.heads.get(path)
     made = _Candidate(path, told.change, old_path=told.old_path, hunks=told.hunks, added=told.added)
-    if why := _untold(told) or bundle.absent.get(path):
+    if why := bundle.absent.get(path) or _untold(told):
         return replace(made, skipped=why)
     unread = disagreement(told, base, head) if head is not None or base is not None else None
     partial = head is None and told.change != "added"
@@ -212,17 +211,12 @@ def _bounded(candidates: Sequence[_Candidate], told: list[str], *, whole: bool) 
     if out:
         told.append(
             f"{len(out):,} of {len(reviewed):,} files were left out, the largest first, for a review takes"
-            f" {MAX_FILES:,} files and {MAX_ADDED_LINES:,} new lines: {_named(sorted(out))}"
+            f" {MAX_FILES:,} files and {MAX_ADDED_LINES:,} new lines: {listed(sorted(out))}"
         )
     kept = [each for each in candidates if each.path not in out]
     skipped = [each.path for each in kept if each.skipped or each.unread]
     if not whole and len(kept) > MAX_LISTED:
         spare = set(skipped[MAX_LISTED - (len(kept) - len(skipped)) :])
-        told.append(f"{len(spare):,} more files were not to be reviewed: {_named(sorted(spare))}")
+        told.append(f"{len(spare):,} more files were not to be reviewed: {listed(sorted(spare))}")
         kept = [each for each in kept if each.path not in spare]
     return kept
-
-
-def _named(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - MAX_NAMED:,} more" if len(paths) > MAX_NAMED else ""
-    return ", ".join(path[:200] for path in paths[:MAX_NAMED]) + more

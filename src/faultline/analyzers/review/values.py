@@ -166,6 +166,7 @@ _CARRIES: Final = re.compile(
 _CONSTANT: Final = re.compile(r"^(?:[\w$]+(?:\.|::|->))*_*[A-Z][A-Z0-9_]+$")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _HARMLESS: Final = re.compile(r"(?:\.|->|::)(?:length|size|count|Length|Count|id|Id|ID)(?:\(\))?$")
+_NUMBER_CAST: Final = re.compile(r"^\(\s*(?:int|integer|float|double|bool|boolean|long|short|size_t|unsigned|uint\w*)\b")
 _PLACEHOLDERS: Final = re.compile(r"(?i)placeholder|\bqs\b|'\?'|\"\?\"|fill\(")
 _GUARD: Final = (
     r"(?:\b(?:includes|has|hasOwn|hasOwnProperty|test|contains\w*|in_array|array_key_exists|MatchString|Match|IsMatch|"
@@ -176,7 +177,7 @@ _GUARD: Final = (
     r"|\bNAME\s*(?:\.|->|\?\.)\s*(?:startsWith|StartsWith|start_with\?|starts_with|match\w*|Contains|contains|includes|"
     r"indexOf|IndexOf|normalize\(\)\.startsWith|IsNull|Host|hostname|host|protocol)\b"
     r"|\b[A-Za-z_]*(?:[aA]llow|ALLOW|[wW]hite|[sS]afe|SAFE|[vV]alid|VALID|PERMITTED|[kK]nown)\w*\s*[\[.]\s*\w*\(?\s*NAME\b"
-    r"|\bNAME\s*(?:=~|!~|<=|>=|<|>)|\bswitch\s*\(\s*NAME\b|\bcase\s+NAME\b|\bswitch\s+NAME\b)"
+    r"|\bNAME\s*(?:=~|!~|\s[<>]=?\s)|\bswitch\s*\(\s*NAME\b|\bcase\s+NAME\b|\bswitch\s+NAME\b)"
 )
 
 
@@ -226,12 +227,17 @@ class Values:
         self._asked(lambda: self._reached(node, node, _HOPS, lines))
         return sorted(set(lines))
 
-    def spelled(self, node: SgNode) -> str:
-        """The text of an expression and of what was assigned to the names in it."""
+    def spelled(self, node: SgNode) -> list[str]:
+        """The text of an expression, and those that were assigned to the names in it."""
         texts = [node.text()[:_TEXT]]
         for name in self._names(node)[:8]:
             texts += [each.value.text()[:_TEXT] for each in self._assigned(name, node)]
-        return "\n".join(texts)
+        return texts
+
+    def around(self, node: SgNode) -> str:
+        """The text of the function that a node is in, or of the file."""
+        start, end = self._scope(node)
+        return self._source.text[start:end]
 
     def _asked(self, question: object) -> bool:
         self._steps = 0
@@ -279,7 +285,9 @@ class Values:
             return not (_CONSTANT.match(name) or kind == "constant" or self._checked(name, use))
         text = node.text()[:_TEXT]
         if kind in _ACCESS:
-            return not (_CONSTANT.match(text) or _HARMLESS.search(text) or self._checked_access(text, use))
+            if self._checked_access(text, use):
+                return False
+            return bool(self._grammar.sources.search(text)) or not (_CONSTANT.match(text) or _HARMLESS.search(text))
         if kind in _CALLS:
             callee = _callee(node)
             if self._grammar.cleaners.search(callee) or _PLACEHOLDERS.search(text) or _HARMLESS.search(text):
@@ -291,7 +299,7 @@ class Values:
             return True
         if kind in ("conditional_expression", "ternary_expression", "conditional"):
             return any(self._open(each, use, hops) for each in _named(node)[1:])
-        if kind in self._kinds:
+        if kind in self._kinds or (kind == "cast_expression" and _NUMBER_CAST.match(text)):
             return False
         return any(self._open(each, use, hops) for each in _named(node))
 
@@ -302,6 +310,8 @@ class Values:
             return False
         text = node.text()[:_TEXT]
         line = node.range().start.line + 1
+        if kind == "cast_expression" and _NUMBER_CAST.match(text):
+            return False
         if kind in _NAMES:
             name = _name(node)
             if self._grammar.sources.search(text):

@@ -35,7 +35,7 @@ class ReviewedFile(Noun):
 
     `change` is one of added, modified, deleted, renamed, copied, mode; `old_path` is given where it had another name.
     `added` and `removed` count lines. `hunks` are the lines of the new version that a comment may stand at, context
-    included, in order.
+    included, in order; `new` are those of them that the change brings.
     """
 
     path: str
@@ -45,6 +45,7 @@ class ReviewedFile(Noun):
     added: int = 0
     removed: int = 0
     hunks: tuple[Span, ...] = ()
+    new: tuple[Span, ...] = ()
     reading: Reading = Reading.WHOLE
     reason: str | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 
 from faultline.engine.render.excerpts import Row
 from faultline.engine.render.untrusted import one_line
@@ -27,6 +28,12 @@ def _escaped(text: str) -> str:
     return _REFERENCE.sub("\\1\u200b", _SPECIAL.sub(r"\\\1", text))
 
 
+def html(text: str) -> str:
+    """One line for the inside of an HTML tag, where Markdown means nothing: no tag, no link, nobody mentioned."""
+    line = _REFERENCE.sub("\\1\u200b", one_line(text)).replace("://", ":\u200b//").replace("www.", "www\u200b.")
+    return escape(line)
+
+
 def code(text: str) -> str:
     """A code span around any text (CommonMark section 6.1)."""
     line = one_line(text).replace("|", "\u2502")  # a bar would end a table's cell even in code
@@ -35,14 +42,17 @@ def code(text: str) -> str:
     return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
-def fence(rows: Sequence[Row]) -> str:
-    """A fenced block of numbered rows, its fence longer than any run of backticks inside (section 4.5)."""
+def fence(rows: Sequence[Row], mark: str = ">") -> str:
+    """A fenced block of numbered rows, its fence longer than any run of backticks inside (section 4.5).
+
+    Rows that tell have the mark before them.
+    """
     width = max((len(str(row.number)) for row in rows if row.number is not None), default=0)
     lines = []
     for row in rows:
         number = "" if row.number is None else str(row.number)
         gutter = "" if row.note or not width else f"{number:>{width}} | "
-        lines.append(f"{'>' if row.telling else ' '} {gutter}{row.text}".rstrip())
+        lines.append(f"{mark if row.telling else ' '} {gutter}{row.text}".rstrip())
     body = "\n".join(lines)
     ticks = "`" * max(3, _longest_run(body) + 1)
     return f"{ticks}text\n{body}\n{ticks}"

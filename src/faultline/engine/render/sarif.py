@@ -1,21 +1,29 @@
-"""The `sarif` format: SARIF 2.1.0 (OASIS, with errata 01), one log with one run for all reports."""
+"""The `sarif` format: SARIF 2.1.0 (OASIS, with errata 01), one log with one run for all reports.
+
+Tags and `security-severity` of a rule are as GitHub's code scanning reads them ("SARIF support for code scanning").
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 from urllib.parse import quote
 
 from faultline import __version__
-from faultline.core.finding import Finding, Severity
+from faultline.core.finding import Edit, Finding, Severity
 from faultline.core.report import Report
+from faultline.core.results.review import Reading, ReviewResult
 from faultline.engine.pipeline import Outcome
 from faultline.engine.render.untrusted import plain
 
 SCHEMA_ADDRESS = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning"}
+SCORES = {
+    Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "3.0", Severity.INFO: "1.0",
+}  # fmt: skip
+_CHANGES = {"added": "added", "copied": "added", "modified": "modified", "renamed": "renamed", "mode": "modified"}
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -24,14 +32,15 @@ def render(outcomes: Iterable[Outcome], out: TextIO) -> None:
     reports = [outcome.report for outcome in outcomes]
     rules = sorted({finding.rule_id for report in reports for finding in report.findings})
     # Unique, as the schema wants it: the same file may be named twice.
-    artifacts = {json.dumps(artifact): artifact for artifact in map(_artifact, reports)}
+    described = [each for report in reports for each in (_artifact(report), *_files(report))]
+    artifacts = {json.dumps(artifact): artifact for artifact in described}
     troubles = [trouble for report in reports for trouble in _notifications(report)]
     run = {
         "tool": {
             "driver": {
                 "name": "Faultline",
                 "semanticVersion": __version__,
-                "rules": [{"id": rule} for rule in rules],
+                "rules": list(_rules(rules, [finding for report in reports for finding in report.findings])),
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -57,11 +66,77 @@ def _artifact(report: Report) -> dict[str, Any]:
     }
 
 
+def _files(report: Report) -> Iterator[dict[str, Any]]:
+    """The files that were reviewed."""
+    if isinstance(report.result, ReviewResult):
+        for file in report.result.files:
+            if file.reading in (Reading.WHOLE, Reading.PART):
+                roles = ["analysisTarget", *([_CHANGES[file.change]] if file.change in _CHANGES else [])]
+                yield {"location": {"uri": _uri(file.path)}, "roles": roles}
+
+
+def _rules(ids: Sequence[str], findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    """What each rule is about, as its worst finding has it; reports rank those first."""
+    for rule in ids:
+        found = min((each for each in findings if each.rule_id == rule), key=lambda each: each.severity.rank)
+        told: dict[str, Any] = {
+            "id": rule,
+            "name": "".join(part.capitalize() for part in re.split(r"[^A-Za-z0-9]+", rule)) or rule,
+            "shortDescription": {"text": plain(found.title)},
+            "defaultConfiguration": {"level": LEVELS.get(found.severity, "note")},
+        }
+        tags = [found.agent, *(f"external/cwe/cwe-{cwe.removeprefix('CWE-').zfill(3)}" for cwe in found.cwe)]
+        told["properties"] = {"tags": list(dict.fromkeys(tags))}
+        if found.agent == "security":
+            told["properties"]["security-severity"] = SCORES[found.severity]
+        if about := _about(rule):
+            told["fullDescription"] = {"text": about[0]}
+            told["help"] = {"text": about[1]}
+        yield told
+
+
+def _about(rule: str) -> tuple[str, str] | None:
+    """Why a rule of ours matters and what to do; None for another's. What a finding says may belong to one place."""
+    if rule.partition("/")[0] not in ("security", "style", "logic", "performance", "architecture"):
+        return None
+    from faultline.analyzers.review.rules import catalogue  # here, for other kinds do without the catalogue
+
+    known = catalogue().get(rule)
+    return (known.why, known.fix) if known is not None else None
+
+
+def _fix(finding: Finding) -> dict[str, Any]:
+    """A proven suggestion (section 3.55)."""
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for edit in finding.edits:
+        changes.setdefault(edit.path, []).append(_replacement(edit))
+    return {
+        "description": {"text": plain(finding.suggested_fix or finding.title)},
+        "artifactChanges": [
+            {"artifactLocation": {"uri": _uri(path)}, "replacements": replacements}
+            for path, replacements in changes.items()
+        ],
+    }
+
+
+def _replacement(edit: Edit) -> dict[str, Any]:
+    """Without columns a region ends before its last newline (section 3.30.2); lines that go take theirs along."""
+    if edit.replacement is None:
+        gone = {"startLine": edit.start_line, "startColumn": 1, "endLine": edit.end_line + 1, "endColumn": 1}
+        return {"deletedRegion": gone}
+    return {
+        "deletedRegion": {"startLine": edit.start_line, "endLine": edit.end_line},
+        "insertedContent": {"text": edit.replacement},
+    }
+
+
 def _notifications(report: Report) -> Iterable[dict[str, Any]]:
     for agent in report.agent_runs:
         if agent.error is not None:
             text = f"{report.artifact.name}: agent {agent.agent} failed: {agent.error}"
             yield {"level": "error", "message": {"text": plain(text)}}
+        for unread in agent.unread:
+            yield {"level": "warning", "message": {"text": plain(f"{report.artifact.name}: not read: {unread}")}}
     for note in report.notes:
         yield {"level": "note", "message": {"text": plain(f"{report.artifact.name}: {note}")}}
 
@@ -77,6 +152,10 @@ def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
         "partialFingerprints": {"faultline/v1": finding.fingerprint},
         "properties": {"severity": finding.severity, "confidence": finding.confidence, "agent": finding.agent},
     }
+    if finding.cwe:
+        result["properties"]["cwe"] = list(finding.cwe)
+    if finding.proven and finding.edits:
+        result["fixes"] = [_fix(finding)]
     if finding.location:
         region: dict[str, Any] = {"startLine": finding.location.start_line, "endLine": finding.location.end_line}
         # A snippet has to be exactly the region's text (section 3.30.13); evidence may leave lines out.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from faultline.core.report import Report, Result
 from faultline.core.results.ci import CiDiagnosis
 from faultline.core.results.conversation import ConversationInsights
-from faultline.engine.render import ci, conversation, generic
+from faultline.core.results.review import ReviewResult
+from faultline.engine.render import ci, conversation, generic, review
 from faultline.engine.render.lines import Line
 
 
@@ -24,6 +25,7 @@ GENERIC = View(generic.text, generic.markdown)
 VIEWS: Mapping[type[Result], View] = {
     CiDiagnosis: View(ci.text, ci.markdown),
     ConversationInsights: View(conversation.text, conversation.markdown),
+    ReviewResult: View(review.text, review.markdown),
 }
 
 

@@ -20,6 +20,8 @@ expression take 7 s a pattern."""
 
 _BRACKET = re.compile(r"[(\[{]|[)\]}]")
 _STATEMENT = re.compile(r"[;{}]")
+_OPENS = re.compile(r"(<\?(?:php\b|=))")
+_VISIBLE = re.compile(r"[^\n]")
 _LONG = 4_000
 _MANY = 300
 
@@ -31,11 +33,33 @@ def parse(source: Source) -> SgRoot | None:
     if len(source.text) > MOST_TEXT:
         source.unread["syntax"] = f"longer than {MOST_TEXT:,} characters"
         return None
-    root = SgRoot(source.text, source.language.value)
+    text = _only_php(source.text) if source.language is Language.PHP else source.text
+    root = SgRoot(text, source.language.value)
     if _suspicious(source.text) and _deep(root):
         source.unread["syntax"] = f"nested deeper than {MOST_DEPTH} levels"
         return None
     return root
+
+
+def _only_php(text: str) -> str:
+    """A page's code alone, each character at its place, for ast-grep's grammar knows no markup around it.
+
+    `?>` becomes `;`, and `<?= x` becomes `$_= x`.
+    """
+
+    def blank(markup: str) -> str:
+        return _VISIBLE.sub(" ", markup)
+
+    opened, *rest = _OPENS.split(text)
+    if not rest:
+        return text
+    parts = [blank(opened)]
+    for at in range(0, len(rest), 2):
+        tag, body = rest[at], rest[at + 1]
+        code, closed, markup = body.partition("?>")
+        parts += [tag if not at and tag != "<?=" else "$_=" if tag == "<?=" else " " * len(tag), code]
+        parts += ["; ", blank(markup)] if closed else []
+    return "".join(parts)
 
 
 def _suspicious(text: str) -> bool:

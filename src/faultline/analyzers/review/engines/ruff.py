@@ -95,6 +95,10 @@ class Ruff:
             return ()
         return said.format if tool == FORMAT else said.records
 
+    def again(self, sources: Sequence[Source]) -> Ruff:
+        """A run over other sources that looks for the same."""
+        return Ruff(sources, (), self._asked)
+
     def _run(self) -> dict[int, _Said]:
         if not self._sources:
             return {}

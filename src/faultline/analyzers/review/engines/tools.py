@@ -27,6 +27,11 @@ class Tools:
         found = self._by_name.get(tool)
         return found.of(tool, source) if found is not None else ()
 
+    def again(self, sources: Sequence[Source]) -> Tools:
+        """The same tools over other sources, each run once however many names it has."""
+        anew = {id(each): each.again(sources) for each in self._by_name.values()}
+        return Tools({name: anew[id(each)] for name, each in self._by_name.items()})
+
 
 def attach(change: Change, further: Mapping[str, Diagnostics] | None = None) -> Change:
     """Give every source of a change the tools' diagnostics; they run when the first one is asked for.

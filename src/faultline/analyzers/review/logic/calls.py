@@ -183,6 +183,12 @@ def _wrong(function: Function, names: list[str], call: ast.Call) -> str:
     return ""
 
 
+def mismatch(function: Function, call: ast.Call) -> str:
+    """Why a call does not fit a function of a module, in a sentence; `""` where it does, or nobody can say."""
+    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    return _wrong(function, names, call)
+
+
 def definitions(source: Source) -> Iterable[Observation]:
     """Methods without `self`; defaults that are computed once for all calls."""
     if (code := index(source)) is None:

@@ -164,6 +164,8 @@ class Calls(Expressions):
         self.running: list[ast.AST] = []
         self.called: set[ast.AST] = set()
         self._contexts = 0
+        self._results: dict[Any, tuple[Value, dict[str, Value] | None]] = {}
+        """What functions gave that were called with the same before; what else they read is taken to be as it was."""
         self._assigned_names: dict[ast.AST, set[str]] = {}
         self.ended = False
 
@@ -171,6 +173,16 @@ class Calls(Expressions):
 
     def reached(self, sink: Sink, call: Call) -> None:
         """A call is one that a sink names."""
+        raise NotImplementedError
+
+    def within(self, node: ast.AST) -> bool:
+        """Whether a call by what is being run says how a function is used; an example at the end of a file does not."""
+        name = getattr(node, "name", "_")
+        main = bool(self.running) and getattr(self.running[0], "name", "") == "main"
+        return name.startswith("_") or (bool(self.running) and not main)
+
+    def worth(self, function: Function) -> bool:
+        """Whether a function is to be run although nothing untrusted goes into it."""
         raise NotImplementedError
 
     def run(self, body: list[ast.stmt]) -> bool:
@@ -263,12 +275,30 @@ class Calls(Expressions):
 
     def _inline(self, function: Function, call: Call) -> Value:
         node = function.node
-        self.called.add(node)
+        if self.within(node):
+            self.called.add(node)
         every = [*call.arguments, *call.keywords.values(), *([call.spread] if call.spread else [])]
         if len(self.running) >= _DEEPEST or self.running.count(node) > 0:
             return Value(taint=merged(*(containers.deep(self, each) for each in every)))
+        taints = [containers.deep(self, each) for each in every]
+        own = containers.deep(self, function.bound) if function.bound is not None else NO_TAINT
+        if not any(taints) and not own and not self.worth(function):
+            return UNKNOWN
+        key = None
+        if function.bound is None and not any(each.refs or each.calls for each in every):
+            given = tuple(_key(each) for each in every)
+            key = (node, function.chain, len(call.arguments), tuple(call.keywords), given)
+            if key in self._results:
+                value, final = self._results[key]
+                if final is None:
+                    self.ended = True
+                else:
+                    self._checked(node, call, final)
+                return value
         frame = self.bound(function, call)
         value, final = self.activate(function, frame)
+        if key is not None and not value.refs and not value.calls:
+            self._results[key] = value, final
         if final is not None:
             self._checked(node, call, final)
         return value
@@ -624,3 +654,8 @@ def _positional(node: ast.FunctionDef | ast.AsyncFunctionDef, call: Call, bound:
     if bound is None:
         bound = names[:1] in (["self"], ["cls"])
     return names[1:] if bound else names
+
+
+def _key(value: Value) -> Any:
+    """What a function can see of an argument, as long as it is no container."""
+    return type(value.const), value.const, value.text, value.name, value.marks, frozenset(value.taint.items())

@@ -57,7 +57,7 @@ def _sql(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
         return value.text is None or value.text.startswith(HOLE)
     if call.method in ("query", "fetch", "prepare"):
         return False
-    return value.text is None or value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(call)))
+    return value.text is None or (value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(call))))
 
 
 def _operators(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -150,10 +150,14 @@ def _path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
     )
 
 
+def _path_not_file(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
+    return not any(word in origin.words for origin in taint for word in ("files", "data", "stream", "FILES", "body"))
+
+
 def _path_object(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
     return (call.receiver.name or "").startswith("pathlib") or call.method in (
         "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink",
-    ) or value.text is not None and "/" in value.text  # fmt: skip
+    ) or (value.text is not None and "/" in value.text)  # fmt: skip
 
 
 def _joined_path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -186,7 +190,7 @@ def _xpath(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
 
 
 def _lxml(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    """lxml resolves entities unless its parser is told not to."""
+    """Lxml resolves entities unless its parser is told not to."""
     parser = call.argument(1, "parser")
     entities = call.keywords.get("resolve_entities")
     if entities is not None:
@@ -253,7 +257,7 @@ def _logger(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
 
 
 def _format(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return value.text is None or value.text.startswith(HOLE) and bool(call.arguments or call.keywords)
+    return bool(call.arguments or call.keywords)
 
 
 def _number(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
@@ -288,6 +292,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "page": _page,
     "page_format": _page_format,
     "path": _path,
+    "path_not_file": _path_not_file,
     "path_object": _path_object,
     "joined_path": _joined_path,
     "upload": _upload,

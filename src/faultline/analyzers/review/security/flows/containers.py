@@ -61,7 +61,7 @@ def write(heap: _Heap, refs: tuple[Address, ...], key: Any, value: Value) -> Non
         rest, exact = cell.rest, cell.exact
         if cell.kind == "list" and isinstance(key, int) and key < 0:
             key += len(items)
-        if key is NOTHING or len(items) >= _MOST or cell.kind == "list" and key not in items:
+        if key is NOTHING or len(items) >= _MOST or (cell.kind == "list" and key not in items):
             rest, exact = value if rest is None else join(rest, value), False
             if cell.kind == "list":
                 rest, items = joined([*items.values(), rest]), {}

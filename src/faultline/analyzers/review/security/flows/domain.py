@@ -277,9 +277,11 @@ def join_states(one: State, other: State) -> State:
                 mine[name] = value
             elif known is not value:
                 mine[name] = join(known, value)
+    heap = one.heap
     for address, cell in other.heap.items():
-        known_cell = one.heap.get(address)
-        one.heap[address] = cell if known_cell is None else _join_cells(known_cell, cell)
+        known_cell = heap.get(address)
+        if known_cell is not cell:
+            heap[address] = cell if known_cell is None else _join_cells(known_cell, cell)
     if one.facts:
         one.facts = {key: clean & other.facts[key] for key, clean in one.facts.items() if key in other.facts}
     return one

@@ -18,6 +18,14 @@ WEB: Final = re.compile(
     r"BaseHTTPServer|rest_framework|connexion|socketserver|lambda_handler|webapp2|request)\b"
 )
 """What files say that have to do with requests."""
+ASKED: Final = re.compile(
+    r"\breq(?:uest)?\.(?:GET|POST|args|form|FILES|COOKIES|query_params|get_json|values|cookies|META|params|session|user)\b"
+)
+SOURCES: Final = re.compile(
+    r"\b(?:request|req|argv|environ|getenv|input|recv|rfile|get_argument|FieldStorage|stdin)\b|self\.(?:path|headers)\b"
+)
+"""What functions say that take data in."""
+_CALLED: Final = re.compile(r"\b(\w+)\(")
 _SCALARS: Final = frozenset(
     {"int", "float", "bool", "UUID", "date", "datetime", "Decimal", "Enum", "Literal", "PositiveInt"}
 )
@@ -180,14 +188,16 @@ def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default
     if handler is None:
         if each.arg in _REQUEST_NAMES and not annotation and _asks(machine):
             return Value(name="web.request")
-        if annotation & _SCALARS and "str" not in annotation or each.arg in ("self", "cls"):
+        if (annotation & _SCALARS and "str" not in annotation) or each.arg in ("self", "cls"):
             return UNKNOWN
         return Value(taint={Origin(words, each.lineno, "parameter"): frozenset()})
     if each.arg in _REQUEST_NAMES:
         return Value(name=handler.request or "web.request")
     if each.arg in handler.fixed or each.arg == "context":
         return UNKNOWN
-    if annotation & _INJECTED or isinstance(default, ast.Call) and _annotation(default.func) & {"Depends", "Security"}:
+    if annotation & _INJECTED or (
+        isinstance(default, ast.Call) and _annotation(default.func) & {"Depends", "Security"}
+    ):
         return UNKNOWN
     if annotation & _SCALARS and "str" not in annotation:
         return Value(taint={Origin(words, each.lineno, "web"): frozenset({"*"})})
@@ -196,7 +206,7 @@ def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default
 
 def _asks(machine: Machine) -> bool:
     """Whether the file has to do with requests at all."""
-    return machine._web
+    return machine.asked
 
 
 def _annotation(node: ast.expr | None) -> set[str]:
@@ -213,33 +223,54 @@ def _annotation(node: ast.expr | None) -> set[str]:
     return found
 
 
-def interesting(tree: ast.Module, lines: list[str], tables: Tables, web: bool) -> set[ast.AST]:
-    """The functions from which a sink may be reached: they name one, or a function or class of the file that does."""
-    words = tables.words if web else tables.trusting
-    functions: list[tuple[ast.AST, str, str]] = []
-    stack: list[tuple[ast.AST, str]] = [(tree, "")]
-    while stack:
-        node, outer = stack.pop()
-        for each in ast.iter_child_nodes(node):
-            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
-                functions.append((each, each.name, outer))
-                stack.append((each, outer))
-            elif isinstance(each, ast.ClassDef):
-                stack.append((each, each.name))
-            elif isinstance(each, ast.stmt):
-                stack.append((each, outer))
-    texts = {node: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node, _, _ in functions}  # type: ignore[attr-defined]
-    found = {node for node in texts if words.search(texts[node])}
-    for _ in range(4):
-        names = {name if name != "__init__" else owner for node, name, owner in functions if node in found}
-        names |= {owner for node, _, owner in functions if node in found and owner}
-        if not names:
-            break
-        reached = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
-        more = {node for node in texts if node not in found and reached.search(texts[node])}
-        if not more:
-            break
-        found |= more
+class Bodies:
+    """The texts of a file's functions."""
+
+    def __init__(self, tree: ast.Module, lines: list[str]) -> None:
+        self._functions: list[tuple[ast.AST, str, str]] = []
+        self._texts: dict[ast.AST, str] = {}
+        stack: list[tuple[ast.AST, str]] = [(tree, "")]
+        while stack:
+            node, owner = stack.pop()
+            for each in _statements(node):
+                if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+                    self._functions.append((each, each.name, owner))
+                    self._texts[each] = "\n".join(lines[each.lineno - 1 : each.end_lineno])
+                stack.append((each, each.name if isinstance(each, ast.ClassDef) else owner))
+
+    def used(self) -> set[ast.AST]:
+        """The functions that another one seems to call."""
+        called: dict[str, int] = {}
+        for text in self._texts.values():
+            for name in set(_CALLED.findall(text)):
+                called[name] = called.get(name, 0) + 1
+        # Its own definition looks like a call as well; a method stands in the text of no other function.
+        return {node for node, name, _ in self._functions if called.get(name, 0) > 1}
+
+    def reaching(self, words: re.Pattern[str]) -> set[ast.AST]:
+        """The functions that name one of some words, or a function or class of the file that does."""
+        found = {node for node, text in self._texts.items() if words.search(text)}
+        fresh = found
+        for _ in range(4):
+            names = {owner if name == "__init__" else name for node, name, owner in self._functions if node in fresh}
+            names |= {owner for node, _, owner in self._functions if node in fresh and owner}
+            if not names or len(found) == len(self._texts):
+                break
+            reached = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
+            fresh = {node for node, text in self._texts.items() if node not in found and reached.search(text)}
+            found |= fresh
+        return found
+
+
+def _statements(node: ast.AST) -> list[ast.stmt]:
+    """The statements right inside one."""
+    found: list[ast.stmt] = []
+    for name in ("body", "orelse", "finalbody"):
+        found += getattr(node, name, ())
+    for handler in getattr(node, "handlers", ()):
+        found += handler.body
+    for case in getattr(node, "cases", ()):
+        found += case.body
     return found
 
 

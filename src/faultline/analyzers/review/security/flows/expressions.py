@@ -75,6 +75,12 @@ class Expressions:
     def stored(self, target: ast.Subscript, value: Value) -> None:
         """Something is put under a key."""
 
+    def looked_up(self, node: ast.Subscript, owner: Value, index: Value) -> None:
+        """Something is looked up by an untrusted key."""
+
+    def multiplied(self, node: ast.BinOp, left: Value, right: Value) -> None:
+        """Something untrusted is multiplied."""
+
     # Names and the heap.
 
     def allocate(self, cell: Cell) -> Value:
@@ -198,7 +204,10 @@ class Expressions:
         owner = self.eval(node.value)
         if isinstance(node.slice, ast.Slice):
             return self._slice(owner, node.slice)
-        return self.subscript(owner, self.eval(node.slice))
+        index = self.eval(node.slice)
+        if index.taint:
+            self.looked_up(node, owner, index)
+        return self.subscript(owner, index)
 
     def subscript(self, owner: Value, index: Value) -> Value:
         """`owner[index]`."""
@@ -239,6 +248,8 @@ class Expressions:
 
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.eval(node.left), self.eval(node.right)
+        if isinstance(node.op, ast.Mult) and (left.taint or right.taint):
+            self.multiplied(node, left, right)
         return self.binary(node.op, left, right)
 
     def binary(self, op: ast.operator, left: Value, right: Value) -> Value:

@@ -45,9 +45,48 @@ _UNARY: Final[dict[type[ast.unaryop], Callable[[Any], Any]]] = {
     ast.Not: operator.not_,
 }
 _STR_METHODS: Final = frozenset(
-    "capitalize casefold center count encode endswith find index isalnum isalpha isdecimal isdigit isidentifier islower "
-    "isnumeric isspace isupper join ljust lower lstrip partition removeprefix removesuffix replace rfind rindex "
-    "rpartition rsplit rstrip split splitlines startswith strip swapcase title upper zfill decode hex".split()
+    [
+        "capitalize",
+        "casefold",
+        "center",
+        "count",
+        "encode",
+        "endswith",
+        "find",
+        "index",
+        "isalnum",
+        "isalpha",
+        "isdecimal",
+        "isdigit",
+        "isidentifier",
+        "islower",
+        "isnumeric",
+        "isspace",
+        "isupper",
+        "join",
+        "ljust",
+        "lower",
+        "lstrip",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "rfind",
+        "rindex",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "title",
+        "upper",
+        "zfill",
+        "decode",
+        "hex",
+    ]
 )
 _BUILTINS: Final[dict[str, Callable[..., Any]]] = {
     "len": len,
@@ -116,7 +155,7 @@ def _of_text(left: Value, right: Value) -> frozenset[str]:
 
 
 def _repeats(one: Any, other: Any) -> bool:
-    return isinstance(one, int) and abs(one) <= 100 or isinstance(other, int) and abs(other) <= 100
+    return (isinstance(one, int) and abs(one) <= 100) or (isinstance(other, int) and abs(other) <= 100)
 
 
 def pieces(*values: Value) -> str:

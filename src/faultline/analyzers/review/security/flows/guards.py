@@ -179,7 +179,7 @@ def _refine_match(machine: Expressions, test: ast.Call, name: str) -> None:
         return
     if not isinstance(pattern, str) or _LOOSE.search(pattern):
         return
-    if name == "fullmatch" or pattern.endswith(("$", r"\Z")) and (name == "match" or pattern.startswith("^")):
+    if name == "fullmatch" or (pattern.endswith(("$", r"\Z")) and (name == "match" or pattern.startswith("^"))):
         _clean(machine, subject, EVERYTHING)
 
 
@@ -207,7 +207,7 @@ def _refine_any(machine: Expressions, each: ast.GeneratorExp) -> None:
 
 def _vouches(machine: Expressions, name: str) -> bool:
     lowered = name.lower().lstrip("_")
-    return any(lowered == word or word in lowered and len(word) > 5 for word in machine.tables.guards)
+    return any(lowered == word or (word in lowered and len(word) > 5) for word in machine.tables.guards)
 
 
 def _clean(machine: Expressions, subject: ast.expr, kinds: frozenset[str], strict: bool = False) -> None:
@@ -219,13 +219,22 @@ def _clean(machine: Expressions, subject: ast.expr, kinds: frozenset[str], stric
         if value.taint:
             machine.bind(subject.id, value.safe_for(kinds))
         return
-    if isinstance(subject, ast.Subscript | ast.Attribute | ast.Call):
+    if isinstance(subject, ast.Subscript | ast.Attribute | ast.Call) and _may_be_untrusted(machine, subject):
         machine.state.facts[ast.dump(subject)] = machine.state.facts.get(ast.dump(subject), _NOTHING) | kinds
     if isinstance(subject, ast.Attribute):
         _clean_attribute(machine, subject, kinds)
     inner = _inner(subject, strict)
     if inner is not None:
         _clean(machine, inner, kinds, strict)
+
+
+def _may_be_untrusted(machine: Expressions, subject: ast.expr) -> bool:
+    for each in ast.walk(subject):
+        if isinstance(each, ast.Name):
+            value = machine.lookup(each.id)
+            if value.taint or value.refs or value.name in machine.tables.requests:
+                return True
+    return False
 
 
 def _clean_attribute(machine: Expressions, subject: ast.Attribute, kinds: frozenset[str]) -> None:

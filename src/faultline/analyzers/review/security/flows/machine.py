@@ -18,7 +18,6 @@ from faultline.analyzers.review.security.flows.domain import (
     Cell,
     Function,
     Origin,
-    State,
     Taint,
     Value,
 )
@@ -29,11 +28,15 @@ from faultline.analyzers.review.security.flows.tables import Sink, Tables
 BUDGET = 200_000
 WEIGHT = {"web": 1.0, "input": 0.6, "parameter": 0.6}
 """How sure it is that what comes from there is in an attacker's hand."""
+_SHORT, _SHORT_DEEP = 12, 3
+"""A function of so many lines is followed where it is called with nothing untrusted, too: it may give a constant."""
 _RANK = ("web", "input", "parameter")
 _HEADER_VALUES = Sink(rule="header-injection", kind="header", confidence=0.8)
 _SESSION = Sink(rule="trust-boundary", kind="session", confidence=0.85)
 _MAIL = Sink(rule="email-injection", kind="mail", confidence=0.6)
 _LOCATION = Sink(rule="open-redirect", kind="redirect", test="", confidence=0.85)
+_REFLECTION = Sink(rule="unsafe-reflection", kind="reflection", confidence=0.8)
+_REPEATED = Sink(rule="unbounded-resource", kind="size", confidence=0.6)
 _PAGE = Sink(rule="xss", kind="html", confidence=0.85)
 _MAIL_HEADERS = frozenset({"Subject", "To", "From", "Cc", "Bcc", "Reply-To"})
 
@@ -54,9 +57,12 @@ class Machine(Statements):
         self.observations: dict[tuple[str, int], Observation] = {}
         self._lines = text.split("\n")
         self._every = every
-        self._defined: list[tuple[Function, State | None]] = []
+        self._defined: list[Function] = []
         self._names: dict[ast.AST, str] = {}
+        self._relevant: set[ast.AST] = set()
         self._web = bool(entries.WEB.search(text))
+        self.asked = bool(entries.ASKED.search(text))
+        """Whether the file takes data out of something called `request` as servers do."""
 
     def read(self, tree: ast.Module) -> None:
         """Run the module, then what answers requests, then what nobody in the file has called.
@@ -66,20 +72,27 @@ class Machine(Statements):
 
         """
         self._names = _qualified(tree)
-        interesting = None if self._every else entries.interesting(tree, self._lines, self.tables, self._web)
+        bodies = entries.Bodies(tree, self._lines)
+        interesting = None if self._every else bodies.reaching(self.tables.words if self._web else self.tables.trusting)
+        self._relevant = bodies.reaching(entries.SOURCES) | (interesting or set())
         self.run(tree.body)
         start = self.state
-        for wanted in (True, False):
-            for function, state in self._defined:
-                if function.node in self.called:
-                    continue
-                handler = entries.handler_of(function, self.tables, self.imports)
-                if (handler is not None) is wanted and (
-                    interesting is None or function.node in interesting or handler is not None and self._web
-                ):
-                    self.state = (state or start).fork()
-                    self._enter(function, handler)
+        used = bodies.used()
+        found = [(function, entries.handler_of(function, self.tables, self.imports)) for function in self._defined]
+        # What is called by others comes last, so that it is known by then how it is called.
+        found.sort(key=lambda each: 0 if each[1] is not None else 1 if each[0].node not in used else 2)
+        for function, handler in found:
+            if function.node in self.called:
+                continue
+            if interesting is None or function.node in interesting or (handler is not None and self._web):
+                self.state = start.fork()
+                self._enter(function, handler)
         self._defined = []
+
+    def worth(self, function: Function) -> bool:
+        node = function.node
+        short = (node.end_lineno or 0) - node.lineno <= _SHORT and len(self.running) < _SHORT_DEEP
+        return short or node in self._relevant
 
     def _enter(self, function: Function, handler: entries.Handler | None) -> None:
         """Run a function as whoever calls it from outside does."""
@@ -93,7 +106,7 @@ class Machine(Statements):
         if isinstance(self.activation.function, Function):
             self.activation.nested.append((function, self.state))
         else:
-            self._defined.append((function, None))
+            self._defined.append(function)
 
     def left_function(self, activation: Activation) -> None:
         """Functions that were defined in it and not called in it are called by somebody else, later."""
@@ -131,7 +144,7 @@ class Machine(Statements):
         if sink.accept != "any":
             built = sink.accept == "built" and value.text is not None and value.text.strip(HOLE) != ""
             taint = {origin: clean for origin, clean in taint.items() if origin.kind == "web" or built}
-        if not taint or sink.test and call is not None and not CONDITIONS[sink.test](self, call, value, taint):
+        if not taint or (sink.test and call is not None and not CONDITIONS[sink.test](self, call, value, taint)):
             return
         if sink.kind == "sql" and not any(origin.kind == "web" for origin in taint) and not _value_place(value.text):
             return
@@ -164,7 +177,7 @@ class Machine(Statements):
         owner = self.eval(target.value)
         name, place = owner.name or "", hint(target.value)
         key = self.eval(target.slice) if not isinstance(target.slice, ast.Slice) else UNKNOWN
-        if name.endswith(("flask.session", "request.session", "quart.session")) or place == "session" and self._web:
+        if name.endswith(("flask.session", "request.session", "quart.session")) or (place == "session" and self._web):
             self._strike(_SESSION, target, value, None, "the session")
             self._strike(_SESSION, target, key, None, "the session, as a key")
         elif place == "headers" and not owner.taint:
@@ -179,6 +192,19 @@ class Machine(Statements):
             self._strike(_HEADER_VALUES, target, value, None, f"the header `{key.const}`")
         elif key.const in _MAIL_HEADERS and name.startswith("email."):
             self._strike(_MAIL, target, value, None, f"the header `{key.const}` of a mail")
+
+    def looked_up(self, node: ast.Subscript, owner: Value, index: Value) -> None:
+        """The names of a module are looked up like a table's."""
+        if owner.name in ("globals()", "locals()", "vars()") or (owner.name or "").endswith(".__dict__"):
+            self._strike(_REFLECTION, node, index, None, f"`{(owner.name or '').rpartition('.')[2]}`")
+
+    def multiplied(self, node: ast.BinOp, left: Value, right: Value) -> None:
+        """A text or list is repeated."""
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one.const, str | bytes | tuple) or any(
+                cell.kind == "list" for cell in containers.cells(self, one)
+            ):
+                self._strike(_REPEATED, node, other, None, "a repetition")
 
     def placed(self, target: ast.expr, value: Value) -> None:
         """Attributes that are sinks."""
@@ -218,7 +244,7 @@ class Machine(Statements):
 
 
 def _is_clean(kind: str, clean: frozenset[str]) -> bool:
-    return kind in clean or "*" in clean and kind not in NUMBERS
+    return kind in clean or ("*" in clean and kind not in NUMBERS)
 
 
 def _value_place(text: str | None) -> bool:
@@ -250,4 +276,4 @@ def _qualified(tree: ast.Module) -> dict[ast.AST, str]:
     return names
 
 
-__all__ = ["Machine", "NO_TAINT", "Origin", "OutOfSteps"]
+__all__ = ["NO_TAINT", "Machine", "Origin", "OutOfSteps"]

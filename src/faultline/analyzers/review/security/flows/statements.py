@@ -9,19 +9,13 @@ from typing import Any
 from faultline.analyzers.review.security.flows import containers, folding, guards
 from faultline.analyzers.review.security.flows.calls import Calls
 from faultline.analyzers.review.security.flows.domain import (
-    NO_TAINT,
-    NOTHING,
     UNKNOWN,
-    Cell,
     Class,
     Function,
     State,
     Value,
     constant,
-    join,
     join_states,
-    merged,
-    same,
 )
 
 _LOOPS_DEEP = 3
@@ -114,6 +108,8 @@ class Statements(Calls):
         truth = folding.truth(self.eval(node.test))
         if truth is not None:
             return self.run(node.body if truth else node.orelse)
+        # Forking and joining cost as much as the heap is big.
+        self.left -= len(self.state.heap) // 16
         before = self.state.fork()
         guards.refine(self, node.test, True)
         one = self.run(node.body)

@@ -1,7 +1,72 @@
-"""Python: weaknesses that show in one place."""
+"""Python: weaknesses that show in one place.
+
+    module.py     a file walked once: names, calls, constants
+    handlers.py   which functions answer requests
+    words.py      what names tell
+    the others    looks, by area; each is a function of a Module
+    ruffcodes.py  what ruff has found besides
+"""
 
 from __future__ import annotations
 
-from faultline.analyzers.review.observation import Check
+from collections.abc import Callable, Iterable
 
-CHECKS: tuple[Check, ...] = ()
+from faultline.analyzers.review.observation import Check, Observation
+from faultline.analyzers.review.security.python import (
+    access,
+    content,
+    credentials,
+    crypto,
+    disclosure,
+    files,
+    logic,
+    network,
+    obsolete,
+    processes,
+    randomness,
+    regexes,
+    tokens,
+    transport,
+    web,
+)
+from faultline.analyzers.review.security.python.module import Module
+from faultline.analyzers.review.security.python.ruffcodes import from_ruff
+from faultline.analyzers.review.source import Source
+
+Look = Callable[[Module], Iterable[Observation]]
+
+LOOKS: tuple[Look, ...] = (
+    *crypto.LOOKS,
+    *randomness.LOOKS,
+    *credentials.LOOKS,
+    *tokens.LOOKS,
+    *transport.LOOKS,
+    *files.LOOKS,
+    *processes.LOOKS,
+    *web.LOOKS,
+    *access.LOOKS,
+    *disclosure.LOOKS,
+    *content.LOOKS,
+    *network.LOOKS,
+    *regexes.LOOKS,
+    *logic.LOOKS,
+    *obsolete.LOOKS,
+)
+
+
+def weaknesses(source: Source) -> list[Observation]:
+    """All weaknesses that show in one place of a Python file; of several by one rule on one line, the first."""
+    tree = source.python
+    if tree is None:
+        return []
+    module = Module(tree, source.lines)
+    seen: dict[tuple[str, int], Observation] = {}
+    for look in LOOKS:
+        for each in look(module):
+            seen.setdefault((each.rule, each.line), each)
+    for each in from_ruff(source):
+        seen.setdefault((each.rule, each.line), each)
+    return list(seen.values())
+
+
+CHECKS: tuple[Check, ...] = (weaknesses,)

@@ -1,0 +1,213 @@
+"""The view of a ReviewResult: the findings of a change, file by file, the worst first, and what was not looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from faultline.core.finding import Finding, Severity
+from faultline.core.report import Report
+from faultline.core.results.review import Reading, ReviewResult
+from faultline.engine.render import markup
+from faultline.engine.render.excerpts import MAX_COLUMNS, MAX_LINES, Row, of_finding
+from faultline.engine.render.generic import place, verdict
+from faultline.engine.render.lines import EMPTY, STYLES, Line, joined, labelled, notes, troubles
+from faultline.engine.render.untrusted import one_line, plain, plural
+
+MAX_BLOCKS: Final = 60
+"""Findings that a summary tells in full; a comment on GitHub has room for 65,536 characters."""
+MAX_CHARACTERS: Final = 50_000
+PROVEN: Final = "proven: --fix applies it"
+_OPEN: Final = (Severity.CRITICAL, Severity.HIGH)
+_AGENTS: Final = ("security", "logic", "performance", "architecture", "style")
+
+
+def text(report: Report) -> Iterator[Line]:
+    """Styled lines for a terminal."""
+    result = _result(report)
+    yield [(one_line(report.artifact.name), "bold"), (f"  review of {_extent(result)}: {verdict(report)}", "")]
+    for path, findings in _by_file(report.findings):
+        yield EMPTY
+        yield [(path or "the whole change", "bold underline"), (f"  {_counts(findings)}", "dim")]
+        new = _new(result, path)
+        for finding in findings:
+            yield EMPTY
+            yield from _finding_lines(finding, new)
+    remarks = list(_remarks(report))
+    if remarks and report.findings:
+        yield EMPTY
+    for remark in remarks:
+        yield [(f"  ! {remark}", "yellow")]
+    for aside in _asides(result):
+        yield [(f"  {aside}", "dim")]
+
+
+def markdown(report: Report) -> Iterator[str]:
+    """Markdown blocks: a table of counts, then each finding in a block that opens."""
+    result = _result(report)
+    yield f"### Review: {markup.prose(verdict(report))}"
+    yield f"{markup.code(report.artifact.name)}, {markup.prose(_extent(result))}"
+    if report.findings:
+        yield _table(report.findings)
+    left = MAX_CHARACTERS
+    shown = 0
+    for path, findings in _by_file(report.findings):
+        for finding in findings:
+            blocks = list(_finding_blocks(finding, _new(result, path)))
+            left -= sum(len(block) + 2 for block in blocks)
+            if left < 0 or shown == MAX_BLOCKS:
+                break
+            shown += 1
+            yield from blocks
+    if shown < len(report.findings):
+        yield f"*{plural(len(report.findings) - shown, 'more finding')} not shown here.*"
+    for remark in _remarks(report):
+        yield f"> **Incomplete:** {markup.prose(remark)}"
+    for aside in _asides(result):
+        yield f"*{markup.prose(aside)}*"
+
+
+def _result(report: Report) -> ReviewResult:
+    if not isinstance(report.result, ReviewResult):
+        raise TypeError("this view shows a ReviewResult")
+    return report.result
+
+
+def _extent(result: ReviewResult) -> str:
+    between = f", {one_line(result.base, 60)} to {one_line(result.head, 60)}" if result.base or result.head else ""
+    lines = (
+        "" if result.whole else f", +{sum(f.added for f in result.files):,} -{sum(f.removed for f in result.files):,}"
+    )
+    return f"{plural(len(result.files), 'file')}{lines}{between}"
+
+
+def _by_file(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """The findings of each file in the order of their lines within a severity; the file with the worst one first."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:  # ranked already
+        groups.setdefault(finding.location.path if finding.location else "", []).append(finding)
+    return [
+        (one_line(path), sorted(group, key=lambda each: (each.severity.rank, _start(each), each.rule_id)))
+        for path, group in groups.items()
+    ]
+
+
+def _start(finding: Finding) -> int:
+    return finding.location.start_line if finding.location else 0
+
+
+def _new(result: ReviewResult, path: str) -> list[range]:
+    """The lines that the change brings."""
+    spans = next((file.new for file in result.files if one_line(file.path) == path), ())
+    return [range(span.start_line, span.end_line + 1) for span in spans]
+
+
+def _counts(findings: Iterable[Finding]) -> str:
+    counts = Counter(each.severity for each in findings)
+    return ", ".join(f"{counts[each]} {each}" for each in Severity if counts[each])
+
+
+def _names(finding: Finding) -> str:
+    return one_line(", ".join((finding.rule_id, *finding.cwe[:2], f"{finding.confidence:.0%} sure")))
+
+
+def _finding_lines(finding: Finding, new: list[range]) -> Iterator[Line]:
+    yield [
+        (f"{finding.severity.upper()}", STYLES[finding.severity]),
+        (f" {one_line(finding.title)}", "bold"),
+        (f"  {_names(finding)}", "dim"),
+    ]
+    if finding.location:
+        yield [(f"  {place(finding)}", "cyan")]
+    yield from _code(of_finding(finding), new)
+    if finding.description:
+        yield from labelled("why", finding.description)
+    if finding.suggested_fix:
+        yield from labelled("fix", finding.suggested_fix, "green")
+    if finding.proven:
+        yield from labelled("" if finding.suggested_fix else "fix", PROVEN, "bold green")
+
+
+def _code(rows: list[Row], new: list[range]) -> Iterator[Line]:
+    """The lines behind their numbers; those that the change brings have a plus."""
+    width = max((len(str(row.number)) for row in rows if row.number is not None), default=0)
+    for row in rows:
+        if row.note:
+            yield [(f"    {'':>{width}}   {row.text}", "dim")]
+        else:
+            added = _added(row, new)
+            number = "" if row.number is None else str(row.number)
+            yield [
+                ("  + " if added else "    ", "green"),
+                (f"{number:>{width}} | ", "dim"),
+                (row.text, "green" if added else ""),
+            ]
+
+
+def _added(row: Row, new: list[range]) -> bool:
+    return row.number is not None and any(row.number in lines for lines in new)
+
+
+def _table(findings: Iterable[Finding]) -> str:
+    """How many findings of which severity each agent has."""
+    counts = Counter((each.severity, each.agent) for each in findings)
+    agents = sorted({agent for _, agent in counts}, key=lambda each: (each not in _AGENTS, _place(each), each))
+    rows = [
+        f"| {severity} | " + " | ".join(str(counts[severity, agent] or "") for agent in agents) + " |"
+        for severity in Severity
+        if any(counts[severity, agent] for agent in agents)
+    ]
+    head = "| | " + " | ".join(markup.prose(agent) for agent in agents) + " |"
+    return "\n".join([head, "|---|" + "---:|" * len(agents), *rows])
+
+
+def _place(agent: str) -> int:
+    return _AGENTS.index(agent) if agent in _AGENTS else len(_AGENTS)
+
+
+def _finding_blocks(finding: Finding, new: list[range]) -> Iterator[str]:
+    opened = " open" if finding.severity in _OPEN else ""
+    where = f" <code>{markup.html(place(finding))}</code>" if finding.location else ""
+    title = f"<b>{finding.severity}: {markup.html(finding.title)}</b>"
+    yield f"<details{opened}><summary>{title}{where}</summary>"
+    if finding.description:
+        yield markup.prose(finding.description)
+    if rows := of_finding(finding):
+        marked = [Row(row.number, row.text, _added(row, new), row.note) for row in rows]
+        yield markup.fence(marked, "+")
+    if finding.suggested_fix:
+        yield f"**Fix:** {markup.prose(finding.suggested_fix)}"
+    if finding.proven:
+        yield "*Proven: applied, the file parses, this finding is gone and none has come.*"
+        if told := [plain(edit.replacement) for edit in finding.edits if edit.replacement is not None]:
+            yield markup.fence([Row(None, line[:MAX_COLUMNS]) for line in "\n".join(told).split("\n")[:MAX_LINES]])
+    yield f"{markup.code(finding.rule_id)} {markup.prose(', '.join(finding.cwe))} {finding.confidence:.0%} sure"
+    yield "</details>"
+
+
+def _remarks(report: Report) -> Iterator[str]:
+    """What could not be looked at, a sentence each; files that share a reason share the sentence."""
+    result = _result(report)
+    reasons: dict[str, list[str]] = {}
+    for file in result.files:
+        if file.reading in (Reading.PART, Reading.UNREAD):
+            words = "read in part" if file.reading is Reading.PART else "not read"
+            reasons.setdefault(f"{words}: {one_line(file.reason or 'no reason is known')}", []).append(file.path)
+    known = {one_line(f"{file.path}: {why}") for file in result.files for why in (file.reason or "").split("; ")}
+    yield from (f"{joined(paths, 5)} {reason}" for reason, paths in reasons.items())
+    yield from (each for each in troubles(report) if each.removeprefix("not read: ") not in known)
+    yield from (f"left out: {one_line(each)}" for each in result.left_out)
+    yield from notes(report)
+
+
+def _asides(result: ReviewResult) -> Iterator[str]:
+    """What is not told, counted."""
+    by = Counter(one_line(each.by, 40) for each in result.suppressed)
+    if by:
+        told = ", ".join(f"{count} by {name}" for name, count in sorted(by.items()))
+        yield f"{plural(len(result.suppressed), 'finding')} suppressed: {told}"
+    skipped = Counter(one_line(file.reason or "", 60) for file in result.files if file.reading is Reading.SKIPPED)
+    if skipped:
+        told = ", ".join(f"{count} {reason}".strip() for reason, count in sorted(skipped.items()))
+        yield f"{plural(sum(skipped.values()), 'file')} skipped: {told}"
