@@ -144,8 +144,10 @@ def load(package: str) -> tuple[Pattern, ...]:
     for file in sorted(files(package).iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml"):
             read = TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8")))
-            found += [each if each.languages else each.model_copy(update={"languages": read.languages})
-                      for each in read.pattern]
+            found += [
+                each if each.languages else each.model_copy(update={"languages": read.languages})
+                for each in read.pattern
+            ]
     return tuple(found)
 
 

@@ -262,11 +262,11 @@ class Values:
             callee = _callee(node)
             if _MAKES_TEXT.search(callee):
                 return True
-            return kind != "new_expression" and callee.endswith(("trim", "toString", "to_s", "c_str", "String", "strip"))
-        if kind in _NAMES and hops:
-            return any(
-                each.adds or self._composed(each.value, hops - 1) for each in self._assigned(_name(node), node)
+            return kind != "new_expression" and callee.endswith(
+                ("trim", "toString", "to_s", "c_str", "String", "strip")
             )
+        if kind in _NAMES and hops:
+            return any(each.adds or self._composed(each.value, hops - 1) for each in self._assigned(_name(node), node))
         if kind in _THROUGH or kind in ("conditional_expression", "ternary_expression", "conditional"):
             return any(self._composed(each, hops) for each in _named(node))
         return False
