@@ -16,7 +16,7 @@ from faultline.analyzers.review.bundle import MAX_BYTES, MAX_DIFF_BYTES, MAX_FIL
 from faultline.analyzers.review.change import Change, ChangedFile, Hunk
 from faultline.analyzers.review.config import Config
 from faultline.analyzers.review.contents import MAX_UNKNOWN_LINES, disagreement, reverted, shown_of
-from faultline.analyzers.review.diff import FileDiff, parse
+from faultline.analyzers.review.diff import BINARY, FileDiff, parse
 from faultline.analyzers.review.names import listed
 from faultline.analyzers.review.roles import Attributes, role_of
 from faultline.analyzers.review.source import Role, Source
@@ -136,6 +136,9 @@ def _candidate(told: FileDiff, bundle: Bundle, config: Config, attributes: Attri
     path = told.path
     base, head = bundle.bases.get(path), bundle.heads.get(path)
     made = _Candidate(path, told.change, old_path=told.old_path, hunks=told.hunks, added=told.added)
+    if told.kind == BINARY and head is not None and not is_binary(head) and not is_binary(base or b""):
+        # `.gitattributes` of the change can make git say so of any file.
+        return replace(made, unread="the diff says that it is binary, and it is not")
     if why := bundle.absent.get(path) or _untold(told):
         # What a file that is gone held may have gone to another one, where it is not new then.
         gone = shown_of(told.blocks, new=False) if why == "deleted" else None
