@@ -57,6 +57,8 @@ class Told:
     observation: Observation
     severity: Severity
     arriving: bool = False
+    cwe: tuple[str, ...] = ()
+    """Weaknesses beside those of the rule."""
 
 
 class Reviewer:
@@ -210,7 +212,7 @@ def _sifted(
         assert file.head
         seen = each.observation
         rule = catalogue()[seen.rule]
-        names = (rule.id, *sorted(each.codes), *((seen.code,) if seen.code else ()), *rule.cwe)
+        names = (rule.id, *sorted(each.codes), *((seen.code,) if seen.code else ()), *rule.cwe, *each.cwe)
         severity = _severity(rule, seen, file.head.role)
         if severity is None:
             continue
@@ -223,7 +225,7 @@ def _sifted(
             suppressed.append(Suppressed(rule_id=rule.id, path=file.path, line=seen.line, by=by, reason=reason[:200]))
         else:
             severity = change.config.severity_of(names) or severity
-            told.append(Told(file, seen, severity, verdict is Verdict.ARRIVING))
+            told.append(Told(file, seen, severity, verdict is Verdict.ARRIVING, each.cwe))
     return told, suppressed
 
 
@@ -253,7 +255,7 @@ def _finding(told: Told, edits: tuple[Edit, ...]) -> tuple[Finding, str, str]:
         evidence=evidence,
         edits=edits,
         proven=bool(edits),
-        cwe=rule.cwe,
+        cwe=(*rule.cwe, *told.cwe),
         fingerprint="",
     )
     return finding, code, seen.symbol or symbol_of(head, start)
