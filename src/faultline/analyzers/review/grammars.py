@@ -1,6 +1,6 @@
 """What the languages call things.
 
-The kinds of their syntax trees, as tree-sitter's grammars in ast-grep name them, where untrusted data comes in, and what
+The kinds of their syntax trees, as the grammars in ast-grep name them, where untrusted data comes in, and what
 makes it harmless. Expressions are linear, for they run over untrusted text.
 """
 

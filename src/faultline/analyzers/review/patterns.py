@@ -202,9 +202,7 @@ def _observed(pattern: Pattern, node: SgNode, values: Values, source: Source) ->
                 return None
             continue
         held = node.get_match(name)
-        if held is None or any(
-            _holds(each.removeprefix("!"), held, values, because) == each.startswith("!") for each in asked
-        ):
+        if held is None or not all(_satisfied(each, held, values, because) for each in asked):
             return None
         if not because and not {"variable", "built"}.isdisjoint(asked):
             because.update(values.untrusted(held))
@@ -231,6 +229,16 @@ def _around(what: str, node: SgNode, values: Values, source: Source) -> str:
         where = node.range()
         return "\n".join(source.lines[where.start.line : where.end.line + 1])[:_MOST_AROUND]
     return values.around(node)[:_MOST_AROUND] if what == "function" else source.text
+
+
+def _satisfied(what: str, node: SgNode, values: Values, because: set[int]) -> bool:
+    if not what.startswith("!"):
+        return _holds(what, node, values, because)
+    if not what.startswith("!~^"):
+        return not _holds(what[1:], node, values, set())
+    # A whole expression that does no harm: a name is one only where all that it may hold are.
+    own, *assigned = (re.search(what[2:], text) is not None for text in values.spelled(node))
+    return not (own or (assigned and all(assigned)))
 
 
 def _holds(what: str, node: SgNode, values: Values, because: set[int]) -> bool:

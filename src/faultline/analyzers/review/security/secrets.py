@@ -1,8 +1,8 @@
 """Secrets in code, in every language and in every other text.
 
 Two kinds: tokens that have their provider's shape, which are nearly certain, and values of a telling name, which must
-be as mixed as only a machine writes them, or a password. `core/secrets.py` finds more, since what is redacted in vain does
-no harm; what is told in vain does.
+be as mixed as only a machine writes them, or a password. `core/secrets.py` finds more, since what is redacted in vain
+does no harm; what is told in vain does.
 
 Not told: what stands for a secret (`changeme`, `<token>`, `${TOKEN}`), what is read from elsewhere, the examples of
 documentation, hashes, ids, and lock files. Takes time linear in the text: lines are cut at `MOST_LINE` characters.
