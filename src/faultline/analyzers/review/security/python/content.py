@@ -203,7 +203,8 @@ def remote_code(module: Module) -> Iterable[Observation]:
                     text,
                 ):
                     yield see("remote-code", call, "What is fetched is run.", 0.9)
-    for function in [*module.functions, None]:
+    fetches = module.methods.keys() & {"urlretrieve"} or any(_FETCH.match(f"{name}()") for name in module.calls)
+    for function in [*module.functions, None] if fetches else ():
         yield from _downloaded(module, function)
     for constant in module.of(ast.Constant):
         if isinstance(constant.value, str) and "<script" in constant.value and is_web(module):
@@ -280,8 +281,9 @@ def templates(module: Module) -> Iterable[Observation]:
                 0.75 if html else 0.5,
                 severity=None if html else Severity.LOW,
             )
-    html = is_web(module) or "html" in module.text(module.tree)
-    for call in module.called("mako.template.Template", "mako.lookup.TemplateLookup") if html else ():
+    for call in module.called("mako.template.Template", "mako.lookup.TemplateLookup"):
+        if not is_web(module) and "html" not in module.text(module.tree):
+            continue
         if not any(each.arg == "default_filters" for each in call.keywords):
             yield see(rule, call, "Mako escapes nothing by itself.", 0.7)
     for call in module.called("tornado.template.Template", "tornado.template.Loader"):

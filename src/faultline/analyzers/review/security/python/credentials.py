@@ -13,6 +13,7 @@ from faultline.analyzers.review.security.python.crypto import about_password
 from faultline.analyzers.review.security.python.handlers import asked, endpoint_of, endpoints
 from faultline.analyzers.review.security.python.module import Module, see
 from faultline.analyzers.review.security.python.words import is_key, is_password, is_placeholder, is_secret, parts
+from faultline.analyzers.review.security.python.regexes import shortest
 from faultline.core.finding import Severity
 
 RULE = "hardcoded-credentials"
@@ -284,6 +285,17 @@ def _kept(module: Module) -> Iterable[Observation]:
                     and not _hashes(module, call)
                 ):
                     yield see("cleartext-storage", call, "The password of the request is kept as it is.", 0.55)
+    for owner in module.of(ast.ClassDef):
+        if not set(parts(owner.name)) & {"user", "account", "member", "customer", "employee"} or _HASHING.search(
+            module.text(owner)
+        ):
+            continue
+        for assign in module.within(owner, ast.Assign):
+            match assign.targets[0], assign.value:
+                case ast.Attribute(value=ast.Name(id="self"), attr=attr), ast.Name(id=given) if is_password(
+                    attr
+                ) and is_password(given):
+                    yield see("cleartext-storage", assign, "The password is kept as it is.", 0.5, severity=Severity.LOW)
     for compare in module.of(ast.Compare):
         sides = [compare.left, *compare.comparators]
         if len(sides) != 2 or not isinstance(compare.ops[0], ast.Eq | ast.NotEq):
@@ -406,6 +418,20 @@ def weak_password_rules(module: Module) -> Iterable[Observation]:
             about = is_password(_owner(module, call)) or name == "PasswordField"
             if isinstance(least, int) and not isinstance(least, bool) and 0 <= least < 8 and about:
                 yield see("weak-password-rules", call, f"{least} characters are enough.", 0.8)
+    for call in module.called("re.match", "re.fullmatch", "re.search"):
+        pattern, about = module.value(module.argument(call, 0, "pattern")), module.argument(call, 1, "string")
+        if (
+            isinstance(pattern, str)
+            and about is not None
+            and is_password(_label(about))
+            and (name := module.name(call.func))
+        ):
+            least = shortest(pattern)
+            if least is not None and 1 < least < 8 and (pattern.startswith("^") or name.endswith("fullmatch")):
+                yield see("weak-password-rules", call, f"{least} characters are enough.", 0.75)
+    for owner in module.of(ast.ClassDef):
+        if set(parts(owner.name)) & {"register", "registration", "signup", "sign", "create", "creation"}:
+            yield from _unchecked_fields(module, owner)
     for assign in module.of(ast.Assign):
         match assign.targets[0], assign.value:
             case ast.Name(id="AUTH_PASSWORD_VALIDATORS"), ast.List(elts=[]):
@@ -443,6 +469,22 @@ def weak_password_rules(module: Module) -> Iterable[Observation]:
         )
         if takes and not checks:
             yield see("weak-password-rules", takes[0], "Whatever is sent becomes the password.", 0.5)
+
+
+def _unchecked_fields(module: Module, owner: ast.ClassDef) -> Iterable[Observation]:
+    """Password fields of a registration form that nothing bounds."""
+    text = module.text(owner)
+    if re.search(r"length|regexp|validate_|clean|strength|min_length|validate_password", text):
+        return
+    for assign in owner.body:
+        if (
+            isinstance(assign, ast.Assign)
+            and isinstance(assign.value, ast.Call)
+            and is_password(_label(assign.targets[0]))
+        ):
+            if module.name(assign.value.func).rpartition(".")[2] in ("PasswordField", "CharField"):
+                yield see("weak-password-rules", assign, "Whatever is sent becomes the password.", 0.55)
+                return
 
 
 def _takes_password(module: Module, node: ast.AST) -> bool:

@@ -27,7 +27,7 @@ _REQUEST = re.compile(
 _GUARD = re.compile(
     r"login_?required|auth|permission|require_?(?:role|admin|user|login|key|token)|role_?required|admin_?required|admin_?only|"
     r"token_?required|jwt|protected|restricted|user_passes_test|staff_?member|superuser|roles_|has_role|is_admin|is_staff|"
-    r"is_superuser|current_user|get_user|verify_|check_(?:token|user|password|key|access|login|admin)|session|api_?key|identity|"
+    r"is_superuser|current_user|get_user|verify_|check_(?:token|user|password|key|access|login|admin)|session(?! db\b)|api_?key|identity|"
     r"credential|principal|logged_?in|signed_?in|forbidden|unauthori[sz]ed|access_?control|\bacl\b|allow_?list|owner|bearer"
 )
 _PUBLIC = re.compile(

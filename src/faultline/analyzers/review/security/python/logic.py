@@ -28,7 +28,8 @@ def loops(module: Module) -> Iterable[Observation]:
             if not _waits(module, inside) and not _serves(module, loop):
                 yield see("infinite-loop", loop, "Nothing in it ends it.", 0.6, severity=Severity.LOW)
             continue
-        if any(isinstance(each, ast.Call | ast.Attribute | ast.Subscript | ast.Await) for each in ast.walk(loop.test)):
+        changing = ast.Call | ast.Attribute | ast.Subscript | ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
+        if any(isinstance(each, changing) for each in ast.walk(loop.test)):
             continue
         names = {each.id for each in ast.walk(loop.test) if isinstance(each, ast.Name)}
         if not names:
@@ -399,7 +400,7 @@ def _made(module: Module, node: ast.expr) -> bool:
         return False
     if (
         value is not UNKNOWN
-        and isinstance(value, str | bytes | int | float | list)
+        and isinstance(value, str | bytes | int | float)
         and not any(value is each for each in _SINGLE)
     ):
         return True
@@ -414,11 +415,9 @@ def _worded(node: ast.expr) -> bool:
         "username",
         "password",
         "email",
-        "token",
         "first_name",
         "last_name",
         "isbn",
-        "title",
         "address",
     }
 
@@ -550,13 +549,25 @@ def locks(module: Module) -> Iterable[Observation]:
                 and target.id in {part.id for part in ast.walk(each.value) if isinstance(part, ast.Name)}
             )
             name = target.id if isinstance(target, ast.Name) else ""
-            if name in shared and reads and not _held(module, each, function):
+            if (
+                isinstance(each, ast.AugAssign) and isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)
+                and isinstance(module.origin(target.value), ast.Dict | ast.List) and module.function(module.origin(target.value)) is None
+                and not _held(module, each, function)
+            ):  # fmt: skip
+                yield see("missing-lock", each, f"`{target.value.id}` is changed by several threads at once.", 0.8)
+            elif name in shared and reads and not _held(module, each, function):
                 yield see("missing-lock", each, f"`{name}` is changed by several threads at once.", 0.85)
             elif (
                 isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
                 and isinstance(each, ast.AugAssign) and function.name in started and not _held(module, each, function)
             ):  # fmt: skip
-                yield see("missing-lock", each, f"`self.{target.attr}` is changed by several threads at once.", 0.6)
+                yield see(
+                    "missing-lock",
+                    each,
+                    f"`self.{target.attr}` is changed by several threads at once.",
+                    0.5,
+                    severity=Severity.LOW,
+                )
 
 
 def _held(module: Module, node: ast.AST, function: ast.AST) -> bool:

@@ -14,7 +14,8 @@ from faultline.core.finding import Severity
 def datagrams(module: Module) -> Iterable[Observation]:
     """Answers to datagrams, whose sender anybody can forge."""
     rule = "amplification"
-    for function in [*module.functions, module.tree]:
+    hears = module.methods.keys() & {"recvfrom", "recvfrom_into"}
+    for function in [*module.functions, module.tree] if hears else ():
         own = [
             each
             for each in module.within(function, ast.Call)

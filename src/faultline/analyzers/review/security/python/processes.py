@@ -307,6 +307,15 @@ def unchecked(module: Module) -> Iterable[Observation]:
             yield see(rule, call, "`send` may send a part only.", 0.75)
         elif name == "os.write" and not {"tempfile.mkstemp", "mkstemp"} & module.calls.keys():
             yield see(rule, call, "`os.write` may write a part only.", 0.55, severity=Severity.LOW)
+        elif name == "subprocess.run" and not any(each.arg in ("check", None) for each in call.keywords):
+            if _goes_on(module, statement):
+                yield see(
+                    rule,
+                    call,
+                    "What comes next destroys something, whether the command failed or not.",
+                    0.55,
+                    severity=Severity.LOW,
+                )
         elif name in ("os.system", "subprocess.call") and module.function(call) is not None:
             yield see(rule, call, "Whether the command failed is not looked at.", 0.45, severity=Severity.LOW)
         elif re.search(r"PKCS1_(?:v1_5|PSS)\.new\(\)\.verify$|gnupg\.GPG\(\)\.verify", name):
@@ -369,6 +378,18 @@ def unchecked(module: Module) -> Iterable[Observation]:
                 yield see(rule, each, "Where there is no such row it is None.", 0.5, severity=Severity.LOW)
 
 
+_DESTROYS = ("os.remove", "os.unlink", "shutil.rmtree", "os.rename", "os.replace", "shutil.move", "os.rmdir")
+
+
+def _goes_on(module: Module, statement: ast.stmt) -> bool:
+    """Whether a later statement of the same block removes or replaces files."""
+    body = getattr(module.parents.get(statement), "body", None)
+    if not isinstance(body, list) or statement not in body:
+        return False
+    later = body[body.index(statement) + 1 :]
+    return any(module.name(call.func) in _DESTROYS for each in later for call in module.within(each, ast.Call))
+
+
 def _text(module: Module, node: ast.expr) -> bool:
     """Whether an expression is certainly a text."""
     origin = module.origin(node)
@@ -386,6 +407,14 @@ _SENSITIVE = re.compile(
 _GUARDS = re.compile(
     r"admin|permission|auth|role|owner|login|signature|verif|token|password|allowed|superuser|staff|csrf|logged"
 )
+
+
+def _closes(attempt: ast.Try) -> bool:
+    """Whether all that is tried is to close or cancel something, which may fail in peace."""
+    call = attempt.body[0].value if len(attempt.body) == 1 and isinstance(attempt.body[0], ast.Expr) else None
+    call = call.value if isinstance(call, ast.Await) else call
+    name = getattr(call.func, "attr", "") if isinstance(call, ast.Call) else ""
+    return bool(re.search(r"close|cancel|stop|shutdown|kill|terminate|unlink|join|disconnect", name))
 
 
 def swallowed(module: Module) -> Iterable[Observation]:
@@ -413,7 +442,7 @@ def swallowed(module: Module) -> Iterable[Observation]:
         )
         if guards:
             yield see("swallowed-error", handler, "A check failed, and the code goes on.", 0.7)
-        elif handler.type is None or module.name(handler.type) == "BaseException":
+        elif (handler.type is None or module.name(handler.type) == "BaseException") and not _closes(attempt):
             yield see("swallowed-error", handler, "Whatever fails, nobody hears of it.", 0.5, severity=Severity.LOW)
     for check in module.of(ast.Assert):
         text = module.text(check.test)

@@ -303,6 +303,14 @@ def _member(item: Any, letter: int, flags: int) -> bool:
     return _accepts(kind, value, letter, flags)
 
 
+def shortest(pattern: str) -> int | None:
+    """How many characters the shortest text has that a pattern matches; None for a pattern that is none."""
+    try:
+        return int(parser.parse(pattern[:LONGEST]).getwidth()[0])
+    except (re.error, OverflowError, RecursionError, ValueError, TypeError):
+        return None
+
+
 def _flags(module: Module, node: ast.expr | None) -> int:
     flags = 0
     for each in ast.walk(node) if node is not None else ():

@@ -120,7 +120,7 @@ _OLD = re.compile(
 
 def versions(module: Module) -> Iterable[Observation]:
     """Versions and ciphers of TLS that are broken."""
-    for each in module.of(ast.Attribute, ast.Name):
+    for each in module.of(ast.Attribute, ast.Name) if module.packages & {"ssl", "OpenSSL"} else ():
         if not isinstance(each.ctx, ast.Load):
             continue
         parent = module.parents.get(each)
@@ -230,8 +230,17 @@ def _plain_http(module: Module, name: str, call: ast.Call) -> Iterable[Observati
         or re.search(r"authorization|api_?key|token|credit_?card|ssn", module.text(module.origin(each)))
         for each in [*call.args, *(each.value for each in call.keywords)]
     )
+    fetches = function and re.search(r"download|update|install|fetch_(?:code|plugin)|upgrade", function.name.lower())
     if secrets:
         yield see("cleartext-transport", call, "Credentials go over HTTP.", 0.85)
+    elif fetches:
+        yield see(
+            "cleartext-transport",
+            call,
+            "What comes goes over HTTP, so anybody on the way can change it.",
+            0.5,
+            severity=Severity.LOW,
+        )
     elif last in ("post", "put", "patch") or (
         function and re.search(r"log_?in|pass|auth|pay|secret|credential", function.name.lower())
     ):

@@ -376,6 +376,17 @@ def sessions(module: Module) -> Iterable[Observation]:
                 ):
                     yield see("shared-session-state", assign, f"`{base.id}` is the same for all visitors.", 0.8)
         for call in module.within(endpoint.node, ast.Call):
+            match call.func:
+                case ast.Attribute(value=ast.Name(id=held) as base, attr="append" | "add" | "update" | "extend"):
+                    kept = module.origin(base)
+                    whole = isinstance(kept, ast.List | ast.Dict | ast.Set) and _global(module, base)
+                    if (
+                        whole
+                        and _about_user(held)
+                        and not held.endswith("s")
+                        and any(asked(module, each) for each in call.args)
+                    ):
+                        yield see("shared-session-state", call, f"`{held}` is the same for all visitors.", 0.75)
             if isinstance(call.func, ast.Attribute) and call.func.attr == "set_cookie" and len(call.args) > 1:
                 if re.search(r"(?i)sess|sid\b", str(module.value(call.args[0]))) and asked(module, call.args[1]):
                     yield see("session-fixation", call, "The visitor says which session it is.", 0.8)
