@@ -18,16 +18,23 @@ from faultline.analyzers.review.security.python.words import parts
 from faultline.core.finding import Severity
 
 _SENSITIVE = re.compile(
-    r"(?:^|[^a-z])(?:admin|dashboard|delete|remove|destroy|transfer|withdraw|refund|payout|shutdown|restart|reboot|backup|export|"
-    r"config(?:uration)?|settings|promote|grant|ban|impersonate|users|accounts?|balance|salary|salaries|payroll|invoices?|"
-    r"medical|patients?|employees?|customers?|orders?|secrets?|internal|private|manage|management|bank|profile|execute|run_command|"
-    r"create_user|update_user|delete_user|edit_user|change_password|reset_password|add_user|purge|reset|update|logs|audit|kill)(?:[^a-z]|$)"
+    r"(?:^|[^a-z])(?:admin|dashboard|delete|remove|destroy|transfer|withdraw|refund|payout|shutdown|restart|"
+    r"reboot|backup|export|"
+    r"config(?:uration)?|settings|promote|grant|ban|impersonate|users|accounts?|balance|salary|salaries|payroll|"
+    r"invoices?|"
+    r"medical|patients?|employees?|customers?|orders?|secrets?|internal|private|manage|management|bank|profile|"
+    r"execute|run_command|"
+    r"create_user|update_user|delete_user|edit_user|change_password|reset_password|add_user|purge|reset|update|"
+    r"logs|audit|kill)(?:[^a-z]|$)"
 )
 _VERY = re.compile(
-    r"(?:^|[^a-z])(?:admin|delete|transfer|withdraw|shutdown|promote|payout|refund|ban|users|change_password|bank|balance|export|backup|salary|salaries|secrets?|private|purge|account)(?:[^a-z]|$)"
+    r"(?:^|[^a-z])(?:admin|delete|transfer|withdraw|shutdown|promote|payout|refund|ban|users|change_password|bank|"
+    r"balance|export|backup|salary|salaries|secrets?|private|purge|account)(?:[^a-z]|$)"
 )
 _ACTS = re.compile(
-    r"(?:^|_)(?:delete|remove|transfer|withdraw|save|commit|execute|query|all|get|filter|find|update|insert|create|stop|shutdown|reset|run|export|dump|system|send_file|find_one|select|load|read|fetch|get_object_or_404|open|\w+_everything|ban|promote)(?:$|_)"
+    r"(?:^|_)(?:delete|remove|transfer|withdraw|save|commit|execute|query|all|get|filter|find|update|insert|"
+    r"create|stop|shutdown|reset|run|export|dump|system|send_file|find_one|select|load|read|fetch|"
+    r"get_object_or_404|open|\w+_everything|ban|promote)(?:$|_)"
 )
 
 
@@ -68,10 +75,12 @@ def _does(module: Module, endpoint: Endpoint) -> bool:
 
 
 _SIGNED_IN = re.compile(
-    r"login_required|isauthenticated|jwt_required|token_required|auth_required|current_user|get_current|requires_auth|authenticated"
+    r"login_required|isauthenticated|jwt_required|token_required|auth_required|current_user|get_current|"
+    r"requires_auth|authenticated"
 )
 _OWNER = re.compile(
-    r"owner|author(?!iz)|created_by|user_id|is_admin|is_staff|is_superuser|role|permission|has_perm|can_|authorize|check_|forbidden|403|belongs|tenant|policy|user=|user_passes|allowed|access"
+    r"owner|author(?!iz)|created_by|user_id|is_admin|is_staff|is_superuser|role|permission|has_perm|can_|"
+    r"authorize|check_|forbidden|403|belongs|tenant|policy|user=|user_passes|allowed|access"
 )
 _FINDS = {
     "get",
@@ -120,14 +129,18 @@ def missing_authorization(module: Module) -> Iterable[Observation]:
 
 
 _NO_USER = re.compile(
-    r"(?:(?:user(?:name)?|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|(?:is )?invalid|(?:is )?incorrect))|"
+    r"(?:(?:user(?:name)?|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|"
+    r"unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|"
+    r"(?:is )?invalid|(?:is )?incorrect))|"
     r"(?:(?:no such|unknown|invalid|no|incorrect|wrong) (?:user(?:name)?|account|e-?mail|member)\b)"
 )  # fmt: skip
 _BAD_PASSWORD = re.compile(
-    r"(?:wrong|incorrect|invalid|bad|mismatch\w*|not match\w*)[^.]{0,20}pass|pass(?:word|phrase|code)?\b.{0,20}(?:wrong|incorrect|invalid|bad|does ?n[o']t match|mismatch|not correct)"
+    r"(?:wrong|incorrect|invalid|bad|mismatch\w*|not match\w*)[^.]{0,20}pass|pass(?:word|phrase|"
+    r"code)?\b.{0,20}(?:wrong|incorrect|invalid|bad|does ?n[o']t match|mismatch|not correct)"
 )
 _SIGN_IN = re.compile(
-    r"log_?in|sign_?in|auth(?:enticate)?(?:$|_)|forgot|reset|recover|check_user|check_email|verify_user|check_credentials|validate_user|user_exists|sign_?up|register"
+    r"log_?in|sign_?in|auth(?:enticate)?(?:$|_)|forgot|reset|recover|check_user|check_email|verify_user|"
+    r"check_credentials|validate_user|user_exists|sign_?up|register"
 )
 
 
@@ -168,7 +181,8 @@ _AUTHENTICATED = re.compile(
     r"authenticat|authoriz|logged_?in|is_login|signed_?in|session|permission|is_admin|owns|has_access|can_"
 )
 _RISKY = re.compile(
-    r"(?:^|_)(?:delete|remove|read|list|send|write|retrieve|download|upload|transfer|exec|execute|run|get|put|drop|create|update|withdraw|pay|fetch|show|view)(?:$|_)"
+    r"(?:^|_)(?:delete|remove|read|list|send|write|retrieve|download|upload|transfer|exec|execute|run|get|put|"
+    r"drop|create|update|withdraw|pay|fetch|show|view)(?:$|_)"
 )
 _STATES = {
     "shipped",

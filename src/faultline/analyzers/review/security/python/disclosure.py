@@ -13,11 +13,14 @@ from faultline.analyzers.review.security.python.words import is_password, parts
 from faultline.core.finding import Severity
 
 _TRACE = re.compile(r"^(?:traceback\.(?:format_exc|format_exception|format_tb|format_stack|print_exc)|sys\.exc_info)$")
-_ANSWERS = {"jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException", "render", "render_template",
-            "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "HTMLResponse", "JSONResponse", "flash", "write",
+_ANSWERS = {"jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException",
+    "render", "render_template",
+            "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "HTMLResponse", "JSONResponse",
+            "flash", "write",
             "send_error", "HttpResponseNotFound", "render_template_string", "finish", "http_response", "json", "text", "html"}  # fmt: skip
 _OWN = re.compile(
-    r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|bad_?request|client|domain|business"
+    r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|"
+    r"bad_?request|client|domain|business"
 )
 
 
@@ -245,7 +248,8 @@ def _internal(module: Module, node: ast.expr, depth: int) -> str:
             return "All fields of the object are part of the answer."
         if (
             re.match(
-                r"(?:platform\.(?:platform|uname|version|node|system)|sys\.version$|os\.uname|socket\.gethostname|vars$|sys\.path$)",
+                r"(?:platform\.(?:platform|uname|version|node|system)|sys\.version$|os\.uname|socket\.gethostname|"
+                r"vars$|sys\.path$)",
                 name,
             )
             and isinstance(
@@ -266,11 +270,7 @@ def _internal(module: Module, node: ast.expr, depth: int) -> str:
                 origin is not each
                 and isinstance(origin, ast.expr)
                 and not isinstance(origin, ast.Call | ast.Attribute | ast.Name)
-            ):
-                found = _internal(module, origin, depth - 1)
-                if found:
-                    return found
-            elif isinstance(origin, ast.Call) and module.name(origin.func) in ("dict", "str", "json.dumps", "vars"):
+            ) or (isinstance(origin, ast.Call) and module.name(origin.func) in ("dict", "str", "json.dumps", "vars")):
                 found = _internal(module, origin, depth - 1)
                 if found:
                     return found

@@ -81,7 +81,8 @@ def unbounded_servers(module: Module) -> Iterable[Observation]:
             name = module.name(call.func)
             if (
                 re.search(
-                    r"(?:threading\.Thread|multiprocessing\.Process|os\.fork|_thread\.start_new_thread|subprocess\.Popen)$",
+                    r"(?:threading\.Thread|multiprocessing\.Process|os\.fork|_thread\.start_new_thread|"
+                    r"subprocess\.Popen)$",
                     name,
                 )
                 and not bounded

@@ -10,9 +10,12 @@ from faultline.analyzers.review.security.python.module import Module, see
 
 _MODULES = {
     "imp": "importlib", "asyncore": "asyncio", "asynchat": "asyncio", "smtpd": "aiosmtpd", "cgi": "a web framework",
-    "cgitb": "logging", "crypt": "argon2 or bcrypt", "telnetlib": "SSH", "md5": "hashlib", "sha": "hashlib", "commands": "subprocess",
-    "popen2": "subprocess", "rexec": "a process of its own", "Bastion": "a process of its own", "mhlib": "mailbox", "mimetools": "email",
-    "rfc822": "email", "nntplib": "a library of its own", "pipes": "subprocess and shlex", "spwd": "PAM", "xdrlib": "struct",
+    "cgitb": "logging", "crypt": "argon2 or bcrypt", "telnetlib": "SSH", "md5": "hashlib", "sha": "hashlib",
+    "commands": "subprocess",
+    "popen2": "subprocess", "rexec": "a process of its own", "Bastion": "a process of its own", "mhlib": "mailbox",
+    "mimetools": "email",
+    "rfc822": "email", "nntplib": "a library of its own", "pipes": "subprocess and shlex", "spwd": "PAM",
+    "xdrlib": "struct",
     "Crypto.Hash.MD2": "SHA-256", "thread": "threading", "dl": "ctypes", "sets": "set",
 }  # fmt: skip
 _FUNCTIONS = {
@@ -26,8 +29,10 @@ _FUNCTIONS = {
     "os.tmpnam": "tempfile.mkstemp", "tempfile.mktemp": "tempfile.mkstemp", "ssl.wrap_socket": "SSLContext.wrap_socket",
     "ssl.match_hostname": "SSLContext.check_hostname", "cgi.escape": "html.escape",
     "ssl.RAND_pseudo_bytes": "os.urandom", "platform.popen": "subprocess", "platform.dist": "distro",
-    "inspect.getargspec": "inspect.signature", "base64.encodestring": "base64.encodebytes", "base64.decodestring": "base64.decodebytes",
-    "os.getcwdu": "os.getcwd", "os.spawnvp": "subprocess", "thread.start_new_thread": "threading", "string.join": "str.join",
+    "inspect.getargspec": "inspect.signature", "base64.encodestring": "base64.encodebytes",
+    "base64.decodestring": "base64.decodebytes",
+    "os.getcwdu": "os.getcwd", "os.spawnvp": "subprocess", "thread.start_new_thread": "threading",
+    "string.join": "str.join",
     "collections.Mapping": "collections.abc", "time.clock": "time.perf_counter", "fractions.gcd": "math.gcd",
     "xml.etree.cElementTree.parse": "xml.etree.ElementTree", "plistlib.readPlist": "plistlib.load", "os.errno": "errno",
     "urllib.urlopen": "urllib.request.urlopen",

@@ -17,16 +17,21 @@ _GENERATORS = re.compile(
     r"(?:numpy|np)\.random\.(?:rand\w*|choice|bytes|integers|default_rng\(\)\.\w+)|uuid\.uuid1)$"
 )
 _SECRET = {
-    "password", "passwd", "pwd", "passphrase", "passcode", "token", "secret", "otp", "csrf", "nonce", "salt", "captcha", "pin",
+    "password", "passwd", "pwd", "passphrase", "passcode", "token", "secret", "otp", "csrf", "nonce", "salt",
+    "captcha", "pin",
     "credential", "credentials", "jwt", "voucher", "activation", "cookie", "iv",
 }  # fmt: skip
 _PAIRS = {
     frozenset(each.split())
     for each in (
-        "session id", "session key", "api key", "secret key", "private key", "encryption key", "access key", "access code",
-        "verification code", "reset code", "security code", "auth code", "confirmation code", "invite code", "login code",
-        "invitation code", "sms code", "auth id", "sid session", "recovery code", "generate key", "create key", "aes key",
-        "session sid", "confirm code", "verify code", "generate sid", "reset link", "one time", "auth key", "license key",
+        "session id", "session key", "api key", "secret key", "private key", "encryption key", "access key",
+        "access code",
+        "verification code", "reset code", "security code", "auth code", "confirmation code", "invite code",
+        "login code",
+        "invitation code", "sms code", "auth id", "sid session", "recovery code", "generate key", "create key",
+        "aes key",
+        "session sid", "confirm code", "verify code", "generate sid", "reset link", "one time", "auth key",
+        "license key",
     )
 }  # fmt: skip
 

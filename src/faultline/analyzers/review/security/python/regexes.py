@@ -33,7 +33,7 @@ _FUNCTIONS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split",
 _ENDS = {op.AT_END, op.AT_END_STRING}
 
 
-class Unsure(Exception):  # noqa: N818 - nothing is wrong
+class Unsure(Exception):
     """The pattern has something that this test cannot judge."""
 
 

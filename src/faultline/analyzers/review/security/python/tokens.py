@@ -120,9 +120,8 @@ def tokens(module: Module) -> Iterable[Observation]:
             and re.search(r"jwt|token", text)
             and "." in [each.value for each in module.within(function, ast.Constant)]
             and "split" in text
-        ):
-            if not re.search(r"hmac|verif|signature_|compare_digest|jwks", text):
-                yield see("jwt-unverified", call, "A token's claims are read without its signature.", 0.7)
+        ) and not re.search(r"hmac|verif|signature_|compare_digest|jwks", text):
+            yield see("jwt-unverified", call, "A token's claims are read without its signature.", 0.7)
     for name, value, node in _settings(module):
         if name in ("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES") and value is False:
             yield see("session-expiry", node, "Tokens never expire.", 0.9)
@@ -142,7 +141,8 @@ def _options(module: Module, node: ast.expr | None) -> dict[object, object]:
 _MADE = re.compile(r"^hmac\.(?:new\(\)\.(?:hex)?digest|digest)\(\)$")
 _SIGNATURE = {"signature", "hmac", "mac", "csrf", "otp", "apikey", "secret"}
 _ASKED = re.compile(
-    r"request|header|provided|given|received|expected|stored|cookie|environ|settings|config|supplied|input|actual|user|saved|real|correct|valid"
+    r"request|header|provided|given|received|expected|stored|cookie|environ|settings|config|supplied|input|actual|"
+    r"user|saved|real|correct|valid"
 )
 
 
