@@ -159,8 +159,10 @@ def _self(machine: Machine, function: Function) -> Value:
 def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default: ast.expr | None) -> Value:
     annotation = _annotation(each.annotation)
     words = f"the parameter `{each.arg}`"
-    if annotation & {"Request", "HttpRequest", "WebSocket", "WSGIRequest"}:
-        kind = _kind(machine.imports)
+    kind = _kind(machine.imports)
+    # Clients know requests as well: `urllib`, `requests`, `google.auth`.
+    serves = handler is not None or kind != "web.request" or _asks(machine)
+    if annotation & {"Request", "HttpRequest", "WebSocket", "WSGIRequest"} and serves:
         return Value(name="starlette.websocket" if "WebSocket" in annotation else kind)
     if handler is None:
         if each.arg in _REQUEST_NAMES and not annotation and _asks(machine):
