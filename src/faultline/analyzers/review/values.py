@@ -124,7 +124,6 @@ _TEXTS: Final = frozenset(
         "interpreted_string_literal",
         "raw_string_literal",
         "verbatim_string_literal",
-        "raw_string_literal",
         "heredoc",
         "heredoc_body",
         "subshell",
@@ -194,7 +193,7 @@ class _Assigned:
     adds: bool
 
 
-class _Spent(Exception):  # noqa: N818 - not an error: the answer is then "nobody knows"
+class _Spent(Exception):
     """A question has taken too many steps."""
 
 
@@ -228,6 +227,14 @@ class Values:
         lines: list[int] = []
         self._asked(lambda: self._reached(node, node, _HOPS, lines))
         return sorted(set(lines))
+
+    def parameter(self, node: SgNode) -> bool:
+        """Whether it names a parameter of the function around."""
+        for scope in node.ancestors():
+            if scope.kind() in self._kinds:
+                head = scope.text()[:_TEXT].partition("{")[0].partition("(")[2]
+                return not set(_WORD.findall(node.text()[:_TEXT])).isdisjoint(_WORD.findall(head))
+        return False
 
     def spelled(self, node: SgNode) -> list[str]:
         """The text of an expression, and those that were assigned to the names in it."""

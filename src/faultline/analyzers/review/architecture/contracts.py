@@ -27,16 +27,18 @@ _MANIFESTS = re.compile(
     r"(?:.*/)?(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|requirements[^/]{0,40}\.(?:txt|in))"
 )
 _OTHER_NAMES = {
-    "yaml": "pyyaml", "pil": "pillow", "bs4": "beautifulsoup4", "sklearn": "scikit-learn", "cv2": "opencv", "jwt": "pyjwt",
-    "dateutil": "python-dateutil", "dotenv": "python-dotenv", "git": "gitpython", "serial": "pyserial", "attr": "attrs",
-    "crypto": "pycryptodome", "google": "google-", "pkg_resources": "setuptools", "magic": "python-magic", "re2": "google-re2",
-    "mysqldb": "mysqlclient", "psycopg2": "psycopg2", "openssl": "pyopenssl", "zmq": "pyzmq", "docx": "python-docx",
-    "usb": "pyusb", "socks": "pysocks", "websocket": "websocket-client", "github": "pygithub", "slugify": "python-slugify",
-    "multipart": "python-multipart", "ruamel": "ruamel.yaml", "win32api": "pywin32", "telegram": "python-telegram-bot",
-    "ldap": "python-ldap", "markdown": "markdown", "skimage": "scikit-image", "fitz": "pymupdf", "faiss": "faiss-",
+    "yaml": "pyyaml", "pil": "pillow", "bs4": "beautifulsoup4", "sklearn": "scikit-learn", "cv2": "opencv",
+    "jwt": "pyjwt", "dateutil": "python-dateutil", "dotenv": "python-dotenv", "git": "gitpython", "serial": "pyserial",
+    "attr": "attrs", "crypto": "pycryptodome", "google": "google-", "pkg_resources": "setuptools",
+    "magic": "python-magic", "re2": "google-re2", "mysqldb": "mysqlclient", "openssl": "pyopenssl", "zmq": "pyzmq",
+    "docx": "python-docx", "usb": "pyusb", "socks": "pysocks", "websocket": "websocket-client", "github": "pygithub",
+    "slugify": "python-slugify", "multipart": "python-multipart", "ruamel": "ruamel.yaml", "win32api": "pywin32",
+    "telegram": "python-telegram-bot", "ldap": "python-ldap", "skimage": "scikit-image", "fitz": "pymupdf",
+    "faiss": "faiss-",
 }  # fmt: skip
 _TOOLS = ("types-", "pytest", "mypy", "ruff", "black", "flake8", "tox", "setuptools", "wheel", "hatch", "uvicorn",
-          "gunicorn", "psycopg", "mysqlclient", "tzdata", "typing-extensions", "importlib-", "opentelemetry", "django-")  # fmt: skip
+          "gunicorn", "psycopg", "mysqlclient", "tzdata", "typing-extensions", "importlib-", "opentelemetry",
+          "django-")  # fmt: skip
 
 
 def breaks(change: Change) -> Iterable[Seen]:
@@ -182,7 +184,8 @@ def _undeclared(change: Change, declared: str) -> Iterator[Seen]:
         code = index(file.head) if file.head is not None and not file.skipped and file.head.role is Role.CODE else None
         if code is None or file.path == "setup.py":
             continue
-        for each in (*code.of(ast.Import), *code.of(ast.ImportFrom)):
+        every: list[ast.Import | ast.ImportFrom] = [*code.of(ast.Import), *code.of(ast.ImportFrom)]
+        for each in every:
             if each.lineno not in file.added or any(
                 isinstance(one, ast.Try | ast.If | ast.With) for one in code.up(each)
             ):

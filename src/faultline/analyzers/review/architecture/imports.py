@@ -125,8 +125,10 @@ def _cycles(change: Change, modules: Modules, heads: Mapping[str, list[Import]],
 
 
 def _loads(modules: Modules, each: Import) -> str | None:
-    """The module that an import loads at once; None for those in functions, of others, and between a package and its
-    own modules, which is how packages are made."""
+    """The module that an import loads at once; None for those in functions and of others.
+
+    Between a package and its own modules imports go both ways: that is how packages are made.
+    """
     if each.deferred or each.guarded or not each.importer:
         return None
     target = modules.resolve(each.imported)

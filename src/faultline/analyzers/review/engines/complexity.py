@@ -60,7 +60,7 @@ def _measure(source: Source) -> tuple[Measure, ...]:
         code = index(source)
         if code is None:
             return ()
-        return tuple(_of(code, each) for each in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)))
+        return tuple(_of(code, each) for each in code.defs)
     return _by_lizard(source) if source.language in _LIZARD else ()
 
 

@@ -108,7 +108,7 @@ def missing_authorization(module: Module) -> Iterable[Observation]:
 
 
 _NO_USER = re.compile(
-    r"(?:(?:user|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|(?:is )?invalid|(?:is )?incorrect))|"
+    r"(?:(?:user(?:name)?|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|(?:is )?invalid|(?:is )?incorrect))|"
     r"(?:(?:no such|unknown|invalid|no|incorrect|wrong) (?:user(?:name)?|account|e-?mail|member)\b)"
 )  # fmt: skip
 _BAD_PASSWORD = re.compile(

@@ -243,12 +243,12 @@ def _downloaded(module: Module, function: ast.AST | None) -> Iterable[Observatio
             r"(?:subprocess\.(?!list2)|os\.(?:system|popen|exec|chmod|startfile)|runpy\.|importlib\.|exec$|zipimport|tarfile\.open|zipfile\.ZipFile$|shutil\.unpack_archive)",
             name,
         ):
-            parts_of = [
-                ast.dump(module.origin(each))
-                for arg in call.args
-                for each in ast.walk(module.origin(arg))
-                if isinstance(each, ast.expr)
+            inside = [each for arg in call.args for each in ast.walk(module.origin(arg)) if isinstance(each, ast.expr)]
+            parts_of = [ast.dump(module.origin(each)) for each in inside]
+            words = [
+                word for each in inside if isinstance(each, ast.Constant) for word in str(each.value)[:500].split()
             ]
+            parts_of += [ast.dump(ast.Constant(value=word)) for word in words]
             hit = next((each for each in files if each in parts_of), None)
             if hit is not None:
                 yield see(
@@ -322,9 +322,13 @@ def filters(module: Module) -> Iterable[Observation]:
             if isinstance(pattern, str) and re.search(
                 r"(?i)<\s*\\?/?\s*(?:\\s\*)?\(?(?:script|iframe|style|img|object)\b", pattern
             ):
-                strips = name == "re.sub" or re.search(
-                    r"(?i)sanit|clean|filter|strip|escape|xss|safe",
-                    f"{getattr(module.function(call), 'name', '')} {module.text(module.parents.get(call, call))}",
+                strips = (
+                    name == "re.sub"
+                    or "re.compile().sub" in module.calls
+                    or re.search(
+                        r"(?i)sanit|clean|filter|strip|escape|xss|safe",
+                        f"{getattr(module.function(call), 'name', '')} {module.text(module.parents.get(call, call))}",
+                    )
                 )
                 if strips:
                     yield see(

@@ -78,9 +78,14 @@ def _appended(module: Module, function: ast.AST, node: ast.AST) -> list[ast.expr
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
             held = {name}
     found: list[ast.expr] = []
-    for assign in module.within(function, ast.Assign):
-        if any(isinstance(each, ast.Name) and each.id in held for each in ast.walk(assign.value)):
-            found += assign.targets
+    for _ in range(2):
+        for assign in module.within(function, ast.Assign):
+            if any(isinstance(each, ast.Name) and each.id in held for each in ast.walk(assign.value)):
+                found += assign.targets
+                held |= {each.id for each in assign.targets if isinstance(each, ast.Name)}
+    for call in module.methods["set_cookie"]:
+        if any(isinstance(each, ast.Name) and each.id in held for value in call.args[1:2] for each in ast.walk(value)):
+            found.append(ast.Name(id="cookie"))
     return found
 
 
@@ -88,6 +93,8 @@ def _label(target: ast.expr) -> str:
     match target:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
+        case ast.Subscript(value=ast.Name(id="session") | ast.Attribute(attr="session")):
+            return "session_id"
         case ast.Subscript(slice=ast.Constant(value=str(name))):
             return name
         case _:

@@ -196,7 +196,7 @@ def timing(module: Module) -> Iterable[Observation]:
 
 
 def _constant_name(node: ast.expr) -> bool:
-    return _label(node).isupper()
+    return isinstance(node, ast.Name | ast.Attribute) and _label(node).isupper()
 
 
 def _telling(name: str) -> bool:

@@ -56,7 +56,7 @@ def cors(module: Module) -> Iterable[Observation]:
             and str(module.value(target.slice)).lower() == "access-control-allow-origin"
         ):
             if module.value(assign.value) == "*" or re.search(
-                r"headers\b.*\borigin|http_origin", module.text(module.origin(assign.value))
+                r"headers\b.*\borigin\b|\borigin\b.*\bheaders\b|http_origin", module.text(module.origin(assign.value))
             ):
                 yield see(rule, assign, "", 0.7)
     for call in [*module.methods["send_header"], *module.methods["set_header"]]:
