@@ -21,6 +21,11 @@ WEB: Final = re.compile(
 ASKED: Final = re.compile(
     r"\breq(?:uest)?\.(?:GET|POST|args|form|FILES|COOKIES|query_params|get_json|values|cookies|META|params|session|user)\b"
 )
+SERVES: Final = re.compile(
+    r"^[ \t]*(?:from|import)[ \t]+(?:flask|django|fastapi|starlette|aiohttp|tornado|bottle|quart|sanic|rest_framework)\b",
+    re.MULTILINE,
+)
+"""Imports of what answers requests."""
 SOURCES: Final = re.compile(
     r"\b(?:request|req|argv|environ|getenv|input|recv|rfile|get_argument|FieldStorage|stdin)\b|self\.(?:path|headers)\b"
 )
