@@ -108,7 +108,18 @@ class GitHub:
             if len(ended) >= reviews and len(ended) == len(found):
                 return found[::-1]
             assert time.perf_counter() < deadline, found
-            time.sleep(0.02)
+            time.sleep(0.1)
+
+    def posted(self, number: int) -> float:
+        """When the check of a pull request's head is concluded, which is said after everything else; asks GitHub only.
+
+        The service puts its own work behind requests, so whoever asks it all the time waits longer.
+        """
+        head, deadline = self.at.git.resolve(self.at.pulls[number].head_ref), time.perf_counter() + WAIT_SECONDS
+        while not any(each["head_sha"] == head and each["conclusion"] for each in list(self.at.checks)):
+            assert time.perf_counter() < deadline
+            time.sleep(0.005)
+        return time.perf_counter()
 
 
 def one_by_one(github: GitHub, pulls: int) -> bool:
@@ -118,8 +129,8 @@ def one_by_one(github: GitHub, pulls: int) -> bool:
         number = github.open(n)
         begun = time.perf_counter()
         github.pushed(number)
+        took.append(github.posted(number) - begun)
         review = github.wait(n + 1)[-1]
-        took.append(time.perf_counter() - begun)
         assert review["status"] == "completed", review
         assert github.at.pulls[number].comments, "nothing was posted"
     row("the first review, everything cold", took[0], "s", against=REFERENCE_SECONDS)
@@ -138,8 +149,8 @@ def all_at_once(github: GitHub, before: int, pulls: int) -> bool:
     begun = time.perf_counter()
     for number in numbers:
         github.pushed(number)
+    took = max(github.posted(number) for number in numbers) - begun
     reviews = github.wait(before + pulls)
-    took = time.perf_counter() - begun
     assert all(each["status"] == "completed" for each in reviews), reviews
     a_minute = pulls * 60 / took
     return row("reviews a minute, together", a_minute, "", against=REFERENCE_A_MINUTE, at_least=REFERENCE_A_MINUTE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from faultline.platform.database import Page, page
@@ -84,6 +84,14 @@ class ReviewStore:
             select(Review.number).where(Review.repository_id == repository_id, Review.head_sha == head_sha).distinct()
         )
         return (await self._session.execute(query)).scalars().all()
+
+    async def backlog(self) -> tuple[int, datetime | None]:
+        """How many reviews wait for a worker, and since when the one has that came first."""
+        query = select(func.count(), func.min(Review.queued_at)).where(
+            Review.finished_at.is_(None), Review.lease_token.is_(None), Review.status != ReviewStatus.ANALYZING
+        )
+        count, oldest = (await self._session.execute(query)).one()
+        return count, oldest
 
     async def due(self, now: datetime, limit: int) -> Sequence[Due]:
         """What may be taken further, what has waited longest first."""
