@@ -15,8 +15,8 @@ WORDS = """\
 **Faultline** reviews what a pull request brings. Whoever may write to this repository can tell it:
 
 - `/faultline review`: look at this pull request again.
-- `/faultline ignore RULE [reason]`: hear no more of a rule at this pull request; `style/*` means several. Without a rule,
-  as an answer to one of its comments, it means that finding.
+- `/faultline ignore RULE [reason]`: hear no more of a rule at this pull request; `style/*` means several. As an answer
+  to one of its comments, and without a rule, it means that finding.
 
 A comment at a line goes away by itself once what it is about is gone."""
 _log = structlog.get_logger()
