@@ -22,7 +22,7 @@ from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
 from faultline.analyzers.review.fingerprints import numbered
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
-from faultline.analyzers.review.masking import CREDENTIALS, masked
+from faultline.analyzers.review.masking import CREDENTIALS, credentials
 from faultline.analyzers.review.news import Pairs, code_of, moved, touched, worse
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.rules import Rule, catalogue
@@ -241,7 +241,8 @@ def _finding(told: Told, edits: tuple[Edit, ...]) -> tuple[Finding, str, str]:
     evidence = head.evidence(start, min(end, start + MAX_EVIDENCE - 1))
     code = code_of(head, seen)
     if rule.id in CREDENTIALS:
-        evidence, code = tuple(map(masked, evidence)), masked(code)
+        evidence = credentials(evidence)
+        code = "".join("".join(evidence).split())
     words = [seen.message, rule.why, ARRIVES if told.arriving else ""]
     finding = Finding(
         rule_id=rule.id,
