@@ -96,7 +96,7 @@ class Reviewer:
         looking = Looking(self._checks, self._clock)
         news = [*self._in_files(change, looking), *self._in_whole(change, looking)]
         told, suppressed = _sifted(change, news)
-        mended = proof.prove([(each.file, each.observation) for each in told], self._checks)
+        mended = proof.prove([(each.file, each.observation) for each in told], looking)
         findings = [_finding(each, edits) for each, edits in zip(told, mended, strict=True)]
         # What the sources themselves say was not read is in the result; here it would depend on which agent came first.
         return Examination(
