@@ -66,7 +66,7 @@ class TestWhatIsSaid:
         assert (file["added"], file["hunks"]) == (1, [{"start_line": 1, "end_line": 2}])
         base = repo.git("rev-parse", "--short=7", "HEAD")
         assert call.err == f"faultline: reviewing the work tree against HEAD ({base}), 1 file\n"
-        assert report["artifact"]["name"] == f"work tree against HEAD ({base})"
+        assert report["artifact"]["name"] == "work tree"
         assert call.code == 1
 
     def test_nothing_found_is_0_and_nothing_changed_is_said(self, repo: Made, review: Run) -> None:
