@@ -155,13 +155,15 @@ class TestUsage:
     def test_tools_of_others_are_those_on_the_path_unless_they_are_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name in ("bandit", "oxlint", "other"):
+        for name in ("bandit", "oxlint", "semgrep", "other"):
             (tmp_path / name).write_text("#!/bin/sh\n")
             (tmp_path / name).chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
-        assert tools({})["tools"] == "bandit,oxlint"
+        assert tools({})["tools"] == "bandit oxlint"
         assert tools({"FAULTLINE_TOOLS": "oxlint, semgrep"})["tools"] == "oxlint"
         assert tools({"FAULTLINE_TOOLS": ""}) == {}
+        with_rules = tools({"FAULTLINE_SEMGREP_RULES": "rules.yml", "FAULTLINE_TOOLS": "semgrep"})
+        assert with_rules["tools"] == "semgrep"
         before = tools({})["tools_seen"]
         os.utime(tmp_path / "bandit", (1, 1))
         assert tools({})["tools_seen"] != before
