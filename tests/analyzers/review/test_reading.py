@@ -185,6 +185,11 @@ class TestTexts:
         file = only(added("x.py", b"a\n# harmless\rimport os\n"))
         assert file.unread == "line 2 holds a carriage return, so that nobody can say which line is which"
 
+    def test_a_carriage_return_in_what_is_no_code_is_a_character(self) -> None:
+        file = only(added("x.txt", b"a\rb\nc\n"))
+        assert file.head
+        assert file.head.lines == ["a\rb", "c", ""]
+
     def test_other_line_separators_do_not_shift_lines(self) -> None:
         file = only(added("x.py", "a\x0cb\u2028c\x85d\ne\n".encode()))
         assert file.head
