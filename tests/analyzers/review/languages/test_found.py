@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from faultline.analyzers.review.bundle import Bundle, pack
 from faultline.analyzers.review.engines.found import FoundTools, bandit, oxlint, semgrep
 from faultline.analyzers.review.source import Source
+from faultline.core.artifact import Artifact, BytesContent
 from faultline.core.finding import Severity
+from faultline.engine import analyze
 
 OXLINT = {
     "diagnostics": [
@@ -160,6 +163,29 @@ def test_semgrep_is_run_with_local_rules_only(install: Install) -> None:
     assert (seen.message, seen.code) == ("A shell.", "no-shell")
     assert other.unread["semgrep"] == "semgrep: Syntax error"
     assert "--metrics=off" in calls.read_text()
+
+
+def test_a_source_of_the_same_text_is_not_looked_at_again(install: Install) -> None:
+    calls = install("oxlint", OXLINT)
+    (one,) = sources(("a.js", "const a = 1;\nif (a === NaN) {}\n"))
+    tools = asked([one], "oxlint")
+    said = list(oxlint(one))
+    moved, new = sources(("b.js", one.text), ("c.js", "\nc"))
+    moved.diagnostics = new.diagnostics = tools.again([moved, new])
+    assert list(oxlint(moved)) == said
+    assert list(oxlint(new))
+    assert calls.read_text().count("--format=json") == 2
+    (stranger,) = sources(("d.js", "d"))
+    assert tools.of("oxlint", stranger) == ()
+
+
+def test_a_review_uses_the_tools_that_its_artifact_asks_for(install: Install) -> None:
+    install("oxlint", OXLINT)
+    bundle = pack(Bundle(whole=True, heads={"a.js": b"const a = 1;\nif (a === NaN) {}\n"}))
+    plain = analyze(Artifact.from_bytes("review", "change", bundle))
+    assert "logic/javascript-correctness" not in {each.rule_id for each in plain.report.findings}
+    helped = analyze(Artifact("review", "change", BytesContent(bundle), metadata={"tools": "oxlint"}))
+    assert "logic/javascript-correctness" in {each.rule_id for each in helped.report.findings}
 
 
 def test_a_tool_that_nobody_asked_for_is_not_run(install: Install) -> None:
