@@ -101,7 +101,7 @@ def collect(wish: Wish) -> changes.Collected:
 
 def artifact(found: changes.Collected) -> Artifact:
     """What was collected, as the analyzer takes it."""
-    made = Artifact.from_bytes(KIND, one_line(found.name), pack(found.bundle))
+    made = Artifact.from_bytes(KIND, one_line(found.name), pack(found.bundle, small=False))
     made.metadata.update(tools(os.environ))
     return made
 
