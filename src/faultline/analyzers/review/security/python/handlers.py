@@ -178,15 +178,17 @@ def _guarded_whole(module: Module) -> bool:
     known = _WHOLE.get(module)
     if known is None:
         known = any(
-            each.arg in ("dependencies", "permission_classes") for each in module.of(ast.keyword)
+            each.arg in ("dependencies", "permission_classes")
+            for each in module.of(ast.keyword)
             if isinstance(parent := module.parents.get(each), ast.Call)
             and module.name(parent.func).rpartition(".")[2] in ("FastAPI", "APIRouter", "NinjaAPI")
         ) or any(
-            (decorator.attr if isinstance(decorator, ast.Attribute) else "") in ("before_request", "before_app_request", "middleware")
+            (decorator.attr if isinstance(decorator, ast.Attribute) else "")
+            in ("before_request", "before_app_request", "middleware")
             for function in module.functions
             for each in function.decorator_list
             for decorator in (each.func if isinstance(each, ast.Call) else each,)
-        )  # fmt: skip
+        )
         _WHOLE[module] = known
     return known
 

@@ -179,7 +179,7 @@ def in_address(module: Module) -> Iterable[Observation]:
             if isinstance(word, str) and is_password(word):
                 yield see("credentials-in-url", each, f"`{word}` comes in the query of the address.", 0.85)
     for joined in module.of(ast.JoinedStr):
-        text = "".join(each.value if isinstance(each, ast.Constant) else "{}" for each in joined.values)[:500]
+        text = "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in joined.values)[:500]
         if re.search(r"(?i)https?://.*[?&](?:password|passwd|pwd|pass)=\{", text) and about_password(module, joined):
             yield see("credentials-in-url", joined, "The password is put into the query of an address.", 0.8)
     if "fastapi" in module.packages:
