@@ -72,7 +72,12 @@ def weaknesses(source: Source) -> list[Observation]:
     module = Module(tree, source.lines)
     seen: dict[tuple[str, int], Observation] = {}
     for look in LOOKS:
-        for each in look(module):
+        try:
+            found = list(look(module))
+        except RecursionError:
+            source.unread["weaknesses"] = "expressions are nested too deeply for some rules of security"
+            continue
+        for each in found:
             seen.setdefault((each.rule, each.line), each)
     for each in from_ruff(source):
         seen.setdefault((each.rule, each.line), each)

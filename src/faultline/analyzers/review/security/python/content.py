@@ -164,15 +164,12 @@ _FETCH = re.compile(
 )
 
 
-def _fetched(module: Module, node: ast.expr, depth: int = 3) -> bool:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Attribute | ast.Call | ast.Name):
-            if _FETCH.match(module.name(each)):
-                return True
-            origin = module.origin(each) if isinstance(each, ast.Name) else each
-            if depth and origin is not each and _fetched(module, origin, depth - 1):
-                return True
-    return False
+def _fetched(module: Module, node: ast.expr) -> bool:
+    return any(
+        _FETCH.match(module.name(each))
+        for each in module.reach(node)
+        if isinstance(each, ast.Attribute | ast.Call | ast.Name)
+    )
 
 
 def remote_code(module: Module) -> Iterable[Observation]:

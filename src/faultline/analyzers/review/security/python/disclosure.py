@@ -14,9 +14,10 @@ from faultline.core.finding import Severity
 
 _TRACE = re.compile(r"^(?:traceback\.(?:format_exc|format_exception|format_tb|format_stack|print_exc)|sys\.exc_info)$")
 _ANSWERS = {
-    "jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException", "render", 
-    "flash", "render_template", "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "HTMLResponse", "write",
-    "JSONResponse", "send_error", "HttpResponseNotFound", "render_template_string", "finish", "json", "text", "html",
+    "jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException", "render",
+    "flash", "render_template", "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "write",
+    "HTMLResponse", "JSONResponse", "send_error", "HttpResponseNotFound", "render_template_string", "finish", "json",
+    "text", "html",
 }  # fmt: skip
 _OWN = re.compile(
     r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|"

@@ -18,6 +18,8 @@ from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.security.python.constants import UNKNOWN, evaluate
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+REACH = 3_000
+"""So many nodes are looked at to tell where a value comes from."""
 DEPTH = 12
 """How far names are followed from variable to variable."""
 
@@ -61,6 +63,7 @@ class Module:
         self.parents: dict[ast.AST, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {}
         self._names: dict[ast.AST, str] = {}
+        self._texts: dict[ast.AST, str] = {}
         self._top = Scope(tree, None)
         self._walk()
 
@@ -208,8 +211,35 @@ class Module:
             if isinstance(each, wanted):
                 yield each
 
+    def reach(self, node: ast.AST, depth: int = 3) -> Iterator[ast.AST]:
+        """An expression's nodes, and those of what its names are bound to; each once, and no more than `REACH`."""
+        seen: set[ast.AST] = set()
+        front: list[ast.AST] = [node]
+        for _ in range(depth + 1):
+            names: list[ast.Name] = []
+            for root in front:
+                for each in ast.walk(root):
+                    if each in seen:
+                        continue
+                    if len(seen) >= REACH:
+                        return
+                    seen.add(each)
+                    yield each
+                    if isinstance(each, ast.Name):
+                        names.append(each)
+            front = [origin for each in names if (origin := self.origin(each)) is not each and origin not in seen]
+
     def text(self, node: ast.AST) -> str:
         """The names and strings in a node in lower case, for rules that look for telling words."""
+        kept = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module)
+        known = self._texts.get(node)
+        if known is None:
+            known = self._text(node)
+            if kept:
+                self._texts[node] = known
+        return known
+
+    def _text(self, node: ast.AST) -> str:
         words = []
         for each in ast.walk(node):
             match each:

@@ -1,7 +1,7 @@
 """Regular expressions that can take exponential time.
 
-A pattern is made into its position automaton (Glushkov 1961), where an edge is counted as often as the pattern makes it.
-It takes exponential time on a text that does not match when some position can return to itself along two ways that read
+A pattern is made into its position automaton (Glushkov 1961), where an edge counts as often as the pattern makes it. It
+takes exponential time on a text that does not match when some position can return to itself along two ways that read
 the same characters (Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers",
 2016), and when something follows that can fail. Where we are not sure (lookarounds, word boundaries and back references
 in the loop) nothing is said.
