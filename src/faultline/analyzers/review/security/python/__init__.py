@@ -34,7 +34,7 @@ from faultline.analyzers.review.security.python import (
     transport,
     web,
 )
-from faultline.analyzers.review.security.python.module import Module
+from faultline.analyzers.review.security.python.module import Module, OutOfSteps
 from faultline.analyzers.review.security.python.ruffcodes import from_ruff
 from faultline.analyzers.review.source import Source
 
@@ -74,8 +74,8 @@ def weaknesses(source: Source) -> list[Observation]:
     for look in LOOKS:
         try:
             found = list(look(module))
-        except RecursionError:
-            source.unread["weaknesses"] = "expressions are nested too deeply for some rules of security"
+        except (RecursionError, OutOfSteps):
+            source.unread["weaknesses"] = "too large or too deeply nested for some rules of security"
             continue
         for each in found:
             seen.setdefault((each.rule, each.line), each)

@@ -24,6 +24,14 @@ DEPTH = 12
 """How far names are followed from variable to variable."""
 
 
+STEPS = 2_000_000
+"""So many nodes of one file all looks together look at again; a bound for files of strangers."""
+
+
+class OutOfSteps(Exception):
+    """The looks have gone over the file too often."""
+
+
 @dataclass(eq=False)
 class Scope:
     """A module, class or function, and what its names are bound to; None for what is not an expression we can see."""
@@ -40,7 +48,8 @@ class Scope:
         """All that a name is bound to in the innermost scope that binds it; Python skips classes on the way out."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope.bound and (scope is self or not isinstance(scope.node, ast.ClassDef)):
+            hidden = isinstance(scope.node, ast.ClassDef) and scope is not self and not name.startswith("self.")
+            if name in scope.bound and not hidden:
                 return scope.bound[name]
             scope = scope.outer
         return None
@@ -63,6 +72,7 @@ class Module:
         self.parents: dict[ast.AST, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {}
         self._names: dict[ast.AST, str] = {}
+        self._steps = 0
         self._texts: dict[ast.AST, str] = {}
         self._top = Scope(tree, None)
         self._walk()
@@ -207,9 +217,16 @@ class Module:
     def within(self, node: ast.AST, *kinds: type[ast.AST]) -> Iterator[Any]:
         """All nodes of some types in another one, itself included; bounded by the file, for those that look inside."""
         wanted = kinds or (ast.AST,)
-        for each in ast.walk(node):
+        for each in self._inside(node):
             if isinstance(each, wanted):
                 yield each
+
+    def _inside(self, node: ast.AST) -> Iterator[ast.AST]:
+        for each in ast.walk(node):
+            self._steps += 1
+            if self._steps > STEPS:
+                raise OutOfSteps
+            yield each
 
     def reach(self, node: ast.AST, depth: int = 3) -> Iterator[ast.AST]:
         """An expression's nodes, and those of what its names are bound to; each once, and no more than `REACH`."""
@@ -218,7 +235,7 @@ class Module:
         for _ in range(depth + 1):
             names: list[ast.Name] = []
             for root in front:
-                for each in ast.walk(root):
+                for each in self._inside(root):
                     if each in seen:
                         continue
                     if len(seen) >= REACH:
@@ -241,7 +258,7 @@ class Module:
 
     def _text(self, node: ast.AST) -> str:
         words = []
-        for each in ast.walk(node):
+        for each in self._inside(node):
             match each:
                 case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word) | ast.keyword(arg=str(word)):
                     words.append(word)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -67,13 +68,19 @@ def exponential(pattern: str, flags: int = 0, whole: bool = False) -> bool:
 @lru_cache(maxsize=2_000)
 def _exponential(pattern: str, flags: int, whole: bool) -> bool:
     try:
-        tree = parser.parse(pattern, flags)
+        tree = _parsed(pattern, flags)
     except (re.error, OverflowError, RecursionError, ValueError, TypeError):
         return False
     try:
         return _search(list(tree), whole, flags, 0)
     except RecursionError:
         return False
+
+
+def _parsed(pattern: str, flags: int) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Python, about patterns that will mean something else one day
+        return parser.parse(pattern, flags)
 
 
 def _search(items: list[Any], tail: bool, flags: int, depth: int) -> bool:
@@ -309,7 +316,7 @@ def _member(item: Any, letter: int, flags: int) -> bool:
 def shortest(pattern: str) -> int | None:
     """How many characters the shortest text has that a pattern matches; None for a pattern that is none."""
     try:
-        return int(parser.parse(pattern[:LONGEST]).getwidth()[0])
+        return int(_parsed(pattern[:LONGEST], 0).getwidth()[0])
     except (re.error, OverflowError, RecursionError, ValueError, TypeError):
         return None
 
