@@ -20,7 +20,6 @@ from faultline.core.results.review import Reading, ReviewedFile, ReviewResult, S
 
 VERSION = "1"
 LINES_ONLY = "only the lines of the diff are known"
-"""Names a file or folder of rules for semgrep, for without any it would fetch them."""
 SQUAD = {
     "security": security,
     "style": style,

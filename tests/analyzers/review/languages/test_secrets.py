@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultline.analyzers.review.masking import credentials
+from faultline.analyzers.review.masking import credentials, masked
 from faultline.analyzers.review.security.secrets import MOST_LINE, RULE, entropy, hardcoded, mask
 from faultline.analyzers.review.source import Role, Source
 from faultline.core.finding import Severity
