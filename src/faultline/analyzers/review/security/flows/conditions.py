@@ -66,7 +66,9 @@ def _receiver_hint(call: Call) -> str:
 def _sql(at: Reached) -> bool:
     if at.value.text is not None and _SQL.match(at.value.text):
         return True
-    if not at.call.method or at.call.name.startswith(("sqlalchemy", "django", "pandas", "psycopg", "peewee")):
+    if at.call.name.startswith(("sqlalchemy", "django", "pandas", "psycopg", "peewee")):
+        return True
+    if not at.call.method:
         return at.value.text is None or at.value.text.startswith(HOLE)
     if at.call.method in ("query", "fetch", "prepare"):
         return False
@@ -189,6 +191,10 @@ def _upload(at: Reached) -> bool:
     return bool(at.call.receiver.taint) and any("files" in each.words.lower() for each in at.call.receiver.taint)
 
 
+def _uploaded_name(at: Reached) -> bool:
+    return any("files" in each.words.lower() for each in at.taint)
+
+
 def _url(at: Reached) -> bool:
     if at.value.text is None:
         return True
@@ -288,6 +294,9 @@ def _document(at: Reached) -> bool:
 
 
 def _archive(at: Reached) -> bool:
+    if (at.call.receiver.name or "").startswith("zipfile."):
+        # It takes `..` and roots out of the names by itself.
+        return False
     chosen = at.call.keywords.get("filter")
     members = at.call.keywords.get("members")
     return (chosen is None or chosen.const not in ("data", "tar")) and members is None
@@ -307,6 +316,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "path_object": _path_object,
     "joined_path": _joined_path,
     "upload": _upload,
+    "uploaded_name": _uploaded_name,
     "url": _url,
     "ldap": _ldap,
     "xpath": _xpath,

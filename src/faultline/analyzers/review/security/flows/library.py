@@ -284,6 +284,10 @@ class Library(Expressions):
             marks |= call.arguments[0].marks
         if method and not own and (method in tables.lookup_methods or method == "get"):
             return Value(name=result)
+        if name in _OPENS and any(taints):
+            # What stands in a file that somebody chose matters where it can run code.
+            opened = merged(*taints)
+            return Value(name=result, taint={origin: kinds | tables.opened for origin, kinds in opened.items()})
         if name in tables.lookup_names:
             return Value(name=result)
         if method in _STRINGS and method not in ("join", "format"):
@@ -312,6 +316,7 @@ class Library(Expressions):
         return Value(text if HOLE not in text and len(text) < 1500 else NOTHING, text, taint)
 
 
+_OPENS = frozenset({"open", "io.open", "codecs.open", "gzip.open", "aiofiles.open"})
 _FOR_GOOD = frozenset({"*", "size"})
 """What decoding does not undo."""
 _REPLACED = {

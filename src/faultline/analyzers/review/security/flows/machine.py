@@ -27,17 +27,18 @@ from faultline.analyzers.review.security.flows.statements import Statements
 from faultline.analyzers.review.security.flows.tables import Sink, Tables
 
 BUDGET = 120_000
-WEIGHT = {"web": 1.0, "input": 0.6, "parameter": 0.6}
+WEIGHT = {"web": 1.0, "archive": 0.8, "input": 0.6, "parameter": 0.6}
 """How sure it is that what comes from there is in an attacker's hand."""
 _SHORT, _SHORT_DEEP = 12, 3
 """A function of so many lines is followed where it is called with nothing untrusted, too: it may give a constant."""
-_RANK = ("web", "input", "parameter")
+_RANK = ("web", "archive", "input", "parameter")
 _HEADER_VALUES = Sink(rule="header-injection", kind="header", confidence=0.8)
 _SESSION = Sink(rule="trust-boundary", kind="session", confidence=0.85)
 _MAIL = Sink(rule="email-injection", kind="mail", confidence=0.6)
 _LOCATION = Sink(rule="open-redirect", kind="redirect", test="", confidence=0.85)
 _REFLECTION = Sink(rule="unsafe-reflection", kind="reflection", confidence=0.8)
 _REPEATED = Sink(rule="unbounded-resource", kind="size", confidence=0.6)
+_MEMBER = Sink(rule="zip-slip", kind="zip", confidence=0.8)
 _PAGE = Sink(rule="xss", kind="html", confidence=0.85)
 _MAIL_HEADERS = frozenset({"Subject", "To", "From", "Cc", "Bcc", "Reply-To"})
 
@@ -145,6 +146,11 @@ class Machine(Statements):
         if not taint:
             return
         taint = {origin: clean for origin, clean in taint.items() if not _is_clean(sink.kind, clean)}
+        archived = {origin: clean for origin, clean in taint.items() if origin.kind == "archive"}
+        if archived:
+            taint = {origin: clean for origin, clean in taint.items() if origin.kind != "archive"}
+            if sink.kind in ("path", "zip"):
+                self.note(_MEMBER, node, archived, words or f"`{_callee(call)}`" if call is not None else words)
         if sink.accept != "any":
             built = sink.accept == "built" and value.text is not None and value.text.strip(HOLE) != ""
             taint = {origin: clean for origin, clean in taint.items() if origin.kind == "web" or built}
