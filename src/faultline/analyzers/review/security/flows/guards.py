@@ -79,11 +79,13 @@ def _refine_compare(machine: Core, test: ast.Compare, holds: bool) -> None:
     elif isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) and holds:
         for subject, other in ((left, right), (right, left)):
             known = machine.eval(other)
+            called = machine.lookup(subject.id).test if isinstance(subject, ast.Name) else subject
+            if isinstance(called, ast.Call) and _last(called.func) in ("commonpath", "commonprefix"):
+                _clean_all(machine, called, frozenset({"path", "zip"}))
+                continue
             if known.taint:
                 continue
-            if isinstance(subject, ast.Call) and _last(subject.func) in ("commonpath", "commonprefix"):
-                _clean_all(machine, subject, frozenset({"path", "zip"}))
-            elif _url_part(subject):
+            if _url_part(subject):
                 if _url_part(subject) != "scheme":
                     _clean(machine, subject, frozenset({"redirect", "ssrf"}))
             elif isinstance(subject, ast.Call) and _last(subject.func) in ("len", "type", "count", "find"):
@@ -223,7 +225,7 @@ def _clean(machine: Core, subject: ast.expr, kinds: frozenset[str], strict: bool
         machine.state.facts[text] = machine.state.facts.get(text, _NOTHING) | kinds
     if isinstance(subject, ast.Attribute):
         _clean_attribute(machine, subject, kinds)
-    inner = _inner(subject, strict)
+    inner = _inner(machine, subject, strict)
     if inner is not None:
         _clean(machine, inner, kinds, strict)
 
@@ -260,11 +262,13 @@ _SAME = frozenset(
 )
 
 
-def _inner(subject: ast.expr, strict: bool) -> ast.expr | None:
+def _inner(machine: Core, subject: ast.expr, strict: bool) -> ast.expr | None:
     if isinstance(subject, ast.Call):
         name = _last(subject.func)
         if strict and name not in _SAME:
             return None
+        if isinstance(subject.func, ast.Attribute) and machine.eval(subject.func.value).taint:
+            return subject.func.value
         if subject.args:
             return subject.args[0]
         return subject.func.value if isinstance(subject.func, ast.Attribute) else None

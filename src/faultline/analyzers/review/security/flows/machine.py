@@ -146,17 +146,19 @@ class Machine(Statements):
         if not taint:
             return
         taint = {origin: clean for origin, clean in taint.items() if not _is_clean(sink.kind, clean)}
+        if not taint:
+            return
+        if sink.test and call is not None and not CONDITIONS[sink.test](Reached(self, call, value, taint)):
+            return
         archived = {origin: clean for origin, clean in taint.items() if origin.kind == "archive"}
         if archived:
             taint = {origin: clean for origin, clean in taint.items() if origin.kind != "archive"}
-            if sink.kind in ("path", "zip"):
+            if sink.kind == "zip" or (call is not None and sink.kind == "path" and _writes(call)):
                 self.note(_MEMBER, node, archived, words or f"`{_callee(call)}`" if call is not None else words)
         if sink.accept != "any":
             built = sink.accept == "built" and value.text is not None and value.text.strip(HOLE) != ""
             taint = {origin: clean for origin, clean in taint.items() if origin.kind == "web" or built}
-        if not taint or (
-            sink.test and call is not None and not CONDITIONS[sink.test](Reached(self, call, value, taint))
-        ):
+        if not taint:
             return
         if sink.kind == "sql" and not any(origin.kind == "web" for origin in taint) and not _value_place(value.text):
             return
@@ -254,6 +256,11 @@ class Machine(Statements):
                 parser = self.allocate(Cell("object")).but(name=parser.name)
                 self.bind(node.func.value.id, parser)
             containers.write(self, parser.refs, "feature_external_ges", on)
+
+
+def _writes(call: Call) -> bool:
+    """Whether a call makes the file that it is given the name of."""
+    return call.name in ("open", "io.open", "codecs.open") or call.method in ("write_bytes", "write_text", "open")
 
 
 def _is_clean(kind: str, clean: frozenset[str]) -> bool:
