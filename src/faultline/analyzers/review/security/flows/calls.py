@@ -89,7 +89,8 @@ class Calls(Library):
             if self.state.facts and callee.taint:
                 callee = callee.safe_for(self.state.facts.get(self.text_of(function), frozenset()))
         else:
-            receiver, callee, method = UNKNOWN, self.eval(function), ""
+            callee, method = self.eval(function), ""
+            receiver = UNKNOWN if callee.calls or not callee.taint else Value(taint=callee.taint)
         call = Call(node, callee.name or "", method, receiver, [])
         for each in node.args:
             if isinstance(each, ast.Starred):

@@ -182,6 +182,8 @@ class Library(Expressions):
             containers.method(self, value, "update", arguments if name != "collections.defaultdict" else [], {})
             return value
         if name in _LISTS and not call.method.startswith("get"):
+            if name in ("set", "frozenset"):
+                return self.allocate(Cell("set", {}, containers.elements(self, arguments[0]) if arguments else None))
             if not arguments:
                 return self.allocate(Cell("list"))
             values = containers.sequence(self, arguments[0])
@@ -204,7 +206,8 @@ class Library(Expressions):
             self._site = call.node
             return self.allocate(Cell("list", {}, given, False))
         if name == "functools.partial" and arguments and arguments[0].calls:
-            return arguments[0]
+            taint = merged(*(containers.deep(self, each) for each in arguments[1:]))
+            return Value(taint=taint) if taint else arguments[0]
         if name in ("zip", "enumerate") and arguments:
             taints = [Value(taint=containers.deep(self, each)) for each in arguments]
             pair = (
