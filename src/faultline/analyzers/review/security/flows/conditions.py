@@ -35,9 +35,7 @@ _SQL: Final = re.compile(
     r"^[\s(]*(?:select|insert|update|delete|create|drop|alter|replace|merge|with|call|exec|truncate|grant|pragma|use|set)\b",
     re.IGNORECASE,
 )
-_STATEMENTS: Final = re.compile(
-    r"cur|curs|cursor|conn|connection|db|database|session|engine|c|con|tx|transaction|pool", re.IGNORECASE
-)
+_STATEMENTS: Final = re.compile(r"cur|conn|db|data|sess|engine|pool|tx|trans|sql|store|repo|^c$", re.IGNORECASE)
 _SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "su", "ssh"})
 _LOGGERS: Final = re.compile(r"log|logger|logging|LOG|LOGGER|_log|_logger|audit", re.IGNORECASE)
 _SITE: Final = re.compile(r"^(?:https?:)?//[^/?#\x00]+[/?#]|^/[^/\\\x00]|^[?#]", re.IGNORECASE)
@@ -72,9 +70,8 @@ def _sql(at: Reached) -> bool:
         return at.value.text is None or at.value.text.startswith(HOLE)
     if at.call.method in ("query", "fetch", "prepare"):
         return False
-    return at.value.text is None or (
-        at.value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(at.call)))
-    )
+    unknown = at.value.text is None or at.value.text.startswith(HOLE)
+    return unknown and bool(_STATEMENTS.search(_receiver_hint(at.call)))
 
 
 def _operators(at: Reached) -> bool:

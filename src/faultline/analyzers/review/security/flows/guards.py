@@ -110,11 +110,12 @@ def _refine_membership(machine: Core, left: ast.expr, right: ast.expr, holds: bo
             if url == "scheme":
                 return
             _clean(machine, left, frozenset({"redirect", "ssrf"}) if url else EVERYTHING, strict=not url)
-    elif isinstance(item.const, str) and containers.deep(machine, group):
-        kinds = _CHARACTERS.get(item.const)
+    elif isinstance(item.const, str | bytes) and containers.deep(machine, group):
+        refused = item.const if isinstance(item.const, str) else item.const.decode("latin-1")
+        kinds = _CHARACTERS.get(refused)
         if kinds is None:
-            kinds = _CHARACTERS["\n"] if item.const.strip("\r\n") == "" and item.const else _NOTHING
-            kinds |= _CHARACTERS[".."] if ".." in item.const else _NOTHING
+            kinds = _CHARACTERS["\n"] if refused and not refused.strip("\r\n") else _NOTHING
+            kinds |= _CHARACTERS[".."] if ".." in refused else _NOTHING
         _clean(machine, right, kinds)
 
 

@@ -231,7 +231,7 @@ class Machine(Statements):
         if function is None or len(self.running) != 1 + entries.outer(self.running) or not value.taint:
             return
         handler = entries.handler_of(function, self.tables, self.imports)
-        if handler is not None and handler.pages and not (value.name or "").endswith("Response()"):
+        if handler is not None and handler.pages and not (value.name or "").lower().endswith("response()"):
             self._strike(_PAGE, node, value, None, "the page that is answered with")
 
     def call(self, node: ast.Call) -> Value:
