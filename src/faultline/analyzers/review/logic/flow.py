@@ -6,7 +6,16 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from faultline.analyzers.review.engines.pythonindex import EXITS, FUNCTIONS, SCOPES, Function, Index, index, inside, leaves
+from faultline.analyzers.review.engines.pythonindex import (
+    EXITS,
+    FUNCTIONS,
+    SCOPES,
+    Function,
+    Index,
+    index,
+    inside,
+    leaves,
+)
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
