@@ -27,6 +27,7 @@ from typer.testing import CliRunner
 
 import faultline
 from faultline.analyzers.ci.signature import catalogue
+from faultline.analyzers.review.rules import catalogue as review_rules
 from faultline.cli.failures import exit_code
 from faultline.cli.main import app
 from faultline.core.artifact import Artifact
@@ -164,6 +165,31 @@ def signatures() -> str:
     return "\n".join(rows) + "\n"
 
 
+def rules() -> str:
+    """Every rule of a review, by agent: what is wrong, what comes of it and what to do."""
+    known = review_rules().values()
+    agents = ("security", "logic", "performance", "architecture", "style")
+    rows = [
+        NOTE,
+        "",
+        "# Rules of a review",
+        "",
+        f"{len(known)} of them, of five agents. `.faultline.toml` turns one off by its id.",
+        "",
+    ]
+    for agent in agents:
+        rows += [f"## {agent}", "", "| rule | severity | CWE | what | why | what to do |", "|---|---|---|---|---|---|"]
+        for rule in (each for each in known if each.agent == agent):
+            weaknesses = ", ".join(
+                f"[{each.removeprefix('CWE-')}](https://cwe.mitre.org/data/definitions/{each.removeprefix('CWE-')}.html)"
+                for each in rule.cwe
+            )
+            words = " | ".join(markup.prose(each) for each in (rule.title, rule.why, rule.fix))
+            rows.append(f"| `{rule.id}` | {rule.severity} | {weaknesses} | {words} |")
+        rows.append("")
+    return "\n".join(rows)
+
+
 def picture() -> str:
     """What the example log looks like in a terminal, as SVG that fetches no font."""
     report = analyze(Artifact.from_path("ci", PROJECT / EXAMPLE, name=EXAMPLE)).report
@@ -188,6 +214,7 @@ PAGES = {
     "reference/settings.md": settings,
     "reference/openapi.json": openapi,
     "reference/signatures.md": signatures,
+    "reference/rules.md": rules,
     "images/ci.svg": picture,
 }
 

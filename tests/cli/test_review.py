@@ -14,7 +14,7 @@ from faultline.analyzers.review import analyzer
 from faultline.analyzers.review.bundle import Bundle
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
-from faultline.cli import fixes
+from faultline.cli import fixes, reviewing
 from faultline.cli.changes import Collected
 from faultline.cli.main import main
 from faultline.cli.reviewing import tools
@@ -253,7 +253,7 @@ class TestFix:
 
     def test_what_cannot_be_written_leaves_the_old_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "x.py").write_text("old")
-        monkeypatch.setattr(os, "fchmod", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        monkeypatch.setattr(Path, "chmod", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
         with pytest.raises(OSError, match="disk full"):
             fixes.write(tmp_path / "x.py", b"new")
         assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("x.py", "old")]
@@ -263,12 +263,12 @@ class TestFix:
     ) -> None:
         """Each pass mends one of two findings whose edits overlap; what is shown is what is left."""
 
-        def reports(_: object) -> SimpleNamespace:
+        def reports(_: object, **__: object) -> SimpleNamespace:
             text = (repo.path / "b.py").read_text()
             findings = [mended(edit(1, 1, text[:-1].replace("DANGER", "safe", 1), "b.py"))] if "DANGER" in text else []
             return SimpleNamespace(report=report(*findings))
 
-        monkeypatch.setattr(fixes, "analyze", reports)
+        monkeypatch.setattr(reviewing, "analyze", reports)
         repo.put({"b.py": "b = 'DANGER DANGER'\n"})
         call = review("--fix")
         assert (call.code, (repo.path / "b.py").read_text()) == (0, "b = 'safe safe'\n")

@@ -99,6 +99,13 @@ class TestAllElsewhere:
         monkeypatch.setattr(whole, "MAX_TREE_FILES", 1)
         assert everything("p").bundle.left_out[1].startswith("1 of 2 files were left out: at most 1 files and 100 MB")
 
+    def test_a_machine_without_git_does_without(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("PATH", "/nowhere")
+        assert set(everything("p").bundle.heads) == {"a.py", "sub/b.py"}
+        assert capsys.readouterr().err.startswith("faultline: warning: going on without git: git is not installed")
+
     def test_what_is_not_there(self) -> None:
         with pytest.raises(ArtifactRejected, match="nope: no such file or folder"):
             everything("p", "nope")

@@ -72,7 +72,7 @@ class _Known:
         self.config: bytes | None = None
         self.left_out: list[str] = []
         self.top: Path | None = None
-        repository = Repository.find(folder or Path())
+        repository = Repository.perhaps(folder or Path())
         if repository is not None and repository.top is not None:
             self._of_repository(repository, repository.top, files)
         elif folder is not None and folder.is_dir():

@@ -19,7 +19,10 @@ from faultline.cli.git import Repository
 from faultline.cli.options import FormatName, SeverityName
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected, UsageError
+from faultline.core.folders import cache_folder
 from faultline.core.report import Report
+from faultline.engine import analyze
+from faultline.engine.cache import FolderCache
 from faultline.engine.render.untrusted import one_line, plural
 
 KIND = "review"
@@ -58,7 +61,9 @@ def run(
     found = collect(wish)
     print(f"faultline: reviewing {one_line(found.words)}, {plural(found.files, 'file')}", file=sys.stderr)
     if wish.fix:
-        found = fixes.fix(found, lambda: collect(wish), artifact)
+        folder = None if no_cache else cache_folder(os.environ)
+        cache = FolderCache(folder) if folder else None
+        found = fixes.fix(found, lambda: collect(wish), lambda found: analyze(artifact(found), cache=cache).report)
     shown = placed(found, output)
     return run_request(
         Request(KIND, (), {}, output, fail_on, timings, no_cache, models, artifacts=(artifact(found),), shown=shown)

@@ -62,6 +62,9 @@ def test_code_that_went_to_another_file_is_not_new() -> None:
     # Once gone, twice come: one of them is new.
     twice = examined(changed(body, None), changed(None, body, "b.py"), changed(None, body, "c.py"))
     assert places(twice) == [("c.py", 2)]
+    # What is the same somewhere else is that, before it is something like it here.
+    seen = examined(changed(body, "def f(x):\n    return eval(x + 1)\n"), changed(None, body, "b.py"))
+    assert places(seen) == [("a.py", 2)]
     # Nothing went: a copy.
     assert places(examined(changed(body, body + "\n"), changed(None, body, "b.py"))) == [("b.py", 2)]
 

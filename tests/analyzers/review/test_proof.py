@@ -89,12 +89,14 @@ def test_other_languages_are_parsed_too() -> None:
 
 @dataclass
 class Formatter:
-    """Says that lines with a double blank are not in form."""
+    """Says that lines with a double blank are not in form, and counts the names `l` and the prints."""
 
     asked: list[int] = field(default_factory=list)
 
     def of(self, tool: str, source: Source) -> Sequence[Mapping[str, Any]]:
-        return [{"start": 1}] if tool == FORMAT and "  =" in source.text else []
+        if tool == FORMAT:
+            return [{"start": 1}] * source.text.count("  =")
+        return [{"code": "E741"}] * source.text.count("l =") + [{"code": "T201"}] * source.text.count("print(")
 
     def again(self, sources: Sequence[Source]) -> Diagnostics:
         self.asked.append(len(sources))
@@ -110,6 +112,26 @@ def test_what_was_formatted_stays_formatted_and_the_tools_are_asked_once(text: s
     found = [(file, Observation(RULE, 2, edits=(ugly,)))] * 3
     assert prove(found, seeing(ugly)) == [(ugly,) if holds else ()] * 3
     assert formatter.asked == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "replacement", "holds"),
+    [
+        ("l = 1\n", "E741", "long = 1", True),
+        ("l = 1\nl = 2\n", "E741", "long = 1", True),
+        ("l = 1\n", "E741", "l = 2", False),
+        ("l = 1\n", "E741", "long = print(1)", False),
+        ("a  = 1\nb  = 2\n", "format", "a = 1", True),
+        ("a  = 1\n", "format", "a   = 1", False),
+    ],
+)
+def test_what_a_tool_has_told_is_proven_by_the_tool(text: str, code: str, replacement: str, holds: bool) -> None:
+    file = changed(None, text)
+    assert file.head
+    file.head.diagnostics = Formatter()
+    told = edit(1, 1, replacement)
+    seen = Observation("style/lint", 1, code=code, edits=(told,))
+    assert prove([(file, seen)], []) == [(told,) if holds else ()]
 
 
 def test_few_are_proven_and_only_while_there_is_time() -> None:

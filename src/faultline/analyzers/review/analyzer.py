@@ -118,7 +118,7 @@ class ReviewAnalyzer:
             whole=change.whole,
             files=files,
             suppressed=tuple(each for detail in details for each in detail.suppressed),
-            left_out=(*change.left_out, *change.config.problems),
+            left_out=change.left_out,
         )
         return Conclusion(_words(result, findings), result)
 

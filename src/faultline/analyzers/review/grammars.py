@@ -57,8 +57,8 @@ _SCRIPT: Final = Grammar(
         "augmented_assignment_expression": ("left", "right"),
     },
     sources=re.compile(
-        r"\b(?:req|request|ctx|ctx\.request|ctx\.req)\??\.(?:query|body|params|headers|cookies|param|files?|url|"
-        r"originalUrl|hostname|signedCookies|header|get)\b"
+        r"\b(?:req|request|ctx\.request|ctx\.req)\??\.(?:query|body|params|headers|cookies|param|files?|url|originalUrl|"
+        r"hostname|signedCookies|header|get)\b|\bctx\.(?:query|params|headers|cookies|url|originalUrl)\b"
         r"|\bevent\.(?:queryStringParameters|pathParameters|body)\b"
         r"|\blocation\.(?:search|hash|href)\b|\bdocument\.(?:URL|referrer|documentURI)\b|\bwindow\.name\b"
         r"|\bnew URLSearchParams\b|\bsearchParams\.get\b"

@@ -10,8 +10,8 @@ A file `NAME.toml` in a folder of patterns:
     words = ["innerHTML"]                       # not looked for in a text that has none of these words; by default
                                                 # of each pattern its longest one
     unless = { inside = { kind = "..." } }      # a rule of ast-grep's that must not hold of the match
-    where = { X = "built" }                     # what a variable must hold: constant, variable, built, untrusted, or a
-                                                # regular expression after `~`; more than one as a list; `!` turns round.
+    where = { X = "built" }                     # what a variable must hold: constant, variable, built, parameter,
+                                                # untrusted, or a regular expression after `~`; more than one as a list; `!` turns round.
                                                 # `match`, `line`, `function` and `file` are no variables: the text of
                                                 # the match, its whole lines, the function around it, the file
     loop = true                                 # only in the body of a loop
@@ -200,8 +200,9 @@ def _observed(pattern: Pattern, node: SgNode, values: Values, source: Source) ->
                 return None
             continue
         held = node.get_match(name)
-        if held is None or any(_holds(each.removeprefix("!"), held, values, because) == each.startswith("!")
-                               for each in asked):
+        if held is None or any(
+            _holds(each.removeprefix("!"), held, values, because) == each.startswith("!") for each in asked
+        ):
             return None
         if not because and not {"variable", "built"}.isdisjoint(asked):
             because.update(values.untrusted(held))
@@ -243,6 +244,8 @@ def _holds(what: str, node: SgNode, values: Values, because: set[int]) -> bool:
         return values.variable(node)
     if what == "constant":
         return not values.variable(node)
+    if what == "parameter":
+        return values.parameter(node)
     assert what == "untrusted", what
     lines = values.untrusted(node)
     because.update(lines)

@@ -23,7 +23,7 @@ from faultline.analyzers.review.fingerprints import numbered
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
 from faultline.analyzers.review.masking import CREDENTIALS, masked
-from faultline.analyzers.review.news import code_of, lines_of, moved, paired, worse
+from faultline.analyzers.review.news import Pairs, code_of, moved, touched, worse
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.rules import Rule, catalogue
 from faultline.analyzers.review.sites import Sighting, sites
@@ -123,23 +123,26 @@ class Reviewer:
 
     def _in_files(self, change: Change, looking: Looking) -> list[tuple[ChangedFile, Sighting, Verdict, str]]:
         """What the change brings, file by file, and what the comments say of it."""
-        news: list[tuple[ChangedFile, Sighting]] = []
-        comments: dict[int, Comments] = {}
+        seen: dict[int, list[Sighting]] = {}
+        pairs: dict[int, Pairs] = {}
         for file in change.files:
             if file.head is None or file.skipped or file.head.role in NOBODYS:
                 continue
-            if seen := sites(looking.at(file.head)):
-                lines = LineMap(file.hunks)
-                comments[id(file)] = Comments(file, lines, whole=change.whole)
-                news += [(file, each) for each in _brought(file, seen, change, looking, lines, comments[id(file)])]
-        if not change.whole and news:
-            kept = moved(
-                [(file, each.observation) for file, each in news], change.files, lambda base: _lost(base, looking)
-            )
-            # By identity: two equal observations may stand in two files.
-            left = {id(each) for _, each in kept}
-            news = [(file, each) for file, each in news if id(each.observation) in left]
-        return [(file, each, *comments[id(file)].about(each.observation, each.codes)) for file, each in news]
+            if found := sites(looking.at(file.head)):
+                seen[id(file)] = found
+                if not change.whole and (file.base is not None or file.change == "added"):
+                    base = looking.at(file.base) if file.base is not None else []
+                    pairs[id(file)] = Pairs(file, [each.observation for each in found], base)
+        if pairs:
+            moved(change.files, pairs, lambda base: _lost(base, looking))
+        news = []
+        for file in change.files:
+            if id(file) in seen:
+                lines = pairs[id(file)].lines if id(file) in pairs else LineMap(file.hunks)
+                comments = Comments(file, lines, whole=change.whole)
+                brought = _brought(file, seen[id(file)], pairs.get(id(file)), change, looking, comments)
+                news += [(file, each, *comments.about(each.observation, each.codes)) for each in brought]
+        return news
 
     def _in_whole(self, change: Change, looking: Looking) -> list[tuple[ChangedFile, Sighting, Verdict, str]]:
         """What is to be seen of the change as a whole."""
@@ -163,21 +166,25 @@ class Reviewer:
 
 
 def _brought(
-    file: ChangedFile, seen: list[Sighting], change: Change, looking: Looking, lines: LineMap, comments: Comments
+    file: ChangedFile,
+    seen: list[Sighting],
+    pairs: Pairs | None,
+    change: Change,
+    looking: Looking,
+    comments: Comments,
 ) -> list[Sighting]:
     """Of what is seen in a file, what the change brings, and what no comment keeps back any more."""
-    if change.whole or (file.base is None and file.change == "added"):
+    if change.whole:
         return seen
-    if file.base is None:
-        return [each for each in seen if lines.touched(lines_of(each.observation))]
-    pairs = paired(file, [each.observation for each in seen], looking.at(file.base), lines)
-    news = [
-        each
-        for each, (now, before) in zip(seen, pairs, strict=True)
-        if before is None or worse(now, before) or (comments.of_base(before) and _bare(comments, each))
-    ]
-    if not looking.understood(file.base):
-        news = [each for each in news if lines.touched(lines_of(each.observation))]
+    if pairs is None:
+        return [each for each in seen if touched(file, each.observation)]
+    news = []
+    for place, (each, (now, before)) in enumerate(zip(seen, pairs.like(), strict=True)):
+        bared = before and place not in pairs.foreign and comments.of_base(before) and _bare(comments, each)
+        if before is None or worse(now, before) or bared:
+            news.append(each)
+    if file.base is not None and not looking.understood(file.base):
+        news = [each for each in news if touched(file, each.observation)]
     return news
 
 

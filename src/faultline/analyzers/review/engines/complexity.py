@@ -60,7 +60,7 @@ def _measure(source: Source) -> tuple[Measure, ...]:
         code = index(source)
         if code is None:
             return ()
-        return tuple(_of(code, each) for each in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)))
+        return tuple(_of(code, each) for each in code.defs)
     return _by_lizard(source) if source.language in _LIZARD else ()
 
 
@@ -95,6 +95,12 @@ def _by_lizard(source: Source) -> tuple[Measure, ...]:
         source.unread["complexity"] = f"lizard cannot read it: {type(error).__name__}"
         return ()
     return tuple(
-        Measure(each.name, each.start_line, max(each.end_line, each.start_line), each.cyclomatic_complexity, each.parameter_count)
+        Measure(
+            each.name,
+            each.start_line,
+            max(each.end_line, each.start_line),
+            each.cyclomatic_complexity,
+            each.parameter_count,
+        )
         for each in read.function_list
     )

@@ -4,15 +4,16 @@
     tables.py       the same, indexed
     domain.py       values, cells, states and how they are joined
     folding.py      what is certain; containers.py: lists, dicts, configparser, StringIO
-    expressions.py, calls.py, statements.py, machine.py    the interpreter, each built upon the one before
+    core.py, expressions.py, library.py, calls.py, statements.py, machine.py
+                    the interpreter, each class built upon the one before
     guards.py       what a condition that has held says
     conditions.py   what makes a call a sink
     entries.py      where a file is entered from outside
     values.py       the certain values, for other checks
 
-A file is interpreted as Python would run it: first the module, then each function that answers requests, then each that
-nothing in the file calls, its parameters being whatever the caller gives. Both ways of a branch are followed and joined,
-unless its condition is certain; calls of functions of the file are followed, six deep at most.
+A file is interpreted as Python would run it: first the module, then each function that answers requests, then each
+that nothing in the file calls, its parameters being whatever the caller gives. Both ways of a branch are followed and
+joined, unless its condition is certain; calls of functions of the file are followed, six deep at most.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Iterable
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.security.flows import entries
-from faultline.analyzers.review.security.flows.expressions import OutOfSteps
+from faultline.analyzers.review.security.flows.core import OutOfSteps
 from faultline.analyzers.review.security.flows.machine import Machine
 from faultline.analyzers.review.security.flows.tables import tables
 from faultline.analyzers.review.source import Source

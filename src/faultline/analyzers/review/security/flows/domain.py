@@ -1,8 +1,8 @@
 """What the interpreter knows: values, what they hold, and the state of a program at one point.
 
-A `Value` is immutable. What can be changed in place (lists, dicts, objects) is a `Cell` in the state's heap, and a value
-only refers to it, so that two names of one list stay two names of one list. A state is forked at a branch and joined
-after it; joining forgets what differs.
+A `Value` is immutable. What can be changed in place (lists, dicts, objects) is a `Cell` in the state's heap, and a
+value only refers to it, so that two names of one list stay two names of one list. A state is forked at a branch and
+joined after it; joining forgets what differs.
 
     const   the value itself, where it is certain
     text    a string with HOLE for each piece that is not known: how it begins, and what stands around what is strange

@@ -145,7 +145,7 @@ def _self(machine: Machine, function: Function) -> Value:
     elif bases & {"BaseRequestHandler", "StreamRequestHandler"}:
         name = "http.handler"
     machine._site = function.owner.node
-    value = machine.allocate(Cell("object", _constants(machine, function), None, False, function.owner))
+    value = machine.allocate(Cell("object", {}, None, False, function.owner))
     if name is None and bases & machine.tables.bases:
         # Class-based views keep the request.
         cell = machine.state.heap[value.refs[0]]
@@ -154,29 +154,6 @@ def _self(machine: Machine, function: Function) -> Value:
             "object", {**cell.items, "request": request}, None, False, function.owner
         )
     return value.but(name=name)
-
-
-def _constants(machine: Machine, function: Function) -> dict[str, Value]:
-    """Attributes that the constructor sets to what certain names are, such as a cursor or a parser."""
-    start = function.owner.find("__init__") if function.owner is not None else None
-    if (
-        start is None
-        or not start.calls
-        or not isinstance(start.calls[0], Function)
-        or start.calls[0].node is function.node
-    ):
-        return {}
-    found: dict[str, Value] = {}
-    for each in start.calls[0].node.body if not isinstance(start.calls[0].node, ast.Lambda) else ():
-        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant):
-            for target in each.targets:
-                if (
-                    isinstance(target, ast.Attribute)
-                    and isinstance(target.value, ast.Name)
-                    and target.value.id == "self"
-                ):
-                    found.setdefault(target.attr, UNKNOWN)
-    return found
 
 
 def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default: ast.expr | None) -> Value:

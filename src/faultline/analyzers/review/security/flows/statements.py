@@ -46,6 +46,7 @@ class Statements(Calls):
         raise NotImplementedError
 
     def run(self, body: list[ast.stmt]) -> bool:
+        """Run statements; whether what comes after them is reached."""
         for statement in body:
             self.step()
             execute = _EXECUTE.get(type(statement))
@@ -105,7 +106,7 @@ class Statements(Calls):
         return False
 
     def _branch(self, node: ast.If) -> bool:
-        truth = folding.truth(self.eval(node.test))
+        truth = self.truth(node.test)
         if truth is not None:
             return self.run(node.body if truth else node.orelse)
         # Forking and joining cost as much as the heap is big.
@@ -203,7 +204,7 @@ class Statements(Calls):
         return alive
 
     def _while(self, node: ast.While) -> bool:
-        truth = folding.truth(self.eval(node.test))
+        truth = self.truth(node.test)
         if truth is False:
             return self.run(node.orelse)
         return self._loop(node, lambda: guards.refine(self, node.test, True), node.test)

@@ -1,10 +1,10 @@
 """Python: weaknesses that show in one place.
 
-    module.py     a file walked once: names, calls, constants
-    handlers.py   which functions answer requests
-    words.py      what names tell
-    the others    looks, by area; each is a function of a Module
-    ruffcodes.py  what ruff has found besides
+module.py     a file walked once: names, calls, constants
+handlers.py   which functions answer requests
+words.py      what names tell
+the others    looks, by area; each is a function of a Module
+ruffcodes.py  what ruff has found besides
 """
 
 from __future__ import annotations

@@ -22,8 +22,12 @@ _SENSITIVE = re.compile(
     r"medical|patients?|employees?|customers?|orders?|secrets?|internal|private|manage|management|bank|profile|execute|run_command|"
     r"create_user|update_user|delete_user|edit_user|change_password|reset_password|add_user|purge|reset|update|logs|audit)(?:[^a-z]|$)"
 )
-_VERY = re.compile(r"(?:^|[^a-z])(?:admin|delete|transfer|withdraw|shutdown|promote|payout|refund|ban|users|change_password|bank|balance|export|backup|salary|salaries|secrets?|private|purge|account)(?:[^a-z]|$)")
-_ACTS = re.compile(r"(?:^|_)(?:delete|remove|transfer|withdraw|save|commit|execute|query|all|get|filter|find|update|insert|create|stop|shutdown|reset|run|export|dump|system|send_file|find_one|select|load|read|fetch|get_object_or_404|open|\w+_everything|ban|promote)(?:$|_)")
+_VERY = re.compile(
+    r"(?:^|[^a-z])(?:admin|delete|transfer|withdraw|shutdown|promote|payout|refund|ban|users|change_password|bank|balance|export|backup|salary|salaries|secrets?|private|purge|account)(?:[^a-z]|$)"
+)
+_ACTS = re.compile(
+    r"(?:^|_)(?:delete|remove|transfer|withdraw|save|commit|execute|query|all|get|filter|find|update|insert|create|stop|shutdown|reset|run|export|dump|system|send_file|find_one|select|load|read|fetch|get_object_or_404|open|\w+_everything|ban|promote)(?:$|_)"
+)
 
 
 def missing_authentication(module: Module) -> Iterable[Observation]:
@@ -51,9 +55,24 @@ def _does(module: Module, endpoint: Endpoint) -> bool:
     return any(isinstance(each, ast.Delete) for each in ast.walk(endpoint.node))
 
 
-_SIGNED_IN = re.compile(r"login_required|isauthenticated|jwt_required|token_required|auth_required|current_user|get_current|requires_auth|authenticated")
-_OWNER = re.compile(r"owner|author(?!iz)|created_by|user_id|is_admin|is_staff|is_superuser|role|permission|has_perm|can_|authorize|check_|forbidden|403|belongs|tenant|policy|user=|user_passes|allowed|access")
-_FINDS = {"get", "get_or_404", "get_object_or_404", "first_or_404", "find_one", "filter_by", "first", "execute", "find", "one"}
+_SIGNED_IN = re.compile(
+    r"login_required|isauthenticated|jwt_required|token_required|auth_required|current_user|get_current|requires_auth|authenticated"
+)
+_OWNER = re.compile(
+    r"owner|author(?!iz)|created_by|user_id|is_admin|is_staff|is_superuser|role|permission|has_perm|can_|authorize|check_|forbidden|403|belongs|tenant|policy|user=|user_passes|allowed|access"
+)
+_FINDS = {
+    "get",
+    "get_or_404",
+    "get_object_or_404",
+    "first_or_404",
+    "find_one",
+    "filter_by",
+    "first",
+    "execute",
+    "find",
+    "one",
+}
 
 
 def missing_authorization(module: Module) -> Iterable[Observation]:
@@ -64,25 +83,40 @@ def missing_authorization(module: Module) -> Iterable[Observation]:
             continue
         body = " ".join(module.text(each) for each in endpoint.node.body)
         head_checks = re.search(r"permission|role|admin_required|superuser|staff|user_passes|scope", heads)
-        if head_checks or _OWNER.search(body) or re.search(r"current_user|request\.user|\bg\b|session|get_jwt_identity|\buser\b", body):
+        if (
+            head_checks
+            or _OWNER.search(body)
+            or re.search(r"current_user|request\.user|\bg\b|session|get_jwt_identity|\buser\b", body)
+        ):
             continue
         arguments = {each.arg for each in (*endpoint.node.args.args, *endpoint.node.args.kwonlyargs)}
         ids = {each for each in arguments if each in ("id", "pk") or each.endswith(("_id", "_pk", "uuid"))}
         finds = any(
-            isinstance(call.func, ast.Attribute | ast.Name) and (call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id) in _FINDS
+            isinstance(call.func, ast.Attribute | ast.Name)
+            and (call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id) in _FINDS
             and any(isinstance(each, ast.Name) and each.id in ids for each in ast.walk(call))
             for call in module.within(endpoint.node, ast.Call)
         )
         if ids and finds:
-            yield see("missing-authorization", endpoint.node, f"`{endpoint.node.name}` does not look whose object it is.", 0.55, severity=Severity.MEDIUM)
+            yield see(
+                "missing-authorization",
+                endpoint.node,
+                f"`{endpoint.node.name}` does not look whose object it is.",
+                0.55,
+                severity=Severity.MEDIUM,
+            )
 
 
 _NO_USER = re.compile(
-    r"(?:(?:user|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|(?:is )?invalid|(?:is )?incorrect))|"
+    r"(?:(?:user(?:name)?|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|(?:is )?invalid|(?:is )?incorrect))|"
     r"(?:(?:no such|unknown|invalid|no|incorrect|wrong) (?:user(?:name)?|account|e-?mail|member)\b)"
 )  # fmt: skip
-_BAD_PASSWORD = re.compile(r"(?:wrong|incorrect|invalid|bad|mismatch\w*|not match\w*)[^.]{0,20}pass|pass(?:word|phrase|code)?\b.{0,20}(?:wrong|incorrect|invalid|bad|does ?n[o']t match|mismatch|not correct)")
-_SIGN_IN = re.compile(r"log_?in|sign_?in|auth(?:enticate)?(?:$|_)|forgot|reset|recover|check_user|check_email|verify_user|check_credentials|validate_user|user_exists|sign_?up|register")
+_BAD_PASSWORD = re.compile(
+    r"(?:wrong|incorrect|invalid|bad|mismatch\w*|not match\w*)[^.]{0,20}pass|pass(?:word|phrase|code)?\b.{0,20}(?:wrong|incorrect|invalid|bad|does ?n[o']t match|mismatch|not correct)"
+)
+_SIGN_IN = re.compile(
+    r"log_?in|sign_?in|auth(?:enticate)?(?:$|_)|forgot|reset|recover|check_user|check_email|verify_user|check_credentials|validate_user|user_exists|sign_?up|register"
+)
 
 
 def user_enumeration(module: Module) -> Iterable[Observation]:
@@ -93,18 +127,53 @@ def user_enumeration(module: Module) -> Iterable[Observation]:
         label = endpoint.label if endpoint else function.name.lower()
         if not _SIGN_IN.search(label):
             continue
-        said = [each for each in module.within(function, ast.Constant) if isinstance(each.value, str) and len(each.value) < 200 and not isinstance(module.parents.get(each), ast.Expr)]
-        unknown = [each for each in said if _NO_USER.search(each.value.lower()) and not re.search(r"user\w*(?: name)? or pass|password", each.value.lower())]
-        wrong = [each for each in said if _BAD_PASSWORD.search(each.value.lower()) and not re.search(r"user\w*|e-?mail|name|login", each.value.lower())]
+        said = [
+            each
+            for each in module.within(function, ast.Constant)
+            if isinstance(each.value, str)
+            and len(each.value) < 200
+            and not isinstance(module.parents.get(each), ast.Expr)
+        ]
+        unknown = [
+            each
+            for each in said
+            if _NO_USER.search(each.value.lower())
+            and not re.search(r"user\w*(?: name)? or pass|password", each.value.lower())
+        ]
+        wrong = [
+            each
+            for each in said
+            if _BAD_PASSWORD.search(each.value.lower())
+            and not re.search(r"user\w*|e-?mail|name|login", each.value.lower())
+        ]
         if unknown and (wrong or (endpoint is not None and re.search(r"forgot|reset|recover|check_", label))):
             yield see("user-enumeration", unknown[0], f"It says {unknown[0].value[:60]!r}.", 0.75 if wrong else 0.55)
         elif unknown and (endpoint is not None or is_web(module)):
             yield see("user-enumeration", unknown[0], f"It says {unknown[0].value[:60]!r}.", 0.45)
 
 
-_AUTHENTICATED = re.compile(r"authenticat|authoriz|logged_?in|is_login|signed_?in|session|permission|is_admin|owns|has_access|can_")
-_RISKY = re.compile(r"(?:^|_)(?:delete|remove|read|list|send|write|retrieve|download|upload|transfer|exec|execute|run|get|put|drop|create|update|withdraw|pay|fetch|show|view)(?:$|_)")
-_STATES = {"shipped", "refunded", "completed", "approved", "confirmed", "delivered", "paid", "finished", "published", "activated", "verified", "dispatched", "fulfilled", "closed"}
+_AUTHENTICATED = re.compile(
+    r"authenticat|authoriz|logged_?in|is_login|signed_?in|session|permission|is_admin|owns|has_access|can_"
+)
+_RISKY = re.compile(
+    r"(?:^|_)(?:delete|remove|read|list|send|write|retrieve|download|upload|transfer|exec|execute|run|get|put|drop|create|update|withdraw|pay|fetch|show|view)(?:$|_)"
+)
+_STATES = {
+    "shipped",
+    "refunded",
+    "completed",
+    "approved",
+    "confirmed",
+    "delivered",
+    "paid",
+    "finished",
+    "published",
+    "activated",
+    "verified",
+    "dispatched",
+    "fulfilled",
+    "closed",
+}
 
 
 def workflow(module: Module) -> Iterable[Observation]:
@@ -112,16 +181,48 @@ def workflow(module: Module) -> Iterable[Observation]:
     for function in module.functions:
         yield from _dispatch(module, function)
         words = set(parts(function.name))
-        if not words & {"ship", "refund", "complete", "confirm", "approve", "finalize", "deliver", "checkout", "finish", "publish", "activate", "verify", "fulfill", "dispatch", "pay", "process", "cancel"}:
+        if not words & {
+            "ship",
+            "refund",
+            "complete",
+            "confirm",
+            "approve",
+            "finalize",
+            "deliver",
+            "checkout",
+            "finish",
+            "publish",
+            "activate",
+            "verify",
+            "fulfill",
+            "dispatch",
+            "pay",
+            "process",
+            "cancel",
+        }:
             continue
         for assign in module.within(function, ast.Assign):
             target = assign.targets[0]
-            name = target.attr if isinstance(target, ast.Attribute) else str(module.value(target.slice)) if isinstance(target, ast.Subscript) else ""
+            name = (
+                target.attr
+                if isinstance(target, ast.Attribute)
+                else str(module.value(target.slice))
+                if isinstance(target, ast.Subscript)
+                else ""
+            )
             value = module.value(assign.value)
-            if name not in ("status", "state", "order_status", "payment_status", "stage", "step") or not isinstance(value, str) or value.lower() not in _STATES:
+            if (
+                name not in ("status", "state", "order_status", "payment_status", "stage", "step")
+                or not isinstance(value, str)
+                or value.lower() not in _STATES
+            ):
                 continue
-            tests = " ".join(module.text(each.test) for each in module.within(function, ast.If, ast.IfExp, ast.Assert, ast.While))
-            if not re.search(r"status|state|paid|stage|step|verified|approved|can_|valid|pending|payment|ready", tests) and "filter" not in module.text(function):
+            tests = " ".join(
+                module.text(each.test) for each in module.within(function, ast.If, ast.IfExp, ast.Assert, ast.While)
+            )
+            if not re.search(
+                r"status|state|paid|stage|step|verified|approved|can_|valid|pending|payment|ready", tests
+            ) and "filter" not in module.text(function):
                 yield see("workflow-logic", assign, "The state before is not looked at.", 0.55, severity=Severity.LOW)
 
 
@@ -130,10 +231,19 @@ def _dispatch(module: Module, function: FunctionNode) -> Iterable[Observation]:
     guards: list[int] = []
     for branch in module.within(function, ast.If):
         match branch.test:
-            case ast.Compare(left=ast.Name(id=name) | ast.Attribute(attr=name) | ast.Subscript(value=ast.Name(id=name)), ops=[ast.Eq()], comparators=[ast.Constant(value=str())]):
+            case ast.Compare(
+                left=ast.Name(id=name) | ast.Attribute(attr=name) | ast.Subscript(value=ast.Name(id=name)),
+                ops=[ast.Eq()],
+                comparators=[ast.Constant(value=str())],
+            ):
                 branches.append((branch, name))
             case _:
-                if isinstance(branch.test, ast.UnaryOp) and _AUTHENTICATED.search(module.text(branch.test)) and branch.body and isinstance(branch.body[-1], ast.Return | ast.Raise | ast.Continue):
+                if (
+                    isinstance(branch.test, ast.UnaryOp)
+                    and _AUTHENTICATED.search(module.text(branch.test))
+                    and branch.body
+                    and isinstance(branch.body[-1], ast.Return | ast.Raise | ast.Continue)
+                ):
                     guards.append(branch.lineno)
     if len(branches) < 2:
         return
@@ -141,10 +251,13 @@ def _dispatch(module: Module, function: FunctionNode) -> Iterable[Observation]:
     for branch, name in branches:
         if name != branches[0][1] or any(line < branch.lineno for line in guards):
             continue
-        tests = " ".join(module.text(each.test) for statement in branch.body for each in module.within(statement, ast.If, ast.IfExp))
+        tests = " ".join(
+            module.text(each.test) for statement in branch.body for each in module.within(statement, ast.If, ast.IfExp)
+        )
         called = [
             call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            for statement in branch.body for call in module.within(statement, ast.Call)
+            for statement in branch.body
+            for call in module.within(statement, ast.Call)
         ]
         if _AUTHENTICATED.search(tests) or any(_AUTHENTICATED.search(each.lower()) for each in called):
             checked.append((branch, tests))
@@ -160,25 +273,37 @@ _EXTENSION = {"endswith", "rsplit", "splitext", "rpartition", "suffix"}
 def extensions(module: Module) -> Iterable[Observation]:
     """Uploads that are taken for what their name says."""
     whole = module.text(module.tree) if is_web(module) else ""
-    if not whole or re.search(r"secure_filename|imghdr|\bmagic\b|filetype|uuid|image\.open|verify_image|sniff|from_buffer|token_hex", whole):
+    if not whole or re.search(
+        r"secure_filename|imghdr|\bmagic\b|filetype|uuid|image\.open|verify_image|sniff|from_buffer|token_hex", whole
+    ):
         return
     for endpoint in endpoints(module):
         function = endpoint.node
         text = module.text(function)
-        if not re.search(r"\bfiles\b|uploadfile", text) or not re.search(r"\bsave\b|\bwrite\b|copyfileobj|write_bytes|\bexec\b|\bload\b|\bopen\b|\bparse\b", text):
+        if not re.search(r"\bfiles\b|uploadfile", text) or not re.search(
+            r"\bsave\b|\bwrite\b|copyfileobj|write_bytes|\bexec\b|\bload\b|\bopen\b|\bparse\b", text
+        ):
             continue
         helpers = [each for each in module.functions if each.name in text.split()]
         for inside in (function, *(each for each in helpers if each is not function)):
             for call in module.within(inside, ast.Call):
-                if isinstance(call.func, ast.Attribute) and call.func.attr in _EXTENSION and re.search(r"file|name|upload|photo|image", module.text(call)):
-                    yield see("extension-trust", call, "Its name says what the file is, and anybody gives it that name.", 0.6)
+                if (
+                    isinstance(call.func, ast.Attribute)
+                    and call.func.attr in _EXTENSION
+                    and re.search(r"file|name|upload|photo|image", module.text(call))
+                ):
+                    yield see(
+                        "extension-trust", call, "Its name says what the file is, and anybody gives it that name.", 0.6
+                    )
                     return
         yield from _declared(module, function)
 
 
 def _declared(module: Module, function: FunctionNode) -> Iterable[Observation]:
     for compare in module.within(function, ast.Compare):
-        if any(isinstance(each, ast.Attribute) and each.attr in ("content_type", "mimetype") for each in ast.walk(compare)) and asked(module, compare):
+        if any(
+            isinstance(each, ast.Attribute) and each.attr in ("content_type", "mimetype") for each in ast.walk(compare)
+        ) and asked(module, compare):
             yield see("extension-trust", compare, "The sender says what the file is.", 0.6)
             return
 

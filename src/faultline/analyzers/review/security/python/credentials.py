@@ -31,13 +31,20 @@ def _secret_value(name: str, value: object) -> bool:
     if "{" in value or value.endswith((":", ": ", "?")) or value.startswith(("/", "http:", "https:", "--")):
         return False
     words = parts(name)
-    if "".join(parts(value)) in {"".join(words), "".join(words[-1:]), "".join(words[-2:])} and (name.isupper() or "-" in value or "_" in value):
+    if "".join(parts(value)) in {"".join(words), "".join(words[-1:]), "".join(words[-2:])} and (
+        name.isupper() or "-" in value or "_" in value
+    ):
         return False  # PASSWORD = "password" names a field
     if is_password(name):
         return not re.search(r"\s", value) or (len(value) < 30 and any(each.isdigit() for each in value))
     if is_key(name):
         return not re.search(r"\s\w+\s", value) and not re.fullmatch(r"[a-z]+(?:[._][a-z]+)+|[A-Z]+(?:_[A-Z]+)+", value)
-    return is_secret(name) and len(value) >= 16 and _entropy(value) > 3.2 and not re.search(r"\s|^[a-z_.-]+$|^[A-Z_]+$", value)
+    return (
+        is_secret(name)
+        and len(value) >= 16
+        and _entropy(value) > 3.2
+        and not re.search(r"\s|^[a-z_.-]+$|^[A-Z_]+$", value)
+    )
 
 
 def _say(node: ast.AST, name: str, confidence: float = 0.8) -> Observation:
@@ -57,7 +64,11 @@ def hardcoded(module: Module) -> Iterable[Observation]:
             if isinstance(default, ast.Constant) and _secret_value(argument.arg, default.value):
                 yield _say(default, argument.arg, 0.7)
     for keyword in module.of(ast.keyword):
-        if keyword.arg and isinstance(keyword.value, ast.Constant) and isinstance(module.parents.get(keyword), ast.Call):
+        if (
+            keyword.arg
+            and isinstance(keyword.value, ast.Constant)
+            and isinstance(module.parents.get(keyword), ast.Call)
+        ):
             telling = is_password(keyword.arg) or is_key(keyword.arg)
             if telling and _secret_value(keyword.arg, keyword.value.value):
                 yield _say(keyword.value, keyword.arg)
@@ -81,7 +92,9 @@ def _assigned(module: Module) -> Iterable[Observation]:
                 if default is not None and (is_password(name) or is_key(name)) and _secret_value(name, default.value):
                     yield see(RULE, default, f"`{name}` has a default in the code.", 0.6, severity=Severity.MEDIUM)
                     continue
-                value = value.func.value if isinstance(value.func, ast.Attribute) and value.func.attr == "encode" else value
+                value = (
+                    value.func.value if isinstance(value.func, ast.Attribute) and value.func.attr == "encode" else value
+                )
             if isinstance(value, ast.Constant) and _secret_value(name, value.value):
                 yield _say(assign, name)
     for each in module.of(ast.Dict):
@@ -90,7 +103,9 @@ def _assigned(module: Module) -> Iterable[Observation]:
                 name = key.value
                 if len(name) < 40 and (is_password(name) or is_key(name)) and _secret_value(name, value.value):
                     text = value.value.decode("latin-1") if isinstance(value.value, bytes) else str(value.value)
-                    if not re.fullmatch(r"(?i)string|str|text|varchar|input|label|.*(?:password|char|type|field|required).*", text):
+                    if not re.fullmatch(
+                        r"(?i)string|str|text|varchar|input|label|.*(?:password|char|type|field|required).*", text
+                    ):
                         yield _say(value, name, 0.7)
 
 
@@ -125,8 +140,13 @@ def _known_users(module: Module, node: ast.expr) -> bool:
     match node:
         case ast.Subscript(value=base) | ast.Call(func=ast.Attribute(value=base, attr="get")):
             table = module.origin(base)
-            return isinstance(table, ast.Dict) and bool(table.values) and all(
-                isinstance(each, ast.Constant) and isinstance(each.value, str) and len(each.value) < 60 for each in table.values
+            return (
+                isinstance(table, ast.Dict)
+                and bool(table.values)
+                and all(
+                    isinstance(each, ast.Constant) and isinstance(each.value, str) and len(each.value) < 60
+                    for each in table.values
+                )
             )
         case _:
             return False
@@ -142,7 +162,16 @@ def _label(node: ast.expr) -> str:
             return ""
 
 
-_LOGINS = {"login": 1, "connect": 2, "Connection": 2, "FTP": 2, "simple_bind_s": 1, "bind_s": 1, "simple_bind": 1, "authenticate": 1}
+_LOGINS = {
+    "login": 1,
+    "connect": 2,
+    "Connection": 2,
+    "FTP": 2,
+    "simple_bind_s": 1,
+    "bind_s": 1,
+    "simple_bind": 1,
+    "authenticate": 1,
+}
 _KEYED = re.compile(
     r"^(?:jwt\.(?:encode|decode):1|jose\.jwt\.(?:encode|decode):1|hmac\.new:0|cryptography\.fernet\.Fernet:0|"
     r"Crypto(?:dome)?\.Cipher\.\w+\.new:0|itsdangerous\.\w+:0|"
@@ -160,15 +189,28 @@ def _positional(module: Module) -> Iterable[Observation]:
                     keyword = ("key", "secret_key") if position == 0 or "jwt" in full else ("password",)
                     given = module.argument(call, position, *keyword)
                     value = module.value(given)
-                    if given is not None and isinstance(value, str | bytes) and value and not is_placeholder(str(value)):
+                    if (
+                        given is not None
+                        and isinstance(value, str | bytes)
+                        and value
+                        and not is_placeholder(str(value))
+                    ):
                         yield see(RULE, call, "The key is a literal.", 0.85)
             position_of = _LOGINS.get(last)
             if position_of is not None and len(call.args) > position_of:
                 user, given = call.args[position_of - 1], call.args[position_of]
                 value = given.value if isinstance(given, ast.Constant) else None
                 both = isinstance(user, ast.Constant) and isinstance(user.value, str)
-                if isinstance(value, str) and both and _secret_value("password", value) and "@" not in value and value != "anonymous":
-                    if re.search(r"(?i)ftp|smtp|imap|ldap|sql|mongo|ssh|db|database|login|auth|connect|server|mail", full):
+                if (
+                    isinstance(value, str)
+                    and both
+                    and _secret_value("password", value)
+                    and "@" not in value
+                    and value != "anonymous"
+                ):
+                    if re.search(
+                        r"(?i)ftp|smtp|imap|ldap|sql|mongo|ssh|db|database|login|auth|connect|server|mail", full
+                    ):
                         yield see(RULE, call, "The password is a literal.", 0.75)
             for keyword in call.keywords:
                 if keyword.arg == "auth" and isinstance(keyword.value, ast.Tuple) and len(keyword.value.elts) == 2:
@@ -177,13 +219,17 @@ def _positional(module: Module) -> Iterable[Observation]:
                         yield see(RULE, keyword.value, "The password is a literal.", 0.85)
             if last in ("create_engine", "MongoClient", "connect", "from_url", "Redis", "create_async_engine"):
                 address = module.value(module.argument(call, 0, "url", "host", "dsn"))
-                found = re.match(r"[\w+]+://[^:/@\s]+:([^@/\s{}]+)@", address[:300]) if isinstance(address, str) else None
+                found = (
+                    re.match(r"[\w+]+://[^:/@\s]+:([^@/\s{}]+)@", address[:300]) if isinstance(address, str) else None
+                )
                 if found and not is_placeholder(found[1]) and found[1] not in ("password", "pass", "pw", "tiger"):
                     yield see(RULE, call, "The password stands in the address.", 0.8)
 
 
 _LOGS = {"debug", "info", "warning", "warn", "error", "critical", "exception", "log"}
-_HASHING = re.compile(r"hash|crypt|scrypt|argon|pbkdf|set_password|make_password|create_user|digest|hmac|encod|derive|verify|seal")
+_HASHING = re.compile(
+    r"hash|crypt|scrypt|argon|pbkdf|set_password|make_password|create_user|digest|hmac|encod|derive|verify|seal"
+)
 
 
 def cleartext_storage(module: Module) -> Iterable[Observation]:
@@ -215,7 +261,11 @@ def _kept(module: Module) -> Iterable[Observation]:
     for assign in module.of(ast.Assign):
         for target in assign.targets:
             label = _label(target)
-            at_user = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id not in ("self", "cls", "args", "config")
+            at_user = (
+                isinstance(target, ast.Attribute)
+                and isinstance(target.value, ast.Name)
+                and target.value.id not in ("self", "cls", "args", "config")
+            )
             in_session = isinstance(target, ast.Subscript) and module.name(target.value).endswith("session")
             if not is_password(label) or not (at_user or in_session):
                 continue
@@ -223,19 +273,45 @@ def _kept(module: Module) -> Iterable[Observation]:
                 yield see("cleartext-storage", assign, "The password of the request is kept as it is.", 0.7)
     for endpoint in endpoints(module):
         for call in module.within(endpoint.node, ast.Call):
-            made = isinstance(call.func, ast.Name | ast.Attribute) and (_label(call.func)[:1].isupper() or _label(call.func) == "create")
+            made = isinstance(call.func, ast.Name | ast.Attribute) and (
+                _label(call.func)[:1].isupper() or _label(call.func) == "create"
+            )
             for keyword in call.keywords if made else ():
-                if keyword.arg and is_password(keyword.arg) and asked(module, keyword.value) and not _hashes(module, call):
+                if (
+                    keyword.arg
+                    and is_password(keyword.arg)
+                    and asked(module, keyword.value)
+                    and not _hashes(module, call)
+                ):
                     yield see("cleartext-storage", call, "The password of the request is kept as it is.", 0.55)
     for compare in module.of(ast.Compare):
         sides = [compare.left, *compare.comparators]
         if len(sides) != 2 or not isinstance(compare.ops[0], ast.Eq | ast.NotEq):
             continue
         for stored, given in (sides, sides[::-1]):
-            kept = isinstance(stored, ast.Attribute | ast.Subscript) and is_password(_label(stored)) and not asked(module, stored)
-            word = _label(given) or (str(given.args[0].value) if isinstance(given, ast.Call) and given.args and isinstance(given.args[0], ast.Constant) else "")
-            if kept and is_password(word) and "confirm" not in word and not _hashes(module, compare) and module.name(stored).split(".")[0] not in ("form", "self"):
-                yield see("cleartext-storage", compare, "The stored password is compared as it is, so it is kept as it is.", 0.6)
+            kept = (
+                isinstance(stored, ast.Attribute | ast.Subscript)
+                and is_password(_label(stored))
+                and not asked(module, stored)
+            )
+            word = _label(given) or (
+                str(given.args[0].value)
+                if isinstance(given, ast.Call) and given.args and isinstance(given.args[0], ast.Constant)
+                else ""
+            )
+            if (
+                kept
+                and is_password(word)
+                and "confirm" not in word
+                and not _hashes(module, compare)
+                and module.name(stored).split(".")[0] not in ("form", "self")
+            ):
+                yield see(
+                    "cleartext-storage",
+                    compare,
+                    "The stored password is compared as it is, so it is kept as it is.",
+                    0.6,
+                )
                 break
 
 
@@ -278,7 +354,11 @@ def _hashes(module: Module, node: ast.AST) -> bool:
     for call in module.within(function or node, ast.Call):
         name = module.name(call.func).lower()
         name = name if name and not name.endswith(".encode") else ""
-        if name and _HASHING.search(name.rpartition(".")[2]) and not name.endswith(("url_encode", "urlencode", "jsonable_encoder")):
+        if (
+            name
+            and _HASHING.search(name.rpartition(".")[2])
+            and not name.endswith(("url_encode", "urlencode", "jsonable_encoder"))
+        ):
             return True
         if name.startswith(("hashlib.", "bcrypt.", "passlib.")):
             return True
@@ -309,7 +389,9 @@ def in_address(module: Module) -> Iterable[Observation]:
             for argument in arguments.args:
                 plain = argument.annotation is not None and module.name(argument.annotation) == "str"
                 if is_password(argument.arg) and plain and argument.arg not in with_default:
-                    yield see("credentials-in-url", argument, f"`{argument.arg}` comes in the query of the address.", 0.8)
+                    yield see(
+                        "credentials-in-url", argument, f"`{argument.arg}` comes in the query of the address.", 0.8
+                    )
 
 
 def weak_password_rules(module: Module) -> Iterable[Observation]:
@@ -331,17 +413,34 @@ def weak_password_rules(module: Module) -> Iterable[Observation]:
     for pair in module.of(ast.Dict):
         for key, value in zip(pair.keys, pair.values, strict=True):
             match key, value:
-                case ast.Constant(value="min_length"), ast.Constant(value=int(least)) if least < 8 and "MinimumLength" in "".join(
-                    str(each.value) for around in module.around(pair) if isinstance(around, ast.Dict) for each in ast.walk(around) if isinstance(each, ast.Constant)
+                case ast.Constant(value="min_length"), ast.Constant(value=int(least)) if (
+                    least < 8
+                    and "MinimumLength"
+                    in "".join(
+                        str(each.value)
+                        for around in module.around(pair)
+                        if isinstance(around, ast.Dict)
+                        for each in ast.walk(around)
+                        if isinstance(each, ast.Constant)
+                    )
                 ):
                     yield see("weak-password-rules", value, f"{least} characters are enough.", 0.9)
     for endpoint in endpoints(module):
         words = set(parts(endpoint.node.name)) | set(parts(" ".join(endpoint.routes)))
-        if not words & {"register", "signup", "registration", "registers"} and not {"sign", "up"} <= words and not {"create", "user"} <= words and not {"change", "password"} <= words:
+        if (
+            not words & {"register", "signup", "registration", "registers"}
+            and not {"sign", "up"} <= words
+            and not {"create", "user"} <= words
+            and not {"change", "password"} <= words
+        ):
             continue
         text = module.text(endpoint.node)
-        takes = [each for each in module.within(endpoint.node, ast.Call, ast.Subscript) if _takes_password(module, each)]
-        checks = re.search(r"valid|strength|\blen\b|\bre\b|polic|complex|min_|check_pass|zxcvbn|match\b|form\b(?=.*is_valid)", text)
+        takes = [
+            each for each in module.within(endpoint.node, ast.Call, ast.Subscript) if _takes_password(module, each)
+        ]
+        checks = re.search(
+            r"valid|strength|\blen\b|\bre\b|polic|complex|min_|check_pass|zxcvbn|match\b|form\b(?=.*is_valid)", text
+        )
         if takes and not checks:
             yield see("weak-password-rules", takes[0], "Whatever is sent becomes the password.", 0.5)
 
@@ -358,7 +457,9 @@ def _takes_password(module: Module, node: ast.AST) -> bool:
 
 def _length(module: Module, compare: ast.Compare) -> Iterable[Observation]:
     left, right, kind = compare.left, compare.comparators[0], compare.ops[0]
-    if not (isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "len" and len(left.args) == 1):
+    if not (
+        isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "len" and len(left.args) == 1
+    ):
         return
     least, about = module.value(right), left.args[0]
     if not isinstance(least, int) or isinstance(least, bool) or not is_password(_label(about)):

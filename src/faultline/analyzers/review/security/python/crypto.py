@@ -83,9 +83,7 @@ def _constant_salt(module: Module, node: ast.expr | None) -> bool:
 def weak_hashes(module: Module) -> Iterable[Observation]:
     """Broken hashes; fast hashes of passwords; passwords without a salt, or with one that is in the code."""
     for call, algorithm, data in _hashes(module):
-        if any(
-            each.arg == "usedforsecurity" and module.value(each.value) is False for each in call.keywords
-        ):
+        if any(each.arg == "usedforsecurity" and module.value(each.value) is False for each in call.keywords):
             continue
         function = module.function(call)
         place = function.name.lower() if function else ""
@@ -125,7 +123,9 @@ def _named_hashes(module: Module) -> Iterable[Observation]:
     for full, calls in module.calls.items():
         last = full.rpartition(".")[2]
         for call in calls:
-            if full.startswith("passlib.hash.") and re.search(r"\.(?:md5|sha1|des|hex|ldap_md5|plaintext|lmhash|nthash)", full):
+            if full.startswith("passlib.hash.") and re.search(
+                r"\.(?:md5|sha1|des|hex|ldap_md5|plaintext|lmhash|nthash)", full
+            ):
                 yield see("weak-hash", call, "This scheme of passlib is broken, or fast.")
             elif last in ("pbkdf2_hmac", "scrypt", "PBKDF2", "PBKDF2HMAC", "Scrypt", "HKDF", "bcrypt", "hash_secret"):
                 position = {"pbkdf2_hmac": 2, "PBKDF2": 1, "scrypt": 1}.get(last)
@@ -151,7 +151,11 @@ def _named_hashes(module: Module) -> Iterable[Observation]:
         match assign.targets[0], assign.value:
             case ast.Name(id="PASSWORD_HASHERS"), (ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_])):
                 value = module.value(first)
-                if isinstance(value, str) and re.search(r"MD5|SHA1(?!P)|Unsalted|Crypt(?!o)", value) and "PBKDF2" not in value:
+                if (
+                    isinstance(value, str)
+                    and re.search(r"MD5|SHA1(?!P)|Unsalted|Crypt(?!o)", value)
+                    and "PBKDF2" not in value
+                ):
                     yield see("weak-hash", first, "Django hashes new passwords with it.")
     for call in module.called("hmac.new", "hmac.digest"):
         digest = module.argument(call, 2, "digestmod", "digest")
@@ -202,10 +206,16 @@ def weak_ciphers(module: Module) -> Iterable[Observation]:
 
 def _home_made(module: Module, function: ast.AST) -> Iterable[Observation]:
     text = module.text(function)
-    if re.search(r"aes|fernet|gcm|chacha|encryptor|decryptor|\bcipher\b|nacl|secretbox|\brsa\b|\bkms\b|public_key|gpg", text):
+    if re.search(
+        r"aes|fernet|gcm|chacha|encryptor|decryptor|\bcipher\b|nacl|secretbox|\brsa\b|\bkms\b|public_key|gpg", text
+    ):
         return
     for each in module.within(function, ast.Call, ast.BinOp):
-        if isinstance(each, ast.BinOp) and isinstance(each.op, ast.BitXor) and re.search(r"\bord\b|key", module.text(each)):
+        if (
+            isinstance(each, ast.BinOp)
+            and isinstance(each.op, ast.BitXor)
+            and re.search(r"\bord\b|key", module.text(each))
+        ):
             yield see("weak-cipher", each, "Exclusive or with a key is no encryption.", 0.6)
             return
         if isinstance(each, ast.Call):
@@ -228,7 +238,11 @@ def weak_keys(module: Module) -> Iterable[Observation]:
         name = _normal(full)
         last = name.rpartition(".")[2]
         where: tuple[int | None, str] | None = None
-        if name in ("Crypto.PublicKey.RSA.generate", "Crypto.PublicKey.DSA.generate", "Crypto.PublicKey.ElGamal.generate"):
+        if name in (
+            "Crypto.PublicKey.RSA.generate",
+            "Crypto.PublicKey.DSA.generate",
+            "Crypto.PublicKey.ElGamal.generate",
+        ):
             where = (0, "bits")
         elif last == "generate_private_key" and ".rsa." in name:
             where = (1, "key_size")
@@ -291,7 +305,11 @@ def _predictable(module: Module, vector: ast.expr) -> str:
     origin = module.origin(vector)
     for each in ast.walk(origin):
         name = module.name(each) if isinstance(each, ast.Name | ast.Attribute) else ""
-        if isinstance(each, ast.Name) and re.fullmatch(r"(?i)(?:self_)?(?:secret_?)?key|passw\w+", each.id) and origin is not vector:
+        if (
+            isinstance(each, ast.Name)
+            and re.fullmatch(r"(?i)(?:self_)?(?:secret_?)?key|passw\w+", each.id)
+            and origin is not vector
+        ):
             return "It is made of the key."
         if re.match(r"(?:random\.(?!SystemRandom)|time\.|datetime\.|numpy\.random)", name):
             return "It can be guessed."

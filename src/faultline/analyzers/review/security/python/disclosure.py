@@ -16,7 +16,9 @@ _TRACE = re.compile(r"^(?:traceback\.(?:format_exc|format_exception|format_tb|fo
 _ANSWERS = {"jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException", "render", "render_template",
             "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "HTMLResponse", "JSONResponse", "flash", "write",
             "send_error", "HttpResponseNotFound", "render_template_string", "finish", "http_response", "json", "text", "html"}  # fmt: skip
-_OWN = re.compile(r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|bad_?request|client|domain|business")
+_OWN = re.compile(
+    r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|bad_?request|client|domain|business"
+)
 
 
 def errors(module: Module) -> Iterable[Observation]:
@@ -33,27 +35,50 @@ def errors(module: Module) -> Iterable[Observation]:
         for each in handler.body:
             for sink in _sinks(module, each):
                 if _shows(module, sink, name, handler):
-                    own = bool(_OWN.search(kind)) and "Exception" not in kind.split(".")[-1:][0:1] and kind not in ("Exception", "BaseException", "ValueError")
+                    own = (
+                        bool(_OWN.search(kind))
+                        and "Exception" not in kind.split(".")[-1:][0:1]
+                        and kind not in ("Exception", "BaseException", "ValueError")
+                    )
                     if serves:
-                        yield see(rule, sink, "The exception goes into the answer.", 0.45 if own else 0.8, severity=Severity.LOW if own else None)
+                        yield see(
+                            rule,
+                            sink,
+                            "The exception goes into the answer.",
+                            0.45 if own else 0.8,
+                            severity=Severity.LOW if own else None,
+                        )
                     elif is_web(module) and not own and isinstance(each, ast.Return):
                         yield see(rule, sink, "The exception goes to whoever asks.", 0.5, severity=Severity.LOW)
                     break
     for function in module.functions:
-        if any("errorhandler" in module.text(each) or "exception_handler" in module.text(each) for each in function.decorator_list):
+        if any(
+            "errorhandler" in module.text(each) or "exception_handler" in module.text(each)
+            for each in function.decorator_list
+        ):
             named = {each.arg for each in function.args.args} - {"request", "self"}
             for each in module.within(function, ast.Return):
                 for found in ast.walk(each.value) if each.value is not None else ():
                     code = isinstance(module.parents.get(found), ast.Attribute)
-                    if (isinstance(found, ast.Name) and found.id in named and not code) or (isinstance(found, ast.Call) and _TRACE.match(module.name(found.func))):
-                        generic = not any(isinstance(part, ast.Constant) and part.value in range(400, 500) for head in function.decorator_list for part in ast.walk(head))
+                    if (isinstance(found, ast.Name) and found.id in named and not code) or (
+                        isinstance(found, ast.Call) and _TRACE.match(module.name(found.func))
+                    ):
+                        generic = not any(
+                            isinstance(part, ast.Constant) and part.value in range(400, 500)
+                            for head in function.decorator_list
+                            for part in ast.walk(head)
+                        )
                         if generic:
                             yield see(rule, each, "The exception goes into the answer.", 0.7)
                         break
     for call in module.of(ast.Call):
         if _TRACE.match(module.name(call.func)) and not module.name(call.func).endswith("print_exc"):
             for each in module.around(call):
-                if isinstance(each, ast.Return) and module.function(call) is not None and (is_web(module) or endpoint_of(module, call)):
+                if (
+                    isinstance(each, ast.Return)
+                    and module.function(call) is not None
+                    and (is_web(module) or endpoint_of(module, call))
+                ):
                     yield see(rule, call, "The traceback goes to whoever asks.", 0.8)
                     break
                 if isinstance(each, ast.stmt):
@@ -65,14 +90,26 @@ def _printed(module: Module) -> Iterable[Observation]:
     """Programs that print an exception of a place where secrets are at hand."""
     for handler in module.of(ast.ExceptHandler):
         attempt = module.parents.get(handler)
-        if not handler.name or not isinstance(attempt, ast.Try) or module.name(handler.type) not in ("Exception", "BaseException"):
+        if (
+            not handler.name
+            or not isinstance(attempt, ast.Try)
+            or module.name(handler.type) not in ("Exception", "BaseException")
+        ):
             continue
         tried = " ".join(module.text(each) for each in attempt.body)
         if not re.search(r"passw|credential|secret|login|connect.*(?:user|host)|private_key", tried):
             continue
         for call in (found for each in handler.body for found in module.within(each, ast.Call)):
-            if module.name(call.func) == "print" and any(isinstance(each, ast.Name) and each.id == handler.name for each in ast.walk(call)):
-                yield see("error-exposure", call, "The exception can hold what it was called with.", 0.45, severity=Severity.LOW)
+            if module.name(call.func) == "print" and any(
+                isinstance(each, ast.Name) and each.id == handler.name for each in ast.walk(call)
+            ):
+                yield see(
+                    "error-exposure",
+                    call,
+                    "The exception can hold what it was called with.",
+                    0.45,
+                    severity=Severity.LOW,
+                )
                 break
 
 
@@ -94,7 +131,9 @@ def _sinks(module: Module, statement: ast.AST) -> Iterable[ast.AST]:
 def _shows(module: Module, sink: ast.AST, name: str, handler: ast.ExceptHandler) -> bool:
     """Whether the exception itself is in an answer; a new exception that is raised from it shows only what it is given."""
     if isinstance(sink, ast.Raise):
-        if not isinstance(sink.exc, ast.Call) or not re.search(r"HTTP|Http|abort|APIException|NotFound|BadRequest|ServerError", module.name(sink.exc.func)):
+        if not isinstance(sink.exc, ast.Call) or not re.search(
+            r"HTTP|Http|abort|APIException|NotFound|BadRequest|ServerError", module.name(sink.exc.func)
+        ):
             return False
         parts_of: list[ast.AST] = [*sink.exc.args, *sink.exc.keywords]
     else:
@@ -116,7 +155,9 @@ def _carries(module: Module, node: ast.AST, bound: set[str]) -> bool:
             return True
         if isinstance(each, ast.Name) and each.id in bound and isinstance(each.ctx, ast.Load):
             parent = module.parents.get(each)
-            if isinstance(parent, ast.Call) and re.search(r"log|type|isinstance|capture|handle_|report", module.name(parent.func)):
+            if isinstance(parent, ast.Call) and re.search(
+                r"log|type|isinstance|capture|handle_|report", module.name(parent.func)
+            ):
                 continue
             if (parent.attr if isinstance(parent, ast.Attribute) else "") in _TELLING:
                 return True
@@ -132,7 +173,10 @@ def information(module: Module) -> Iterable[Observation]:
     for endpoint in endpoints(module):
         for statement in module.within(endpoint.node, ast.Return, ast.Expr):
             value = statement.value
-            if value is None or (isinstance(statement, ast.Expr) and not (isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("write", "finish"))):
+            if value is None or (
+                isinstance(statement, ast.Expr)
+                and not (isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("write", "finish"))
+            ):
                 continue
             reason = _internal(module, value, 2)
             if reason:
@@ -148,8 +192,15 @@ def information(module: Module) -> Iterable[Observation]:
             parent = module.parents.get(each)
             if module.name(each) == name and isinstance(parent, ast.Call) and parent.func is not each:
                 yield see(rule, each, "Every file of the folder is there to be read.", 0.55, severity=Severity.LOW)
-    for call in module.called("flask_autoindex.AutoIndex", "starlette.staticfiles.StaticFiles", "fastapi.staticfiles.StaticFiles", "aiohttp.web.static"):
-        folder = module.value(module.argument(call, None, "directory")) if "StaticFiles" in module.name(call.func) else None
+    for call in module.called(
+        "flask_autoindex.AutoIndex",
+        "starlette.staticfiles.StaticFiles",
+        "fastapi.staticfiles.StaticFiles",
+        "aiohttp.web.static",
+    ):
+        folder = (
+            module.value(module.argument(call, None, "directory")) if "StaticFiles" in module.name(call.func) else None
+        )
         if folder in (".", "/", "./", "..") or "AutoIndex" in module.name(call.func):
             yield see(rule, call, "Every file of the folder is there to be read.", 0.75)
         if any(each.arg == "show_index" and module.value(each.value) is True for each in call.keywords):
@@ -167,13 +218,30 @@ def _internal(module: Module, node: ast.expr, depth: int) -> str:
             return "The settings are part of the answer."
         if isinstance(each, ast.Attribute) and each.attr == "__dict__":
             return "All fields of the object are part of the answer."
-        if re.match(r"(?:platform\.(?:platform|uname|version|node|system)|sys\.version$|os\.uname|socket\.gethostname|vars$|sys\.path$)", name) and isinstance(parent, ast.Call | ast.Dict | ast.FormattedValue | ast.Return | ast.List | ast.Tuple | ast.BinOp) and name not in ("vars",):
+        if (
+            re.match(
+                r"(?:platform\.(?:platform|uname|version|node|system)|sys\.version$|os\.uname|socket\.gethostname|vars$|sys\.path$)",
+                name,
+            )
+            and isinstance(
+                parent, ast.Call | ast.Dict | ast.FormattedValue | ast.Return | ast.List | ast.Tuple | ast.BinOp
+            )
+            and name not in ("vars",)
+        ):
             return "What the machine runs is part of the answer."
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in ("vars", "globals", "locals", "dir"):
+        if (
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Name)
+            and each.func.id in ("vars", "globals", "locals", "dir")
+        ):
             return "All variables are part of the answer."
         if isinstance(each, ast.Name) and depth:
             origin = module.origin(each)
-            if origin is not each and isinstance(origin, ast.expr) and not isinstance(origin, ast.Call | ast.Attribute | ast.Name):
+            if (
+                origin is not each
+                and isinstance(origin, ast.expr)
+                and not isinstance(origin, ast.Call | ast.Attribute | ast.Name)
+            ):
                 found = _internal(module, origin, depth - 1)
                 if found:
                     return found
@@ -190,7 +258,11 @@ def _record(module: Module, node: ast.expr) -> bool:
         if isinstance(each, ast.Dict):
             for key, value in zip(each.keys, each.values, strict=True):
                 word = key.value if isinstance(key, ast.Constant) else ""
-                if isinstance(word, str) and (is_password(word) or set(parts(word)) & _PRIVATE) and not isinstance(value, ast.Constant):
+                if (
+                    isinstance(word, str)
+                    and (is_password(word) or set(parts(word)) & _PRIVATE)
+                    and not isinstance(value, ast.Constant)
+                ):
                     return True
         if isinstance(each, ast.Attribute) and is_password(each.attr) and isinstance(each.ctx, ast.Load):
             around = module.parents.get(each)

@@ -44,7 +44,13 @@ def permissions(module: Module) -> Iterable[Observation]:
                     yield see(rule, call, f"{mode:#o} lets everybody write.", 0.9)
                 elif mode & 0o020 or (mode & 0o004 and _PRIVATE.search(module.text(call))):
                     yield see(rule, call, f"{mode:#o} gives others more than they need.", 0.7)
-                elif mode & 0o001 and mode & 0o100 and module.value(node) is mode and mode & 0o044 == 0o044 and mode != 0o755:
+                elif (
+                    mode & 0o001
+                    and mode & 0o100
+                    and module.value(node) is mode
+                    and mode & 0o044 == 0o044
+                    and mode != 0o755
+                ):
                     yield see(rule, call, f"{mode:#o} gives others more than they need.", 0.5, severity=Severity.LOW)
                 elif node is not None and asked(module, node):
                     yield see(rule, call, "The request says who may do what.", 0.8)
@@ -62,9 +68,23 @@ def permissions(module: Module) -> Iterable[Observation]:
                 mode = _mode(module, mode_node)
                 if "o_creat" in flags and (mode & 0o022 or mode_node is None):
                     yield see(rule, call, "The new file can be more open than meant.", 0.75 if mode else 0.5)
-            elif name in ("os.system", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.Popen", "os.popen"):
-                text = " ".join(str(each.value) for arg in call.args[:1] for each in ast.walk(module.origin(arg)) if isinstance(each, ast.Constant))
-                if re.search(r"\bchmod\s+(?:-R\s+)?(?:0?[0-7]?[0-7][0-7][2367]\b|a\+\w*w|o\+\w*w|\+w\b|ugo\+\w*w)", text):
+            elif name in (
+                "os.system",
+                "subprocess.run",
+                "subprocess.call",
+                "subprocess.check_call",
+                "subprocess.Popen",
+                "os.popen",
+            ):
+                text = " ".join(
+                    str(each.value)
+                    for arg in call.args[:1]
+                    for each in ast.walk(module.origin(arg))
+                    if isinstance(each, ast.Constant)
+                )
+                if re.search(
+                    r"\bchmod\s+(?:-R\s+)?(?:0?[0-7]?[0-7][0-7][2367]\b|a\+\w*w|o\+\w*w|\+w\b|ugo\+\w*w)", text
+                ):
                     yield see(rule, call, "Everybody may write.", 0.9)
                 elif re.search(r"\bchmod\s+(?:u\+s|g\+s|\+s|[4267][0-7]{3}\b)", text):
                     yield see("privilege-grant", call, "Whoever runs it has its owner's rights.", 0.8)
@@ -96,7 +116,11 @@ def temporary_files(module: Module) -> Iterable[Observation]:
             target = module.argument(call, position, "file", "path", "name", "filename", "dst")
             if target is None:
                 continue
-            mode = module.value(module.argument(call, 1, "mode", "flag")) if name.endswith("open") and name != "os.open" else "w"
+            mode = (
+                module.value(module.argument(call, 1, "mode", "flag"))
+                if name.endswith("open") and name != "os.open"
+                else "w"
+            )
             writes = isinstance(mode, str) and bool(re.search(r"[wa+x]", mode)) and mode != "x"
             if name in ("open", "io.open") and module.argument(call, 1, "mode") is None:
                 writes = False
@@ -130,12 +154,24 @@ def _guessable(module: Module, node: ast.expr) -> bool:
             shared = module.name(left) == "tempfile.gettempdir()" or _guessable(module, left)
             return shared and not re.search(r"uuid|token|secrets|urandom", module.text(module.origin(right)))
         case ast.JoinedStr(values=[ast.FormattedValue(value=first), *rest]):
-            return module.name(first) == "tempfile.gettempdir()" and not re.search(r"uuid|token|secrets", module.text(origin))
+            return module.name(first) == "tempfile.gettempdir()" and not re.search(
+                r"uuid|token|secrets", module.text(origin)
+            )
         case _:
             return False
 
 
-_LOOKS_AT = {"os.path.exists", "os.path.isfile", "os.path.islink", "os.path.isdir", "os.access", "os.stat", "os.lstat", "os.path.getsize", "os.path.lexists"}
+_LOOKS_AT = {
+    "os.path.exists",
+    "os.path.isfile",
+    "os.path.islink",
+    "os.path.isdir",
+    "os.access",
+    "os.stat",
+    "os.lstat",
+    "os.path.getsize",
+    "os.path.lexists",
+}
 _METHODS = {"exists", "is_file", "is_symlink", "is_dir"}
 _USES = {
     "open": 0, "io.open": 0, "os.open": 0, "os.remove": 0, "os.unlink": 0, "os.rename": 0, "os.rmdir": 0, "os.chmod": 0,
@@ -153,8 +189,11 @@ def races(module: Module) -> Iterable[Observation]:
             looked: ast.expr | None = None
             if name in _LOOKS_AT and call.args:
                 looked = call.args[0]
-            elif isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and not call.args and (
-                module.name(call.func.value).startswith("pathlib.Path") or "path" in module.text(call.func.value)
+            elif (
+                isinstance(call.func, ast.Attribute)
+                and call.func.attr in _METHODS
+                and not call.args
+                and (module.name(call.func.value).startswith("pathlib.Path") or "path" in module.text(call.func.value))
             ):
                 looked = call.func.value
             if looked is None or isinstance(looked, ast.Constant):
@@ -201,7 +240,9 @@ def ownership(module: Module) -> Iterable[Observation]:
     """Owners that are taken over, and processes and files that are acted on without knowing whose they are."""
     rule = "wrong-ownership"
     for call in module.called("os.chown", "os.fchown", "os.lchown", "shutil.chown"):
-        text = " ".join(module.text(module.origin(each)) for each in [*call.args[1:], *(each.value for each in call.keywords)])
+        text = " ".join(
+            module.text(module.origin(each)) for each in [*call.args[1:], *(each.value for each in call.keywords)]
+        )
         if re.search(r"\bst_uid\b|\bgetuid\b|\bgeteuid\b|\bpw_uid\b|\bgetpwnam\b", text) and "st_uid" not in text:
             continue
         if len(call.args) > 1 and module.value(call.args[1]) == -1:
@@ -209,7 +250,11 @@ def ownership(module: Module) -> Iterable[Observation]:
         yield see(rule, call, "The file goes to an owner that the code does not look at.", 0.5, severity=Severity.LOW)
     for call in module.called("os.kill", "os.killpg"):
         function = module.function(call)
-        if not call.args or function is None or re.search(r"getuid|st_uid|username|owner|getppid|getlogin|psutil|children|uids", module.text(function)):
+        if (
+            not call.args
+            or function is None
+            or re.search(r"getuid|st_uid|username|owner|getppid|getlogin|psutil|children|uids", module.text(function))
+        ):
             continue
         target = call.args[0]
         signal = module.value(call.args[1]) if len(call.args) > 1 else None
@@ -217,7 +262,9 @@ def ownership(module: Module) -> Iterable[Observation]:
             continue
         given = isinstance(target, ast.Name) and any(each.arg == target.id for each in _arguments(function))
         origin = module.origin(target)
-        read = isinstance(origin, ast.Call) and re.search(r"\bread\b|argv|\binput\b|readline|read_text|request", module.text(origin))
+        read = isinstance(origin, ast.Call) and re.search(
+            r"\bread\b|argv|\binput\b|readline|read_text|request", module.text(origin)
+        )
         if (given and "self" not in [each.arg for each in _arguments(function)]) or read:
             yield see(rule, call, "Nobody looks whose process it is.", 0.55, severity=Severity.LOW)
 

@@ -30,7 +30,9 @@ _GUARD = re.compile(
     r"is_superuser|current_user|get_user|verify_|check_(?:token|user|password|key|access|login|admin)|session|api_?key|identity|"
     r"credential|principal|logged_?in|signed_?in|forbidden|unauthori[sz]ed|access_?control|\bacl\b|allow_?list|owner|bearer"
 )
-_PUBLIC = re.compile(r"log_?in|sign_?in|sign_?up|register|health|static|index|home|forgot|webhook|callback|public|contact|about")
+_PUBLIC = re.compile(
+    r"log_?in|sign_?in|sign_?up|register|health|static|index|home|forgot|webhook|callback|public|contact|about"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +104,12 @@ def _endpoints(module: Module) -> Iterator[Endpoint]:
                 methods.add(last.removeprefix("require_"))
         first = next((each.arg for each in function.args.args if each.arg not in ("self", "cls")), "")
         owner = module.class_of(function)
-        if not framework and first in ("request", "req") and owner is None and not isinstance(module.parents.get(function), FunctionNode):
+        if (
+            not framework
+            and first in ("request", "req")
+            and owner is None
+            and not isinstance(module.parents.get(function), FunctionNode)
+        ):
             framework = "django" if module.packages & {"django", "rest_framework"} else ""
         if not framework and owner is not None and _view(module, owner):
             verb = function.name.removeprefix("do_").lower()
@@ -121,7 +128,9 @@ def asked(module: Module, node: ast.AST, depth: int = 3) -> bool:
     """Whether an expression holds something of the request."""
     for each in ast.walk(node):
         if isinstance(each, ast.Attribute | ast.Name | ast.Call):
-            if _REQUEST.match(module.name(each)) or module.name(each).endswith(("get_argument()", "get_body_argument()")):
+            if _REQUEST.match(module.name(each)) or module.name(each).endswith(
+                ("get_argument()", "get_body_argument()")
+            ):
                 return True
             if depth and isinstance(each, ast.Name):
                 origin = module.origin(each)
@@ -142,7 +151,9 @@ def guarded(module: Module, endpoint: Endpoint) -> bool:
         return True
     if any(_guarding(module.text(each)) for each in endpoint.node.body):
         return True
-    if any(each.value in (401, 403) for each in module.within(endpoint.node, ast.Constant) if isinstance(each.value, int)):
+    if any(
+        each.value in (401, 403) for each in module.within(endpoint.node, ast.Constant) if isinstance(each.value, int)
+    ):
         return True
     owner = module.class_of(endpoint.node)
     if owner is not None:

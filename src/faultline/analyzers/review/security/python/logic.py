@@ -33,18 +33,40 @@ def loops(module: Module) -> Iterable[Observation]:
         names = {each.id for each in ast.walk(loop.test) if isinstance(each, ast.Name)}
         if not names:
             continue
-        stored = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store | ast.Del)}
-        handed = {each.id for call in inside if isinstance(call, ast.Call) for part in [call.func, *call.args] for each in ast.walk(part) if isinstance(each, ast.Name)}
+        stored = {
+            each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store | ast.Del)
+        }
+        handed = {
+            each.id
+            for call in inside
+            if isinstance(call, ast.Call)
+            for part in [call.func, *call.args]
+            for each in ast.walk(part)
+            if isinstance(each, ast.Name)
+        }
         function = module.function(loop)
-        declared = {name for each in module.within(function or module.tree, ast.Global, ast.Nonlocal) for name in each.names}
-        if names & stored or names & declared or (function is None and any(isinstance(each, ast.Call) for each in inside) and _module_names(module, names)):
+        declared = {
+            name for each in module.within(function or module.tree, ast.Global, ast.Nonlocal) for name in each.names
+        }
+        if (
+            names & stored
+            or names & declared
+            or (
+                function is None and any(isinstance(each, ast.Call) for each in inside) and _module_names(module, names)
+            )
+        ):
             continue
         counts = isinstance(loop.test, ast.Compare)
         if not counts and _aliased(module, loop, names):
             continue
         touched = names & handed and not counts
         if not touched and not _methods_change(inside, names):
-            yield see("infinite-loop", loop, f"Nothing in it changes {', '.join(f'`{each}`' for each in sorted(names)[:3])}.", 0.85)
+            yield see(
+                "infinite-loop",
+                loop,
+                f"Nothing in it changes {', '.join(f'`{each}`' for each in sorted(names)[:3])}.",
+                0.85,
+            )
     yield from _wrong_way(module)
 
 
@@ -56,11 +78,15 @@ def _module_names(module: Module, names: set[str]) -> bool:
 
 def _aliased(module: Module, loop: ast.While, names: set[str]) -> bool:
     """Whether something else may change the variable: a bound method of it, or a function inside."""
-    for each in module.within(module.function(loop) or module.tree, ast.Attribute, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
+    for each in module.within(
+        module.function(loop) or module.tree, ast.Attribute, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda
+    ):
         if isinstance(each, ast.Attribute):
             if isinstance(each.value, ast.Name) and each.value.id in names:
                 return True
-        elif each is not module.function(loop) and names & {part.id for part in ast.walk(each) if isinstance(part, ast.Name)}:
+        elif each is not module.function(loop) and names & {
+            part.id for part in ast.walk(each) if isinstance(part, ast.Name)
+        }:
             return True
     return False
 
@@ -68,9 +94,19 @@ def _aliased(module: Module, loop: ast.While, names: set[str]) -> bool:
 def _methods_change(inside: list[ast.AST], names: set[str]) -> bool:
     """Whether a method of one of the names is called, or an item of it set, which can change it."""
     for each in inside:
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and isinstance(each.func.value, ast.Name) and each.func.value.id in names:
+        if (
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Attribute)
+            and isinstance(each.func.value, ast.Name)
+            and each.func.value.id in names
+        ):
             return True
-        if isinstance(each, ast.Subscript | ast.Attribute) and isinstance(each.ctx, ast.Store | ast.Del) and isinstance(each.value, ast.Name) and each.value.id in names:
+        if (
+            isinstance(each, ast.Subscript | ast.Attribute)
+            and isinstance(each.ctx, ast.Store | ast.Del)
+            and isinstance(each.value, ast.Name)
+            and each.value.id in names
+        ):
             return True
     return False
 
@@ -84,33 +120,56 @@ def _exits(module: Module, inside: list[ast.AST]) -> bool:
     return False
 
 
-_WAITING = re.compile(r"(?:^|\.)(?:accept|recv\w*|sleep|wait|get|poll|select|input|serve\w*|read\w*|handle_request|listen|pause|join|next|run_pending|handle\w*|step|tick|update|process\w*|work|consume)$")
+_WAITING = re.compile(
+    r"(?:^|\.)(?:accept|recv\w*|sleep|wait|get|poll|select|input|serve\w*|read\w*|handle_request|listen|pause|join|next|run_pending|handle\w*|step|tick|update|process\w*|work|consume)$"
+)
 
 
 def _waits(module: Module, inside: list[ast.AST]) -> bool:
-    return any(isinstance(each, ast.Call) and _WAITING.search(module.name(each.func) or getattr(each.func, "attr", "")) for each in inside)
+    return any(
+        isinstance(each, ast.Call) and _WAITING.search(module.name(each.func) or getattr(each.func, "attr", ""))
+        for each in inside
+    )
 
 
 def _serves(module: Module, loop: ast.While) -> bool:
     function = module.function(loop)
-    return function is not None and bool(set(parts(function.name)) & {"serve", "run", "main", "listen", "forever", "worker", "daemon", "loop", "monitor", "watch"})
+    return function is not None and bool(
+        set(parts(function.name))
+        & {"serve", "run", "main", "listen", "forever", "worker", "daemon", "loop", "monitor", "watch"}
+    )
 
 
 def _wrong_way(module: Module) -> Iterable[Observation]:
     """`while i < n: ... i -= 1`."""
     for loop in module.of(ast.While):
         match loop.test:
-            case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE() as kind], comparators=[limit]):
+            case ast.Compare(
+                left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE() as kind], comparators=[limit]
+            ):
                 up = isinstance(kind, ast.Lt | ast.LtE)
             case _:
                 continue
         inside = [each for statement in loop.body for each in ast.walk(statement)]
         if any(isinstance(each, _LEAVES) for each in inside) or _exits(module, inside):
             continue
-        changes = [each for each in inside if isinstance(each, ast.AugAssign | ast.Assign | ast.For) and name in {part.id for part in ast.walk(each) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}]
-        if not changes or not all(isinstance(each, ast.AugAssign) and isinstance(module.value(each.value), int) for each in changes):
+        changes = [
+            each
+            for each in inside
+            if isinstance(each, ast.AugAssign | ast.Assign | ast.For)
+            and name
+            in {part.id for part in ast.walk(each) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        ]
+        if not changes or not all(
+            isinstance(each, ast.AugAssign) and isinstance(module.value(each.value), int) for each in changes
+        ):
             continue
-        steps = [isinstance(each.op, ast.Sub) == up and isinstance(each.op, ast.Add | ast.Sub) and module.value(each.value) > 0 for each in changes]
+        steps = [
+            isinstance(each.op, ast.Sub) == up
+            and isinstance(each.op, ast.Add | ast.Sub)
+            and module.value(each.value) > 0
+            for each in changes
+        ]
         limits = {each.id for each in ast.walk(limit) if isinstance(each, ast.Name)}
         changed = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
         if all(steps) and not limits & changed and not isinstance(limit, ast.Call):
@@ -122,7 +181,10 @@ def bounds(module: Module) -> Iterable[Observation]:
     rule = "off-by-one"
     for loop in module.of(ast.For):
         match loop.target, loop.iter:
-            case ast.Name(id=index), ast.Call(func=ast.Name(id="range"), args=[*_, ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=1))] as args) if len(args) <= 2:
+            case ast.Name(id=index), ast.Call(
+                func=ast.Name(id="range"),
+                args=[*_, ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=1))] as args,
+            ) if len(args) <= 2:
                 for each in _indexed(module, loop.body, index, 0):
                     if _is_length(module, left, each.value):
                         yield see(rule, each, f"`{index}` goes up to the length.", 0.9)
@@ -140,23 +202,39 @@ def bounds(module: Module) -> Iterable[Observation]:
                         if _is_length(module, end, each.value):
                             yield see(rule, compare, f"`{index}` goes up to the length.", 0.85)
                             break
-                case ast.Compare(left=ast.Name(id=low), ops=[ast.LtE()], comparators=[ast.Name(id=high) as limit]) if low != high:
+                case ast.Compare(left=ast.Name(id=low), ops=[ast.LtE()], comparators=[ast.Name(id=high) as limit]) if (
+                    low != high
+                ):
                     bound = [each for each in module.bindings(limit) if each is not None]
-                    if bound and isinstance(bound[0], ast.Call) and module.name(bound[0].func) == "len" and re.search(r"hi|right|end|r$", high):
+                    if (
+                        bound
+                        and isinstance(bound[0], ast.Call)
+                        and module.name(bound[0].func) == "len"
+                        and re.search(r"hi|right|end|r$", high)
+                    ):
                         yield see(rule, compare, f"`{high}` begins at the length.", 0.7)
     for each in module.of(ast.Subscript):
-        if isinstance(each.slice, ast.Call) and _is_length(module, each.slice, each.value) and isinstance(each.ctx, ast.Load):
+        if (
+            isinstance(each.slice, ast.Call)
+            and _is_length(module, each.slice, each.value)
+            and isinstance(each.ctx, ast.Load)
+        ):
             yield see(rule, each, "The last index is the length less one.", 0.95)
     for branch in module.of(ast.If):
         match branch.test:
-            case ast.Compare(left=ast.Name(id=index), ops=[ast.LtE()], comparators=[end]) | ast.Compare(
-                left=ast.Constant(value=0), ops=[ast.LtE(), ast.LtE()], comparators=[ast.Name(id=index), end]
+            case (
+                ast.Compare(left=ast.Name(id=index), ops=[ast.LtE()], comparators=[end])
+                | ast.Compare(
+                    left=ast.Constant(value=0), ops=[ast.LtE(), ast.LtE()], comparators=[ast.Name(id=index), end]
+                )
             ):
                 for each in _indexed(module, branch.body, index, 0):
                     if _is_length(module, end, each.value):
                         yield see(rule, branch.test, f"`{index}` may be the length.", 0.85)
                         break
-            case ast.Compare(left=ast.Name(id=index), ops=[ast.Gt()], comparators=[end]) if branch.body and isinstance(branch.body[-1], ast.Return | ast.Raise):
+            case ast.Compare(left=ast.Name(id=index), ops=[ast.Gt()], comparators=[end]) if branch.body and isinstance(
+                branch.body[-1], ast.Return | ast.Raise
+            ):
                 function = module.function(branch)
                 for each in _indexed(module, function.body if function else [], index, 0):
                     if _is_length(module, end, each.value) and each.lineno > branch.lineno:
@@ -171,7 +249,9 @@ def _indexed(module: Module, body: list[ast.stmt], index: str, more: int) -> Ite
             match each.slice:
                 case ast.Name(id=name) if name == index and not more:
                     yield each
-                case ast.BinOp(left=ast.Name(id=name), op=ast.Add(), right=ast.Constant(value=1)) if name == index and more:
+                case ast.BinOp(left=ast.Name(id=name), op=ast.Add(), right=ast.Constant(value=1)) if (
+                    name == index and more
+                ):
                     yield each
 
 
@@ -179,12 +259,24 @@ def _tested(module: Module, node: ast.AST, index: str) -> bool:
     """Whether a condition around a place looks at the index."""
     for each in module.around(node):
         tests = [each.test] if isinstance(each, ast.If | ast.IfExp) else [each] if isinstance(each, ast.BoolOp) else []
-        if any(isinstance(part, ast.Compare) and index in {name.id for name in ast.walk(part) if isinstance(name, ast.Name)} and "len" in module.text(part) for test in tests for part in ast.walk(test)):
+        if any(
+            isinstance(part, ast.Compare)
+            and index in {name.id for name in ast.walk(part) if isinstance(name, ast.Name)}
+            and "len" in module.text(part)
+            for test in tests
+            for part in ast.walk(test)
+        ):
             return True
         if isinstance(each, ast.Try):
             return True
         if isinstance(each, ast.For):
-            return any(isinstance(part, ast.If) and index in module.text(part.test).split() and part.body and isinstance(part.body[-1], ast.Break | ast.Continue) for part in each.body)
+            return any(
+                isinstance(part, ast.If)
+                and index in module.text(part.test).split()
+                and part.body
+                and isinstance(part.body[-1], ast.Break | ast.Continue)
+                for part in each.body
+            )
     return False
 
 
@@ -203,9 +295,15 @@ def _is_length(module: Module, end: ast.expr, of: ast.expr) -> bool:
 def division(module: Module) -> Iterable[Observation]:
     """Divisors that come from outside and that nobody has looked at."""
     for each in module.of(ast.BinOp):
-        if not isinstance(each.op, ast.Div | ast.FloorDiv | ast.Mod) or module.value(each.left) is not UNKNOWN and isinstance(module.value(each.left), str):
+        if (
+            not isinstance(each.op, ast.Div | ast.FloorDiv | ast.Mod)
+            or module.value(each.left) is not UNKNOWN
+            and isinstance(module.value(each.left), str)
+        ):
             continue
-        if isinstance(each.op, ast.Mod) and (isinstance(each.right, ast.Tuple | ast.Dict) or not asked(module, each.right)):
+        if isinstance(each.op, ast.Mod) and (
+            isinstance(each.right, ast.Tuple | ast.Dict) or not asked(module, each.right)
+        ):
             continue
         divisor = each.right
         function = module.function(each)
@@ -213,7 +311,11 @@ def division(module: Module) -> Iterable[Observation]:
             continue
         if any(isinstance(part, ast.Try) for part in module.around(each)):
             continue
-        divisor_of = divisor.args[0] if isinstance(divisor, ast.Call) and getattr(divisor.func, "id", "") == "len" and divisor.args else divisor
+        divisor_of = (
+            divisor.args[0]
+            if isinstance(divisor, ast.Call) and getattr(divisor.func, "id", "") == "len" and divisor.args
+            else divisor
+        )
         if not isinstance(divisor_of, ast.Name):
             continue
         name = divisor_of.id
@@ -222,7 +324,10 @@ def division(module: Module) -> Iterable[Observation]:
             name in {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
             for branch in module.within(function, ast.If, ast.IfExp, ast.While, ast.Assert, ast.BoolOp)
             for test in ([branch] if isinstance(branch, ast.BoolOp) else [branch.test])
-        ) or any(isinstance(part, ast.Call) and getattr(part.func, "id", "") == "max" and name in module.text(part) for part in ast.walk(function))
+        ) or any(
+            isinstance(part, ast.Call) and getattr(part.func, "id", "") == "max" and name in module.text(part)
+            for part in ast.walk(function)
+        )
         if looked or (given and _positive(function, name)):
             continue
         from_request = asked(module, divisor_of)
@@ -230,7 +335,13 @@ def division(module: Module) -> Iterable[Observation]:
             r"divi|averag|mean|ratio|rate|percent|per_|split|share|quotient", function.name.lower()
         )  # fmt: skip
         if from_request:
-            yield see("division-by-zero", each, f"`{name}` comes from the request and can be 0.", 0.75, severity=Severity.MEDIUM)
+            yield see(
+                "division-by-zero",
+                each,
+                f"`{name}` comes from the request and can be 0.",
+                0.75,
+                severity=Severity.MEDIUM,
+            )
         elif plain and module.class_of(function) is None:
             yield see("division-by-zero", each, f"`{name}` can be 0.", 0.55)
 
@@ -253,7 +364,9 @@ def identity(module: Module) -> Iterable[Observation]:
             if not isinstance(kind, ast.Is | ast.IsNot):
                 continue
             sides = operands[index : index + 2]
-            if any(isinstance(each, ast.Constant) and any(each.value is single for single in _SINGLE) for each in sides):
+            if any(
+                isinstance(each, ast.Constant) and any(each.value is single for single in _SINGLE) for each in sides
+            ):
                 continue
             if any(isinstance(each, _VALUES) for each in sides):
                 yield see("wrong-comparison", compare, "`is` compares objects, not values.", 0.95)
@@ -271,7 +384,12 @@ def identity(module: Module) -> Iterable[Observation]:
             kinds = [module.name(each) for each in (compare.left, compare.comparators[0])]
             if kinds[0] == kinds[1] and kinds[0].endswith("()") and kinds[0][:-2] in plain:
                 if ast.dump(compare.left) != ast.dump(compare.comparators[0]):
-                    yield see("wrong-comparison", compare, f"`{kinds[0][:-2]}` has no `__eq__`, so two of them are never equal.", 0.8)
+                    yield see(
+                        "wrong-comparison",
+                        compare,
+                        f"`{kinds[0][:-2]}` has no `__eq__`, so two of them are never equal.",
+                        0.8,
+                    )
 
 
 def _made(module: Module, node: ast.expr) -> bool:
@@ -279,7 +397,11 @@ def _made(module: Module, node: ast.expr) -> bool:
     value = module.value(node)
     if isinstance(node, ast.Name) and node.id.isupper():
         return False
-    if value is not UNKNOWN and isinstance(value, str | bytes | int | float | list) and not any(value is each for each in _SINGLE):
+    if (
+        value is not UNKNOWN
+        and isinstance(value, str | bytes | int | float | list)
+        and not any(value is each for each in _SINGLE)
+    ):
         return True
     name = module.name(node) if isinstance(node, ast.Call) else ""
     return name in ("str()", "int()", "input()", "float()", "list()", "dict()", "len()", "tuple()")
@@ -287,7 +409,18 @@ def _made(module: Module, node: ast.expr) -> bool:
 
 def _worded(node: ast.expr) -> bool:
     label = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    return bool(label) and label.lower() in {"name", "username", "password", "email", "token", "first_name", "last_name", "isbn", "title", "address"}
+    return bool(label) and label.lower() in {
+        "name",
+        "username",
+        "password",
+        "email",
+        "token",
+        "first_name",
+        "last_name",
+        "isbn",
+        "title",
+        "address",
+    }
 
 
 def keys(module: Module) -> Iterable[Observation]:
@@ -299,23 +432,48 @@ def keys(module: Module) -> Iterable[Observation]:
                 continue
             mark = (type(key.value).__name__, key.value)
             if mark in seen and ast.dump(seen[mark]) != ast.dump(value):
-                yield see("duplicate-key", key, f"{str(key.value)[:40]!r} stands there before; the last one counts.", 0.9)
+                yield see(
+                    "duplicate-key", key, f"{str(key.value)[:40]!r} stands there before; the last one counts.", 0.9
+                )
             seen[mark] = value
     for each in module.of(ast.List):
         if len(each.elts) < 2 or not all(isinstance(pair, ast.Tuple) and len(pair.elts) == 2 for pair in each.elts):
             continue
-        first = [pair.elts[0].value for pair in each.elts if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)]
-        twice = [word for word, times in Counter(str(word) for word in first if isinstance(word, str)).items() if times > 1]
+        first = [
+            pair.elts[0].value
+            for pair in each.elts
+            if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
+        ]
+        twice = [
+            word for word, times in Counter(str(word) for word in first if isinstance(word, str)).items() if times > 1
+        ]
         parent = module.parents.get(each)
-        made = isinstance(parent, ast.Call) and module.name(parent.func) in ("dict", "collections.OrderedDict", "OrderedDict")
+        made = isinstance(parent, ast.Call) and module.name(parent.func) in (
+            "dict",
+            "collections.OrderedDict",
+            "OrderedDict",
+        )
         if twice and (made or _searched(module, each)):
             yield see("duplicate-key", each, f"{twice[0][:40]!r} stands there twice.", 0.8)
     for call in module.methods["append"]:
         match call:
-            case ast.Call(func=ast.Attribute(value=ast.Name() as base), args=[ast.Tuple(elts=[first, _]) | ast.List(elts=[first, _])]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name() as base),
+                args=[ast.Tuple(elts=[first, _]) | ast.List(elts=[first, _])],
+            ):
                 label = first.id if isinstance(first, ast.Name) else ""
-                if set(parts(label)) & {"key", "name", "username", "id", "code"} and _looked_up(module, ast.dump(base)) and not _guarded(module, call, label):
-                    yield see("duplicate-key", call, "The same key can be there twice, and the first one is found.", 0.6, severity=Severity.LOW)
+                if (
+                    set(parts(label)) & {"key", "name", "username", "id", "code"}
+                    and _looked_up(module, ast.dump(base))
+                    and not _guarded(module, call, label)
+                ):
+                    yield see(
+                        "duplicate-key",
+                        call,
+                        "The same key can be there twice, and the first one is found.",
+                        0.6,
+                        severity=Severity.LOW,
+                    )
 
 
 def _searched(module: Module, node: ast.List) -> bool:
@@ -323,16 +481,30 @@ def _searched(module: Module, node: ast.List) -> bool:
     if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
         return False
     name = parent.targets[0].id
-    return any(isinstance(each.iter, ast.Name) and each.iter.id == name and isinstance(each.target, ast.Tuple) for each in module.of(ast.For))
+    return any(
+        isinstance(each.iter, ast.Name) and each.iter.id == name and isinstance(each.target, ast.Tuple)
+        for each in module.of(ast.For)
+    )
 
 
 def _looked_up(module: Module, base: str) -> bool:
     """Whether a list of pairs is gone through to find the one with a key."""
     for loop in module.of(ast.For, ast.comprehension):
-        if ast.dump(loop.iter) == base and isinstance(loop.target, ast.Tuple) and isinstance(loop.target.elts[0], ast.Name):
+        if (
+            ast.dump(loop.iter) == base
+            and isinstance(loop.target, ast.Tuple)
+            and isinstance(loop.target.elts[0], ast.Name)
+        ):
             key = loop.target.elts[0].id
-            tests = loop.ifs if isinstance(loop, ast.comprehension) else [each.test for each in module.within(loop, ast.If)]
-            if any(isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq) and key in {each.id for each in ast.walk(test) if isinstance(each, ast.Name)} for test in tests):
+            tests = (
+                loop.ifs if isinstance(loop, ast.comprehension) else [each.test for each in module.within(loop, ast.If)]
+            )
+            if any(
+                isinstance(test, ast.Compare)
+                and isinstance(test.ops[0], ast.Eq)
+                and key in {each.id for each in ast.walk(test) if isinstance(each, ast.Name)}
+                for test in tests
+            ):
                 return True
     return False
 
@@ -340,7 +512,8 @@ def _looked_up(module: Module, base: str) -> bool:
 def _guarded(module: Module, call: ast.Call, label: str) -> bool:
     function = module.function(call)
     return function is not None and any(
-        label in {part.id for part in ast.walk(branch.test) if isinstance(part, ast.Name)} for branch in module.within(function, ast.If)
+        label in {part.id for part in ast.walk(branch.test) if isinstance(part, ast.Name)}
+        for branch in module.within(function, ast.If)
     )
 
 
@@ -363,14 +536,19 @@ def locks(module: Module) -> Iterable[Observation]:
     for function in module.functions:
         owner = module.class_of(function)
         threaded = function.name in started or (
-            function.name == "run" and owner is not None and any(module.name(each) == "threading.Thread" for each in owner.bases)
+            function.name == "run"
+            and owner is not None
+            and any(module.name(each) == "threading.Thread" for each in owner.bases)
         )
         if not threaded:
             continue
         shared = {name for each in module.within(function, ast.Global) for name in each.names}
         for each in module.within(function, ast.AugAssign, ast.Assign):
             target = each.target if isinstance(each, ast.AugAssign) else each.targets[0]
-            reads = isinstance(each, ast.AugAssign) or (isinstance(target, ast.Name) and target.id in {part.id for part in ast.walk(each.value) if isinstance(part, ast.Name)})
+            reads = isinstance(each, ast.AugAssign) or (
+                isinstance(target, ast.Name)
+                and target.id in {part.id for part in ast.walk(each.value) if isinstance(part, ast.Name)}
+            )
             name = target.id if isinstance(target, ast.Name) else ""
             if name in shared and reads and not _held(module, each, function):
                 yield see("missing-lock", each, f"`{name}` is changed by several threads at once.", 0.85)
@@ -383,9 +561,15 @@ def locks(module: Module) -> Iterable[Observation]:
 
 def _held(module: Module, node: ast.AST, function: ast.AST) -> bool:
     for each in module.around(node):
-        if isinstance(each, ast.With) and re.search(r"lock|mutex|semaphore|condition", " ".join(module.text(item.context_expr) + module.name(item.context_expr).lower() for item in each.items)):
+        if isinstance(each, ast.With) and re.search(
+            r"lock|mutex|semaphore|condition",
+            " ".join(module.text(item.context_expr) + module.name(item.context_expr).lower() for item in each.items),
+        ):
             return True
-    return any(isinstance(call.func, ast.Attribute) and call.func.attr == "acquire" for call in module.within(function, ast.Call))
+    return any(
+        isinstance(call.func, ast.Attribute) and call.func.attr == "acquire"
+        for call in module.within(function, ast.Call)
+    )
 
 
 def slow_peers(module: Module) -> Iterable[Observation]:

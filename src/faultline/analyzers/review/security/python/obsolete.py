@@ -36,9 +36,20 @@ def obsolete(module: Module) -> Iterable[Observation]:
     for node in module.of(ast.Import, ast.ImportFrom):
         if any(isinstance(each, ast.Try) for each in module.around(node)):
             continue
-        names = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module or ""] if not node.level else []
+        names = (
+            [each.name for each in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if not node.level
+            else []
+        )
         for name in names:
-            instead = _MODULES.get(name, _MODULES.get(name.partition(".")[0], "") if "." in name and name.partition(".")[0] in ("distutils",) else "")
+            instead = _MODULES.get(
+                name,
+                _MODULES.get(name.partition(".")[0], "")
+                if "." in name and name.partition(".")[0] in ("distutils",)
+                else "",
+            )
             if instead:
                 yield see("obsolete-function", node, f"`{name}` is obsolete; {instead} takes its place.", 0.8)
     for name, instead in _FUNCTIONS.items():

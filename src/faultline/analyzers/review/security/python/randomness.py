@@ -68,7 +68,9 @@ def _purpose(module: Module, node: ast.AST) -> str:
 
 def _appended(module: Module, function: ast.AST, node: ast.AST) -> list[ast.expr]:
     """What the variable that holds the value is made into later in the same function."""
-    holder = next((each for each in module.around(node) if isinstance(each, ast.Assign | ast.AugAssign | ast.stmt)), None)
+    holder = next(
+        (each for each in module.around(node) if isinstance(each, ast.Assign | ast.AugAssign | ast.stmt)), None
+    )
     held: set[str] = set()
     match holder:
         case ast.Assign(targets=targets):
@@ -76,9 +78,14 @@ def _appended(module: Module, function: ast.AST, node: ast.AST) -> list[ast.expr
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
             held = {name}
     found: list[ast.expr] = []
-    for assign in module.within(function, ast.Assign):
-        if any(isinstance(each, ast.Name) and each.id in held for each in ast.walk(assign.value)):
-            found += assign.targets
+    for _ in range(2):
+        for assign in module.within(function, ast.Assign):
+            if any(isinstance(each, ast.Name) and each.id in held for each in ast.walk(assign.value)):
+                found += assign.targets
+                held |= {each.id for each in assign.targets if isinstance(each, ast.Name)}
+    for call in module.methods["set_cookie"]:
+        if any(isinstance(each, ast.Name) and each.id in held for value in call.args[1:2] for each in ast.walk(value)):
+            found.append(ast.Name(id="cookie"))
     return found
 
 
@@ -86,6 +93,8 @@ def _label(target: ast.expr) -> str:
     match target:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
+        case ast.Subscript(value=ast.Name(id="session") | ast.Attribute(attr="session")):
+            return "session_id"
         case ast.Subscript(slice=ast.Constant(value=str(name))):
             return name
         case _:
@@ -102,12 +111,24 @@ def weak_random(module: Module) -> Iterable[Observation]:
                 yield see("weak-random", call, f"`{name}` makes `{purpose}`.")
 
 
-_SMALL = re.compile(r"^(?:os\.getpid|time\.time|time\.time_ns|time\.monotonic|datetime\.datetime\.now\(\)|random\.|int$)")
+_SMALL = re.compile(
+    r"^(?:os\.getpid|time\.time|time\.time_ns|time\.monotonic|datetime\.datetime\.now\(\)|random\.|int$)"
+)
 
 
 def predictable_seeds(module: Module) -> Iterable[Observation]:
     """Generators that begin where others can begin as well."""
-    numeric = module.packages & {"numpy", "torch", "tensorflow", "sklearn", "pandas", "jax", "scipy", "pytest", "hypothesis"}
+    numeric = module.packages & {
+        "numpy",
+        "torch",
+        "tensorflow",
+        "sklearn",
+        "pandas",
+        "jax",
+        "scipy",
+        "pytest",
+        "hypothesis",
+    }
     for call in module.called("random.seed", "random.Random", "random.Random().seed", "numpy.random.seed"):
         seed = module.argument(call, 0, "a", "x", "seed")
         if seed is None:
@@ -119,10 +140,17 @@ def predictable_seeds(module: Module) -> Iterable[Observation]:
         small = any(
             isinstance(module.value(each.args[0]), int) and module.value(each.args[0]) <= 4
             for each in ast.walk(module.origin(seed))
-            if isinstance(each, ast.Call) and module.name(each.func) in ("os.urandom", "secrets.token_bytes") and each.args
+            if isinstance(each, ast.Call)
+            and module.name(each.func) in ("os.urandom", "secrets.token_bytes")
+            and each.args
         )
         function = module.function(call)
-        telling = any(_purpose(module, other) for name, found in module.calls.items() if _GENERATORS.match(name) for other in found)
+        telling = any(
+            _purpose(module, other)
+            for name, found in module.calls.items()
+            if _GENERATORS.match(name)
+            for other in found
+        )
         if function is not None:
             telling = telling or _tells(function.name)
         if telling and (constant or guessable or small):

@@ -334,7 +334,10 @@ def slow_patterns(module: Module) -> Iterable[Observation]:
 
 def _used_whole(module: Module, call: ast.Call) -> bool:
     """Whether a compiled pattern is used with fullmatch; then its end can always fail."""
-    return any(isinstance(each.func, ast.Attribute) and module.origin(each.func.value) is call for each in module.methods["fullmatch"])
+    return any(
+        isinstance(each.func, ast.Attribute) and module.origin(each.func.value) is call
+        for each in module.methods["fullmatch"]
+    )
 
 
 LOOKS = (slow_patterns,)

@@ -14,7 +14,11 @@ from faultline.core.finding import Severity
 
 def cookies(module: Module) -> Iterable[Observation]:
     """Cookies that scripts can read or that travel unencrypted."""
-    for call in [*module.methods["set_cookie"], *module.methods["set_secure_cookie"], *module.methods["set_signed_cookie"]]:
+    for call in [
+        *module.methods["set_cookie"],
+        *module.methods["set_secure_cookie"],
+        *module.methods["set_signed_cookie"],
+    ]:
         if not isinstance(call.func, ast.Attribute) or any(each.arg is None for each in call.keywords):
             continue
         if len(call.args) + len(call.keywords) < 2:
@@ -22,9 +26,7 @@ def cookies(module: Module) -> Iterable[Observation]:
         given = {each.arg: module.value(each.value) for each in call.keywords}
         if given.get("max_age") == 0 or given.get("expires") == 0:
             continue
-        missing = [
-            word for word, places in (("secure", ()), ("httponly", ())) if not _on(given, word) and not places
-        ]
+        missing = [word for word, places in (("secure", ()), ("httponly", ())) if not _on(given, word) and not places]
         if missing and len(call.args) < 7:
             yield see("insecure-cookie", call, f"It lacks {' and '.join(missing)}.", 0.85 if len(missing) > 1 else 0.7)
     settings = re.compile(r"^(?:REMEMBER_COOKIE|SESSION_COOKIE|CSRF_COOKIE|JWT_COOKIE)_(?:SECURE|HTTPONLY)$")
@@ -44,7 +46,10 @@ def cookies(module: Module) -> Iterable[Observation]:
                 yield see("insecure-cookie", call, "It lacks Secure or HttpOnly.", 0.75)
     flags = {str(each.slice.value).lower() for each in module.of(ast.Subscript) if isinstance(each.slice, ast.Constant)}
     for call in module.called("http.cookies.SimpleCookie", "Cookie.SimpleCookie"):
-        sets = any(isinstance(each.ctx, ast.Store) and module.name(each.value) == "http.cookies.SimpleCookie()" for each in module.of(ast.Subscript))
+        sets = any(
+            isinstance(each.ctx, ast.Store) and module.name(each.value) == "http.cookies.SimpleCookie()"
+            for each in module.of(ast.Subscript)
+        )
         if sets and not {"secure", "httponly"} <= flags:
             yield see("insecure-cookie", call, "It lacks Secure or HttpOnly.", 0.7)
 
@@ -77,7 +82,9 @@ def tokens(module: Module) -> Iterable[Observation]:
         key = module.argument(call, 1, "key")
         if module.value(module.argument(call, 2, "verify")) is False or options.get("verify_signature") is False:
             yield see("jwt-unverified", call, "The signature is not looked at.", 0.95)
-        elif isinstance(algorithms, list | str) and any(str(each).lower() == "none" for each in ([algorithms] if isinstance(algorithms, str) else algorithms)):
+        elif isinstance(algorithms, list | str) and any(
+            str(each).lower() == "none" for each in ([algorithms] if isinstance(algorithms, str) else algorithms)
+        ):
             yield see("jwt-unverified", call, "A token without a signature is accepted.", 0.95)
         elif key is None and len(call.args) <= 1 and not any(each.arg is None for each in call.keywords):
             yield see("jwt-unverified", call, "There is no key to verify it with.", 0.8)
@@ -97,14 +104,23 @@ def tokens(module: Module) -> Iterable[Observation]:
             payload = module.argument(call, 0, "payload", "claims")
             table = module.origin(payload) if payload is not None else None
             function = module.function(call)
-            if isinstance(table, ast.Dict) and None not in table.keys and "exp" not in module.text(function or call).replace(".", " ").split():
+            if (
+                isinstance(table, ast.Dict)
+                and None not in table.keys
+                and "exp" not in module.text(function or call).replace(".", " ").split()
+            ):
                 yield see("session-expiry", call, "The token never expires.", 0.7)
     for call in module.methods["loads_unsafe"]:
         yield see("jwt-unverified", call, "The signature is not looked at.", 0.8)
     for call in module.called("base64.urlsafe_b64decode", "base64.b64decode"):
         function = module.function(call)
         text = module.text(function) if function else ""
-        if function and re.search(r"jwt|token", text) and "." in [each.value for each in module.within(function, ast.Constant)] and "split" in text:
+        if (
+            function
+            and re.search(r"jwt|token", text)
+            and "." in [each.value for each in module.within(function, ast.Constant)]
+            and "split" in text
+        ):
             if not re.search(r"hmac|verif|signature_|compare_digest|jwks", text):
                 yield see("jwt-unverified", call, "A token's claims are read without its signature.", 0.7)
     for name, value, node in _settings(module):
@@ -116,12 +132,18 @@ def _options(module: Module, node: ast.expr | None) -> dict[object, object]:
     table = module.origin(node) if node is not None else None
     if not isinstance(table, ast.Dict):
         return {}
-    return {module.value(key): module.value(value) for key, value in zip(table.keys, table.values, strict=True) if isinstance(key, ast.Constant)}
+    return {
+        module.value(key): module.value(value)
+        for key, value in zip(table.keys, table.values, strict=True)
+        if isinstance(key, ast.Constant)
+    }
 
 
 _MADE = re.compile(r"^hmac\.(?:new\(\)\.(?:hex)?digest|digest)\(\)$")
 _SIGNATURE = {"signature", "hmac", "mac", "csrf", "otp", "apikey", "secret"}
-_ASKED = re.compile(r"request|header|provided|given|received|expected|stored|cookie|environ|settings|config|supplied|input|actual|user|saved|real|correct|valid")
+_ASKED = re.compile(
+    r"request|header|provided|given|received|expected|stored|cookie|environ|settings|config|supplied|input|actual|user|saved|real|correct|valid"
+)
 
 
 def timing(module: Module) -> Iterable[Observation]:
@@ -145,7 +167,9 @@ def timing(module: Module) -> Iterable[Observation]:
             yield see("timing-attack", compare, "It takes the longer, the more is right.", 0.85)
         elif len(telling) == 2 or (telling and any(_ASKED.search(module.text(each)) for each in sides)):
             if all(isinstance(each, ast.Name | ast.Attribute | ast.Subscript | ast.Call) for each in sides):
-                yield see("timing-attack", compare, "It takes the longer, the more is right.", 0.55, severity=Severity.LOW)
+                yield see(
+                    "timing-attack", compare, "It takes the longer, the more is right.", 0.55, severity=Severity.LOW
+                )
     for function in module.functions:
         words = set(parts(function.name))
         names = " ".join(each.arg for each in function.args.args)
@@ -157,7 +181,13 @@ def timing(module: Module) -> Iterable[Observation]:
             words & {"password", "secret", "token", "signature", "mac", "hash", "digest", "pin"}
         )
         for loop in module.within(function, ast.For):
-            early = [each for inner in ast.walk(loop) if isinstance(inner, ast.If) for each in inner.body if isinstance(each, ast.Return)]
+            early = [
+                each
+                for inner in ast.walk(loop)
+                if isinstance(inner, ast.If)
+                for each in inner.body
+                if isinstance(each, ast.Return)
+            ]
             stops = any(isinstance(each.value, ast.Constant) and each.value.value is False for each in early)
             over = module.name(loop.iter)
             if stops and (telling or "secret" in names) and over in ("zip()", "range()", "enumerate()"):
@@ -166,7 +196,7 @@ def timing(module: Module) -> Iterable[Observation]:
 
 
 def _constant_name(node: ast.expr) -> bool:
-    return _label(node).isupper()
+    return isinstance(node, ast.Name | ast.Attribute) and _label(node).isupper()
 
 
 def _telling(name: str) -> bool:

@@ -24,28 +24,53 @@ def cors(module: Module) -> Iterable[Observation]:
         for call in calls:
             given = {each.arg: each.value for each in call.keywords if each.arg}
             origins = given.get("allow_origins") or given.get("origins")
-            credentials = any(module.value(given[each]) is True for each in ("allow_credentials", "supports_credentials") if each in given)
+            credentials = any(
+                module.value(given[each]) is True
+                for each in ("allow_credentials", "supports_credentials")
+                if each in given
+            )
             value = module.value(origins) if origins is not None else None
-            anyone = value in ("*", ["*"], ".*") or module.value(given.get("allow_origin_regex")) in (".*", "https?://.*")
-            default = origins is None and last in ("CORS", "cross_origin") and "flask_cors" in module.packages and "resources" not in given
+            anyone = value in ("*", ["*"], ".*") or module.value(given.get("allow_origin_regex")) in (
+                ".*",
+                "https?://.*",
+            )
+            default = (
+                origins is None
+                and last in ("CORS", "cross_origin")
+                and "flask_cors" in module.packages
+                and "resources" not in given
+            )
             if (anyone or default) and credentials:
                 yield see(rule, call, "", 0.9)
             elif anyone:
-                yield see(rule, call, "Without cookies, but any site may read what it answers.", 0.5, severity=Severity.LOW)
+                yield see(
+                    rule, call, "Without cookies, but any site may read what it answers.", 0.5, severity=Severity.LOW
+                )
     for name, value, node in settings(module):
         if name in ("CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_ALL_ORIGINS") and value is True:
             yield see(rule, node, "", 0.85)
     for assign in module.of(ast.Assign):
         target = assign.targets[0]
-        if isinstance(target, ast.Subscript) and str(module.value(target.slice)).lower() == "access-control-allow-origin":
-            if module.value(assign.value) == "*" or re.search(r"headers\b.*\borigin|http_origin", module.text(module.origin(assign.value))):
+        if (
+            isinstance(target, ast.Subscript)
+            and str(module.value(target.slice)).lower() == "access-control-allow-origin"
+        ):
+            if module.value(assign.value) == "*" or re.search(
+                r"headers\b.*\borigin\b|\borigin\b.*\bheaders\b|http_origin", module.text(module.origin(assign.value))
+            ):
                 yield see(rule, assign, "", 0.7)
     for call in [*module.methods["send_header"], *module.methods["set_header"]]:
-        if len(call.args) == 2 and str(module.value(call.args[0])).lower() == "access-control-allow-origin" and module.value(call.args[1]) == "*":
+        if (
+            len(call.args) == 2
+            and str(module.value(call.args[0])).lower() == "access-control-allow-origin"
+            and module.value(call.args[1]) == "*"
+        ):
             yield see(rule, call, "", 0.6)
 
 
-_CHANGES = re.compile(r"(?:^|_)(?:delete|remove|transfer|update|change|set|create|add|buy|purchase|withdraw|pay|send|reset|logout|vote|edit|approve|promote|drop|destroy)(?:$|_)")
+_CHANGES = re.compile(
+    r"(?:^|_)(?:delete|remove|transfer|update|change|set|create|add|buy|purchase|withdraw|pay|send|reset|logout|vote|edit|approve|promote|drop|destroy)(?:$|_)"
+)
 
 
 def csrf(module: Module) -> Iterable[Observation]:
@@ -55,15 +80,32 @@ def csrf(module: Module) -> Iterable[Observation]:
         for decorator in endpoint.node.decorator_list:
             name = module.name(decorator.func if isinstance(decorator, ast.Call) else decorator)
             text = module.text(decorator)
-            if name.endswith("csrf_exempt") or (name.endswith("method_decorator") and "csrf_exempt" in text) or name.endswith("csrf.exempt"):
-                if not re.search(r"signature|hmac|compare_digest|webhook|authorization|api_key", module.text(endpoint.node)):
+            if (
+                name.endswith("csrf_exempt")
+                or (name.endswith("method_decorator") and "csrf_exempt" in text)
+                or name.endswith("csrf.exempt")
+            ):
+                if not re.search(
+                    r"signature|hmac|compare_digest|webhook|authorization|api_key", module.text(endpoint.node)
+                ):
                     yield see(rule, decorator, "", 0.85)
         gets = endpoint.methods == frozenset({"GET"}) or (not endpoint.methods and endpoint.framework == "flask") or (
             "GET" in endpoint.methods and endpoint.framework == "flask" and "request.method" not in _names(module, endpoint.node)
         )  # fmt: skip
-        if gets and endpoint.framework == "flask" and _CHANGES.search(endpoint.node.name.lower()) and _writes(module, endpoint.node) and not is_public(endpoint):
+        if (
+            gets
+            and endpoint.framework == "flask"
+            and _CHANGES.search(endpoint.node.name.lower())
+            and _writes(module, endpoint.node)
+            and not is_public(endpoint)
+        ):
             yield see(rule, endpoint.node, "A request that only reads changes something.", 0.65)
-        elif endpoint.framework == "django" and not endpoint.methods and _CHANGES.search(endpoint.node.name.lower()) and _writes(module, endpoint.node):
+        elif (
+            endpoint.framework == "django"
+            and not endpoint.methods
+            and _CHANGES.search(endpoint.node.name.lower())
+            and _writes(module, endpoint.node)
+        ):
             names = _names(module, endpoint.node)
             if "request.method" not in names and re.search(r"request\.GET", names):
                 yield see(rule, endpoint.node, "A request that only reads changes something.", 0.65)
@@ -91,7 +133,12 @@ def _unprotected(module: Module) -> Iterable[Observation]:
         names = _names(module, endpoint.node)
         if endpoint.methods and endpoint.methods <= {"GET"}:
             continue
-        if "POST" in endpoint.methods and "flask.request.form" in names and "flask.session" in names and _writes(module, endpoint.node):
+        if (
+            "POST" in endpoint.methods
+            and "flask.request.form" in names
+            and "flask.session" in names
+            and _writes(module, endpoint.node)
+        ):
             if _CHANGES.search(endpoint.node.name.lower()) and "csrf" not in module.text(endpoint.node):
                 yield see("csrf-off", endpoint.node, "The form is taken from any site.", 0.55)
 
@@ -103,9 +150,23 @@ def _names(module: Module, node: ast.AST) -> str:
 def _writes(module: Module, node: ast.AST) -> bool:
     for call in module.within(node, ast.Call):
         last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if last in ("commit", "save", "delete", "execute", "update", "insert_one", "update_one", "delete_one", "remove", "create", "add") or _CHANGES.search(last):
+        if last in (
+            "commit",
+            "save",
+            "delete",
+            "execute",
+            "update",
+            "insert_one",
+            "update_one",
+            "delete_one",
+            "remove",
+            "create",
+            "add",
+        ) or _CHANGES.search(last):
             return True
-    return any(isinstance(each, ast.Attribute | ast.Subscript) and isinstance(each.ctx, ast.Store) for each in ast.walk(node))
+    return any(
+        isinstance(each, ast.Attribute | ast.Subscript) and isinstance(each.ctx, ast.Store) for each in ast.walk(node)
+    )
 
 
 def debug(module: Module) -> Iterable[Observation]:
@@ -116,11 +177,24 @@ def debug(module: Module) -> Iterable[Observation]:
         for call in calls:
             for keyword in call.keywords:
                 if keyword.arg in ("debug", "use_debugger") and module.value(keyword.value) is True:
-                    if last in ("run", "Flask", "FastAPI", "Starlette", "run_simple", "Application", "run_app", "Sanic", "Bottle", "run_server"):
+                    if last in (
+                        "run",
+                        "Flask",
+                        "FastAPI",
+                        "Starlette",
+                        "run_simple",
+                        "Application",
+                        "run_app",
+                        "Sanic",
+                        "Bottle",
+                        "run_server",
+                    ):
                         yield see(rule, call, "", 0.9)
             if name in ("werkzeug.debug.DebuggedApplication", "flask_debugtoolbar.DebugToolbarExtension"):
                 yield see(rule, call, "", 0.7)
-            if name in ("cgitb.enable", "bottle.debug") and not any(module.value(each.value) == 0 for each in call.keywords if each.arg == "display"):
+            if name in ("cgitb.enable", "bottle.debug") and not any(
+                module.value(each.value) == 0 for each in call.keywords if each.arg == "display"
+            ):
                 if name == "cgitb.enable" or (call.args and module.value(call.args[0]) is True):
                     yield see(rule, call, "Tracebacks go to the visitor.", 0.85)
     web = module.packages & {"flask", "django", "fastapi", "starlette", "tornado", "bottle", "sanic", "quart"}
@@ -129,15 +203,23 @@ def debug(module: Module) -> Iterable[Observation]:
         if module.value(assign.value) is not True:
             continue
         match target:
-            case ast.Attribute(attr="debug", value=base) if web and re.search(r"Flask\(\)|^app|application", module.name(base)):
+            case ast.Attribute(attr="debug", value=base) if web and re.search(
+                r"Flask\(\)|^app|application", module.name(base)
+            ):
                 yield see(rule, assign, "", 0.9)
-            case ast.Subscript(slice=ast.Constant(value="DEBUG" | "TESTING" | "PROPAGATE_EXCEPTIONS" | "DEBUG_TB_ENABLED")):
+            case ast.Subscript(
+                slice=ast.Constant(value="DEBUG" | "TESTING" | "PROPAGATE_EXCEPTIONS" | "DEBUG_TB_ENABLED")
+            ):
                 yield see(rule, assign, "", 0.85)
             case ast.Name(id="DEBUG") if _django_settings(module):
                 yield see(rule, assign, "", 0.85)
             case ast.Name(id="DEBUG") if web and isinstance(module.parents.get(assign), ast.Module | ast.ClassDef):
                 yield see(rule, assign, "", 0.5)
-    for call in [*module.methods["update"], *module.methods["from_mapping"], *module.called("django.conf.settings.configure")]:
+    for call in [
+        *module.methods["update"],
+        *module.methods["from_mapping"],
+        *module.called("django.conf.settings.configure"),
+    ]:
         for keyword in call.keywords:
             if keyword.arg == "DEBUG" and module.value(keyword.value) is True:
                 yield see(rule, call, "", 0.85)
@@ -145,7 +227,10 @@ def debug(module: Module) -> Iterable[Observation]:
 
 def _django_settings(module: Module) -> bool:
     names = {each.targets[0].id for each in module.of(ast.Assign) if isinstance(each.targets[0], ast.Name)}
-    return bool(names & {"INSTALLED_APPS", "MIDDLEWARE", "ALLOWED_HOSTS", "ROOT_URLCONF", "SECRET_KEY", "DATABASES", "TEMPLATES"})
+    return bool(
+        names
+        & {"INSTALLED_APPS", "MIDDLEWARE", "ALLOWED_HOSTS", "ROOT_URLCONF", "SECRET_KEY", "DATABASES", "TEMPLATES"}
+    )
 
 
 _EVERYWHERE = ("0.0.0.0", "", "::", "0", "*")  # noqa: S104 - what is looked for
@@ -158,7 +243,18 @@ def interfaces(module: Module) -> Iterable[Observation]:
         last = name.rpartition(".")[2]
         for call in calls:
             address = call.args[0] if call.args else None
-            if last in ("bind", "create_server", "HTTPServer", "TCPServer", "UDPServer", "ThreadingHTTPServer", "ThreadingTCPServer", "SimpleXMLRPCServer", "make_server", "ThreadingUDPServer"):
+            if last in (
+                "bind",
+                "create_server",
+                "HTTPServer",
+                "TCPServer",
+                "UDPServer",
+                "ThreadingHTTPServer",
+                "ThreadingTCPServer",
+                "SimpleXMLRPCServer",
+                "make_server",
+                "ThreadingUDPServer",
+            ):
                 address = module.origin(address) if address is not None else None
                 host = address.elts[0] if isinstance(address, ast.Tuple) and len(address.elts) >= 2 else None
                 if last == "make_server":
@@ -168,7 +264,9 @@ def interfaces(module: Module) -> Iterable[Observation]:
                 if module.value(host) in _EVERYWHERE or module.name(host).endswith("INADDR_ANY"):
                     yield see(rule, call, "", 0.8)
             elif last in ("run", "run_app", "run_server", "serve", "run_simple", "start_server"):
-                host = module.argument(call, 2 if last == "start_server" else 0 if last in ("run", "run_simple") else None, "host")
+                host = module.argument(
+                    call, 2 if last == "start_server" else 0 if last in ("run", "run_simple") else None, "host"
+                )
                 if host is not None and module.value(host) in ("0.0.0.0", "::"):  # noqa: S104
                     yield see(rule, call, "", 0.7)
             elif last == "setsockopt" and len(call.args) == 3 and module.name(call.args[1]).endswith("SO_REUSEPORT"):
@@ -179,7 +277,9 @@ def interfaces(module: Module) -> Iterable[Observation]:
                 yield see(rule, assign, "Any name of the host is answered.", 0.6)
 
 
-_FORWARDED = re.compile(r"(?i)^(?:http[-_])?(?:x[-_](?:forwarded[-_](?:for|host)|real[-_]ip|client[-_]ip|originating[-_]ip|remote[-_](?:ip|addr))|client[-_]ip|true[-_]client[-_]ip|forwarded)$")
+_FORWARDED = re.compile(
+    r"(?i)^(?:http[-_])?(?:x[-_](?:forwarded[-_](?:for|host)|real[-_]ip|client[-_]ip|originating[-_]ip|remote[-_](?:ip|addr))|client[-_]ip|true[-_]client[-_]ip|forwarded)$"
+)
 _CLAIMED = re.compile(r"(?i)^(?:http[-_])?(?:referer|host|user[-_]agent|origin)$")
 
 
@@ -189,20 +289,36 @@ def headers(module: Module) -> Iterable[Observation]:
     for each in module.of(ast.Call, ast.Subscript):
         if isinstance(each, ast.Call):
             base = module.name(each.func)
-            word = module.value(each.args[0]) if each.args and base.endswith((".get", "get_header", ".getlist")) else None
+            word = (
+                module.value(each.args[0]) if each.args and base.endswith((".get", "get_header", ".getlist")) else None
+            )
         else:
             base, word = module.name(each.value), module.value(each.slice)
-        if not isinstance(word, str) or not re.search(r"headers|META|environ|get_header", base) or base.startswith("os."):
+        if (
+            not isinstance(word, str)
+            or not re.search(r"headers|META|environ|get_header", base)
+            or base.startswith("os.")
+        ):
             continue
         if isinstance(each, ast.Subscript) and not isinstance(each.ctx, ast.Load):
             continue
         if _FORWARDED.match(word):
             yield see(rule, each, f"Anybody can send `{word}`.", 0.65)
-        elif _CLAIMED.match(word) and not re.search(r"(?i)agent", word) and _compared(module, each) and endpoint_of(module, each) is not None and "allow" not in module.text(module.parents[each]):
+        elif (
+            _CLAIMED.match(word)
+            and not re.search(r"(?i)agent", word)
+            and _compared(module, each)
+            and endpoint_of(module, each) is not None
+            and "allow" not in module.text(module.parents[each])
+        ):
             if not re.search(r"(?i)origin", word):
                 yield see(rule, each, f"Anybody can send `{word}`.", 0.6)
     for each in module.of(ast.Attribute):
-        if each.attr in ("referrer", "access_route") and module.name(each).startswith("flask.request.") and _compared(module, each):
+        if (
+            each.attr in ("referrer", "access_route")
+            and module.name(each).startswith("flask.request.")
+            and _compared(module, each)
+        ):
             yield see(rule, each, "Anybody can send that header.", 0.6)
 
 
@@ -210,7 +326,11 @@ def _compared(module: Module, node: ast.AST) -> bool:
     for each in module.around(node):
         if isinstance(each, ast.Compare):
             return True
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in ("startswith", "endswith"):
+        if (
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Attribute)
+            and each.func.attr in ("startswith", "endswith")
+        ):
             return True
         if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
             name = each.targets[0].id
@@ -237,14 +357,22 @@ def sessions(module: Module) -> Iterable[Observation]:
                     yield see("session-fixation", assign, "The visitor says which session it is.", 0.7)
                 case ast.Name(id=name) if name in shared and (asked(module, assign.value) or _about_user(name)):
                     yield see("shared-session-state", assign, f"`{name}` is the same for all visitors.", 0.85)
-                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if _is_app(module, owner) and attr != "secret_key" and asked(module, assign.value):
+                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if (
+                    _is_app(module, owner) and attr != "secret_key" and asked(module, assign.value)
+                ):
                     yield see("shared-session-state", assign, f"`{owner}.{attr}` is the same for all visitors.", 0.8)
-                case ast.Attribute(value=ast.Name(id="cls") | ast.Attribute(attr="__class__"), attr=attr) if asked(module, assign.value):
+                case ast.Attribute(value=ast.Name(id="cls") | ast.Attribute(attr="__class__"), attr=attr) if asked(
+                    module, assign.value
+                ):
                     yield see("shared-session-state", assign, f"`{attr}` is the same for all visitors.", 0.8)
-                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if _is_class(module, owner) and asked(module, assign.value):
+                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if _is_class(module, owner) and asked(
+                    module, assign.value
+                ):
                     yield see("shared-session-state", assign, f"`{owner}.{attr}` is the same for all visitors.", 0.8)
                 case ast.Subscript(value=ast.Name() as base, slice=ast.Constant(value=str(key))) if (
-                    isinstance(module.origin(base), ast.Dict) and _global(module, base) and (asked(module, assign.value) or _about_user(key))
+                    isinstance(module.origin(base), ast.Dict)
+                    and _global(module, base)
+                    and (asked(module, assign.value) or _about_user(key))
                 ):
                     yield see("shared-session-state", assign, f"`{base.id}` is the same for all visitors.", 0.8)
         for call in module.within(endpoint.node, ast.Call):
@@ -252,21 +380,40 @@ def sessions(module: Module) -> Iterable[Observation]:
                 if re.search(r"(?i)sess|sid\b", str(module.value(call.args[0]))) and asked(module, call.args[1]):
                     yield see("session-fixation", call, "The visitor says which session it is.", 0.8)
     for owner in module.of(ast.ClassDef):
-        if not re.search(r"(?:View|Resource|RequestHandler|HTTPEndpoint)$", " ".join(module.name(each) for each in owner.bases)):
+        if not re.search(
+            r"(?:View|Resource|RequestHandler|HTTPEndpoint)$", " ".join(module.name(each) for each in owner.bases)
+        ):
             continue
-        held = {target.id: each for each in owner.body if isinstance(each, ast.Assign) for target in each.targets if isinstance(target, ast.Name)}
+        held = {
+            target.id: each
+            for each in owner.body
+            if isinstance(each, ast.Assign)
+            for target in each.targets
+            if isinstance(target, ast.Name)
+        }
         for name, where in held.items():
-            empty = isinstance(where.value, ast.Dict | ast.List) and not (where.value.keys if isinstance(where.value, ast.Dict) else where.value.elts)
-            if empty and any(isinstance(each, ast.Attribute) and each.attr == name for function in owner.body if isinstance(function, ast.FunctionDef) for each in ast.walk(function)):
+            empty = isinstance(where.value, ast.Dict | ast.List) and not (
+                where.value.keys if isinstance(where.value, ast.Dict) else where.value.elts
+            )
+            if empty and any(
+                isinstance(each, ast.Attribute) and each.attr == name
+                for function in owner.body
+                if isinstance(function, ast.FunctionDef)
+                for each in ast.walk(function)
+            ):
                 yield see("shared-session-state", where, f"`{name}` is the same for all visitors.", 0.7)
 
 
 def _about_user(name: str) -> bool:
-    return bool(set(parts(name)) & {"user", "session", "username", "account", "login", "visitor", "customer", "cart", "token"})
+    return bool(
+        set(parts(name)) & {"user", "session", "username", "account", "login", "visitor", "customer", "cart", "token"}
+    )
 
 
 def _is_app(module: Module, name: str) -> bool:
-    return name in ("app", "application") and bool(module.packages & {"flask", "fastapi", "starlette", "quart", "sanic", "bottle"})
+    return name in ("app", "application") and bool(
+        module.packages & {"flask", "fastapi", "starlette", "quart", "sanic", "bottle"}
+    )
 
 
 def _is_class(module: Module, name: str) -> bool:

@@ -7,7 +7,19 @@ from functools import lru_cache
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase", "passcode", "pword", "pw"})
-SECRET = PASSWORD | {"secret", "secrets", "credential", "credentials", "token", "otp", "nonce", "csrf", "jwt", "apikey", "pin"}
+SECRET = PASSWORD | {
+    "secret",
+    "secrets",
+    "credential",
+    "credentials",
+    "token",
+    "otp",
+    "nonce",
+    "csrf",
+    "jwt",
+    "apikey",
+    "pin",
+}
 _NOT_VALUES = frozenset(
     {"hash", "hashed", "hasher", "hashes", "digest", "encrypted", "field", "fields", "label", "prompt", "url", "uri",
      "path", "file", "filename", "form", "type", "name", "length", "len", "min", "max", "size", "count", "regex",
@@ -35,7 +47,9 @@ def parts(name: str) -> tuple[str, ...]:
 def is_password(name: str) -> bool:
     """Whether a name is that of a password itself, not of its hash, field or length."""
     words = parts(name)
-    if words == ("pass",) or (words and words[-1] == "pass" and len(words) == 2 and words[0] in {"db", "user", "admin"}):
+    if words == ("pass",) or (
+        words and words[-1] == "pass" and len(words) == 2 and words[0] in {"db", "user", "admin"}
+    ):
         return True
     return any(each in PASSWORD for each in words) and not any(each in _NOT_VALUES for each in words)
 

@@ -1,0 +1,33 @@
+"""Every rule sees its bad samples, and no rule sees anything in a good one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from faultline.analyzers.review.rules import catalogue
+from tests.analyzers.review.security.python.cases import AREAS, samples
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_the_samples_of_an_area_are_told_apart(area: str) -> None:
+    assert [str(each) for each in samples(area) if not each.right] == []
+
+
+def test_of_the_blind_samples_nine_in_ten_are_told_apart() -> None:
+    blind = samples("blind")
+    bad = [each.right for each in blind if each.bad]
+    good = [each.right for each in blind if not each.bad]
+    assert sum(bad) / len(bad) >= 0.9
+    assert sum(good) / len(good) >= 0.9
+
+
+def test_every_rule_has_three_bad_samples_and_three_good_ones() -> None:
+    bad, good = Counter[str](), Counter[str]()
+    for area in (*AREAS, "blind"):
+        for each in samples(area):
+            (bad if each.bad else good)[f"security/{each.rule}"] += 1
+    assert {rule: count for rule, count in bad.items() if count < 3} == {}
+    assert {rule: count for rule, count in good.items() if count < 3} == {}
+    assert set(bad) <= catalogue().keys()
