@@ -75,7 +75,7 @@ def _result(report: Report) -> ReviewResult:
 
 
 def _extent(result: ReviewResult) -> str:
-    between = f", {one_line(result.base, 60)} to {one_line(result.head, 60)}" if result.base or result.head else ""
+    between = f", {one_line(result.base, 60)} to {one_line(result.head, 60)}" if result.base and result.head else ""
     lines = (
         "" if result.whole else f", +{sum(f.added for f in result.files):,} -{sum(f.removed for f in result.files):,}"
     )
