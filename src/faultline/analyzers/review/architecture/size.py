@@ -28,10 +28,20 @@ def functions(change: Change) -> Iterable[Seen]:
     for file in change.files:
         if file.head is None or file.skipped or file.head.role is not Role.CODE:
             continue
-        before: dict[str, Measure] = {each.name: each for each in measured(file.base)} if file.base else {}
-        for each in measured(file.head):
-            if change.whole or file.added.intersection(range(each.line, each.end_line + 1)):
-                yield from (Seen(file.path, told) for told in _grown(each, before.get(each.name), file))
+        added = file.added
+        grown = [
+            each
+            for each in measured(file.head, None if change.whole else added)
+            if _stands_out(each) and (change.whole or added.intersection(range(each.line, each.end_line + 1)))
+        ]
+        before = {each.name: each for each in measured(file.base)} if file.base and grown else {}
+        for each in grown:
+            yield from (Seen(file.path, told) for told in _grown(each, before.get(each.name), file))
+
+
+def _stands_out(each: Measure) -> bool:
+    """Whether it is worth asking how it was before."""
+    return each.complexity > COMPLEX or each.lines > LONG or each.nesting >= DEEP or each.parameters > MANY
 
 
 def _grown(now: Measure, old: Measure | None, file: ChangedFile) -> Iterator[Observation]:
@@ -87,7 +97,7 @@ def _methods(source: Source) -> dict[str, tuple[int, int]]:
 
 def duplicates(change: Change) -> Iterable[Seen]:
     """Blocks of added lines that stand elsewhere in the changed files as well."""
-    if change.whole or all(len(file.added) < DUPLICATE for file in change.files):
+    if change.whole or not any(_longest(file.added) >= DUPLICATE for file in change.files):
         return
     places: dict[int, tuple[str, int]] = {}
     for file in change.files:
@@ -113,6 +123,15 @@ def duplicates(change: Change) -> Iterable[Seen]:
                 file.path,
                 Observation("architecture/duplicated-code", window[0][0], min(told, window[0][0] + 9), message),
             )
+
+
+def _longest(lines: frozenset[int]) -> int:
+    """How many of some lines stand together at most."""
+    longest = run = last = 0
+    for line in sorted(lines):
+        run = run + 1 if line == last + 1 else 1
+        longest, last = max(longest, run), line
+    return longest
 
 
 def _is_code(text: str) -> bool:

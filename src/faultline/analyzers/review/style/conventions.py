@@ -74,6 +74,7 @@ class Style:
         self._lock = threading.Lock()
         self._said: dict[int, list[Mapping[str, Any]]] | None = None
         self._misformatted: set[str] = set()
+        self._base_of = {file.path: file.base for file in change.files}
 
     def of(self, tool: str, source: Source) -> Sequence[Mapping[str, Any]]:
         """What is to be told about a new version; nothing about old ones, whose style is the measure."""
@@ -89,7 +90,7 @@ class Style:
 
     def at(self, source: Source, tools: Diagnostics) -> list[Observation]:
         """All that breaks a rule in an edited version and is not in the old one, wherever it is."""
-        base = next((each.base for each in self._change.files if each.path == source.path), None)
+        base = self._base_of.get(source.path)
         old = (
             Counter(_same(base, each) for each in self._observed(base, self._tools)) if base is not None else Counter()
         )
