@@ -104,14 +104,15 @@ def duplicates(change: Change) -> Iterable[Seen]:
         if file.head is None or file.skipped or file.head.role is not Role.CODE or file.head.partial:
             continue
         lines = [(at, text) for at, line in enumerate(file.head.lines, 1) if (text := _SPACE.sub(" ", line).strip())]
+        every = [text for _, text in lines]
         told = 0
         for start in range(len(lines) - DUPLICATE + 1):
+            texts = tuple(every[start : start + DUPLICATE])
+            first = places.setdefault(hash(texts), (file.path, lines[start][0]))
+            if first == (file.path, lines[start][0]):
+                continue
             window = lines[start : start + DUPLICATE]
-            texts = tuple(text for _, text in window)
-            key = hash(texts)
-            first = places.setdefault(key, (file.path, window[0][0]))
-            same_place = first == (file.path, window[0][0])
-            if same_place or window[0][0] <= told or not all(at in file.added for at, _ in window):
+            if window[0][0] <= told or not all(at in file.added for at, _ in window):
                 continue
             if first[0] == file.path and abs(first[1] - window[0][0]) < DUPLICATE:
                 continue
