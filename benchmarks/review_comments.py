@@ -17,8 +17,6 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from measure import row
-
 from faultline.analyzers.review.analyzer import ReviewAnalyzer
 from faultline.core.analyzer import Options
 from faultline.core.artifact import Artifact
@@ -27,6 +25,7 @@ from faultline.core.report import ArtifactInfo, Report, Status
 from faultline.core.results.review import ReviewResult
 from faultline.service.github.comments import PlannedComment, plan
 from faultline.service.github.writing import marked
+from measure import row
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.servers.git_repository import FileDiff, GitRepository

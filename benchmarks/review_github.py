@@ -207,13 +207,17 @@ def main(pulls: int) -> int:
         data.mkdir()
         # Without sign-in by GitHub the only organization has the installation by itself.
         settings = {name: value for name, value in hub.settings.items() if not name.startswith("github_client")}
-        with service(data, **settings) as (address, key, _, _):
-            with httpx.Client(base_url=address, headers={"X-API-Key": key}, timeout=60) as client:
-                github = GitHub(hub, client)
-                kept = [one_by_one(github, max(2, pulls // 2))]
-                before = max(2, pulls // 2)
-                kept.append(all_at_once(github, before, pulls))
-                kept.append(repeated(github, before + pulls))
+        alone = max(2, pulls // 2)
+        with (
+            service(data, **settings) as (address, key, _, _),
+            httpx.Client(base_url=address, headers={"X-API-Key": key}, timeout=60) as client,
+        ):
+            github = GitHub(hub, client)
+            kept = [
+                one_by_one(github, alone),
+                all_at_once(github, alone, pulls),
+                repeated(github, alone + pulls),
+            ]
     return 0 if all(kept) else 1
 
 

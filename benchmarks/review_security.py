@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT))
 from tests.analyzers.review.security.flows.paths import paths  # noqa: E402
 from tests.analyzers.review.security.flows.samples import GROUPS, samples  # noqa: E402
 
+from faultline.analyzers.review import security  # noqa: E402
 from faultline.analyzers.review.rules import catalogue  # noqa: E402 - the samples are found by the path above
-from faultline.analyzers.review.security import flows, python  # noqa: E402
 from faultline.analyzers.review.source import Source  # noqa: E402
 
 SCORE = 0.60
@@ -66,8 +66,9 @@ def cases() -> Iterator[Case]:
     for file in sorted(folder.glob("*.toml")):
         for each in tomllib.loads(file.read_text("utf-8")).get("case", ()):
             for label, real in (("bad", True), ("good", False)):
-                if label in each:
-                    yield Case(f"python/{file.stem}", each["rule"], real, each[label].lstrip())
+                codes = each.get(label, ())
+                for code in [codes] if isinstance(codes, str) else codes:
+                    yield Case(f"python/{file.stem}", each["rule"], real, code.lstrip())
 
 
 def wanted(rule: str) -> set[str]:
@@ -78,12 +79,11 @@ def wanted(rule: str) -> set[str]:
 
 def ours(found: Sequence[Case]) -> tuple[list[bool], float]:
     """Which cases our checks find, and milliseconds for each file."""
-    checks = (*flows.CHECKS, *python.CHECKS)
     hits = []
     begun = perf_counter()
     for case in found:
         source = Source("app.py", case.code)
-        hits.append(any(each.rule == f"security/{case.rule}" for check in checks for each in check(source)))
+        hits.append(any(each.rule == f"security/{case.rule}" for check in security.CHECKS for each in check(source)))
     return hits, (perf_counter() - begun) * 1000 / len(found)
 
 

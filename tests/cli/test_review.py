@@ -111,7 +111,7 @@ class TestWhatIsSaid:
         repo.put({"x.diff": repo.git("diff", "b.py") + "\n"})
         call = review("--diff", "x.diff", "--format", "sarif")
         assert call.code == 1
-        assert call.err == "faultline: reviewing x.diff, 1 file of it as the work tree has them, 1 file\n"
+        assert call.err == "faultline: reviewing x.diff (1 file whole from the work tree), 1 file\n"
         assert json.loads(call.out)["runs"][0]["results"][0]["ruleId"] == RULE
 
     def test_the_same_change_comes_from_the_cache(self, repo: Made, review: Run) -> None:

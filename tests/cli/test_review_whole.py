@@ -129,7 +129,7 @@ class TestADiff:
         it = self.given(repo, self.DIFF)
         assert it.bundle.heads == {"a.py": b"a = 1\na = 2\n"}
         assert it.bundle.bases == {"a.py": b"a = 1\n"}
-        assert it.words.endswith("x.diff, 1 file of it as the work tree has them")
+        assert it.words.endswith("x.diff (1 file whole from the work tree)")
 
     def test_the_old_version_may_have_another_name(self, repo: Made) -> None:
         moved = "diff --git a/a.py b/z.py\nrename from a.py\nrename to z.py\n" + self.DIFF.replace("b/a.py", "b/z.py")

@@ -49,7 +49,7 @@ def bare(name: str, paths: Sequence[Path]) -> Collected:
     except ArtifactRejected as error:
         raise ArtifactRejected(error.reason, name=given.name, limit=error.limit) from None
     known = _Known(paths[0] if paths else None, files)
-    words = f"{given.name}, {plural(len(known.heads), 'file')} of it as the work tree has them"
+    words = f"{given.name} ({plural(len(known.heads), 'file')} whole from the work tree)"
     bundle = Bundle(
         diff=diff,
         head=given.name,

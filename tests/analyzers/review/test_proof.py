@@ -13,11 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultline.analyzers.review.fixes import fix_of
+from faultline.analyzers.review.bundle import Bundle, pack
+from faultline.analyzers.review.fixes import _FIXES, fix_of
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.proof import FORMAT, MAX_CANDIDATES, applied, prove
+from faultline.analyzers.review.rules import catalogue
 from faultline.analyzers.review.source import Diagnostics, Source
+from faultline.core.artifact import Artifact
 from faultline.core.finding import Edit
+from faultline.engine.pipeline import analyze
 from tests.analyzers.review.parts import changed, examined, sees
 
 RULE = "security/code-injection"
@@ -180,3 +184,20 @@ def test_a_fix_of_the_table_is_proven_like_any_other() -> None:
     assert proven("requests.get(u, verify=False)\n", [check]) == (edit(1, 1, "requests.get(u)"),)
     stubborn = sees("requests", "security/tls-verification-off")
     assert proven("requests.get(u, verify=False)\n", [stubborn]) == ()
+
+
+def test_what_the_table_says_holds_before_all_real_checks() -> None:
+    text = Path(__file__).with_name("mendable.txt").read_text("utf-8")
+    artifact = Artifact.from_bytes("review", "x", pack(Bundle(whole=True, heads={"app.py": text.encode()})))
+    report = analyze(artifact).report
+    proven = {each.rule_id for each in report.findings if each.proven}
+    assert proven >= {rule for rule in _FIXES if rule != "security/xss"} | {"logic/mutable-default"}
+    edits = [edit for each in report.findings for edit in each.edits]
+    mended = applied(text, edits)
+    assert mended is not None
+    artifact = Artifact.from_bytes("review", "x", pack(Bundle(whole=True, heads={"app.py": mended.encode()})))
+    assert {each.rule_id for each in analyze(artifact).report.findings} == {"security/hardcoded-credentials"}
+
+
+def test_the_table_names_rules_that_there_are() -> None:
+    assert set(_FIXES) <= set(catalogue())

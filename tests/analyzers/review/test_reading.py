@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from faultline.analyzers.review import reading
 from faultline.analyzers.review.bundle import Bundle, pack
@@ -18,13 +20,13 @@ DIFF = (
 BASE, HEAD = b"first\nsame\nold\nlast\n", b"first\nsame\nnew\nmore\nlast\n"
 
 
-def change(given: bytes | Bundle) -> Change:
-    data = given if isinstance(given, bytes) else pack(given)
+def change(source: bytes | Bundle) -> Change:
+    data = source if isinstance(source, bytes) else pack(source)
     return read(Artifact.from_bytes("review", "change", data))
 
 
-def only(given: bytes | Bundle) -> ChangedFile:
-    (file,) = change(given).files
+def only(source: bytes | Bundle) -> ChangedFile:
+    (file,) = change(source).files
     return file
 
 
@@ -215,6 +217,25 @@ class TestMonsters:
     def test_files_come_in_the_order_of_their_paths(self) -> None:
         told = change(added("z.py", b"x\n") + added("a.py", b"x\n"))
         assert [file.path for file in told.files] == ["a.py", "z.py"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_bytes_break_the_reading(data: st.DataObject) -> None:
+    bundle = Bundle(
+        diff=DIFF, heads={"x.py": HEAD}, bases={"x.py": BASE}, tree={".gitattributes": b"* x"}, config=b"[a]"
+    )
+    mutated = bytearray(data.draw(st.sampled_from([DIFF, pack(bundle), added("a.py", b"x\n") + DIFF])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(mutated)))
+        mutated[at : at + data.draw(st.integers(0, 6))] = data.draw(st.binary(max_size=4))
+    try:
+        told = change(bytes(mutated))
+    except ArtifactRejected:
+        return
+    for file in told.files:
+        last = len(file.head.lines) if file.head else 0
+        assert all(line <= last for line in file.added if file.head)
 
 
 def test_hostile_names_are_only_text() -> None:

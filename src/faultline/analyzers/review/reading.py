@@ -136,6 +136,8 @@ def _candidate(told: FileDiff, bundle: Bundle, config: Config, attributes: Attri
     path = told.path
     base, head = bundle.bases.get(path), bundle.heads.get(path)
     made = _Candidate(path, told.change, old_path=told.old_path, hunks=told.hunks, added=told.added)
+    if len(path.encode("utf-8", "replace")) > MAX_PATH:
+        return replace(made, skipped=f"its name is longer than {MAX_PATH:,} bytes")
     if told.kind == BINARY and head is not None and not is_binary(head) and not is_binary(base or b""):
         # `.gitattributes` of the change can make git say so of any file.
         return replace(made, unread="the diff says that it is binary, and it is not")
@@ -186,8 +188,6 @@ def _untold(told: FileDiff) -> str:
 
 def _uninteresting(path: str, head: bytes, config: Config) -> str:
     """Why a file is not worth a look, or cannot be had."""
-    if len(path.encode("utf-8", "replace")) > MAX_PATH:
-        return f"its name is longer than {MAX_PATH:,} bytes"
     if config.excluded(path):
         return f"excluded by {configs.NAME}"
     if not head:

@@ -68,7 +68,7 @@ class Reviewer:
         change: gives what is reviewed; all agents share it.
         checks: what it looks with.
         change_checks: what looks at the change as a whole.
-        clock: seconds, for the time that one file may take.
+        clock: seconds of this thread, for the time that one file may take; other agents do not count.
 
     """
 
@@ -79,7 +79,7 @@ class Reviewer:
         change: Callable[[], Change],
         checks: Sequence[Check],
         change_checks: Sequence[ChangeCheck] = (),
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self.name = name
         self.version = version
@@ -148,6 +148,7 @@ class Reviewer:
         """What is to be seen of the change as a whole."""
         by_path = {file.path: file for file in change.files if file.head is not None and not file.skipped}
         found = []
+        comments: dict[str, Comments] = {}
         for check in self._change_checks:
             try:
                 seen = [each for each in check(change) if each.path in by_path and each.observation.rule in catalogue()]
@@ -160,8 +161,9 @@ class Reviewer:
                 continue
             for each in seen:
                 file = by_path[each.path]
-                verdict = Comments(file, LineMap(file.hunks), whole=change.whole).about(each.observation)
-                found.append((file, Sighting(each.observation), *verdict))
+                if each.path not in comments:
+                    comments[each.path] = Comments(file, LineMap(file.hunks), whole=change.whole)
+                found.append((file, Sighting(each.observation), *comments[each.path].about(each.observation)))
         return found
 
 

@@ -288,10 +288,10 @@ class Values:
             return False
         if kind in _NAMES:
             name = _name(node)
-            assigned = self._assigned(name, use)
-            if assigned and hops:
-                return any(self._open(each.value, each.value, hops - 1) for each in assigned)
-            return not (_CONSTANT.match(name) or kind == "constant" or self._checked(name, use))
+            if _CONSTANT.match(name) or kind == "constant" or self._checked(name, use):
+                return False
+            assigned = self._assigned(name, use) if hops else []
+            return not assigned or any(self._open(each.value, each.value, hops - 1) for each in assigned)
         text = node.text()[:_TEXT]
         if kind in _ACCESS:
             if self._checked_access(text, use):

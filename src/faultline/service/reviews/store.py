@@ -67,6 +67,18 @@ class ReviewStore:
         found: Review | None = (await self._session.execute(query)).scalar_one_or_none()
         return found
 
+    async def is_being_posted(self, review: Review) -> bool:
+        """Whether an older review of the same pull request is being posted at this moment."""
+        query = select(Review.id).where(
+            Review.repository_id == review.repository_id,
+            Review.number == review.number,
+            Review.id < review.id,
+            Review.trigger != Trigger.WORKFLOW,
+            Review.status == ReviewStatus.PUBLISHING,
+            Review.lease_token.is_not(None),
+        )
+        return (await self._session.execute(query.limit(1))).first() is not None
+
     async def explains(self, repository_id: UUID, number: int, run_id: int) -> bool:
         """Whether an explanation of a workflow's run is under way for a pull request."""
         query = select(Review.details).where(

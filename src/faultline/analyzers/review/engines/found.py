@@ -70,7 +70,7 @@ class Tool:
     parse: Callable[[Any], tuple[list[tuple[str, Record]], dict[str, str]]]
 
 
-def _oxlint(executable: str, folder: Path, rules: str | None) -> list[str]:
+def _oxlint(executable: str, folder: Path, _: str | None) -> list[str]:
     settings = folder / "oxlint.json"
     settings.write_text(json.dumps(_OXLINT))
     arguments = ["--format=json", "--disable-nested-config", "--no-ignore", "--threads=2", "-c", str(settings)]
@@ -87,7 +87,7 @@ def _oxlint_records(answer: Any) -> tuple[list[tuple[str, Record]], dict[str, st
     return records, errors
 
 
-def _bandit(executable: str, folder: Path, rules: str | None) -> list[str]:
+def _bandit(executable: str, folder: Path, _: str | None) -> list[str]:
     return [
         executable,
         "--quiet",

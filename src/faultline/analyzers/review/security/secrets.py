@@ -1,8 +1,8 @@
 """Secrets in code, in every language and in every other text.
 
-Two kinds: tokens that have their provider's shape, which are nearly certain, and values of a telling name, which must be
-as mixed as only a machine writes them, or a password. `core/secrets.py` finds more, since what is redacted in vain does
-no harm; what is told in vain does.
+Two kinds: tokens that have their provider's shape, which are nearly certain, and values of a telling name, which must
+be as mixed as only a machine writes them, or a password. `core/secrets.py` finds more, since what is redacted in vain
+does no harm; what is told in vain does.
 
 Not told: what stands for a secret (`changeme`, `<token>`, `${TOKEN}`), what is read from elsewhere, the examples of
 documentation, hashes, ids, and lock files. Takes time linear in the text: lines are cut at `MOST_LINE` characters.
@@ -115,7 +115,8 @@ _SHAPES: Final = (
         "PRIVATE KEY",
         # Its first line of base64 must follow, at the end of the line or written as `\n`; else code speaks of keys.
         re.compile(
-            r"-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----(?P<secret>(?:\\r|\\n|\s)*[A-Za-z0-9+/=]{0,100})"
+            r"-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----"
+            r"(?P<secret>(?:\\r|\\n|\s)*[A-Za-z0-9+/=]{0,100})"
         ),
     ),
     _Shape(
@@ -146,7 +147,8 @@ _NAME: Final = (
 _ASSIGNED: Final = re.compile(
     r"(?P<name>[A-Za-z0-9_.$-]{0,60}?" + _NAME + r"[A-Za-z0-9_]{0,20})[\"'\]]{0,2}\s{0,20}"
     r"(?::\s{0,4}(?:str|string|String|&str|&'static str)\s{0,8}=|:=|=>|=(?![=>])|:)\s{0,20}"
-    r"(?:[bru@$]{0,2}(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{4,200})(?P=quote)|(?P<bare>[^\s\"'`;,(){}<>\[\]#]{8,200})[ \t]*(?:\#.*)?$)",
+    r"(?:[bru@$]{0,2}(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{4,200})(?P=quote)"
+    r"|(?P<bare>[^\s\"'`;,(){}<>\[\]#]{8,200})[ \t]*(?:\#.*)?$)",
     re.IGNORECASE,
 )
 _DEFINED: Final = re.compile(
@@ -157,7 +159,8 @@ _DEFINED: Final = re.compile(
 )
 _TELLING: Final = ("pass", "pwd", "secret", "key", "token", "credential", "connection")
 _PLACEHOLDER: Final = re.compile(
-    r"(?i)example|change[_-]?(?:me|it|this)|placeholder|your[_ -]?|x{4,}|\*{3,}|\.{3}|<[^>]*>|\$\{|\$\(|\{\{|%\(|%s|\{\w*\}|^\$\w|"
+    r"(?i)example|change[_-]?(?:me|it|this)|placeholder|your[_ -]?|x{4,}|\*{3,}|"
+    r"\.{3}|<[^>]*>|\$\{|\$\(|\{\{|%\(|%s|\{\w*\}|^\$\w|"
     r"dummy|sample|fake|mock|redact|hidden|masked|insert|replace|todo|fixme|not[_-]?(?:set|real|a[_-])|some[_-]?|(?:^|[^a-z])my[_-]|^my|"
     r"^(?:test|testing|foo\w*|bar\w*|baz\w*|none|null|nil|undefined|true|false|unset|empty|default|required|optional|string|str|"
     r"bearer|basic|secret|password|passwd|token|key|user\w*|admin_?password|text|hunter2|abc123?|1234+5*\w*|qwerty|pass(?:word)?\d*)$|"
@@ -229,16 +232,17 @@ def _secrets(line: str, path: str) -> Iterator[_Found]:
     for shape in _SHAPES:
         if shape.marker in text:
             for match in shape.pattern.finditer(text):
-                if _real(shape, match, text):
+                if _real(shape, match):
                     yield _Found(*match.span("secret"), shape.kind, shape.severity, shape.confidence)
     lowered = text.lower()
-    if "aws" in lowered and (match := _AWS_SECRET.search(text)) and not _PLACEHOLDER.search(match["secret"]):
-        yield _Found(*match.span("secret"), "An AWS secret key", None, 0.95)
+    aws = _AWS_SECRET.search(text) if "aws" in lowered else None
+    if aws is not None and not _PLACEHOLDER.search(aws["secret"]):
+        yield _Found(*aws.span("secret"), "An AWS secret key", None, 0.95)
     if any(word in lowered for word in _TELLING) and PurePosixPath(path).suffix.lower() not in _PROSE:
         yield from _named(text, path)
 
 
-def _real(shape: _Shape, match: re.Match[str], text: str) -> bool:
+def _real(shape: _Shape, match: re.Match[str]) -> bool:
     secret = match["secret"]
     if shape.marker == "PRIVATE KEY":
         return True  # what follows decides: see `_key_follows`
@@ -325,7 +329,7 @@ def hardcoded(source: Source) -> Iterable[Observation]:
 
 
 def mask(line: str) -> str:
-    """A line of evidence with `***` in place of the secrets; the first characters of a token that names its kind stay."""
+    """A line of evidence with `***` in place of the secrets; the first characters of a long one stay."""
     spans = sorted((found.start, found.end) for found in _secrets(line, ".env"))
     parts, at = [], 0
     for start, end in spans:

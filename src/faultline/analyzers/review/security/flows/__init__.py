@@ -47,4 +47,29 @@ def check(source: Source) -> Iterable[Observation]:
     return machine.observations.values()
 
 
+DECIDED = frozenset(
+    f"security/{name}" for name in ("unsafe-deserialization", "code-injection", "command-injection", "sql-injection",
+                                    "xxe", "external-dtd", "path-traversal", "ssrf")
+)  # fmt: skip
+"""Rules of which the flows of a file that answers requests say all: what does not come from a request is no flow."""
+
+
+def unless_followed(other: Check) -> Check:
+    """A check that knows no flows, without what the flows of a file decide better.
+
+    It sees `pickle.loads` where a request is near; whether the request gets there is known here. In files that answer
+    no requests, and in those that could not be followed, it says all that it sees.
+    """
+
+    def said(source: Source) -> Iterable[Observation]:
+        seen = list(other(source))
+        if not any(each.rule in DECIDED for each in seen) or not entries.SERVES.search(source.text):
+            return seen
+        if source.unread.keys() & {"flows", "syntax"}:
+            return seen
+        return [each for each in seen if each.rule not in DECIDED]
+
+    return said
+
+
 CHECKS: tuple[Check, ...] = (check,)

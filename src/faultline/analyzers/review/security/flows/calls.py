@@ -25,6 +25,8 @@ from faultline.analyzers.review.security.flows.library import Call, Library
 from faultline.analyzers.review.security.flows.tables import Sink
 
 _DEEPEST = 6
+_MOST_RUNS = 30
+"""A function that was followed so often is taken to let through whatever goes into it."""
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Calls(Library):
         self._contexts = 0
         self._results: dict[Any, tuple[Value, dict[str, Value] | None]] = {}
         """What functions gave that were called with the same before; what else they read is taken to be as it was."""
+        self._runs: dict[ast.AST, int] = {}
         self._assigned_names: dict[ast.AST, set[str]] = {}
 
     # What heirs do.
@@ -83,7 +86,7 @@ class Calls(Library):
             callee = self.attribute(receiver, function.attr, function)
             method = function.attr
             if self.state.facts and callee.taint:
-                callee = callee.safe_for(self.state.facts.get(ast.dump(function), frozenset()))
+                callee = callee.safe_for(self.state.facts.get(self.text_of(function), frozenset()))
         else:
             receiver, callee, method = UNKNOWN, self.eval(function), ""
         call = Call(node, callee.name or "", method, receiver, [])
@@ -181,6 +184,9 @@ class Calls(Library):
                 else:
                     self._checked(node, call, final)
                 return value
+        runs = self._runs[node] = self._runs.get(node, 0) + 1
+        if runs > _MOST_RUNS:
+            return Value(taint=merged(own, *taints))
         frame = self.bound(function, call)
         value, final = self.activate(function, frame)
         if key is not None and not value.refs and not value.calls:

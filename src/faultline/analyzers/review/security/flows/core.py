@@ -53,6 +53,7 @@ class Core:
         self.globals: set[str] = set()
         self.known: dict[ast.expr, Any] = {}
         """What expressions were worth whenever they were reached; NOTHING once that was not certain, or another."""
+        self._texts: dict[ast.expr, str] = {}
         self._site: ast.AST | None = None
         self._depth = 0
 
@@ -105,6 +106,15 @@ class Core:
                 return frame[name]
         return Value(name=name) if name in _BUILTINS else UNKNOWN
 
+    def text_of(self, node: ast.expr) -> str:
+        """An expression as facts know it, wherever it stands."""
+        if not isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
+            return ""
+        text = self._texts.get(node)
+        if text is None:
+            text = self._texts[node] = ast.dump(node)
+        return text
+
     def bind(self, name: str, value: Value) -> None:
         """Give a name a value, in the function that is being run, or where `global` and `nonlocal` say."""
         number = self.chain[-1]
@@ -133,7 +143,7 @@ class Core:
             return UNKNOWN
         value = self.worth_of(node)
         self._depth -= 1
-        if self.state.facts and value.taint and (clean := self.state.facts.get(_text_of(node))):
+        if self.state.facts and value.taint and (clean := self.state.facts.get(self.text_of(node))):
             value = value.safe_for(clean)
         known = self.known
         if node not in known:
@@ -249,10 +259,6 @@ class Core:
         if owner.refs:
             return self.allocate(Cell("list", {}, containers.elements(self, owner), False))
         return Value(taint=owner.taint, marks=owner.marks)
-
-
-def _text_of(node: ast.expr) -> str:
-    return ast.dump(node) if isinstance(node, ast.Subscript | ast.Attribute | ast.Call) else ""
 
 
 def _bound(function: Function, owner: Value) -> Function:

@@ -264,6 +264,35 @@ class State:
         return State({number: dict(frame) for number, frame in self.frames.items()}, dict(self.heap), dict(self.facts))
 
 
+def collect(state: State, held: Iterable[Value]) -> None:
+    """Forget the cells that nothing refers to any more."""
+    live: set[Address] = set()
+    seen: set[int] = set()
+    waiting = [value for frame in state.frames.values() for value in frame.values()]
+    waiting += held
+    while waiting:
+        value = waiting.pop()
+        for called in value.calls:
+            if id(called) in seen:
+                continue
+            seen.add(id(called))
+            if isinstance(called, Class):
+                waiting += called.members.values()
+                waiting += [Value(calls=(base,)) for base in called.bases]
+            elif called.bound is not None:
+                waiting.append(called.bound)
+        for address in value.refs:
+            cell = state.heap.get(address)
+            if address not in live and cell is not None:
+                live.add(address)
+                waiting += cell.items.values()
+                if cell.rest is not None:
+                    waiting.append(cell.rest)
+                if cell.of is not None:
+                    waiting.append(Value(calls=(cell.of,)))
+    state.heap = {address: state.heap[address] for address in live}
+
+
 def join_states(one: State, other: State) -> State:
     """What is so after either; `one` is used up."""
     for number, frame in other.frames.items():

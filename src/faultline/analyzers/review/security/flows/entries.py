@@ -21,6 +21,11 @@ WEB: Final = re.compile(
 ASKED: Final = re.compile(
     r"\breq(?:uest)?\.(?:GET|POST|args|form|FILES|COOKIES|query_params|get_json|values|cookies|META|params|session|user)\b"
 )
+SERVES: Final = re.compile(
+    r"^[ \t]*(?:from|import)[ \t]+(?:flask|django|fastapi|starlette|aiohttp|tornado|bottle|quart|sanic|rest_framework)\b",
+    re.MULTILINE,
+)
+"""Imports of what answers requests."""
 SOURCES: Final = re.compile(
     r"\b(?:request|req|argv|environ|getenv|input|recv|rfile|get_argument|FieldStorage|stdin)\b|self\.(?:path|headers)\b"
 )
@@ -159,8 +164,10 @@ def _self(machine: Machine, function: Function) -> Value:
 def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default: ast.expr | None) -> Value:
     annotation = _annotation(each.annotation)
     words = f"the parameter `{each.arg}`"
-    if annotation & {"Request", "HttpRequest", "WebSocket", "WSGIRequest"}:
-        kind = _kind(machine.imports)
+    kind = _kind(machine.imports)
+    # Clients know requests as well: `urllib`, `requests`, `google.auth`.
+    serves = handler is not None or kind != "web.request" or _asks(machine)
+    if annotation & {"Request", "HttpRequest", "WebSocket", "WSGIRequest"} and serves:
         return Value(name="starlette.websocket" if "WebSocket" in annotation else kind)
     if handler is None:
         if each.arg in _REQUEST_NAMES and not annotation and _asks(machine):

@@ -219,7 +219,8 @@ def _clean(machine: Core, subject: ast.expr, kinds: frozenset[str], strict: bool
             machine.bind(subject.id, value.safe_for(kinds))
         return
     if isinstance(subject, ast.Subscript | ast.Attribute | ast.Call) and _may_be_untrusted(machine, subject):
-        machine.state.facts[ast.dump(subject)] = machine.state.facts.get(ast.dump(subject), _NOTHING) | kinds
+        text = machine.text_of(subject)
+        machine.state.facts[text] = machine.state.facts.get(text, _NOTHING) | kinds
     if isinstance(subject, ast.Attribute):
         _clean_attribute(machine, subject, kinds)
     inner = _inner(subject, strict)
@@ -228,12 +229,23 @@ def _clean(machine: Core, subject: ast.expr, kinds: frozenset[str], strict: bool
 
 
 def _may_be_untrusted(machine: Core, subject: ast.expr) -> bool:
-    for each in ast.walk(subject):
-        if isinstance(each, ast.Name):
-            value = machine.lookup(each.id)
-            if value.taint or value.refs or value.name in machine.tables.requests:
-                return True
-    return False
+    """Whether what an expression begins with is untrusted, or may hold what is."""
+    root: ast.expr | None = subject
+    while root is not None and not isinstance(root, ast.Name):
+        if isinstance(root, ast.Call) and root.args and not isinstance(root.func, ast.Attribute):
+            root = root.args[0]
+        elif isinstance(root, ast.Call):
+            root = root.func
+        else:
+            root = root.value if isinstance(root, ast.Attribute | ast.Subscript | ast.Starred) else None
+    if root is None:
+        return False
+    value = machine.lookup(root.id)
+    return bool(value.taint or value.refs) or value.name in machine.tables.requests or _is_module(value)
+
+
+def _is_module(value: Value) -> bool:
+    return value.name is not None and not value.name.endswith(")")
 
 
 def _clean_attribute(machine: Core, subject: ast.Attribute, kinds: frozenset[str]) -> None:

@@ -26,7 +26,7 @@ from faultline.analyzers.review.security.flows.library import Call
 from faultline.analyzers.review.security.flows.statements import Statements
 from faultline.analyzers.review.security.flows.tables import Sink, Tables
 
-BUDGET = 200_000
+BUDGET = 120_000
 WEIGHT = {"web": 1.0, "input": 0.6, "parameter": 0.6}
 """How sure it is that what comes from there is in an attacker's hand."""
 _SHORT, _SHORT_DEEP = 12, 3

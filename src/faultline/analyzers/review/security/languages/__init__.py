@@ -1,6 +1,4 @@
-"""Security in the languages other than Python, as patterns, in the files that build and deploy, and what
-bandit and semgrep say where they are used.
-"""
+"""Security in the languages other than Python, in the files that build and deploy, and by the tools that were found."""
 
 from __future__ import annotations
 

@@ -18,10 +18,12 @@ _SECRET_NAME: Final = re.compile(
 _FROM: Final = re.compile(r"^(?:--\S+\s+)*(\S+)(?:\s+[Aa][Ss]\s+(\S+))?")
 _PAIR: Final = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
 _PIPED: Final = re.compile(
-    r"\b(?:curl|wget)\b[^|;&\n]{0,300}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|\b(?:ba)?sh\s+-c\s+[\"']?\$\(\s*(?:curl|wget)\b|<\(\s*(?:curl|wget)\b"
+    r"\b(?:curl|wget)\b[^|;&\n]{0,300}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b"
+    r"|\b(?:ba)?sh\s+-c\s+[\"']?\$\(\s*(?:curl|wget)\b|<\(\s*(?:curl|wget)\b"
 )
 _NO_CHECK: Final = re.compile(
-    r"\bcurl\b[^|;&\n]{0,200}\s(?:-k|--insecure|-[a-zA-Z]*k[a-zA-Z]*)\s|\bwget\b[^|;&\n]{0,200}--no-check-certificate|npm config set strict-ssl false|GIT_SSL_NO_VERIFY=(?:1|true)"
+    r"\bcurl\b[^|;&\n]{0,200}\s(?:--insecure|-[a-zA-Z]{0,9}k[a-zA-Z]{0,9})\s"
+    r"|\bwget\b[^|;&\n]{0,200}--no-check-certificate|npm config set strict-ssl false|GIT_SSL_NO_VERIFY=(?:1|true)"
 )
 _WRITABLE: Final = re.compile(r"\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx|ugo\+rwx)\b")
 _SERVES: Final = frozenset({"CMD", "ENTRYPOINT"})

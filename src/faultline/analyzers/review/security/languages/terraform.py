@@ -1,7 +1,7 @@
 """Terraform: what is open to everybody, not encrypted, or allowed without need.
 
-A small reader of HCL's blocks: braces are counted outside texts and comments, and an attribute is a line `name = value`.
-Block texts of a policy (`jsonencode`, here-documents) are read as lines of the block they stand in.
+A small reader of HCL's blocks: braces are counted outside texts and comments, and an attribute is a line
+`name = value`. Block texts of a policy (`jsonencode`, here-documents) are read as lines of the block they stand in.
 """
 
 from __future__ import annotations
@@ -260,11 +260,12 @@ def _secrets(block: _Block) -> Iterator[Observation]:
         named = _SECRET_NAME.search(name) or (
             name == "default" and block.kind == "variable" and block.labels and _SECRET_NAME.search(block.labels[0])
         )
+        what = block.labels[0] if name == "default" and block.labels else name
         if secret and named and not _PLACEHOLDER.search(secret[1]):
             yield Observation(
                 "security/hardcoded-secret",
                 line,
-                message=f"`{block.labels[0] if name == 'default' else name}` is written down here, and stands in the state as well.",
+                message=f"`{what}` is written down here, and stands in the state as well.",
                 fix="Take it from a secret store or a sensitive variable without a default.",
                 confidence=0.75,
             )

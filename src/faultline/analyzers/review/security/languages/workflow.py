@@ -16,7 +16,8 @@ from faultline.analyzers.review.source import Source
 MOST_LINE: Final = 2_000
 
 _KEY: Final = re.compile(
-    r"^(?P<indent>[ ]*)(?P<dash>(?:-[ ]+)*)(?P<key>[\w.-]{1,80}|\"[\w.-]{1,80}\"|'[\w.-]{1,80}')[ ]*:(?:[ ]+(?P<value>.*))?$"
+    r"^(?P<indent>[ ]*)(?P<dash>(?:-[ ]+)*)(?P<key>[\w.-]{1,80}|\"[\w.-]{1,80}\"|'[\w.-]{1,80}')"
+    r"[ ]*:(?:[ ]+(?P<value>.*))?$"
 )
 _STRANGERS: Final = re.compile(
     r"\$\{\{[^}]{0,200}\bgithub\.(?:event\.(?:issue\.(?:title|body)|pull_request\.(?:title|body|head\.(?:ref|label|repo\.default_branch))|"
@@ -84,7 +85,6 @@ def workflow(source: Source) -> Iterable[Observation]:
         r"(?m)^[ \t\"']{0,8}(?:on\s*:.{0,100})?\b(?:pull_request_target|workflow_run)\b", source.text
     )
     public = re.search(r"(?m)^\s{0,8}(?:on\s*:\s*\[?.{0,100})?\bpull_request\b", source.text)
-    permissions = 0
     for line, text in _lines(source):
         if line.key in ("run", "script") and (match := _STRANGERS.search(text)):
             trusted = _INPUTS.search(match[0]) is not None
@@ -118,17 +118,15 @@ def workflow(source: Source) -> Iterable[Observation]:
                 line.number,
                 message="The head of the pull request is checked out in a workflow with the repository's rights.",
             )
-        if line.key == "uses" and (uses := _USES.match(line.value.strip("\"'"))):
-            if uses[1] not in _OWN and not _HASH.match(uses[3]):
-                yield Observation(
-                    "security/unpinned-action", line.number, message=f"`{line.value}` is a name that can be moved."
-                )
-        if line.key == "permissions":
-            permissions += 1
-            if line.value == "write-all":
-                yield Observation(
-                    "security/broad-permissions", line.number, message="The workflow's token may write everything."
-                )
+        uses = _USES.match(line.value.strip("\"'")) if line.key == "uses" else None
+        if uses and uses[1] not in _OWN and not _HASH.match(uses[3]):
+            yield Observation(
+                "security/unpinned-action", line.number, message=f"`{line.value}` is a name that can be moved."
+            )
+        if line.key == "permissions" and line.value == "write-all":
+            yield Observation(
+                "security/broad-permissions", line.number, message="The workflow's token may write everything."
+            )
         if line.key == "runs-on" and public and "self-hosted" in line.value:
             yield Observation(
                 "security/self-hosted-runner",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from faultline.analyzers.review.observation import Observation
@@ -17,16 +18,23 @@ from faultline.analyzers.review.security.python.words import parts
 from faultline.core.finding import Severity
 
 _SENSITIVE = re.compile(
-    r"(?:^|[^a-z])(?:admin|dashboard|delete|remove|destroy|transfer|withdraw|refund|payout|shutdown|restart|reboot|backup|export|"
-    r"config(?:uration)?|settings|promote|grant|ban|impersonate|users|accounts?|balance|salary|salaries|payroll|invoices?|"
-    r"medical|patients?|employees?|customers?|orders?|secrets?|internal|private|manage|management|bank|profile|execute|run_command|"
-    r"create_user|update_user|delete_user|edit_user|change_password|reset_password|add_user|purge|reset|update|logs|audit)(?:[^a-z]|$)"
+    r"(?:^|[^a-z])(?:admin|dashboard|delete|remove|destroy|transfer|withdraw|refund|payout|shutdown|restart|"
+    r"reboot|backup|export|"
+    r"config(?:uration)?|settings|promote|grant|ban|impersonate|users|accounts?|balance|salary|salaries|payroll|"
+    r"invoices?|"
+    r"medical|patients?|employees?|customers?|orders?|secrets?|internal|private|manage|management|bank|profile|"
+    r"execute|run_command|"
+    r"create_user|update_user|delete_user|edit_user|change_password|reset_password|add_user|purge|reset|update|"
+    r"logs|audit|kill)(?:[^a-z]|$)"
 )
 _VERY = re.compile(
-    r"(?:^|[^a-z])(?:admin|delete|transfer|withdraw|shutdown|promote|payout|refund|ban|users|change_password|bank|balance|export|backup|salary|salaries|secrets?|private|purge|account)(?:[^a-z]|$)"
+    r"(?:^|[^a-z])(?:admin|delete|transfer|withdraw|shutdown|promote|payout|refund|ban|users|change_password|bank|"
+    r"balance|export|backup|salary|salaries|secrets?|private|purge|account)(?:[^a-z]|$)"
 )
 _ACTS = re.compile(
-    r"(?:^|_)(?:delete|remove|transfer|withdraw|save|commit|execute|query|all|get|filter|find|update|insert|create|stop|shutdown|reset|run|export|dump|system|send_file|find_one|select|load|read|fetch|get_object_or_404|open|\w+_everything|ban|promote)(?:$|_)"
+    r"(?:^|_)(?:delete|remove|transfer|withdraw|save|commit|execute|query|all|get|filter|find|update|insert|"
+    r"create|stop|shutdown|reset|run|export|dump|system|send_file|find_one|select|load|read|fetch|"
+    r"get_object_or_404|open|\w+_everything|ban|promote)(?:$|_)"
 )
 
 
@@ -39,10 +47,17 @@ def missing_authentication(module: Module) -> Iterable[Observation]:
         if guarded(module, endpoint):
             continue
         very = bool(_VERY.search(label))
-        if not very and not endpoint.methods & {"POST", "PUT", "PATCH", "DELETE"}:
+        if (
+            not very
+            and not endpoint.methods & {"POST", "PUT", "PATCH", "DELETE"}
+            and not _ORDERS.match(endpoint.node.name)
+        ):
             continue
         yield see("missing-authentication", endpoint.node, f"`{endpoint.node.name}` answers anybody.", 0.6 if very else 0.45,
                   severity=Severity.MEDIUM if very else Severity.LOW)  # fmt: skip
+
+
+_ORDERS = re.compile(r"(?:restart|reboot|stop|kill|reset|remove|destroy|drop|purge|run|execute)_")
 
 
 def _does(module: Module, endpoint: Endpoint) -> bool:
@@ -52,14 +67,20 @@ def _does(module: Module, endpoint: Endpoint) -> bool:
         last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if _ACTS.search(last) or last in ("render_template", "render", "jsonify"):
             return True
-    return any(isinstance(each, ast.Delete) for each in ast.walk(endpoint.node))
+    return any(
+        isinstance(each, ast.Delete)
+        or (isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Subscript | ast.Attribute))
+        for each in ast.walk(endpoint.node)
+    )
 
 
 _SIGNED_IN = re.compile(
-    r"login_required|isauthenticated|jwt_required|token_required|auth_required|current_user|get_current|requires_auth|authenticated"
+    r"login_required|isauthenticated|jwt_required|token_required|auth_required|current_user|get_current|"
+    r"requires_auth|authenticated"
 )
 _OWNER = re.compile(
-    r"owner|author(?!iz)|created_by|user_id|is_admin|is_staff|is_superuser|role|permission|has_perm|can_|authorize|check_|forbidden|403|belongs|tenant|policy|user=|user_passes|allowed|access"
+    r"owner|author(?!iz)|created_by|user_id|is_admin|is_staff|is_superuser|role|permission|has_perm|can_|"
+    r"authorize|check_|forbidden|403|belongs|tenant|policy|user=|user_passes|allowed|access"
 )
 _FINDS = {
     "get",
@@ -108,14 +129,18 @@ def missing_authorization(module: Module) -> Iterable[Observation]:
 
 
 _NO_USER = re.compile(
-    r"(?:(?:user(?:name)?|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|(?:is )?invalid|(?:is )?incorrect))|"
+    r"(?:(?:user(?:name)?|account|e-?mail|member|login)\b.{0,30}\b(?:not found|does ?n[o']t exist|not exist|"
+    r"unknown|not registered|already (?:exists|registered|taken|in use)|no(?:t)? such|(?:is )?taken|"
+    r"(?:is )?invalid|(?:is )?incorrect))|"
     r"(?:(?:no such|unknown|invalid|no|incorrect|wrong) (?:user(?:name)?|account|e-?mail|member)\b)"
 )  # fmt: skip
 _BAD_PASSWORD = re.compile(
-    r"(?:wrong|incorrect|invalid|bad|mismatch\w*|not match\w*)[^.]{0,20}pass|pass(?:word|phrase|code)?\b.{0,20}(?:wrong|incorrect|invalid|bad|does ?n[o']t match|mismatch|not correct)"
+    r"(?:wrong|incorrect|invalid|bad|mismatch\w*|not match\w*)[^.]{0,20}pass|pass(?:word|phrase|"
+    r"code)?\b.{0,20}(?:wrong|incorrect|invalid|bad|does ?n[o']t match|mismatch|not correct)"
 )
 _SIGN_IN = re.compile(
-    r"log_?in|sign_?in|auth(?:enticate)?(?:$|_)|forgot|reset|recover|check_user|check_email|verify_user|check_credentials|validate_user|user_exists|sign_?up|register"
+    r"log_?in|sign_?in|auth(?:enticate)?(?:$|_)|forgot|reset|recover|check_user|check_email|verify_user|"
+    r"check_credentials|validate_user|user_exists|sign_?up|register"
 )
 
 
@@ -156,7 +181,8 @@ _AUTHENTICATED = re.compile(
     r"authenticat|authoriz|logged_?in|is_login|signed_?in|session|permission|is_admin|owns|has_access|can_"
 )
 _RISKY = re.compile(
-    r"(?:^|_)(?:delete|remove|read|list|send|write|retrieve|download|upload|transfer|exec|execute|run|get|put|drop|create|update|withdraw|pay|fetch|show|view)(?:$|_)"
+    r"(?:^|_)(?:delete|remove|read|list|send|write|retrieve|download|upload|transfer|exec|execute|run|get|put|"
+    r"drop|create|update|withdraw|pay|fetch|show|view)(?:$|_)"
 )
 _STATES = {
     "shipped",
@@ -178,8 +204,10 @@ _STATES = {
 
 def workflow(module: Module) -> Iterable[Observation]:
     """Dispatchers where some commands look who asks and others do not, and steps that ignore the ones before."""
+    dispatchers = Counter(id(module.function(each)) for each in module.of(ast.If) if isinstance(each.test, ast.Compare))
     for function in module.functions:
-        yield from _dispatch(module, function)
+        if dispatchers[id(function)] > 1:
+            yield from _dispatch(module, function)
         words = set(parts(function.name))
         if not words & {
             "ship",
@@ -267,12 +295,16 @@ def _dispatch(module: Module, function: FunctionNode) -> Iterable[Observation]:
         yield see("workflow-logic", unchecked[0].test, "Other commands look who asks, this one does not.", 0.8)
 
 
-_EXTENSION = {"endswith", "rsplit", "splitext", "rpartition", "suffix"}
+_EXTENSION = {"endswith", "split", "rsplit", "splitext", "rpartition", "suffix"}
 
 
 def extensions(module: Module) -> Iterable[Observation]:
     """Uploads that are taken for what their name says."""
-    whole = module.text(module.tree) if is_web(module) else ""
+    whole = (
+        module.text(module.tree)
+        if any("files" in line.lower() or "upload" in line.lower() for line in module.lines) and endpoints(module)
+        else ""
+    )
     if not whole or re.search(
         r"secure_filename|imghdr|\bmagic\b|filetype|uuid|image\.open|verify_image|sniff|from_buffer|token_hex", whole
     ):
@@ -308,4 +340,43 @@ def _declared(module: Module, function: FunctionNode) -> Iterable[Observation]:
             return
 
 
-LOOKS = (missing_authentication, missing_authorization, user_enumeration, workflow, extensions)
+_SAYS = re.compile(r"^(?:is_?)?(?:admin|role|user_?role|superuser|staff|authenticated|logged_?in|privileged|is_?auth)$")
+
+
+def claimed(module: Module) -> Iterable[Observation]:
+    """Roles that the request itself names, and messages that go where the request says."""
+    for compare in module.of(ast.Compare):
+        for side in (compare.left, *compare.comparators):
+            origin = module.origin(side)
+            word: object = None
+            if isinstance(origin, ast.Call) and origin.args and asked(module, origin):
+                word = module.value(origin.args[0])
+            elif isinstance(origin, ast.Subscript) and asked(module, origin):
+                word = module.value(origin.slice)
+            if isinstance(word, str) and _SAYS.match(word.lower()):
+                yield see("client-authority", compare, f"The request says `{word}`.", 0.85)
+                break
+    for endpoint in endpoints(module):
+        if not re.search(r"forgot|reset|recover|password|verify|otp|invoice|statement", endpoint.label):
+            continue
+        for call in module.within(endpoint.node, ast.Call):
+            last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if not re.search(r"send_?(?:e?mail|message|sms|otp|reset)|^sendmail$", last.lower()):
+                continue
+            to = [
+                *(call.args[-1:] if last == "send_mail" else call.args[:2]),
+                *(
+                    each.value
+                    for each in call.keywords
+                    if each.arg in ("to", "recipient", "recipients", "recipient_list", "to_addrs")
+                ),
+            ]
+            looked_up = re.search(
+                r"filter_by|filter\b|\bfind|get_user|objects|query|execute", module.text(endpoint.node)
+            )
+            if any(asked(module, each) for each in to) and not looked_up:
+                yield see("unverified-destination", call, "", 0.6)
+                break
+
+
+LOOKS = (claimed, missing_authentication, missing_authorization, user_enumeration, workflow, extensions)

@@ -13,7 +13,8 @@ from faultline.analyzers.review.security.python.module import Module, see
 from faultline.core.finding import Severity
 
 _STANDARD = re.compile(
-    r"^xml\.(?:etree\.(?:c?ElementTree)\.(?:parse|fromstring|iterparse|XML|XMLParser|XMLPullParser)|dom\.(?:minidom|pulldom|expatbuilder)\.(?:parse|parseString)|"
+    r"^xml\.(?:etree\.(?:c?ElementTree)\.(?:parse|fromstring|iterparse|XML|XMLParser|XMLPullParser)|"
+    r"dom\.(?:minidom|pulldom|expatbuilder)\.(?:parse|parseString)|"
     r"sax\.(?:parse|parseString|make_parser)|parsers\.expat\.ParserCreate)$"
 )
 _LXML = re.compile(r"^lxml\.(?:etree|objectify|html)\.(?:parse|fromstring|XML|iterparse|XMLParser|ETCompatXMLParser)$")
@@ -158,7 +159,8 @@ def serialized(module: Module) -> Iterable[Observation]:
 
 
 _FETCH = re.compile(
-    r"^(?:requests\.(?:get|post|request)|httpx\.(?:get|post)|urllib\.request\.urlopen|urllib2\.urlopen|urllib3\.PoolManager\(\)\.request)\(\)"
+    r"^(?:requests\.(?:get|post|request)|httpx\.(?:get|post)|urllib\.request\.urlopen|urllib2\.urlopen|"
+    r"urllib3\.PoolManager\(\)\.request)\(\)"
 )
 
 
@@ -199,11 +201,13 @@ def remote_code(module: Module) -> Iterable[Observation]:
                     if isinstance(each, ast.Constant)
                 )[:1000]
                 if re.search(
-                    r"\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|\bpip3?\b.*\binstall\b.*(?:http://|--index-url\s+http://|--trusted-host|git\+http:)",
+                    r"\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|"
+                    r"\bpip3?\b.*\binstall\b.*(?:http://|--index-url\s+http://|--trusted-host|git\+http:)",
                     text,
                 ):
                     yield see("remote-code", call, "What is fetched is run.", 0.9)
-    for function in [*module.functions, None]:
+    fetches = module.methods.keys() & {"urlretrieve"} or any(_FETCH.match(f"{name}()") for name in module.calls)
+    for function in [*module.functions, None] if fetches else ():
         yield from _downloaded(module, function)
     for constant in module.of(ast.Constant):
         if isinstance(constant.value, str) and "<script" in constant.value and is_web(module):
@@ -240,7 +244,8 @@ def _downloaded(module: Module, function: ast.AST | None) -> Iterable[Observatio
     for call in calls:
         name = module.name(call.func)
         if re.match(
-            r"(?:subprocess\.(?!list2)|os\.(?:system|popen|exec|chmod|startfile)|runpy\.|importlib\.|exec$|zipimport|tarfile\.open|zipfile\.ZipFile$|shutil\.unpack_archive)",
+            r"(?:subprocess\.(?!list2)|os\.(?:system|popen|exec|chmod|startfile)|runpy\.|importlib\.|exec$|"
+            r"zipimport|tarfile\.open|zipfile\.ZipFile$|shutil\.unpack_archive)",
             name,
         ):
             inside = [each for arg in call.args for each in ast.walk(module.origin(arg)) if isinstance(each, ast.expr)]
@@ -280,8 +285,9 @@ def templates(module: Module) -> Iterable[Observation]:
                 0.75 if html else 0.5,
                 severity=None if html else Severity.LOW,
             )
-    html = is_web(module) or "html" in module.text(module.tree)
-    for call in module.called("mako.template.Template", "mako.lookup.TemplateLookup") if html else ():
+    for call in module.called("mako.template.Template", "mako.lookup.TemplateLookup"):
+        if not is_web(module) and "html" not in module.text(module.tree):
+            continue
         if not any(each.arg == "default_filters" for each in call.keywords):
             yield see(rule, call, "Mako escapes nothing by itself.", 0.7)
     for call in module.called("tornado.template.Template", "tornado.template.Loader"):

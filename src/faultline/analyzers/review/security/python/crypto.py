@@ -14,10 +14,7 @@ from faultline.core.finding import Severity
 
 _BROKEN = re.compile(r"(?i)(?:^|[._-])(?:md[245]|sha-?1?|ripemd\w*)$")
 _FAST = re.compile(r"(?i)(?:^|[._-])(?:md[245]|sha-?1?|sha-?(?:224|256|384|512)|sha3_\d+|blake2[bs])$")
-_HARMLESS = re.compile(
-    r"etag|cache|checksum|dedup|fingerprint(?!_pass)|content_hash|file_hash|uuid|gravatar|bucket|shard|color|websocket|"
-    r"_slug|digest_of_file|git_|chunk|short_"
-)
+_HARMLESS = re.compile(r"etag|cache|dedup|uuid|gravatar|bucket|shard|color|websocket|_slug|git_|short_")
 _WEAK_CIPHERS = {"DES", "DES3", "ARC2", "ARC4", "Blowfish", "CAST", "XOR", "TripleDES", "IDEA", "SEED", "CAST5", "RC2"}
 _ENCRYPTS = re.compile(r"(?:^|_)(?:en|de)?crypt(?:$|_|ion)|(?:^|_)(?:en|de)cipher")
 
@@ -110,13 +107,20 @@ def weak_hashes(module: Module) -> Iterable[Observation]:
 
 def _has_constant_salt(module: Module, node: ast.expr) -> bool:
     for each in ast.walk(node):
-        if isinstance(each, ast.Name) and "salt" in each.id.lower() and _constant_salt(module, each):
-            return True
+        if isinstance(each, ast.Name) and "salt" in each.id.lower():
+            bound = [one for one in module.bindings(each) if one is not None]
+            known = any(re.fullmatch(r"(?i)user_?(?:name|id)?|e?mail|name|login", _word(one)) for one in bound)
+            if known or _constant_salt(module, each):
+                return True
         if isinstance(each, ast.BinOp) and isinstance(each.op, ast.Add):
             for side in (each.left, each.right):
                 if isinstance(side, ast.Constant) and isinstance(side.value, str | bytes) and len(side.value) > 2:
                     return True
     return False
+
+
+def _word(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _named_hashes(module: Module) -> Iterable[Observation]:
@@ -303,6 +307,9 @@ def _predictable(module: Module, vector: ast.expr) -> str:
     if isinstance(value, str | bytes | list):
         return "It is the same for every message."
     origin = module.origin(vector)
+    bound = module.bindings(vector) if isinstance(vector, ast.Name) else []
+    if any(isinstance(each, ast.Name) and re.fullmatch(r"(?i)(?:\w+_)?key", each.id) for each in bound):
+        return "It is the key."
     for each in ast.walk(origin):
         name = module.name(each) if isinstance(each, ast.Name | ast.Attribute) else ""
         if (

@@ -13,11 +13,14 @@ from faultline.analyzers.review.security.python.words import is_password, parts
 from faultline.core.finding import Severity
 
 _TRACE = re.compile(r"^(?:traceback\.(?:format_exc|format_exception|format_tb|format_stack|print_exc)|sys\.exc_info)$")
-_ANSWERS = {"jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException", "render", "render_template",
-            "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "HTMLResponse", "JSONResponse", "flash", "write",
+_ANSWERS = {"jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException",
+    "render", "render_template",
+            "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "HTMLResponse", "JSONResponse",
+            "flash", "write",
             "send_error", "HttpResponseNotFound", "render_template_string", "finish", "http_response", "json", "text", "html"}  # fmt: skip
 _OWN = re.compile(
-    r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|bad_?request|client|domain|business"
+    r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|"
+    r"bad_?request|client|domain|business"
 )
 
 
@@ -47,6 +50,10 @@ def errors(module: Module) -> Iterable[Observation]:
                             "The exception goes into the answer.",
                             0.45 if own else 0.8,
                             severity=Severity.LOW if own else None,
+                        )
+                    elif isinstance(each, ast.Return) and _DATABASE.match(kind):
+                        yield see(
+                            rule, sink, "What the database says goes to whoever asks.", 0.5, severity=Severity.LOW
                         )
                     elif is_web(module) and not own and isinstance(each, ast.Return):
                         yield see(rule, sink, "The exception goes to whoever asks.", 0.5, severity=Severity.LOW)
@@ -84,6 +91,11 @@ def errors(module: Module) -> Iterable[Observation]:
                 if isinstance(each, ast.stmt):
                     break
     yield from _printed(module)
+
+
+_DATABASE = re.compile(
+    r"^(?:mysql|MySQLdb|pymysql|psycopg2?|sqlite3|sqlalchemy|pymongo|cx_Oracle|oracledb|pyodbc|ldap3?|redis)\b"
+)
 
 
 def _printed(module: Module) -> Iterable[Observation]:
@@ -187,7 +199,23 @@ def information(module: Module) -> Iterable[Observation]:
                 if statement.value is not None and _record(module, statement.value):
                     yield see(rule, statement, "The password is part of the answer.", 0.7)
                     break
+    for endpoint in endpoints(module):
+        for call in module.within(endpoint.node, ast.Call):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "execute" and call.args:
+                statement = str(module.value(call.args[0])).lower()
+                picked = re.match(r"\s*select\b(.{0,300}?)\bfrom\b", statement, re.DOTALL)
+                if picked and re.search(r"\b(?:password\w*|passwd|ssn|salary|credit_card\w*|card_number)\b", picked[1]):
+                    answer = [
+                        each
+                        for each in module.within(endpoint.node, ast.Return)
+                        if each.value is not None
+                        and re.search(r"jsonify|fetchall|rows|dumps|\bstr\b|result|data|users", module.text(each.value))
+                    ]
+                    if answer and not re.search(r"check_|verify|hash|compare", module.text(endpoint.node)):
+                        yield see(rule, call, "What is selected holds secrets, and goes into the answer.", 0.65)
     for name in ("http.server.SimpleHTTPRequestHandler", "SimpleHTTPServer.SimpleHTTPRequestHandler"):
+        if "SimpleHTTPRequestHandler" not in " ".join(module.imports.values()) and "http" not in module.packages:
+            break
         for each in module.of(ast.Name, ast.Attribute):
             parent = module.parents.get(each)
             if module.name(each) == name and isinstance(parent, ast.Call) and parent.func is not each:
@@ -220,7 +248,8 @@ def _internal(module: Module, node: ast.expr, depth: int) -> str:
             return "All fields of the object are part of the answer."
         if (
             re.match(
-                r"(?:platform\.(?:platform|uname|version|node|system)|sys\.version$|os\.uname|socket\.gethostname|vars$|sys\.path$)",
+                r"(?:platform\.(?:platform|uname|version|node|system)|sys\.version$|os\.uname|socket\.gethostname|"
+                r"vars$|sys\.path$)",
                 name,
             )
             and isinstance(
@@ -241,11 +270,7 @@ def _internal(module: Module, node: ast.expr, depth: int) -> str:
                 origin is not each
                 and isinstance(origin, ast.expr)
                 and not isinstance(origin, ast.Call | ast.Attribute | ast.Name)
-            ):
-                found = _internal(module, origin, depth - 1)
-                if found:
-                    return found
-            elif isinstance(origin, ast.Call) and module.name(origin.func) in ("dict", "str", "json.dumps", "vars"):
+            ) or (isinstance(origin, ast.Call) and module.name(origin.func) in ("dict", "str", "json.dumps", "vars")):
                 found = _internal(module, origin, depth - 1)
                 if found:
                     return found

@@ -175,7 +175,8 @@ _LOOKS_AT = {
 _METHODS = {"exists", "is_file", "is_symlink", "is_dir"}
 _USES = {
     "open": 0, "io.open": 0, "os.open": 0, "os.remove": 0, "os.unlink": 0, "os.rename": 0, "os.rmdir": 0, "os.chmod": 0,
-    "os.chown": 0, "shutil.rmtree": 0, "shutil.move": 0, "os.symlink": 1, "os.replace": 0, "os.link": 1, "shutil.copy": 1,
+    "os.chown": 0, "shutil.rmtree": 0, "shutil.move": 0, "os.symlink": 1, "os.replace": 0, "os.link": 1,
+    "shutil.copy": 1,
     "shutil.copyfile": 1, "os.mkdir": 0,
 }  # fmt: skip
 _STRONG = {"os.access", "os.path.islink", "os.lstat", "os.stat"}

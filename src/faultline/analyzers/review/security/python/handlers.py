@@ -15,20 +15,26 @@ _VERBS = {"get", "post", "put", "delete", "patch", "head", "options"}
 _ROUTES = _VERBS | {"route", "api_route", "websocket", "view", "add_url_rule"}
 _DJANGO = {"require_POST", "require_GET", "require_http_methods", "csrf_exempt", "login_required", "api_view"}
 _FRAMEWORKS = {
-    "flask", "django", "fastapi", "starlette", "rest_framework", "tornado", "aiohttp", "bottle", "pyramid", "sanic", "quart",
+    "flask", "django", "fastapi", "starlette", "rest_framework", "tornado", "aiohttp", "bottle", "pyramid", "sanic",
+    "quart",
     "falcon", "flask_restful", "cherrypy", "ninja", "flask_login", "litestar", "webapp2", "http", "BaseHTTPServer",
 }  # fmt: skip
 _VIEW_BASE = re.compile(r"(?:View|APIView|ViewSet|Resource|MethodView|RequestHandler|HTTPEndpoint)$")
 _REQUEST = re.compile(
     r"^(?:flask\.request|quart\.request|bottle\.request|sanic\.request|cherrypy\.request|request|self\.request|req)\."
-    r"(?:args|form|values|json|get_json|data|files|cookies|headers|params|GET|POST|FILES|COOKIES|META|body|query|query_params|"
+    r"(?:args|form|values|json|get_json|data|files|cookies|headers|params|GET|POST|FILES|COOKIES|META|body|query|"
+    r"query_params|"
     r"get_data|query_string|path_params|stream|url|host|referrer|user_agent|environ|view_args|forms|arguments)\b"
 )
 _GUARD = re.compile(
-    r"login_?required|auth|permission|require_?(?:role|admin|user|login|key|token)|role_?required|admin_?required|admin_?only|"
-    r"token_?required|jwt|protected|restricted|user_passes_test|staff_?member|superuser|roles_|has_role|is_admin|is_staff|"
-    r"is_superuser|current_user|get_user|verify_|check_(?:token|user|password|key|access|login|admin)|session|api_?key|identity|"
-    r"credential|principal|logged_?in|signed_?in|forbidden|unauthori[sz]ed|access_?control|\bacl\b|allow_?list|owner|bearer"
+    r"login_?required|auth|permission|require_?(?:role|admin|user|login|key|token)|role_?required|admin_?required|"
+    r"admin_?only|"
+    r"token_?required|jwt|protected|restricted|user_passes_test|staff_?member|superuser|roles_|has_role|is_admin|"
+    r"is_staff|"
+    r"is_superuser|current_user|get_user|verify_|check_(?:token|user|password|key|access|login|admin)|"
+    r"session(?! db\b)|api_?key|identity|"
+    r"credential|principal|logged_?in|signed_?in|forbidden|unauthori[sz]ed|access_?control|\bacl\b|allow_?list|"
+    r"owner|bearer"
 )
 _PUBLIC = re.compile(
     r"log_?in|sign_?in|sign_?up|register|health|static|index|home|forgot|webhook|callback|public|contact|about"

@@ -322,6 +322,17 @@ class Module:
                 self._assign(inner, None, scope)
 
 
+def label_of(node: ast.expr) -> str:
+    """The name of a variable, attribute or constant key; empty for anything else."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+        case _:
+            return ""
+
+
 def see(rule: str, node: ast.AST, message: str = "", confidence: float | None = None, **more: Any) -> Observation:
     """An observation of a node; of a function or class, and of whatever is longer than ten lines, its first line."""
     line: int = getattr(node, "lineno", 1)

@@ -14,7 +14,8 @@ from faultline.core.finding import Severity
 def datagrams(module: Module) -> Iterable[Observation]:
     """Answers to datagrams, whose sender anybody can forge."""
     rule = "amplification"
-    for function in [*module.functions, module.tree]:
+    hears = module.methods.keys() & {"recvfrom", "recvfrom_into"}
+    for function in [*module.functions, module.tree] if hears else ():
         own = [
             each
             for each in module.within(function, ast.Call)
@@ -80,7 +81,8 @@ def unbounded_servers(module: Module) -> Iterable[Observation]:
             name = module.name(call.func)
             if (
                 re.search(
-                    r"(?:threading\.Thread|multiprocessing\.Process|os\.fork|_thread\.start_new_thread|subprocess\.Popen)$",
+                    r"(?:threading\.Thread|multiprocessing\.Process|os\.fork|_thread\.start_new_thread|"
+                    r"subprocess\.Popen)$",
                     name,
                 )
                 and not bounded

@@ -1,4 +1,4 @@
-"""Rights of the process, its surroundings, and calls whose failure nobody sees."""
+"""Rights of the process, and what of its surroundings decides what it loads and trusts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ from faultline.analyzers.review.security.python.module import Module, see
 from faultline.core.finding import Severity
 
 _RUNS = re.compile(
-    r"^(?:subprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)|os\.(?:system|popen|exec\w+|spawn\w+)|asyncio\.create_subprocess_\w+)$"
+    r"^(?:subprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)|os\.(?:system|popen|"
+    r"exec\w+|spawn\w+)|asyncio\.create_subprocess_\w+)$"
 )
+
+
 _RAISE = re.compile(
     r"(?i)(?:raise|elevate|gain|escalate|acquire|enable|become)_?(?:\w*_)?(?:privilege|priv|root|admin|rights|perm)"
 )
+
+
 _LOWER = re.compile(
-    r"(?i)(?:lower|drop|restore|reduce|disable|release|revoke|reset)_?(?:\w*_)?(?:privilege|priv|root|admin|rights|perm)"
+    r"(?i)(?:lower|drop|restore|reduce|disable|release|revoke|reset)_?(?:\w*_)?(?:privilege|priv|root|admin|"
+    r"rights|perm)"
 )
+
+
 _SETS = ("os.setuid", "os.seteuid", "os.setreuid", "os.setresuid", "os.setgid", "os.setegid")
 
 
@@ -116,6 +124,8 @@ def _left_high(module: Module, call: ast.Call) -> Iterable[Observation]:
 
 
 _ROLE = {"is_admin", "is_staff", "is_superuser", "admin", "superuser"}
+
+
 _CHECKS = re.compile(
     r"permission|is_admin|is_staff|is_superuser|current_user|has_perm|require|authori|can_|role.*==|allowed|check_"
 )
@@ -145,7 +155,7 @@ def grants(module: Module) -> Iterable[Observation]:
             continue
         endpoint = endpoint_of(module, assign)
         if endpoint is not None:
-            others = [each for each in _conditions(module, function)]
+            others = list(_conditions(module, function))
             if not any(
                 re.search(r"permission|admin|staff|superuser|role|require|passes_test", each)
                 for each in [*endpoint.decorators, *others]
@@ -231,9 +241,7 @@ def environment(module: Module) -> Iterable[Observation]:
                     key in ("LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONSTARTUP")
                     or loose
                     or re.search(r"(?:^|\s|:)(?:\.|/tmp\S*)(?::|\s|$)", text)
-                ):
-                    yield see(rule, assign, f"{key} decides what is loaded.", 0.6)
-                elif any(isinstance(each, ast.Name) and _parameter(module, each) for each in ast.walk(assign.value)):
+                ) or any(isinstance(each, ast.Name) and _parameter(module, each) for each in ast.walk(assign.value)):
                     yield see(rule, assign, f"{key} decides what is loaded.", 0.6)
         elif base in ("globals()", "locals()", "vars()", "builtins.__dict__") and value_of_outside(module, assign):
             yield see(rule, assign, "Variables are set from outside.", 0.8)
@@ -294,137 +302,8 @@ def _parameter(module: Module, node: ast.Name) -> bool:
     return function is not None and any(each.arg == node.id for each in function.args.args)
 
 
-def unchecked(module: Module) -> Iterable[Observation]:
-    """Answers that say whether it worked, and that nobody looks at."""
-    rule = "unchecked-return"
-    for statement in module.of(ast.Expr):
-        call = statement.value
-        if not isinstance(call, ast.Call):
-            continue
-        name = module.name(call.func)
-        last = name.rpartition(".")[2]
-        if re.match(r"socket\.(?:socket|create_connection)\(\)\.send$|ssl\..*wrap_socket\(\)\.send$", name):
-            yield see(rule, call, "`send` may send a part only.", 0.75)
-        elif name == "os.write" and not {"tempfile.mkstemp", "mkstemp"} & module.calls.keys():
-            yield see(rule, call, "`os.write` may write a part only.", 0.55, severity=Severity.LOW)
-        elif name in ("os.system", "subprocess.call") and module.function(call) is not None:
-            yield see(rule, call, "Whether the command failed is not looked at.", 0.45, severity=Severity.LOW)
-        elif re.search(r"PKCS1_(?:v1_5|PSS)\.new\(\)\.verify$|gnupg\.GPG\(\)\.verify", name):
-            yield see(rule, call, "`verify` answers and does not raise.", 0.9, severity=Severity.HIGH)
-        elif (
-            last == "acquire"
-            and "filelock" not in module.packages
-            and any(module.value(each.value) is False for each in call.keywords if each.arg in ("blocking", "block"))
-            | (bool(call.args) and module.value(call.args[0]) is False)
-            | any(each.arg == "timeout" for each in call.keywords)
-        ):
-            yield see("missing-lock", call, "It goes on also without the lock.", 0.85)
-        elif (
-            name.endswith((".replace", ".strip", ".lower", ".upper"))
-            and isinstance(call.func, ast.Attribute)
-            and not any(each in module.packages for each in ("pandas", "numpy"))
-            and _text(module, call.func.value)
-        ):
-            yield see(rule, call, "Strings do not change; the answer is a new one.", 0.8)
-        elif (
-            last
-            in (
-                "check_password_hash",
-                "compare_digest",
-                "check_password",
-                "verify_password",
-                "checkpw",
-                "is_authenticated",
-                "has_perm",
-            )
-            and call.args
-        ):
-            yield see(rule, call, "It answers and does not raise.", 0.85, severity=Severity.HIGH)
-    for attribute in module.of(ast.Attribute):
-        value = attribute.value
-        if not isinstance(value, ast.Call):
-            continue
-        name = module.name(value.func)
-        if (
-            re.match(r"re\.(?:match|search|fullmatch)$", name)
-            and attribute.attr in ("group", "groups", "groupdict", "start", "span")
-            and endpoint_of(module, value)
-        ):
-            yield see(rule, value, "Where nothing matches it is None.", 0.6, severity=Severity.LOW)
-        elif (
-            re.search(r"^os\.(?:environ\.get|getenv)$|request\.(?:args|form|GET|POST|headers|json|cookies)\.get$", name)
-            and len(value.args) == 1
-            and not value.keywords
-        ):
-            if isinstance(module.parents.get(attribute), ast.Call) and attribute.attr not in ("items",):
-                yield see(rule, value, "Where it is not given it is None.", 0.5, severity=Severity.LOW)
-    for each in module.of(ast.Subscript):
-        if (
-            isinstance(each.value, ast.Call)
-            and isinstance(each.value.func, ast.Attribute)
-            and each.value.func.attr == "fetchone"
-        ):
-            function = module.function(each)
-            if function and re.search(r"\bwhere\b", module.text(function)):
-                yield see(rule, each, "Where there is no such row it is None.", 0.5, severity=Severity.LOW)
-
-
-def _text(module: Module, node: ast.expr) -> bool:
-    """Whether an expression is certainly a text."""
-    origin = module.origin(node)
-    return isinstance(module.value(node), str) or isinstance(origin, ast.JoinedStr) or module.name(origin).endswith(("input()", "str()", ".read()")) or (
-        isinstance(node, ast.Name) and any(
-            each.arg == node.id and each.annotation is not None and module.name(each.annotation) == "str"
-            for function in [module.function(node)] if function for each in function.args.args
-        )
-    )  # fmt: skip
-
-
-_SENSITIVE = re.compile(
-    r"\b(?:verify|authenticate|check_\w+|validate\w*|decrypt|setuid|setgid|chmod|login|authorize|check_password|compare_digest|unquote|revoke|require\w*|load_verify\w+|do_handshake|is_valid)\b"
+LOOKS = (
+    privileges,
+    grants,
+    environment,
 )
-_GUARDS = re.compile(
-    r"admin|permission|auth|role|owner|login|signature|verif|token|password|allowed|superuser|staff|csrf|logged"
-)
-
-
-def swallowed(module: Module) -> Iterable[Observation]:
-    """Failures that protect, and that are passed over; asserts that guard."""
-    for handler in module.of(ast.ExceptHandler):
-        broad = handler.type is None or module.name(handler.type).rpartition(".")[2] in (
-            "Exception",
-            "BaseException",
-            "InvalidSignature",
-            "InvalidTokenError",
-        )
-        empty = all(
-            isinstance(each, ast.Pass | ast.Continue)
-            or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
-            for each in handler.body
-        )
-        attempt = module.parents.get(handler)
-        if not broad or not empty or not isinstance(attempt, ast.Try):
-            continue
-        guards = any(
-            isinstance(call.func, ast.Attribute | ast.Name)
-            and _SENSITIVE.fullmatch(call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id)
-            for each in attempt.body
-            for call in module.within(each, ast.Call)
-        )
-        if guards:
-            yield see("swallowed-error", handler, "A check failed, and the code goes on.", 0.7)
-        elif handler.type is None or module.name(handler.type) == "BaseException":
-            yield see("swallowed-error", handler, "Whatever fails, nobody hears of it.", 0.5, severity=Severity.LOW)
-    for check in module.of(ast.Assert):
-        text = module.text(check.test)
-        endpoint = endpoint_of(module, check)
-        if endpoint is not None and (asked(module, check.test) or _GUARDS.search(text)):
-            yield see("assert-as-guard", check, "", 0.75)
-        elif re.search(
-            r"\bis_(?:admin|staff|superuser|authenticated|authorized|owner|allowed|valid_\w+)\b|has_perm|check_password|permission|\bverify_?\w*signature",
-            text,
-        ):
-            yield see("assert-as-guard", check, "", 0.75)
-
-
-LOOKS = (privileges, grants, environment, unchecked, swallowed)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from faultline.analyzers.review.observation import Observation
+from faultline.analyzers.review.security.python.constants import UNKNOWN
 from faultline.analyzers.review.security.python.module import Module, see
 from faultline.analyzers.review.security.python.words import is_secret, parts
 from faultline.core.finding import Severity
@@ -16,16 +17,21 @@ _GENERATORS = re.compile(
     r"(?:numpy|np)\.random\.(?:rand\w*|choice|bytes|integers|default_rng\(\)\.\w+)|uuid\.uuid1)$"
 )
 _SECRET = {
-    "password", "passwd", "pwd", "passphrase", "passcode", "token", "secret", "otp", "csrf", "nonce", "salt", "captcha", "pin",
+    "password", "passwd", "pwd", "passphrase", "passcode", "token", "secret", "otp", "csrf", "nonce", "salt",
+    "captcha", "pin",
     "credential", "credentials", "jwt", "voucher", "activation", "cookie", "iv",
 }  # fmt: skip
 _PAIRS = {
     frozenset(each.split())
     for each in (
-        "session id", "session key", "api key", "secret key", "private key", "encryption key", "access key", "access code",
-        "verification code", "reset code", "security code", "auth code", "confirmation code", "invite code", "login code",
-        "invitation code", "sms code", "auth id", "sid session", "recovery code", "generate key", "create key", "aes key",
-        "session sid", "confirm code", "verify code", "generate sid", "reset link", "one time", "auth key", "license key",
+        "session id", "session key", "api key", "secret key", "private key", "encryption key", "access key",
+        "access code",
+        "verification code", "reset code", "security code", "auth code", "confirmation code", "invite code",
+        "login code",
+        "invitation code", "sms code", "auth id", "sid session", "recovery code", "generate key", "create key",
+        "aes key",
+        "session sid", "confirm code", "verify code", "generate sid", "reset link", "one time", "auth key",
+        "license key",
     )
 }  # fmt: skip
 
@@ -153,7 +159,12 @@ def predictable_seeds(module: Module) -> Iterable[Observation]:
         )
         if function is not None:
             telling = telling or _tells(function.name)
-        if telling and (constant or guessable or small):
+        given = (
+            isinstance(seed, ast.Name | ast.Attribute)
+            and module.value(seed) is UNKNOWN
+            and not re.search(r"urandom|entropy|token_bytes", module.text(module.origin(seed)))
+        )
+        if telling and (constant or guessable or small or given):
             yield see("predictable-seed", call, "The seed can be guessed, and so every secret made from it.", 0.85)
         elif (guessable or small) and not numeric:
             yield see("predictable-seed", call, "There are few seeds to try.", 0.5, severity=Severity.LOW)

@@ -33,7 +33,7 @@ _FUNCTIONS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split",
 _ENDS = {op.AT_END, op.AT_END_STRING}
 
 
-class Unsure(Exception):  # noqa: N818 - nothing is wrong
+class Unsure(Exception):
     """The pattern has something that this test cannot judge."""
 
 
@@ -301,6 +301,14 @@ def _member(item: Any, letter: int, flags: int) -> bool:
                     op.CATEGORY_NOT_WORD: op.CATEGORY_WORD}.get(value)  # fmt: skip
         return opposite is not None and not _CATEGORIES[opposite](chr(letter))
     return _accepts(kind, value, letter, flags)
+
+
+def shortest(pattern: str) -> int | None:
+    """How many characters the shortest text has that a pattern matches; None for a pattern that is none."""
+    try:
+        return int(parser.parse(pattern[:LONGEST]).getwidth()[0])
+    except (re.error, OverflowError, RecursionError, ValueError, TypeError):
+        return None
 
 
 def _flags(module: Module, node: ast.expr | None) -> int:

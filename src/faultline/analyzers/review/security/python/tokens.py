@@ -120,9 +120,8 @@ def tokens(module: Module) -> Iterable[Observation]:
             and re.search(r"jwt|token", text)
             and "." in [each.value for each in module.within(function, ast.Constant)]
             and "split" in text
-        ):
-            if not re.search(r"hmac|verif|signature_|compare_digest|jwks", text):
-                yield see("jwt-unverified", call, "A token's claims are read without its signature.", 0.7)
+        ) and not re.search(r"hmac|verif|signature_|compare_digest|jwks", text):
+            yield see("jwt-unverified", call, "A token's claims are read without its signature.", 0.7)
     for name, value, node in _settings(module):
         if name in ("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES") and value is False:
             yield see("session-expiry", node, "Tokens never expire.", 0.9)
@@ -142,7 +141,8 @@ def _options(module: Module, node: ast.expr | None) -> dict[object, object]:
 _MADE = re.compile(r"^hmac\.(?:new\(\)\.(?:hex)?digest|digest)\(\)$")
 _SIGNATURE = {"signature", "hmac", "mac", "csrf", "otp", "apikey", "secret"}
 _ASKED = re.compile(
-    r"request|header|provided|given|received|expected|stored|cookie|environ|settings|config|supplied|input|actual|user|saved|real|correct|valid"
+    r"request|header|provided|given|received|expected|stored|cookie|environ|settings|config|supplied|input|actual|"
+    r"user|saved|real|correct|valid"
 )
 
 
@@ -173,13 +173,36 @@ def timing(module: Module) -> Iterable[Observation]:
     for function in module.functions:
         words = set(parts(function.name))
         names = " ".join(each.arg for each in function.args.args)
-        if not words & {"compare", "equal", "equals", "check", "verify", "match", "validate", "authenticate", "same"}:
+        if not words & {
+            "compare",
+            "equal",
+            "equals",
+            "check",
+            "verify",
+            "match",
+            "validate",
+            "authenticate",
+            "same",
+            "is",
+        }:
             continue
         if words & {"version", "file", "list", "schema"}:
             continue
         telling = any(is_secret(each.arg) or is_password(each.arg) for each in function.args.args) or bool(
-            words & {"password", "secret", "token", "signature", "mac", "hash", "digest", "pin"}
+            words & {"password", "secret", "token", "signature", "mac", "hash", "digest", "pin", "key"}
         )
+        for compare in module.within(function, ast.Compare):
+            sides = [compare.left, compare.comparators[0]]
+            labels = [_label(each) for each in sides]
+            names_only = all(isinstance(each, ast.Name | ast.Attribute | ast.Subscript) for each in sides)
+            again = any(
+                set(parts(each)) & {"confirm", "repeat", "again", "old", "2", "confirmation"} for each in labels
+            )
+            if names_only and not again and len(compare.ops) == 1 and isinstance(compare.ops[0], ast.Eq | ast.NotEq):
+                if all(is_secret(each) for each in labels) and not any(each.isupper() for each in labels):
+                    yield see(
+                        "timing-attack", compare, "It takes the longer, the more is right.", 0.5, severity=Severity.LOW
+                    )
         for loop in module.within(function, ast.For):
             early = [
                 each

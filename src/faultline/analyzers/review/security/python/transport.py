@@ -18,10 +18,12 @@ _CLIENTS = re.compile(
 _SWITCHES = {
     "verify_ssl": False, "ssl_verify": False, "verify_certs": False, "validate_certs": False, "validate_cert": False,
     "disable_ssl_certificate_validation": True, "tlsAllowInvalidCertificates": True, "tlsAllowInvalidHostnames": True,
-    "tlsInsecure": True, "ssl_no_verify": True, "verify_hostname": False, "ssl_verify_cert": False, "assert_hostname": False,
+    "tlsInsecure": True, "ssl_no_verify": True, "verify_hostname": False, "ssl_verify_cert": False,
+    "assert_hostname": False,
 }  # fmt: skip
 _NO_CHECK = re.compile(
-    r"\b(?:curl\b.*\s(?:-k|--insecure)\b|wget\b.*--no-check-certificate|http\.sslVerify[= ]false|StrictHostKeyChecking[= ]no|--trusted-host)"
+    r"\b(?:curl\b.*\s(?:-k|--insecure)\b|wget\b.*--no-check-certificate|http\.sslVerify[= ]false|"
+    r"StrictHostKeyChecking[= ]no|--trusted-host)"
 )
 
 
@@ -36,9 +38,7 @@ def verification(module: Module) -> Iterable[Observation]:
                     keyword.arg == "verify"
                     and value is False
                     and (_CLIENTS.match(name) or re.search(r"(?i)session|client|http", name))
-                ):
-                    yield see(rule, call, "", 0.95)
-                elif keyword.arg == "ssl" and value is False and name.startswith("aiohttp."):
+                ) or (keyword.arg == "ssl" and value is False and name.startswith("aiohttp.")):
                     yield see(rule, call, "", 0.95)
                 elif keyword.arg in _SWITCHES and value is _SWITCHES[keyword.arg]:
                     yield see(rule, call, "", 0.9)
@@ -114,13 +114,14 @@ def _commands(module: Module) -> Iterable[Observation]:
 
 
 _OLD = re.compile(
-    r"(?:^|\.)(?:PROTOCOL_(?:SSLv2|SSLv3|TLSv1|TLSv1_1)|(?:SSLv2|SSLv3|SSLv23|TLSv1|TLSv1_1)_METHOD|TLSVersion\.(?:SSLv3|TLSv1|TLSv1_1|MINIMUM_SUPPORTED))$"
+    r"(?:^|\.)(?:PROTOCOL_(?:SSLv2|SSLv3|TLSv1|TLSv1_1)|(?:SSLv2|SSLv3|SSLv23|TLSv1|TLSv1_1)_METHOD|"
+    r"TLSVersion\.(?:SSLv3|TLSv1|TLSv1_1|MINIMUM_SUPPORTED))$"
 )
 
 
 def versions(module: Module) -> Iterable[Observation]:
     """Versions and ciphers of TLS that are broken."""
-    for each in module.of(ast.Attribute, ast.Name):
+    for each in module.of(ast.Attribute, ast.Name) if module.packages & {"ssl", "OpenSSL"} else ():
         if not isinstance(each.ctx, ast.Load):
             continue
         parent = module.parents.get(each)
@@ -157,7 +158,8 @@ def host_keys(module: Module) -> Iterable[Observation]:
 
 
 _LOCAL = re.compile(
-    r"^(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|host\.docker|example\.|testserver|metadata|169\.254)|^[\w-]+(?::\d+)?(?:/|$)"
+    r"^(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|host\.docker|example\.|testserver|metadata|169\.254)|"
+    r"^[\w-]+(?::\d+)?(?:/|$)"
 )
 
 
@@ -178,7 +180,7 @@ def cleartext(module: Module) -> Iterable[Observation]:
                 yield see(rule, call, "There is no STARTTLS before the sign-in.", 0.85)
             elif (
                 name in ("poplib.POP3().pass_", "imaplib.IMAP4().login", "nntplib.NNTP().login")
-                and not name.replace("login", "starttls").replace("pass_", "stls") in module.calls
+                and name.replace("login", "starttls").replace("pass_", "stls") not in module.calls
             ):
                 yield see(rule, call, "It signs in without TLS.", 0.85)
             elif (
@@ -230,8 +232,17 @@ def _plain_http(module: Module, name: str, call: ast.Call) -> Iterable[Observati
         or re.search(r"authorization|api_?key|token|credit_?card|ssn", module.text(module.origin(each)))
         for each in [*call.args, *(each.value for each in call.keywords)]
     )
+    fetches = function and re.search(r"download|update|install|fetch_(?:code|plugin)|upgrade", function.name.lower())
     if secrets:
         yield see("cleartext-transport", call, "Credentials go over HTTP.", 0.85)
+    elif fetches:
+        yield see(
+            "cleartext-transport",
+            call,
+            "What comes goes over HTTP, so anybody on the way can change it.",
+            0.5,
+            severity=Severity.LOW,
+        )
     elif last in ("post", "put", "patch") or (
         function and re.search(r"log_?in|pass|auth|pay|secret|credential", function.name.lower())
     ):

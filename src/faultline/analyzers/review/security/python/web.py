@@ -1,4 +1,4 @@
-"""Settings and habits of web applications: CORS, CSRF, debuggers, addresses, headers and sessions."""
+"""Settings and habits of web applications: CORS, CSRF, debuggers, addresses and headers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable
 
 from faultline.analyzers.review.observation import Observation
-from faultline.analyzers.review.security.python.handlers import asked, endpoint_of, endpoints, is_public
+from faultline.analyzers.review.security.python.handlers import endpoint_of, endpoints, is_public
 from faultline.analyzers.review.security.python.module import Module, see
 from faultline.analyzers.review.security.python.tokens import settings
-from faultline.analyzers.review.security.python.words import parts
 from faultline.core.finding import Severity
 
 
@@ -54,11 +53,13 @@ def cors(module: Module) -> Iterable[Observation]:
         if (
             isinstance(target, ast.Subscript)
             and str(module.value(target.slice)).lower() == "access-control-allow-origin"
-        ):
-            if module.value(assign.value) == "*" or re.search(
+        ) and (
+            module.value(assign.value) == "*"
+            or re.search(
                 r"headers\b.*\borigin\b|\borigin\b.*\bheaders\b|http_origin", module.text(module.origin(assign.value))
-            ):
-                yield see(rule, assign, "", 0.7)
+            )
+        ):
+            yield see(rule, assign, "", 0.7)
     for call in [*module.methods["send_header"], *module.methods["set_header"]]:
         if (
             len(call.args) == 2
@@ -69,7 +70,8 @@ def cors(module: Module) -> Iterable[Observation]:
 
 
 _CHANGES = re.compile(
-    r"(?:^|_)(?:delete|remove|transfer|update|change|set|create|add|buy|purchase|withdraw|pay|send|reset|logout|vote|edit|approve|promote|drop|destroy)(?:$|_)"
+    r"(?:^|_)(?:delete|remove|transfer|update|change|set|create|add|buy|purchase|withdraw|pay|send|reset|logout|"
+    r"vote|edit|approve|promote|drop|destroy)(?:$|_)"
 )
 
 
@@ -81,14 +83,13 @@ def csrf(module: Module) -> Iterable[Observation]:
             name = module.name(decorator.func if isinstance(decorator, ast.Call) else decorator)
             text = module.text(decorator)
             if (
-                name.endswith("csrf_exempt")
-                or (name.endswith("method_decorator") and "csrf_exempt" in text)
-                or name.endswith("csrf.exempt")
+                name.endswith(("csrf_exempt", "csrf.exempt"))
+                or name.endswith("method_decorator")
+                and "csrf_exempt" in text
+            ) and not re.search(
+                r"signature|hmac|compare_digest|webhook|authorization|api_key", module.text(endpoint.node)
             ):
-                if not re.search(
-                    r"signature|hmac|compare_digest|webhook|authorization|api_key", module.text(endpoint.node)
-                ):
-                    yield see(rule, decorator, "", 0.85)
+                yield see(rule, decorator, "", 0.85)
         gets = endpoint.methods == frozenset({"GET"}) or (not endpoint.methods and endpoint.framework == "flask") or (
             "GET" in endpoint.methods and endpoint.framework == "flask" and "request.method" not in _names(module, endpoint.node)
         )  # fmt: skip
@@ -134,13 +135,16 @@ def _unprotected(module: Module) -> Iterable[Observation]:
         if endpoint.methods and endpoint.methods <= {"GET"}:
             continue
         if (
-            "POST" in endpoint.methods
-            and "flask.request.form" in names
-            and "flask.session" in names
-            and _writes(module, endpoint.node)
+            (
+                "POST" in endpoint.methods
+                and "flask.request.form" in names
+                and "flask.session" in names
+                and _writes(module, endpoint.node)
+            )
+            and _CHANGES.search(endpoint.node.name.lower())
+            and "csrf" not in module.text(endpoint.node)
         ):
-            if _CHANGES.search(endpoint.node.name.lower()) and "csrf" not in module.text(endpoint.node):
-                yield see("csrf-off", endpoint.node, "The form is taken from any site.", 0.55)
+            yield see("csrf-off", endpoint.node, "The form is taken from any site.", 0.55)
 
 
 def _names(module: Module, node: ast.AST) -> str:
@@ -192,11 +196,12 @@ def debug(module: Module) -> Iterable[Observation]:
                         yield see(rule, call, "", 0.9)
             if name in ("werkzeug.debug.DebuggedApplication", "flask_debugtoolbar.DebugToolbarExtension"):
                 yield see(rule, call, "", 0.7)
-            if name in ("cgitb.enable", "bottle.debug") and not any(
-                module.value(each.value) == 0 for each in call.keywords if each.arg == "display"
+            if (
+                name in ("cgitb.enable", "bottle.debug")
+                and not any(module.value(each.value) == 0 for each in call.keywords if each.arg == "display")
+                and (name == "cgitb.enable" or (call.args and module.value(call.args[0]) is True))
             ):
-                if name == "cgitb.enable" or (call.args and module.value(call.args[0]) is True):
-                    yield see(rule, call, "Tracebacks go to the visitor.", 0.85)
+                yield see(rule, call, "Tracebacks go to the visitor.", 0.85)
     web = module.packages & {"flask", "django", "fastapi", "starlette", "tornado", "bottle", "sanic", "quart"}
     for assign in module.of(ast.Assign):
         target = assign.targets[0]
@@ -278,8 +283,11 @@ def interfaces(module: Module) -> Iterable[Observation]:
 
 
 _FORWARDED = re.compile(
-    r"(?i)^(?:http[-_])?(?:x[-_](?:forwarded[-_](?:for|host)|real[-_]ip|client[-_]ip|originating[-_]ip|remote[-_](?:ip|addr))|client[-_]ip|true[-_]client[-_]ip|forwarded)$"
+    r"(?i)^(?:http[-_])?(?:x[-_](?:forwarded[-_](?:for|host)|real[-_]ip|client[-_]ip|originating[-_]ip|"
+    r"remote[-_](?:ip|addr))|client[-_]ip|true[-_]client[-_]ip|forwarded)$"
 )
+
+
 _CLAIMED = re.compile(r"(?i)^(?:http[-_])?(?:referer|host|user[-_]agent|origin)$")
 
 
@@ -310,9 +318,8 @@ def headers(module: Module) -> Iterable[Observation]:
             and _compared(module, each)
             and endpoint_of(module, each) is not None
             and "allow" not in module.text(module.parents[each])
-        ):
-            if not re.search(r"(?i)origin", word):
-                yield see(rule, each, f"Anybody can send `{word}`.", 0.6)
+        ) and not re.search(r"(?i)origin", word):
+            yield see(rule, each, f"Anybody can send `{word}`.", 0.6)
     for each in module.of(ast.Attribute):
         if (
             each.attr in ("referrer", "access_route")
@@ -344,85 +351,10 @@ def _compared(module: Module, node: ast.AST) -> bool:
     return False
 
 
-def sessions(module: Module) -> Iterable[Observation]:
-    """Session ids that come from outside, and what one visitor leaves for the next."""
-    for endpoint in endpoints(module):
-        shared: set[str] = {name for each in module.within(endpoint.node, ast.Global) for name in each.names}
-        for assign in module.within(endpoint.node, ast.Assign):
-            target = assign.targets[0]
-            match target:
-                case ast.Attribute(attr="sid" | "session_id" | "session_key") if asked(module, assign.value):
-                    yield see("session-fixation", assign, "The visitor says which session it is.", 0.85)
-                case ast.Attribute(attr="session") if asked(module, assign.value):
-                    yield see("session-fixation", assign, "The visitor says which session it is.", 0.7)
-                case ast.Name(id=name) if name in shared and (asked(module, assign.value) or _about_user(name)):
-                    yield see("shared-session-state", assign, f"`{name}` is the same for all visitors.", 0.85)
-                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if (
-                    _is_app(module, owner) and attr != "secret_key" and asked(module, assign.value)
-                ):
-                    yield see("shared-session-state", assign, f"`{owner}.{attr}` is the same for all visitors.", 0.8)
-                case ast.Attribute(value=ast.Name(id="cls") | ast.Attribute(attr="__class__"), attr=attr) if asked(
-                    module, assign.value
-                ):
-                    yield see("shared-session-state", assign, f"`{attr}` is the same for all visitors.", 0.8)
-                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if _is_class(module, owner) and asked(
-                    module, assign.value
-                ):
-                    yield see("shared-session-state", assign, f"`{owner}.{attr}` is the same for all visitors.", 0.8)
-                case ast.Subscript(value=ast.Name() as base, slice=ast.Constant(value=str(key))) if (
-                    isinstance(module.origin(base), ast.Dict)
-                    and _global(module, base)
-                    and (asked(module, assign.value) or _about_user(key))
-                ):
-                    yield see("shared-session-state", assign, f"`{base.id}` is the same for all visitors.", 0.8)
-        for call in module.within(endpoint.node, ast.Call):
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "set_cookie" and len(call.args) > 1:
-                if re.search(r"(?i)sess|sid\b", str(module.value(call.args[0]))) and asked(module, call.args[1]):
-                    yield see("session-fixation", call, "The visitor says which session it is.", 0.8)
-    for owner in module.of(ast.ClassDef):
-        if not re.search(
-            r"(?:View|Resource|RequestHandler|HTTPEndpoint)$", " ".join(module.name(each) for each in owner.bases)
-        ):
-            continue
-        held = {
-            target.id: each
-            for each in owner.body
-            if isinstance(each, ast.Assign)
-            for target in each.targets
-            if isinstance(target, ast.Name)
-        }
-        for name, where in held.items():
-            empty = isinstance(where.value, ast.Dict | ast.List) and not (
-                where.value.keys if isinstance(where.value, ast.Dict) else where.value.elts
-            )
-            if empty and any(
-                isinstance(each, ast.Attribute) and each.attr == name
-                for function in owner.body
-                if isinstance(function, ast.FunctionDef)
-                for each in ast.walk(function)
-            ):
-                yield see("shared-session-state", where, f"`{name}` is the same for all visitors.", 0.7)
-
-
-def _about_user(name: str) -> bool:
-    return bool(
-        set(parts(name)) & {"user", "session", "username", "account", "login", "visitor", "customer", "cart", "token"}
-    )
-
-
-def _is_app(module: Module, name: str) -> bool:
-    return name in ("app", "application") and bool(
-        module.packages & {"flask", "fastapi", "starlette", "quart", "sanic", "bottle"}
-    )
-
-
-def _is_class(module: Module, name: str) -> bool:
-    return any(each.name == name for each in module.of(ast.ClassDef))
-
-
-def _global(module: Module, node: ast.Name) -> bool:
-    origin = module.origin(node)
-    return module.function(origin) is None
-
-
-LOOKS = (cors, csrf, debug, interfaces, headers, sessions)
+LOOKS = (
+    cors,
+    csrf,
+    debug,
+    interfaces,
+    headers,
+)

@@ -24,7 +24,8 @@ _NOT_VALUES = frozenset(
     {"hash", "hashed", "hasher", "hashes", "digest", "encrypted", "field", "fields", "label", "prompt", "url", "uri",
      "path", "file", "filename", "form", "type", "name", "length", "len", "min", "max", "size", "count", "regex",
      "pattern", "policy", "rules", "header", "column", "changed", "expires", "expiry", "ttl", "lifetime", "help",
-     "error", "message", "msg", "env", "var", "variable", "key", "salt", "valid", "validator", "strength", "store", "manager",
+     "error", "message", "msg", "env", "var", "variable", "key", "salt", "valid", "validator", "strength", "store",
+     "manager",
      "provider", "class", "backend", "scheme", "schemes", "id", "ids", "endpoint", "index", "template", "page", "view",
      "text", "title", "desc", "description", "required", "enabled", "prefix", "suffix", "param", "parameter", "attr",
      "charset", "chars", "alphabet", "format", "kind", "element", "button", "input", "selector", "xpath", "hint",
@@ -32,7 +33,8 @@ _NOT_VALUES = frozenset(
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"(?i)^(?:\s*|[*x.•-]+|<[^>]*>|\$\{?\w+\}?|\{\{?[^}]*\}?\}|%\(?\w*\)?s?|none|null|true|false|todo|n/?a|"
-    r"your[-_ ].*|my[-_ ]?(?:password|secret|token)|change[-_ ]?me.*|replace[-_ ]?me.*|insert[-_ ].*|example.*|placeholder|"
+    r"your[-_ ].*|my[-_ ]?(?:password|secret|token)|change[-_ ]?me.*|replace[-_ ]?me.*|insert[-_ ].*|example.*|"
+    r"placeholder|"
     r"dummy.*|redacted|hidden|masked|env:.*|vault:.*)$"
 )
 
@@ -66,7 +68,8 @@ def is_secret(name: str) -> bool:
 _KEYS = (
     "secret_key", "api_key", "apikey", "access_key", "private_key", "encryption_key", "signing_key", "auth_key",
     "jwt_secret", "jwt_key", "aes_key", "des_key", "crypto_key", "cipher_key", "master_key", "hmac_key", "session_key",
-    "app_secret", "client_secret", "access_token", "auth_token", "api_token", "api_secret", "secret_token", "fernet_key",
+    "app_secret", "client_secret", "access_token", "auth_token", "api_token", "api_secret", "secret_token",
+    "fernet_key",
     "decryption_key", "symmetric_key", "shared_secret", "security_key",
 )  # fmt: skip
 _ABOUT_KEYS = frozenset(
