@@ -91,7 +91,8 @@ indent-style = "evil = 1"
 """
     found = project(Change([], tree={"pyproject.toml": text.encode(), "src/mine/a.py": b""}))
     assert (found.line_length, found.target) == (100, "py39")
-    assert found.ignores("tests/test_a.py", "D103") and found.ignores("a/conftest.py", "I001")
+    assert found.ignores("tests/test_a.py", "D103")
+    assert found.ignores("a/conftest.py", "I001")
     assert not found.ignores("src/a.py", "D103")
     assert set(found.settings) == {
         'lint.isort.known-first-party = ["mine"]',
