@@ -26,7 +26,7 @@ from typing import Any, Final
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.rules import catalogue
-from faultline.analyzers.review.source import Source
+from faultline.analyzers.review.source import NoDiagnostics, Source
 from faultline.core.finding import Severity
 
 MOST_OUTPUT: Final = 50_000_000
@@ -163,6 +163,10 @@ class FoundTools:
             if tool not in self._said:
                 self._said[tool] = self._run(tool)
         return self._said[tool].get(id(source), ())
+
+    def again(self, sources: Sequence[Source]) -> NoDiagnostics:
+        """None of them proposes an edit, so none has to look at one."""
+        return NoDiagnostics()
 
     def _run(self, name: str) -> dict[int, list[Record]]:
         tool = TOOLS[name]
