@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from faultline.analyzers.review import architecture, logic, performance, security, style
 from faultline.analyzers.review.change import Change, ChangedFile
-from faultline.analyzers.review.engines import tools
+from faultline.analyzers.review.engines import found, tools
 from faultline.analyzers.review.reading import read
 from faultline.analyzers.review.squad import Detail, Reviewer
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
@@ -68,7 +68,8 @@ class Reviewed:
         """
         with self._lock:
             if self._change is None:
-                self._change = tools.attach(read(self._artifact))
+                change = read(self._artifact)
+                self._change = tools.attach(change, found.further(change, self._artifact.metadata))
             return self._change
 
 

@@ -171,9 +171,10 @@ _NAME_IS_NO_SECRET: Final = re.compile(
     r"keyword|primary_?key|foreign_?key|sort_?key|partition_?key|cache_?key|"
     r"(?:token|secret|password|passwd|credentials?|key)s?_?(?:url|uri|name|path|file|type|field|label|header|arn|id|ids|ref|class|regex|pattern|"
     r"hint|error|message|msg|prompt|placeholder|help|title|text|desc\w*|input|selector|endpoint|param\w*|length|policy|format|count|limit|"
-    r"min|max|ttl|expir\w*|attribute|key|column|scheme|kind|var|env|prefix|suffix|style|audience|issuer|provider|manager|source|store|"
+    r"min|max|ttl|expir\w*|attribute|column|scheme|kind|var|env|prefix|suffix|style|audience|issuer|provider|manager|source|store|"
     r"mode|rule|strength|reset|confirm\w*|again|changed?|hash|salt|valid\w*|required|visible|icon|event|action|symbol|color)|"
     r"csrf|xsrf|(?:next|prev\w*|page|cursor|continuation|sync|cancell?ation|stop|start|end|eos|bos|pad|unk|mask|sep|cls|design)_?tokens?|tokeni[sz]e|"
+    r"(?:token|password|passwd|credentials?)s?_?key|"
     r"(?:no|has|is|show|hide|forgot|reset|invalid|wrong|missing|bad|lost|new|old|current)_?(?:token|password|secret|key)(?![a-z_]*=)|"
     r"author|passed|passes|passive|passing|compass|bypass|passenger|passport(?!.{0,10}secret))"
 )
