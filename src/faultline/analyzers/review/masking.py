@@ -19,5 +19,5 @@ def masked(text: str) -> str:
 
     Where nothing in it is shaped like one, as in `sign(claims, "our own key")`, every text that it quotes goes.
     """
-    shown = privacy.redact(mask(text))
+    shown = mask(privacy.redact(text))
     return shown if shown != text else _QUOTED.sub(r"\1***\1", text)

@@ -135,7 +135,10 @@ def test_a_shell_that_reads_a_download_is_told() -> None:
 
 
 def test_a_script_of_an_action_is_a_script_as_well() -> None:
-    text = "jobs:\n a:\n  steps:\n   - uses: actions/github-script@v7\n     with:\n      script: |\n        a(`${{ github.event.comment.body }}`)\n"
+    text = lines(
+        "jobs:| a:|  steps:|   - uses: actions/github-script@v7|     with:|      script: >"
+        "|        a(`${{ github.event.comment.body }}`)|"
+    )
     assert told(WORKFLOW, text) == [("workflow-injection", 7)]
 
 

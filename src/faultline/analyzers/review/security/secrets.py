@@ -330,14 +330,13 @@ def hardcoded(source: Source) -> Iterable[Observation]:
 
 
 def mask(line: str) -> str:
-    """A line of evidence with `***` in place of the secrets; the first characters of a long one stay."""
+    """A line of evidence with `***` in place of the secrets: the same for every secret, as fingerprints want it."""
     spans = sorted((found.start, found.end) for found in _secrets(line, ".env"))
     parts, at = [], 0
     for start, end in spans:
         if start < at:
             continue
-        kept = start + (4 if end - start >= 16 else 0)
-        parts += [line[at:kept], "***"]
+        parts += [line[at:start], "***"]
         at = end
     parts.append(line[at:])
     masked = "".join(parts)
