@@ -66,7 +66,7 @@ class TestWhatIsSaid:
         assert (file["added"], file["hunks"]) == (1, [{"start_line": 1, "end_line": 2}])
         base = repo.git("rev-parse", "--short=7", "HEAD")
         assert call.err == f"faultline: reviewing the work tree against HEAD ({base}), 1 file\n"
-        assert report["artifact"]["name"] == f"work tree against HEAD ({base})"
+        assert report["artifact"]["name"] == "work tree"
         assert call.code == 1
 
     def test_nothing_found_is_0_and_nothing_changed_is_said(self, repo: Made, review: Run) -> None:
@@ -155,13 +155,15 @@ class TestUsage:
     def test_tools_of_others_are_those_on_the_path_unless_they_are_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name in ("bandit", "oxlint", "other"):
+        for name in ("bandit", "oxlint", "semgrep", "other"):
             (tmp_path / name).write_text("#!/bin/sh\n")
             (tmp_path / name).chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
-        assert tools({})["tools"] == "bandit,oxlint"
+        assert tools({})["tools"] == "bandit oxlint"
         assert tools({"FAULTLINE_TOOLS": "oxlint, semgrep"})["tools"] == "oxlint"
         assert tools({"FAULTLINE_TOOLS": ""}) == {}
+        with_rules = tools({"FAULTLINE_SEMGREP_RULES": "rules.yml", "FAULTLINE_TOOLS": "semgrep"})
+        assert with_rules["tools"] == "semgrep"
         before = tools({})["tools_seen"]
         os.utime(tmp_path / "bandit", (1, 1))
         assert tools({})["tools_seen"] != before

@@ -186,7 +186,7 @@ class TestEveryKindOfFile:
         it = found()
         assert files(it.bundle) == {
             "to/moved.py": "",
-            "to/same.py": "only its name changed",
+            "to/same.py": "",
             "crlf.py": "",
             "bare.py": "",
             "mode.py": "only its mode changed",

@@ -107,7 +107,7 @@ def change(
         left_out=tuple(packed.left_out),
     )
     words = f"the {name} against {against}" if not head else f"{name} against {against}"
-    return Collected(bundle, words.removeprefix("the "), words, top, packed.files, fixable=not head and not staged)
+    return Collected(bundle, name, words, top, packed.files, fixable=not head and not staged)
 
 
 def _base(repository: Repository, tip: str | None, base: str | None, head: str | None) -> tuple[str | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from faultline.analyzers.review import analyzer
 from faultline.analyzers.review.analyzer import Reviewed
 from faultline.analyzers.review.bundle import Bundle, pack
+from faultline.analyzers.review.engines import found
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
 from faultline.core.report import Report, Status
@@ -95,3 +97,14 @@ def test_what_is_no_change_is_rejected_by_its_name(given: bytes) -> None:
 def test_the_same_change_gives_the_same_bytes() -> None:
     bundle = Bundle(diff=DIFF, heads={"x.py": b"1\nsame\nnew\nmore\n"})
     assert report(bundle).model_dump_json() == report(bundle).model_dump_json()
+
+
+def test_tools_of_others_look_where_the_artifact_names_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "bandit").write_text("#!/bin/sh\nexit 3\n")
+    (tmp_path / "bandit").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(analyzer, "SQUAD", {"security": SimpleNamespace(CHECKS=(found.bandit,), CHANGE_CHECKS=())})
+    given = Artifact.from_bytes("review", "x", DIFF.replace(b"@@ -2,2 +2,3 @@\n same\n-old", b"@@ -0,0 +1,2 @@"))
+    assert analyze(given).report.result.files[0].reason == "only the lines of the diff are known"  # type: ignore[union-attr]
+    given.metadata.update({"tools": "bandit ../evil other", "semgrep_rules": "/etc/passwd"})
+    assert analyze(given).report.result.files[0].reason == "only the lines of the diff are known; bandit: failed"  # type: ignore[union-attr]

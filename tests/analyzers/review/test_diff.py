@@ -59,11 +59,13 @@ def edits(draw: st.DrawFn) -> tuple[Tree, Tree]:
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("repository")
-    subprocess.run(["git", "init", "-q", "--bare", str(folder)], check=True)
+    subprocess.run(["git", "init", "-q", "--bare", str(folder)], env=ENVIRONMENT, check=True)
     return folder
 
 
 NUMBERS = count()
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+ENVIRONMENT["GIT_CONFIG_GLOBAL"] = os.devnull
 
 
 def diff_of(repository: Path, old: Tree, new: Tree, *options: str) -> bytes:
@@ -75,10 +77,9 @@ def diff_of(repository: Path, old: Tree, new: Tree, *options: str) -> bytes:
         for name, text in tree.items():
             path = quoted(name) if name != b"-dash.py" else b'"-dash.py"'
             stream += b"M 100644 inline %s\ndata %d\n%s\n" % (path, len(text), text)
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=repository, input=stream, check=True)
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=repository, env=ENVIRONMENT, input=stream, check=True)
     command = ["git", "diff", *options, f"{branch}~1", branch]
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
-    return subprocess.run(command, cwd=repository, env=environment, capture_output=True, check=True).stdout
+    return subprocess.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, check=True).stdout
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def diff_of(repository: Path, old: Tree, new: Tree, *options: str) -> bytes:
     ids=["git's own", "no context, no prefix", "copies, other prefixes"],
 )
 def test_both_versions_are_rebuilt_from_what_git_says(repository: Path, options: list[str]) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(edits())
     def check(trees: tuple[Tree, Tree]) -> None:
         old, new = trees

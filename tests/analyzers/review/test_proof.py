@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from faultline.analyzers.review.bundle import Bundle, pack
 from faultline.analyzers.review.fixes import _FIXES, fix_of
+from faultline.analyzers.review.looking import Looking
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.proof import FORMAT, MAX_CANDIDATES, applied, prove
 from faultline.analyzers.review.rules import catalogue
@@ -78,7 +79,9 @@ def test_a_check_that_cannot_look_proves_nothing() -> None:
             raise ValueError
         return ()
 
-    assert proven(TEXT, [*seeing(edit(2, 2, "b = int(a)")), fragile]) == ()
+    checks = [*seeing(edit(2, 2, "b = int(a)")), fragile]
+    assert proven(TEXT, checks) == ()
+    assert examined(changed(None, TEXT), checks=checks).unread == []  # the file itself was read
 
 
 def test_other_languages_are_parsed_too() -> None:
@@ -114,7 +117,7 @@ def test_what_was_formatted_stays_formatted_and_the_tools_are_asked_once(text: s
     file.head.diagnostics = formatter = Formatter()
     ugly = edit(2, 2, "b  = int(a)")
     found = [(file, Observation(RULE, 2, edits=(ugly,)))] * 3
-    assert prove(found, seeing(ugly)) == [(ugly,) if holds else ()] * 3
+    assert prove(found, Looking(seeing(ugly))) == [(ugly,) if holds else ()] * 3
     assert formatter.asked == [3]
 
 
@@ -135,17 +138,17 @@ def test_what_a_tool_has_told_is_proven_by_the_tool(text: str, code: str, replac
     file.head.diagnostics = Formatter()
     told = edit(1, 1, replacement)
     seen = Observation("style/lint", 1, code=code, edits=(told,))
-    assert prove([(file, seen)], []) == [(told,) if holds else ()]
+    assert prove([(file, seen)], Looking([])) == [(told,) if holds else ()]
 
 
 def test_few_are_proven_and_only_while_there_is_time() -> None:
     file = changed(None, TEXT)
     mends = edit(2, 2, "b = int(a)")
     found = [(file, Observation(RULE, 2, edits=(mends,)))] * (MAX_CANDIDATES + 5)
-    told = prove(found, seeing(mends))
+    told = prove(found, Looking(seeing(mends)))
     assert told == [(mends,)] * MAX_CANDIDATES + [()] * 5
     times = iter([0.0, 1.0, 2.0, 60.0])
-    assert prove(found[:9], seeing(mends), clock=lambda: next(times)) == [(mends,)] * 2 + [()] * 7
+    assert prove(found[:9], Looking(seeing(mends)), clock=lambda: next(times)) == [(mends,)] * 2 + [()] * 7
 
 
 @settings(max_examples=200, deadline=None)

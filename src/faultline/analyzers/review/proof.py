@@ -23,7 +23,7 @@ from faultline.analyzers.review.change import ChangedFile
 from faultline.analyzers.review.fixes import fix_of
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.looking import Looking
-from faultline.analyzers.review.observation import Check, Observation
+from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 from faultline.core.finding import Edit
 
@@ -58,14 +58,14 @@ class _Candidate:
 
 def prove(
     found: Sequence[tuple[ChangedFile, Observation]],
-    checks: Sequence[Check],
+    looking: Looking,
     clock: Callable[[], float] = time.thread_time,
 ) -> list[tuple[Edit, ...]]:
     """For each of what was found the edits that mend it; none where there are none that hold.
 
     Args:
         found: with its file, whose new version is the one to mend.
-        checks: those that found it.
+        looking: the checks that found it, which know the unchanged files already.
         clock: seconds of this thread, which a busy machine does not change.
 
     """
@@ -80,7 +80,7 @@ def prove(
         if clock() - started > MAX_SECONDS:
             break
         each.edited.diagnostics = diagnostics
-        if _parses(each) and _mends(each, checks, before) and _in_form(each):
+        if _parses(each) and _mends(each, looking, before) and _in_form(each):
             proven[each.place] = each.edits
     return proven
 
@@ -138,10 +138,10 @@ def _errors(root: SgNode) -> int:
     return sum(1 for _ in root.find_all(kind="ERROR"))
 
 
-def _mends(each: _Candidate, checks: Sequence[Check], before: dict[int, _Counts]) -> bool:
+def _mends(each: _Candidate, looking: Looking, before: dict[int, _Counts]) -> bool:
     if id(each.source) not in before:
-        before[id(each.source)] = _seen(each.source, checks) or Counter()
-    was, now = before[id(each.source)], _seen(each.edited, checks)
+        before[id(each.source)] = _seen(each.source, looking) or Counter()
+    was, now = before[id(each.source)], _seen(each.edited, looking.afresh())
     form = (TOOL, FORMATTING)  # of a file that never was in form nothing is asked
     if now is None or any(now[other] > was[other] for other in now if other != form):
         return False
@@ -151,13 +151,12 @@ def _mends(each: _Candidate, checks: Sequence[Check], before: dict[int, _Counts]
     return now[goal] < was[goal]
 
 
-def _seen(source: Source, checks: Sequence[Check]) -> _Counts | None:
+def _seen(source: Source, looking: Looking) -> _Counts | None:
     """How often each rule is to be seen, and each code of the tools; None where a check could not look."""
-    looking = Looking(checks)
     seen = Counter(("", each.rule) for each in looking.at(source))
     seen.update((TOOL, str(record.get("code"))) for record in source.diagnostics.of(TOOL, source))
     seen[TOOL, FORMATTING] = len(source.diagnostics.of(FORMAT, source))
-    return None if looking.unread else seen
+    return None if looking.failed(source) else seen
 
 
 def _in_form(each: _Candidate) -> bool:

@@ -17,6 +17,7 @@ from faultline.analyzers.review.change import Change, ChangedFile, Hunk
 from faultline.analyzers.review.config import Config
 from faultline.analyzers.review.contents import MAX_UNKNOWN_LINES, disagreement, reverted, shown_of
 from faultline.analyzers.review.diff import BINARY, FileDiff, parse
+from faultline.analyzers.review.language import language_of
 from faultline.analyzers.review.names import listed
 from faultline.analyzers.review.roles import Attributes, role_of
 from faultline.analyzers.review.source import Role, Source
@@ -138,12 +139,17 @@ def _candidate(told: FileDiff, bundle: Bundle, config: Config, attributes: Attri
     made = _Candidate(path, told.change, old_path=told.old_path, hunks=told.hunks, added=told.added)
     if len(path.encode("utf-8", "replace")) > MAX_PATH:
         return replace(made, skipped=f"its name is longer than {MAX_PATH:,} bytes")
-    if told.kind == BINARY and head is not None and not is_binary(head) and not is_binary(base or b""):
+    if told.kind == BINARY and told.change != "deleted" and not bundle.absent.get(path):
         # `.gitattributes` of the change can make git say so of any file.
-        return replace(made, unread="the diff says that it is binary, and it is not")
-    if why := bundle.absent.get(path) or _untold(told):
+        if head is not None and not is_binary(head) and not is_binary(base or b""):
+            return replace(made, unread="the diff says that it is binary, and it is not")
+        if head is None and language_of(path) is not None:
+            return replace(made, unread="the diff says that it is binary, which code is not")
+    if why := bundle.absent.get(path) or _untold(told, known=head is not None):
         # What a file that is gone held may have gone to another one, where it is not new then.
         gone = shown_of(told.blocks, new=False) if why == "deleted" else None
+        if gone is not None and _uninteresting(path, gone, config):
+            gone = None
         return replace(made, skipped=why, base=gone)
     unread = disagreement(told, base, head) if head is not None or base is not None else None
     partial = head is None and told.change != "added"
@@ -171,13 +177,14 @@ def _candidate(told: FileDiff, bundle: Bundle, config: Config, attributes: Attri
     )
 
 
-def _untold(told: FileDiff) -> str:
-    """Why a diff has nothing to review in a file."""
+def _untold(told: FileDiff, *, known: bool) -> str:
+    """Why a diff has nothing to review in a file; `known` says whether its new version is."""
     if told.kind:
         return told.kind
     if told.change == "deleted":
         return "deleted"
-    if not told.blocks:
+    # A file that was moved counts by its new place: others import it from there, and it may have been a test before.
+    if not told.blocks and not (known and told.change in ("renamed", "copied")):
         return {
             "mode": "only its mode changed",
             "renamed": "only its name changed",

@@ -22,7 +22,7 @@ from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
 from faultline.analyzers.review.fingerprints import numbered
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
-from faultline.analyzers.review.masking import CREDENTIALS, masked
+from faultline.analyzers.review.masking import CREDENTIALS, credentials
 from faultline.analyzers.review.news import Pairs, code_of, moved, touched, worse
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.rules import Rule, catalogue
@@ -57,6 +57,8 @@ class Told:
     observation: Observation
     severity: Severity
     arriving: bool = False
+    cwe: tuple[str, ...] = ()
+    """Weaknesses beside those of the rule."""
 
 
 class Reviewer:
@@ -94,7 +96,7 @@ class Reviewer:
         looking = Looking(self._checks, self._clock)
         news = [*self._in_files(change, looking), *self._in_whole(change, looking)]
         told, suppressed = _sifted(change, news)
-        mended = proof.prove([(each.file, each.observation) for each in told], self._checks)
+        mended = proof.prove([(each.file, each.observation) for each in told], looking)
         findings = [_finding(each, edits) for each, edits in zip(told, mended, strict=True)]
         # What the sources themselves say was not read is in the result; here it would depend on which agent came first.
         return Examination(
@@ -210,7 +212,7 @@ def _sifted(
         assert file.head
         seen = each.observation
         rule = catalogue()[seen.rule]
-        names = (rule.id, *sorted(each.codes), *((seen.code,) if seen.code else ()), *rule.cwe)
+        names = (rule.id, *sorted(each.codes), *((seen.code,) if seen.code else ()), *rule.cwe, *each.cwe)
         severity = _severity(rule, seen, file.head.role)
         if severity is None:
             continue
@@ -223,7 +225,7 @@ def _sifted(
             suppressed.append(Suppressed(rule_id=rule.id, path=file.path, line=seen.line, by=by, reason=reason[:200]))
         else:
             severity = change.config.severity_of(names) or severity
-            told.append(Told(file, seen, severity, verdict is Verdict.ARRIVING))
+            told.append(Told(file, seen, severity, verdict is Verdict.ARRIVING, each.cwe))
     return told, suppressed
 
 
@@ -239,7 +241,8 @@ def _finding(told: Told, edits: tuple[Edit, ...]) -> tuple[Finding, str, str]:
     evidence = head.evidence(start, min(end, start + MAX_EVIDENCE - 1))
     code = code_of(head, seen)
     if rule.id in CREDENTIALS:
-        evidence, code = tuple(map(masked, evidence)), masked(code)
+        evidence = credentials(evidence)
+        code = "".join("".join(evidence).split())
     words = [seen.message, rule.why, ARRIVES if told.arriving else ""]
     finding = Finding(
         rule_id=rule.id,
@@ -253,7 +256,7 @@ def _finding(told: Told, edits: tuple[Edit, ...]) -> tuple[Finding, str, str]:
         evidence=evidence,
         edits=edits,
         proven=bool(edits),
-        cwe=rule.cwe,
+        cwe=(*rule.cwe, *told.cwe),
         fingerprint="",
     )
     return finding, code, seen.symbol or symbol_of(head, start)

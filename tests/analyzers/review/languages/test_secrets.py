@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultline.analyzers.review.masking import masked
+from faultline.analyzers.review.masking import credentials, masked
 from faultline.analyzers.review.security.secrets import MOST_LINE, RULE, entropy, hardcoded, mask
 from faultline.analyzers.review.source import Role, Source
 from faultline.core.finding import Severity
@@ -160,7 +160,7 @@ def test_a_megabyte_in_one_line_takes_no_time(text: str) -> None:
 
 
 def test_a_line_of_evidence_is_shown_without_a_secret_that_has_no_shape() -> None:
-    assert masked('jwt.sign({ id }, "our own key")') == 'jwt.sign({ id }, "***")'
+    assert credentials(['jwt.sign({ id }, "our own key")']) == ('jwt.sign({ id }, "***")',)
     assert TOKENS["GitHub"] not in masked(f'x = "{TOKENS["GitHub"]}"')
     assert "kW9xQ2vT" not in masked(f'x = "{TOKENS["address"]}"')
 
