@@ -2,8 +2,8 @@
 
 Two sets, both our own: the examples that stand beside every pattern (`bad` and `good`), and the samples of the tests,
 for each language a file that is insecure and its clean twin. What share of bad lines is found (TPR) and of good texts
-flagged (FPR) among one's own examples says that nothing broke, not how the rules do elsewhere. For that, name a folder of other
-people's code: findings per 1,000 lines of it are printed, by language and rule.
+flagged (FPR) among one's own examples says that nothing broke, not how the rules do elsewhere. For that, name a folder
+of other people's code: findings per 1,000 lines of it are printed, by language and rule.
 
     python benchmarks/review_languages.py [FOLDER]
 """
