@@ -21,11 +21,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from time import perf_counter, process_time
 
-from measure import median_cpu_s, row, run
-
 from faultline.analyzers.review.bundle import Bundle, pack
 from faultline.core.artifact import Artifact
 from faultline.engine import analyze
+from measure import median_cpu_s, row, run
 
 FILES, REPOSITORY = 50, 2_000
 RUNS = 20

@@ -91,7 +91,8 @@ indent-style = "evil = 1"
 """
     found = project(Change([], tree={"pyproject.toml": text.encode(), "src/mine/a.py": b""}))
     assert (found.line_length, found.target) == (100, "py39")
-    assert found.ignores("tests/test_a.py", "D103") and found.ignores("a/conftest.py", "I001")
+    assert found.ignores("tests/test_a.py", "D103")
+    assert found.ignores("a/conftest.py", "I001")
     assert not found.ignores("src/a.py", "D103")
     assert set(found.settings) == {
         'lint.isort.known-first-party = ["mine"]',
@@ -141,3 +142,21 @@ def test_a_base_that_the_formatter_did_not_write_asks_for_no_format() -> None:
 def test_whole_files_are_measured_by_themselves() -> None:
     change = Change([changed(None, TIDY * 4 + ADDED)], whole=True)
     assert "style/layout" in [each.rule_id for each in told(change)]
+
+
+@pytest.mark.parametrize("comment", ["  # noqa", "  # noqa: E711, N802"])
+def test_of_style_a_noqa_in_the_change_is_honoured(comment: str) -> None:
+    added = ADDED.replace("(x):", f"(x):{comment}").replace("None:", f"None:{comment}")
+    assert rules(TIDY, TIDY + added) == []
+    assert rules("# ruff: noqa: E711, N802\n" + TIDY, "# ruff: noqa: E711, N802\n" + TIDY + ADDED) == []
+
+
+def test_a_declared_rule_that_the_base_breaks_everywhere_is_not_told() -> None:
+    base = TIDY + "".join(f"\n\ndef Old{at}(x):\n    return x\n" for at in range(9))
+    assert rules(base, base + ADDED, {"ruff.toml": b'lint.select = ["N"]'}) == []
+
+
+def test_what_is_said_of_a_whole_file_is_said_of_new_ones() -> None:
+    tree = {"ruff.toml": b'lint.select = ["D100"]'}
+    assert rules("X = 1\n", "Y = 1\n", tree) == []
+    assert [each.rule_id for each in told(Change([changed(None, "Y = 1\n")], tree=tree))] == ["style/docstring"]

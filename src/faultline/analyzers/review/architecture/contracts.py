@@ -49,9 +49,11 @@ def breaks(change: Change) -> Iterable[Seen]:
     users = _Users(change, modules)
     for file in change.files:
         module = modules.name_of.get(file.path)
+        if module is None or not any(hunk.removed for hunk in file.hunks):
+            continue
         base = index(file.base) if file.base is not None else None
         head = index(file.head) if file.head is not None and not file.skipped else None
-        if module is None or base is None or head is None or file.path != (file.old_path or file.path):
+        if base is None or head is None or file.path != (file.old_path or file.path):
             continue
         bound = _bound(head)
         if "*" in bound or "__getattr__" in bound:

@@ -51,6 +51,8 @@ def _of(modules: Modules, path: str, file: ChangedFile, *, old: bool) -> list[Im
 def _added(change: Change, modules: Modules, file: ChangedFile, head: list[Import]) -> list[Import]:
     if change.whole or file.base is None:
         return head
+    if not file.added.intersection(line for each in head for line in range(each.line, each.end_line + 1)):
+        return []
     before = {(each.imported, each.deferred) for each in _of(modules, file.path, file, old=True)}
     sooner = {name for name, deferred in before if not deferred}
     return [each for each in head if (each.imported, each.deferred) not in before and each.imported not in sooner]

@@ -28,10 +28,20 @@ def functions(change: Change) -> Iterable[Seen]:
     for file in change.files:
         if file.head is None or file.skipped or file.head.role is not Role.CODE:
             continue
-        before: dict[str, Measure] = {each.name: each for each in measured(file.base)} if file.base else {}
-        for each in measured(file.head):
-            if change.whole or file.added.intersection(range(each.line, each.end_line + 1)):
-                yield from (Seen(file.path, told) for told in _grown(each, before.get(each.name), file))
+        added = file.added
+        grown = [
+            each
+            for each in measured(file.head, None if change.whole else added)
+            if _stands_out(each) and (change.whole or added.intersection(range(each.line, each.end_line + 1)))
+        ]
+        before = {each.name: each for each in measured(file.base)} if file.base and grown else {}
+        for each in grown:
+            yield from (Seen(file.path, told) for told in _grown(each, before.get(each.name), file))
+
+
+def _stands_out(each: Measure) -> bool:
+    """Whether it is worth asking how it was before."""
+    return each.complexity > COMPLEX or each.lines > LONG or each.nesting >= DEEP or each.parameters > MANY
 
 
 def _grown(now: Measure, old: Measure | None, file: ChangedFile) -> Iterator[Observation]:
@@ -87,21 +97,22 @@ def _methods(source: Source) -> dict[str, tuple[int, int]]:
 
 def duplicates(change: Change) -> Iterable[Seen]:
     """Blocks of added lines that stand elsewhere in the changed files as well."""
-    if change.whole or all(len(file.added) < DUPLICATE for file in change.files):
+    if change.whole or not any(_longest(file.added) >= DUPLICATE for file in change.files):
         return
     places: dict[int, tuple[str, int]] = {}
     for file in change.files:
         if file.head is None or file.skipped or file.head.role is not Role.CODE or file.head.partial:
             continue
         lines = [(at, text) for at, line in enumerate(file.head.lines, 1) if (text := _SPACE.sub(" ", line).strip())]
+        every = [text for _, text in lines]
         told = 0
         for start in range(len(lines) - DUPLICATE + 1):
+            texts = tuple(every[start : start + DUPLICATE])
+            first = places.setdefault(hash(texts), (file.path, lines[start][0]))
+            if first == (file.path, lines[start][0]):
+                continue
             window = lines[start : start + DUPLICATE]
-            texts = tuple(text for _, text in window)
-            key = hash(texts)
-            first = places.setdefault(key, (file.path, window[0][0]))
-            same_place = first == (file.path, window[0][0])
-            if same_place or window[0][0] <= told or not all(at in file.added for at, _ in window):
+            if window[0][0] <= told or not all(at in file.added for at, _ in window):
                 continue
             if first[0] == file.path and abs(first[1] - window[0][0]) < DUPLICATE:
                 continue
@@ -113,6 +124,15 @@ def duplicates(change: Change) -> Iterable[Seen]:
                 file.path,
                 Observation("architecture/duplicated-code", window[0][0], min(told, window[0][0] + 9), message),
             )
+
+
+def _longest(lines: frozenset[int]) -> int:
+    """How many of some lines stand together at most."""
+    longest = run = last = 0
+    for line in sorted(lines):
+        run = run + 1 if line == last + 1 else 1
+        longest, last = max(longest, run), line
+    return longest
 
 
 def _is_code(text: str) -> bool:

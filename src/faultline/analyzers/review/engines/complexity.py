@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import threading
+from collections.abc import Container
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -46,8 +47,16 @@ class Measure:
         return self.end_line - self.line + 1 - self.words
 
 
-def measured(source: Source) -> tuple[Measure, ...]:
-    """The functions of a source; none where nobody can read it."""
+def measured(source: Source, lines: Container[int] | None = None) -> tuple[Measure, ...]:
+    """The functions of a source; none where nobody can read it.
+
+    Args:
+        source: what to measure.
+        lines: of Python, only functions with one of these lines are wanted.
+
+    """
+    if lines is not None and source.language is Language.PYTHON:
+        return _measure(source, lines)
     with _LOCK:
         found = _MEASURED.get(source)
     if found is None:
@@ -57,15 +66,19 @@ def measured(source: Source) -> tuple[Measure, ...]:
     return found
 
 
-def _measure(source: Source) -> tuple[Measure, ...]:
+def _measure(source: Source, lines: Container[int] | None = None) -> tuple[Measure, ...]:
     if source.partial or len(source.text) > _MAX_CHARS:
         return ()
     if source.language is Language.PYTHON:
         code = index(source)
         if code is None:
             return ()
-        return tuple(_of(code, each) for each in code.defs)
+        return tuple(_of(code, each) for each in code.defs if lines is None or _has(each, lines))
     return _by_lizard(source) if source.language in _LIZARD else ()
+
+
+def _has(function: Function, lines: Container[int]) -> bool:
+    return any(line in lines for line in range(function.lineno, (function.end_lineno or function.lineno) + 1))
 
 
 def _of(code: Index, function: Function) -> Measure:

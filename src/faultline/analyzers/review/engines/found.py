@@ -26,7 +26,11 @@ from typing import Any, Final
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.rules import catalogue
+<<<<<<< HEAD
 from faultline.analyzers.review.source import NoDiagnostics, Source
+=======
+from faultline.analyzers.review.source import Diagnostics, Source
+>>>>>>> main
 from faultline.core.finding import Severity
 
 MOST_OUTPUT: Final = 50_000_000
@@ -164,11 +168,20 @@ class FoundTools:
                 self._said[tool] = self._run(tool)
         return self._said[tool].get(id(source), ())
 
+<<<<<<< HEAD
     def again(self, sources: Sequence[Source]) -> NoDiagnostics:
         """None of them proposes an edit, so none has to look at one."""
         return NoDiagnostics()
 
     def _run(self, name: str) -> dict[int, list[Record]]:
+=======
+    def again(self, sources: Sequence[Source]) -> FoundTools:
+        """The same tools over other sources."""
+        new = [each for each in sources if _key(each) not in self._keys]
+        return FoundTools(new, self._names, semgrep_rules=self._rules, timeout=self._timeout, known=self)
+
+    def _run(self, name: str) -> _Said:
+>>>>>>> main
         tool = TOOLS[name]
         sources = [each for each in self._sources if each.language in tool.languages]
         if not sources:

@@ -33,6 +33,7 @@ class Import:
     deferred: bool = False
     guarded: bool = False
     """Inside of `try` or `if`."""
+    end_line: int = 0
 
 
 class Modules:
@@ -77,7 +78,7 @@ class Modules:
             deferred = any(isinstance(one, FUNCTIONS) for one in up)
             guarded = any(isinstance(one, ast.Try | ast.TryStar | ast.If) for one in up)
             for name in _names(each, package):
-                found.append(Import(own, name, each.lineno, deferred, guarded))
+                found.append(Import(own, name, each.lineno, deferred, guarded, each.end_lineno or each.lineno))
         return found
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import threading
 from collections.abc import Iterator
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from faultline.analyzers.review.source import Source
 
@@ -16,8 +14,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_INDEXES: WeakKeyDictionary[Source, Index | None] = WeakKeyDictionary()
-_LOCK = threading.Lock()
+_KEPT = "_python_index"
+"""Under this name a source keeps its index, beside what else it found once."""
 
 
 class Index:
@@ -108,13 +106,11 @@ def index(source: Source) -> Index | None:
     """The index of a source; None where it is no Python, does not parse, or is not known as a whole."""
     if source.partial or (tree := source.python) is None:
         return None
-    with _LOCK:
-        found = _INDEXES.get(source)
-    if found is None:
-        found = Index(tree)
-        with _LOCK:
-            found = _INDEXES.setdefault(source, found)
-    return found
+    found = vars(source).get(_KEPT)
+    if not isinstance(found, Index):
+        # Two agents may make it at the same time; the first one stays.
+        found = vars(source).setdefault(_KEPT, Index(tree))
+    return found if isinstance(found, Index) else None
 
 
 def dotted(node: ast.AST | None) -> str:

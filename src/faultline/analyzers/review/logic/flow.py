@@ -6,7 +6,16 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from faultline.analyzers.review.engines.pythonindex import EXITS, FUNCTIONS, SCOPES, Function, Index, index, inside, leaves
+from faultline.analyzers.review.engines.pythonindex import (
+    EXITS,
+    FUNCTIONS,
+    SCOPES,
+    Function,
+    Index,
+    index,
+    inside,
+    leaves,
+)
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
@@ -218,11 +227,9 @@ class _Binding:
             inner = state.copy()
             self._block(node.body, inner, depth + 1)
             state.sure |= inner.sure
-            for each in inside(node.body):
-                self._bind(each, state)
+            self._bind(node.body, state)
             self._block(node.orelse, state.copy(), depth + 1)
-            for each in inside(node.orelse):
-                self._bind(each, state)
+            self._bind(node.orelse, state)
             forever = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
             state.left = forever and leaves([node])
         elif isinstance(node, ast.With | ast.AsyncWith):
@@ -236,8 +243,7 @@ class _Binding:
             state.sure.add(node.name)
         else:
             self._use(node, state)
-            for each in inside(node):
-                self._bind(each, state)
+            self._bind(node, state)
             state.left = leaves([node])
 
     def _try(self, node: ast.Try | ast.TryStar, state: _State, depth: int) -> None:
@@ -275,13 +281,18 @@ class _Binding:
         for name in sure:
             state.maybe.pop(name, None)
 
-    def _bind(self, node: ast.AST, state: _State) -> None:
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-        names |= {each.name for each in ast.walk(node) if isinstance(each, ast.MatchAs | ast.MatchStar) and each.name}
-        names |= {each.asname or each.name.partition(".")[0] for each in ast.walk(node) if isinstance(each, ast.alias)}
-        state.sure |= names
-        for name in names:
-            state.maybe.pop(name, None)
+    def _bind(self, node: ast.AST | list[ast.stmt], state: _State) -> None:
+        for each in inside(node):
+            name = ""
+            if isinstance(each, ast.Name):
+                name = each.id if isinstance(each.ctx, ast.Store) else ""
+            elif isinstance(each, ast.alias):
+                name = each.asname or each.name.partition(".")[0]
+            elif isinstance(each, ast.MatchAs | ast.MatchStar):
+                name = each.name or ""
+            if name:
+                state.sure.add(name)
+                state.maybe.pop(name, None)
 
     def _use(self, node: ast.AST, state: _State) -> None:
         for each in inside(node):

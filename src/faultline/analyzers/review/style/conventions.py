@@ -10,6 +10,7 @@ tool `style` that the check then reads.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,6 +36,13 @@ EACH = 3
 """So many places of one code are told one by one; where there are more, the first speaks for all."""
 MAX_EDITS = 50
 """Blocks of one file that are formatted in one suggestion."""
+OF_FILES = ("CPY", "INP", "D100", "D104", "EXE", "N999")
+"""Codes that say something of a whole file; told of new files only."""
+FILE_HEAD = 30
+"""Lines in which a comment may speak for a whole file."""
+_NOQA = re.compile(r"#\s{0,9}noqa(?::([A-Z0-9, ]{1,200}))?")
+_FILE_NOQA = re.compile(r"#\s{0,9}(?:ruff|flake8)\s{0,9}:\s{0,9}noqa(?::([A-Z0-9, ]{1,200}))?")
+_CODES = re.compile(r"[A-Z]{1,8}[0-9]{1,4}")
 _FAMILY = (
     ("F401", "style/unused-import"),
     ("I0", "style/import-order"),
@@ -74,6 +82,7 @@ class Style:
         self._lock = threading.Lock()
         self._said: dict[int, list[Mapping[str, Any]]] | None = None
         self._misformatted: set[str] = set()
+        self._base_of = {file.path: file.base for file in change.files}
 
     def of(self, tool: str, source: Source) -> Sequence[Mapping[str, Any]]:
         """What is to be told about a new version; nothing about old ones, whose style is the measure."""
@@ -89,7 +98,7 @@ class Style:
 
     def at(self, source: Source, tools: Diagnostics) -> list[Observation]:
         """All that breaks a rule in an edited version and is not in the old one, wherever it is."""
-        base = next((each.base for each in self._change.files if each.path == source.path), None)
+        base = self._base_of.get(source.path)
         old = (
             Counter(_same(base, each) for each in self._observed(base, self._tools)) if base is not None else Counter()
         )
@@ -117,7 +126,9 @@ class Style:
             assert file.head
             for each in self.at(file.head, self._tools):
                 code = each.code or ""
-                if (self._change.whole or each.line in file.added) and (self._project.declared or kept(code)):
+                if (self._change.whole or each.line in file.added) and kept(code):
+                    if code.startswith(OF_FILES) and file.base is not None:
+                        continue
                     places.setdefault(code, []).append((file.head, each))
         for code in sorted(places):
             yield from _grouped(places[code])
@@ -145,7 +156,7 @@ class Style:
 
     def _kept(self) -> _Kept:
         sources = self._change.heads if self._change.whole else self._change.bases
-        return _Kept([each for each in sources if _looked_at(each)], self._tools)
+        return _Kept([each for each in sources if _looked_at(each)], self._tools, declared=self._project.declared)
 
     def _observed(self, source: Source, tools: Diagnostics) -> Iterator[Observation]:
         for record in tools.of("ruff", source):
@@ -156,6 +167,8 @@ class Style:
                 continue
             if code == "F401" and (source.path.endswith("__init__.py") or "find_spec" in record["message"]):
                 continue  # an import that is offered to others, or one whose failure is the question
+            if _waved(source, record):
+                continue
             yield _observation(source, record, declared=self._project.declared)
 
     def _is_style(self, code: str) -> bool:
@@ -186,16 +199,33 @@ class Edited:
 class _Kept:
     """Which codes the base keeps."""
 
-    def __init__(self, sources: Sequence[Source], tools: Diagnostics) -> None:
+    def __init__(self, sources: Sequence[Source], tools: Diagnostics, *, declared: bool) -> None:
+        self._declared = declared
         self._lines = sum(len(each.lines) for each in sources)
-        self._counts = Counter(record["code"] for each in sources for record in tools.of("ruff", each))
+        self._counts = Counter(
+            record["code"] for each in sources for record in tools.of("ruff", each) if not _waved(each, record)
+        )
 
     def __call__(self, code: str) -> bool:
-        return self._lines >= ENOUGH and self._counts[code] * PER <= self._lines
+        # A rule that the project selects and its base breaks came with a newer ruff, or is not asked for in earnest.
+        if self._lines < ENOUGH:
+            return self._declared
+        return self._counts[code] * PER <= self._lines
 
 
 def _looked_at(source: Source | None) -> bool:
     return source is not None and not source.partial and source.path.endswith((".py", ".pyi"))
+
+
+def _waved(source: Source, record: Mapping[str, Any]) -> bool:
+    """Whether a `noqa` comment takes it back; of style its author may decide, also in the change itself."""
+    if "noqa" not in source.text:
+        return False
+    row = record.get("noqa_row") or record["location"]["row"]
+    found = _NOQA.search(source.lines[row - 1]) if row <= len(source.lines) else None
+    every = [found] if found else []
+    every += [each for line in source.lines[:FILE_HEAD] if (each := _FILE_NOQA.match(line))]
+    return any(not each[1] or record["code"] in _CODES.findall(each[1]) for each in every)
 
 
 def _same(source: Source, each: Observation) -> tuple[str | None, str]:

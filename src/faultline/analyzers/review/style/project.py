@@ -132,7 +132,7 @@ def _project(table: Mapping[str, Any], first_party: tuple[str, ...], python: obj
 
 
 def _first_party(change: Change) -> tuple[str, ...]:
-    """The packages of the repository itself: without their files beside it, ruff would take them for somebody else's."""
+    """The packages of the repository itself; without their files, ruff would take them for those of others."""
     names: set[str] = set()
     for path in (*change.tree, *(file.path for file in change.files)):
         parts = path.removeprefix("src/").split("/")
