@@ -228,12 +228,13 @@ class _Found(NamedTuple):
     confidence: float
 
 
-def _secrets(line: str, path: str) -> Iterator[_Found]:
+def _secrets(line: str, path: str, *, every: bool = False) -> Iterator[_Found]:
+    """What a line holds; `every` shape counts, that of an example as well, where it is only to be hidden."""
     text = line[:MOST_LINE]
     for shape in _SHAPES:
         if shape.marker in text:
             for match in shape.pattern.finditer(text):
-                if _real(shape, match):
+                if every or _real(shape, match):
                     yield _Found(*match.span("secret"), shape.kind, shape.severity, shape.confidence)
     lowered = text.lower()
     aws = _AWS_SECRET.search(text) if "aws" in lowered else None
@@ -330,14 +331,13 @@ def hardcoded(source: Source) -> Iterable[Observation]:
 
 
 def mask(line: str) -> str:
-    """A line of evidence with `***` in place of the secrets; the first characters of a long one stay."""
-    spans = sorted((found.start, found.end) for found in _secrets(line, ".env"))
+    """A line of evidence with `***` in place of the secrets: the same for every secret, as fingerprints want it."""
+    spans = sorted((found.start, found.end) for found in _secrets(line, ".env", every=True))
     parts, at = [], 0
     for start, end in spans:
         if start < at:
             continue
-        kept = start + (4 if end - start >= 16 else 0)
-        parts += [line[at:kept], "***"]
+        parts += [line[at:start], "***"]
         at = end
     parts.append(line[at:])
     masked = "".join(parts)
