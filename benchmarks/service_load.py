@@ -36,10 +36,14 @@ PORT = 18_321
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[tuple[str, str, int, float]]:
-    """A fresh service: its address, its first key, its process id and how long it took to be ready."""
+def service(folder: Path, **settings: str) -> Iterator[tuple[str, str, int, float]]:
+    """A fresh service: its address, its first key, its process id and how long it took to be ready.
+
+    Settings are named as the service's own are, in small letters and without the prefix.
+    """
     begun = time.perf_counter()
-    environment = {**os.environ, "FAULTLINE_DATA_DIR": str(folder)}
+    chosen = {f"FAULTLINE_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, "FAULTLINE_DATA_DIR": str(folder), **chosen}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with (folder / "log").open("w") as log:
         child = subprocess.Popen(

@@ -30,6 +30,8 @@ Run = Callable[..., Call]
 def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAULTLINE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("FAULTLINE_DEBUG", raising=False)
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)  # a hook of git's that runs the tests has set it, and it names another repository
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from faultline.analyzers.review import analyzer
 from faultline.analyzers.review.bundle import Bundle
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
-from faultline.cli import fixes
+from faultline.cli import fixes, reviewing
 from faultline.cli.changes import Collected
 from faultline.cli.main import main
 from faultline.cli.reviewing import tools
@@ -66,7 +66,7 @@ class TestWhatIsSaid:
         assert (file["added"], file["hunks"]) == (1, [{"start_line": 1, "end_line": 2}])
         base = repo.git("rev-parse", "--short=7", "HEAD")
         assert call.err == f"faultline: reviewing the work tree against HEAD ({base}), 1 file\n"
-        assert report["artifact"]["name"] == f"work tree against HEAD ({base})"
+        assert report["artifact"]["name"] == "work tree"
         assert call.code == 1
 
     def test_nothing_found_is_0_and_nothing_changed_is_said(self, repo: Made, review: Run) -> None:
@@ -111,7 +111,7 @@ class TestWhatIsSaid:
         repo.put({"x.diff": repo.git("diff", "b.py") + "\n"})
         call = review("--diff", "x.diff", "--format", "sarif")
         assert call.code == 1
-        assert call.err == "faultline: reviewing x.diff, 1 file of it as the work tree has them, 1 file\n"
+        assert call.err == "faultline: reviewing x.diff (1 file whole from the work tree), 1 file\n"
         assert json.loads(call.out)["runs"][0]["results"][0]["ruleId"] == RULE
 
     def test_the_same_change_comes_from_the_cache(self, repo: Made, review: Run) -> None:
@@ -155,13 +155,15 @@ class TestUsage:
     def test_tools_of_others_are_those_on_the_path_unless_they_are_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name in ("bandit", "oxlint", "other"):
+        for name in ("bandit", "oxlint", "semgrep", "other"):
             (tmp_path / name).write_text("#!/bin/sh\n")
             (tmp_path / name).chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
-        assert tools({})["tools"] == "bandit,oxlint"
+        assert tools({})["tools"] == "bandit oxlint"
         assert tools({"FAULTLINE_TOOLS": "oxlint, semgrep"})["tools"] == "oxlint"
         assert tools({"FAULTLINE_TOOLS": ""}) == {}
+        with_rules = tools({"FAULTLINE_SEMGREP_RULES": "rules.yml", "FAULTLINE_TOOLS": "semgrep"})
+        assert with_rules["tools"] == "semgrep"
         before = tools({})["tools_seen"]
         os.utime(tmp_path / "bandit", (1, 1))
         assert tools({})["tools_seen"] != before
@@ -253,7 +255,7 @@ class TestFix:
 
     def test_what_cannot_be_written_leaves_the_old_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "x.py").write_text("old")
-        monkeypatch.setattr(os, "fchmod", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        monkeypatch.setattr(Path, "chmod", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
         with pytest.raises(OSError, match="disk full"):
             fixes.write(tmp_path / "x.py", b"new")
         assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("x.py", "old")]
@@ -263,12 +265,12 @@ class TestFix:
     ) -> None:
         """Each pass mends one of two findings whose edits overlap; what is shown is what is left."""
 
-        def reports(_: object) -> SimpleNamespace:
+        def reports(_: object, **__: object) -> SimpleNamespace:
             text = (repo.path / "b.py").read_text()
             findings = [mended(edit(1, 1, text[:-1].replace("DANGER", "safe", 1), "b.py"))] if "DANGER" in text else []
             return SimpleNamespace(report=report(*findings))
 
-        monkeypatch.setattr(fixes, "analyze", reports)
+        monkeypatch.setattr(reviewing, "analyze", reports)
         repo.put({"b.py": "b = 'DANGER DANGER'\n"})
         call = review("--fix")
         assert (call.code, (repo.path / "b.py").read_text()) == (0, "b = 'safe safe'\n")

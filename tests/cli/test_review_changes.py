@@ -186,7 +186,7 @@ class TestEveryKindOfFile:
         it = found()
         assert files(it.bundle) == {
             "to/moved.py": "",
-            "to/same.py": "only its name changed",
+            "to/same.py": "",
             "crlf.py": "",
             "bare.py": "",
             "mode.py": "only its mode changed",
@@ -214,6 +214,22 @@ class TestEveryKindOfFile:
         repo.git("config", "core.autocrlf", "true")
         repo.put({"a.py": "a = 1\r\nb = 2\r\n"})
         assert files(found().bundle) == {"a.py": ""}
+
+    def test_an_attribute_hides_no_text(self, repo: Made) -> None:
+        repo.put({"moved.py": "".join(f"line{n} = {n}\n" for n in range(20)), "image.png": b"\0a"}).commit()
+        repo.git("mv", "moved.py", "z.py")
+        moved = (repo.path / "z.py").read_text()
+        repo.put({".gitattributes": "* binary\n", "a.py": "a = 2\n", "new.py": "n\n", "z.py": moved + "more = 1\n"})
+        repo.put({"image.png": b"\0b"})
+        Path(os.fsdecode(os.fsencode(repo.path) + b"/bad\xe9.py")).write_text("bad\n")
+        repo.git("add", "new.py", "bad*.py")
+        told = {".gitattributes": "", "a.py": "", "new.py": "", "z.py": "", "image.png": "binary"}
+        told["bad\\xe9.py"] = "the diff says that it is binary, and it is not"
+        assert files(found().bundle) == told
+        repo.git("add", "--all")
+        assert files(found(staged=True).bundle) == told
+        repo.git("commit", "-qm", "x")
+        assert files(found(base="HEAD~1", head="HEAD").bundle) == told
 
     def test_a_conflict_is_reviewed_as_it_stands(self, repo: Made) -> None:
         repo.git("checkout", "-q", "-b", "side")

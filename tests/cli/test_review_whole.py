@@ -99,6 +99,13 @@ class TestAllElsewhere:
         monkeypatch.setattr(whole, "MAX_TREE_FILES", 1)
         assert everything("p").bundle.left_out[1].startswith("1 of 2 files were left out: at most 1 files and 100 MB")
 
+    def test_a_machine_without_git_does_without(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("PATH", "/nowhere")
+        assert set(everything("p").bundle.heads) == {"a.py", "sub/b.py"}
+        assert capsys.readouterr().err.startswith("faultline: warning: going on without git: git is not installed")
+
     def test_what_is_not_there(self) -> None:
         with pytest.raises(ArtifactRejected, match="nope: no such file or folder"):
             everything("p", "nope")
@@ -122,7 +129,7 @@ class TestADiff:
         it = self.given(repo, self.DIFF)
         assert it.bundle.heads == {"a.py": b"a = 1\na = 2\n"}
         assert it.bundle.bases == {"a.py": b"a = 1\n"}
-        assert it.words.endswith("x.diff, 1 file of it as the work tree has them")
+        assert it.words.endswith("x.diff (1 file whole from the work tree)")
 
     def test_the_old_version_may_have_another_name(self, repo: Made) -> None:
         moved = "diff --git a/a.py b/z.py\nrename from a.py\nrename to z.py\n" + self.DIFF.replace("b/a.py", "b/z.py")

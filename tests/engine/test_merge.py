@@ -63,3 +63,23 @@ def test_findings_rank_by_severity_then_confidence_then_place() -> None:
         finding("e", Severity.INFO, 1.0, 1),
     ]
     assert list(merge(reversed(ranked))) == ranked
+
+
+def test_two_agents_that_tell_the_same_of_one_line_are_one_finding() -> None:
+    def told(agent: str, severity: Severity, line: int, *cwe: str) -> Finding:
+        at = Location(path="a.py", start_line=line, end_line=line)
+        name = f"{agent} {line} {cwe}"
+        return finding(name, severity).model_copy(
+            update={"agent": agent, "location": at, "cwe": cwe, "fingerprint": name}
+        )
+
+    worst = told("security", Severity.HIGH, 3, "CWE-697", "CWE-595")
+    same = told("logic", Severity.LOW, 3, "CWE-595")
+    others = [
+        told("logic", Severity.LOW, 4, "CWE-595"),
+        told("logic", Severity.LOW, 3, "CWE-1"),
+        told("style", Severity.LOW, 3),
+        told("security", Severity.LOW, 3, "CWE-697"),
+    ]
+    assert {one.fingerprint for one in merge([same, worst, *others])} == {one.fingerprint for one in [worst, *others]}
+    assert merge([same]) == (same,)

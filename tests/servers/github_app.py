@@ -136,6 +136,9 @@ class GitHubAppStandIn:
     """While set, every call is refused with these headers: Retry-After, X-RateLimit-Remaining and -Reset, or none."""
     diff_too_large: bool = False
     may_resolve: bool = True
+    may_check: bool = True
+    moved: dict[str, str] = field(default_factory=dict)
+    """Names that repositories had, and what they are called now."""
     calls: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[tuple[str, str | None]] = field(default_factory=list)
     """Calls to the other host, which logs and archives come from: path and Authorization."""
@@ -219,6 +222,10 @@ class GitHubAppStandIn:
 
     def answer(self, method: str, path: str, query: dict[str, str], headers: Any, body: Any) -> tuple[int, Any, Any]:
         """Status, content and headers."""
+        old = next((each for each in self.moved if path.startswith(f"/repos/{each}/")), None)
+        if old:
+            location = f"{self.url}{path.replace(old, self.moved[old], 1)}?{urlencode(query)}"
+            return 301 if method == "GET" else 307, {"message": "Moved Permanently"}, {"Location": location}
         with self._lock:
             for verb, pattern, call, open_to_all in _ROUTES:
                 if verb == method and (match := re.fullmatch(pattern, path)):
@@ -481,6 +488,8 @@ class GitHubAppStandIn:
 
     def check(self, call: _Call, owner: str, name: str, run: str = "") -> Any:
         repository = self._seen(call, owner, name)
+        if not self.may_check:
+            raise Refusal(403, "Resource not accessible by integration")
         said = call.body
         annotations = said.get("output", {}).get("annotations", [])
         if len(annotations) > ANNOTATIONS:

@@ -19,6 +19,10 @@ from faultline.service.idempotency.expired import remove_expired_keys
 from faultline.service.idempotency.tables import IdempotencyKey
 from faultline.service.operations.orphans import sweep_orphan_blobs
 from faultline.service.parts import Parts
+from faultline.service.projects.tables import Project
+from faultline.service.repositories.tables import Repository
+from faultline.service.reviews.retention import forget_old_reviews
+from faultline.service.reviews.tables import GitHubDelivery, Review, ReviewFinding
 from faultline.service.settings import Settings
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.uploads.schemas import UploadStatus
@@ -191,3 +195,45 @@ async def test_content_that_belongs_to_nothing_is_swept_once_it_is_a_day_old(par
     clock.move(hours=26)
     assert await sweep_orphan_blobs(parts) == 1
     assert [await there(parts, key) for key in (orphan, owned, uploaded)] == [False, True, True]
+
+
+async def test_old_reviews_ledgers_and_deliveries_are_forgotten_and_what_goes_on_stays(
+    parts: Parts, make_settings: Callable[..., Settings], clock: MovableClock
+) -> None:
+    tenant = await Queue(parts).tenant()
+
+    async def fill(status: str, **columns: object) -> None:
+        async with parts.database.unit(SYSTEM) as unit:
+            project = Project(id=new_id(), tenant_id=tenant, name=status, created_at=clock())
+            unit.session.add(project)
+            await unit.session.flush()
+            repository = Repository(
+                id=new_id(), tenant_id=tenant, project_id=project.id, provider="github", external_id=status,
+                name="a/b", default_branch="main", created_at=clock(),
+            )  # fmt: skip
+            unit.session.add(repository)
+            await unit.session.flush()
+            times = {"created_at": clock(), "queued_at": clock(), "updated_at": clock(), "available_at": clock()}
+            review = Review(
+                id=new_id(), tenant_id=tenant, repository_id=repository.id, number=1, status=status, trigger="push",
+                requested_by="x", head_sha="", base_sha="", title="", author="", details={}, stats={},
+                **times, **columns,
+            )  # fmt: skip
+            finding = ReviewFinding(
+                id=new_id(), tenant_id=tenant, repository_id=repository.id, number=1, fingerprint="f", rule_id="r",
+                agent="a", severity=0, confidence=1.0, title="", description="", proven=False, cwe=[], state="open",
+                first_review_id=review.id, last_review_id=review.id, created_at=clock(), updated_at=clock(),
+            )  # fmt: skip
+            delivery = GitHubDelivery(id=new_id(), tenant_id=tenant, delivery=status, event="x", received_at=clock())
+            unit.session.add_all([review, finding, delivery])
+
+    await fill("completed", finished_at=clock())
+    await fill("queued")
+    assert await forget_old_reviews(parts) == 0
+    clock.move(days=31)
+    # One review has ended; both deliveries are too old; ledgers live longer.
+    assert await twice(parts, make_settings, forget_old_reviews) == 3
+    clock.move(days=150)
+    assert await twice(parts, make_settings, forget_old_reviews) == 2
+    async with parts.database.unit(SYSTEM, write=False) as unit:
+        assert (await unit.session.execute(select(Review.status))).scalars().all() == ["queued"]

@@ -103,7 +103,7 @@ def _insert(owner: Connection, table: str, tenant: int, done: set[str]) -> None:
         values[column.name] = {
             "UUID": _key(tenant),
             "str": f"{column.name}-{tenant}",
-            "int": 1,
+            "int": tenant,
             "float": 1.0,
             "bool": True,
             "bytes": f"{tenant}".encode(),

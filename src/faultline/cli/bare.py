@@ -49,7 +49,7 @@ def bare(name: str, paths: Sequence[Path]) -> Collected:
     except ArtifactRejected as error:
         raise ArtifactRejected(error.reason, name=given.name, limit=error.limit) from None
     known = _Known(paths[0] if paths else None, files)
-    words = f"{given.name}, {plural(len(known.heads), 'file')} of it as the work tree has them"
+    words = f"{given.name} ({plural(len(known.heads), 'file')} whole from the work tree)"
     bundle = Bundle(
         diff=diff,
         head=given.name,
@@ -72,7 +72,7 @@ class _Known:
         self.config: bytes | None = None
         self.left_out: list[str] = []
         self.top: Path | None = None
-        repository = Repository.find(folder or Path())
+        repository = Repository.perhaps(folder or Path())
         if repository is not None and repository.top is not None:
             self._of_repository(repository, repository.top, files)
         elif folder is not None and folder.is_dir():

@@ -16,6 +16,7 @@ from faultline.analyzers.review.bundle import (
     MAX_TREE_FILES,
     Bundle,
 )
+from faultline.analyzers.review.diff import BINARY, FileDiff, parse
 from faultline.analyzers.review.names import listed, quoted, shown
 from faultline.analyzers.review.texts import is_binary
 from faultline.cli.git import SUBMODULE, SYMLINK, Comparison, Entry, Repository
@@ -91,6 +92,9 @@ def change(
     from_disk = None if head or staged else top
     packed = _Packed(repository, from_disk)
     packed.add(compared, fresh)
+    if hidden := packed.hidden():
+        sides = (old, tip) if head and tip else ("--cached", old) if staged else (old,)
+        packed.reveal(repository.compare("--text", *sides, paths=hidden))
     bundle = Bundle(
         diff=packed.diff,
         base=against,
@@ -103,7 +107,7 @@ def change(
         left_out=tuple(packed.left_out),
     )
     words = f"the {name} against {against}" if not head else f"{name} against {against}"
-    return Collected(bundle, words.removeprefix("the "), words, top, packed.files, fixable=not head and not staged)
+    return Collected(bundle, name, words, top, packed.files, fixable=not head and not staged)
 
 
 def _base(repository: Repository, tip: str | None, base: str | None, head: str | None) -> tuple[str | None, str]:
@@ -155,6 +159,8 @@ class _Packed:
         self._over: list[str] = []
         self._room = MAX_CONTENT_BYTES
         self._diff_room = 0
+        self._told: list[FileDiff] = []
+        self._hidden: set[str] = set()
 
     def add(self, compared: Comparison, fresh: Sequence[bytes]) -> None:
         """Take in the files that git compared, and those that it does not know."""
@@ -184,10 +190,34 @@ class _Packed:
                 f" {MAX_CONTENT_BYTES >> 20} MB: {listed(self._over)}"
             )
 
+    def hidden(self) -> list[str]:
+        """Names of files that git takes for binary and that are text: an attribute can say so of any file."""
+        self._told = parse(self.diff)
+        self._hidden = {
+            file.path
+            for file in self._told
+            if file.kind == BINARY
+            and not is_binary(self.heads.get(file.path, b"\0"))
+            and not is_binary(self.bases.get(file.path, b""))
+        }
+        return [name for file in self._told if file.path in self._hidden for name in (file.old_path, file.path) if name]
+
+    def reveal(self, compared: Comparison) -> None:
+        """Put what git says of hidden files when it is told to take them for text in the place of what it said."""
+        revealed = self._hidden.intersection(file.path for file in parse(compared.diff))
+        lines = self.diff.split(b"\n")
+        starts = [*(file.line - 1 for file in self._told), len(lines)]
+        sections = [
+            b"\n".join(lines[start:end])
+            for file, start, end in zip(self._told, starts, starts[1:], strict=False)
+            if file.path not in revealed
+        ]
+        self.diff = b"\n".join([*(section.rstrip(b"\n") for section in sections if section), compared.diff])
+
     def _chosen(self, entries: Sequence[Entry]) -> list[Entry]:
         """The files whose contents there is room for."""
         sizes = self._repository.sizes(self._blobs_of(entries))
-        chosen = []
+        chosen: list[Entry] = []
         for each in entries:
             size = sum(min(sizes.get(blob, 0), MAX_FILE_BYTES) for blob in self._blobs_of([each]))
             if len(chosen) < MAX_FILES and size <= self._room:

@@ -12,31 +12,28 @@ from pathlib import Path
 from faultline.analyzers.review.bundle import MAX_FILE_BYTES
 from faultline.cli.changes import Collected
 from faultline.cli.worktree import read_below
-from faultline.core.artifact import Artifact
 from faultline.core.finding import Edit, Finding
 from faultline.core.report import Report
-from faultline.engine import analyze
 from faultline.engine.render.untrusted import one_line, plural, span
 
 PASSES = 10
 """A fix may make room for the next one, of lines that overlap; so many times at most."""
 
 
-def fix(found: Collected, again: Callable[[], Collected], artifact: Callable[[Collected], Artifact]) -> Collected:
+def fix(found: Collected, again: Callable[[], Collected], review: Callable[[Collected], Report]) -> Collected:
     """Review, apply, and review again until there is nothing more to apply.
 
     Args:
         found: what is reviewed.
         again: collects it anew.
-        artifact: makes of it what the analyzer takes.
+        review: reviews it; no model is needed, for none has a part in what is proven.
 
     Returns:
         What there is to review after all.
 
     """
     for _ in range(PASSES):
-        report = analyze(artifact(found)).report
-        if not apply(report, found):
+        if not apply(review(found), found):
             break
         found = again()
     return found
@@ -134,7 +131,7 @@ def write(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-            os.fchmod(stream.fileno(), path.stat().st_mode & 0o7777)
+        temporary.chmod(path.stat().st_mode & 0o7777)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

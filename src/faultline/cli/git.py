@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,15 @@ class Repository:
         top = Path(os.fsdecode(asked.ask("rev-parse", "--show-toplevel").rstrip(b"\n"))) if inside else None
         return cls(top or folder, top)
 
+    @classmethod
+    def perhaps(cls, folder: Path) -> Repository | None:
+        """The repository that a folder belongs to, for a call that does without one; why that is, is said."""
+        try:
+            return cls.find(folder)
+        except GitFailed as error:
+            print(f"faultline: warning: going on without git: {error}", file=sys.stderr)
+            return None
+
     def ask(self, *arguments: str, given: bytes | None = None) -> bytes:
         """What git answers.
 
@@ -205,6 +215,8 @@ class Repository:
 
     def compare(self, *sides: str, paths: Sequence[str] = ()) -> Comparison:
         """What changed between two sides, as `git diff` names them: `COMMIT`, `COMMIT COMMIT`, `--cached TREE`.
+
+        An attribute may have made git say of a text that it is binary; then `--text` before the sides shows it.
 
         Raises:
             ArtifactRejected: the diff is larger than MAX_DIFF_BYTES.

@@ -24,7 +24,7 @@ EPILOG = examples(
 def review(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Review only these files and folders; the default is everything."),
+        typer.Argument(metavar="PATH", help="Review only these files and folders; the default is everything."),
     ] = None,
     base: Annotated[
         str | None,

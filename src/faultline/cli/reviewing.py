@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faultline.analyzers.review.analyzer import RULES_VARIABLE
 from faultline.analyzers.review.bundle import pack
 from faultline.cli import bare, changes, fixes, whole
 from faultline.cli.analysis import Request
@@ -19,7 +20,10 @@ from faultline.cli.git import Repository
 from faultline.cli.options import FormatName, SeverityName
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected, UsageError
+from faultline.core.folders import cache_folder
 from faultline.core.report import Report
+from faultline.engine import analyze
+from faultline.engine.cache import FolderCache
 from faultline.engine.render.untrusted import one_line, plural
 
 KIND = "review"
@@ -58,7 +62,9 @@ def run(
     found = collect(wish)
     print(f"faultline: reviewing {one_line(found.words)}, {plural(found.files, 'file')}", file=sys.stderr)
     if wish.fix:
-        found = fixes.fix(found, lambda: collect(wish), artifact)
+        folder = None if no_cache else cache_folder(os.environ)
+        cache = FolderCache(folder) if folder else None
+        found = fixes.fix(found, lambda: collect(wish), lambda found: analyze(artifact(found), cache=cache).report)
     shown = placed(found, output)
     return run_request(
         Request(KIND, (), {}, output, fail_on, timings, no_cache, models, artifacts=(artifact(found),), shown=shown)
@@ -103,15 +109,20 @@ def artifact(found: changes.Collected) -> Artifact:
 def tools(environment: Mapping[str, str]) -> dict[str, str]:
     """Which tools of others help: those on PATH, or of these the ones that FAULTLINE_TOOLS names.
 
+    semgrep only helps with rules, which it would else fetch: a file or folder that FAULTLINE_SEMGREP_RULES names.
     What they are is part of what the answer depends on, so the digest of where they are and how old goes along.
     """
     named = environment.get(TOOLS_VARIABLE)
     wanted = TOOLS if named is None else [name.strip() for name in named.split(",")]
     places = {name: place for name in TOOLS if name in wanted and (place := shutil.which(name))}
+    rules = environment.get(RULES_VARIABLE)
+    if not rules:
+        places.pop("semgrep", None)
     if not places:
         return {}
-    about = [f"{place} {Path(place).stat().st_mtime_ns}" for place in places.values()]
-    return {"tools": ",".join(places), "tools_seen": hashlib.sha256("\n".join(about).encode()).hexdigest()[:16]}
+    seen = [*places.values(), *([rules] if rules and "semgrep" in places else [])]
+    about = [f"{place} {Path(place).stat().st_mtime_ns if Path(place).exists() else 0}" for place in seen]
+    return {"tools": " ".join(places), "tools_seen": hashlib.sha256("\n".join(about).encode()).hexdigest()[:16]}
 
 
 def placed(found: changes.Collected, output: FormatName) -> Callable[[Report], Report] | None:

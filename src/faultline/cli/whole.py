@@ -27,7 +27,7 @@ def whole(paths: Sequence[Path]) -> Collected:
         if not path.exists():
             raise ArtifactRejected("no such file or folder", name=str(path))
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
-    repository = Repository.find(folder)
+    repository = Repository.perhaps(folder)
     packed = _Whole()
     if repository is not None and repository.top is not None:
         return _whole_of_git(repository, repository.top, paths, packed)

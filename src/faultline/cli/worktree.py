@@ -9,6 +9,8 @@ from pathlib import Path
 from faultline.analyzers.review.bundle import MAX_FILE_BYTES
 
 LINK = "symbolic link"
+# A link is not followed, and a FIFO not waited for; no system has all of these.
+_READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 CLOSED = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox"}
@@ -34,8 +36,7 @@ def read_below(top: Path, raw: bytes) -> tuple[bytes | None, str]:
     try:
         if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(top)):
             return None, "behind a link that leads out of the tree"
-        # Without O_NONBLOCK a FIFO would be waited for.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = os.open(path, _READ)
     except OSError as error:
         return None, LINK if path.is_symlink() else f"cannot be read: {error.strerror}"
     with os.fdopen(handle, "rb") as stream:

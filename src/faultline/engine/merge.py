@@ -1,4 +1,4 @@
-"""One finding a fingerprint, the worst first."""
+"""One finding a fingerprint and one a site, the worst first."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from faultline.core.finding import Finding
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Drop duplicates and rank what is left.
 
-    Of the findings with one fingerprint the most severe is kept, then the most confident. The rank is severity,
-    confidence, location, rule, fingerprint. The result does not depend on the order of the input, so agents may
-    finish in any order.
+    Of the findings with one fingerprint the most severe is kept, then the most confident. Agents look independently, so
+    two of them may tell the same of one line: of findings of several agents that start at one line of one file and
+    share a weakness, too, only the first is kept. The rank is severity, confidence, location, rule, fingerprint. The
+    result does not depend on the order of the input, so agents may finish in any order.
     """
     kept: dict[str, Finding] = {}
+    teller: dict[tuple[str, int, str], str] = {}
     for finding in sorted(findings, key=_rank):
-        kept.setdefault(finding.fingerprint, finding)
+        sites = [(at.path, at.start_line, cwe) for cwe in finding.cwe] if (at := finding.location) else []
+        if all(teller.get(site, finding.agent) == finding.agent for site in sites):
+            kept.setdefault(finding.fingerprint, finding)
+            for site in sites:
+                teller.setdefault(site, finding.agent)
     return tuple(kept.values())
 
 

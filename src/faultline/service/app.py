@@ -34,6 +34,7 @@ from faultline.service.parts import Parts
 from faultline.service.projects.routes import routes as projects
 from faultline.service.repositories.routes import routes as repositories
 from faultline.service.reviews.routes import routes as reviews
+from faultline.service.slack.routes import routes as slack
 from faultline.service.uploads.routes import routes as uploads
 from faultline.service.usage.routes import routes as usage
 from faultline.service.webhooks.routes import routes as webhooks
@@ -88,6 +89,7 @@ def create_app(parts: Parts) -> FastAPI:
         organizations,
         members,
         webhooks,
+        slack,
         audit,
         operations,
         health,

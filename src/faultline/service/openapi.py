@@ -36,6 +36,7 @@ _TAGS = {
     "organizations": ("organization", "Your organization, and who you are in it."),
     "members": ("member", "Who belongs to the organization, and who is invited."),
     "webhooks": ("webhook", "URLs that hear of events, and the log of what was sent to them."),
+    "slack": ("slack_channel", "Channels of Slack that hear of finished reviews."),
     "usage": ("usage", "What was used of the month's quota."),
     "budgets": ("budget", "What may be spent."),
     "operations": ("operation", "Dead letters and the result cache."),

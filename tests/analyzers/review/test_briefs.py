@@ -208,3 +208,9 @@ def test_over_the_wire_only_what_cites_comes_back() -> None:
     assert [each.rule_id for each in told.findings] == ["security/code-injection", "security/model"]
     assert places(told) == [("a.py", 14), ("a.py", 13)]
     assert told.metrics["dropped_statements"] == 3
+
+
+def test_a_password_is_not_shown_to_a_model() -> None:
+    one = case(changed(None, 'db.connect(user="app", password="Tr0ub4dor&3", query=execute)\n'))
+    (brief,) = one.reviewer.briefs(NOTHING, one.seen)
+    assert [each.text for each in brief.evidence] == ['db.connect(user="app", password="***", query=execute)']

@@ -59,11 +59,13 @@ def edits(draw: st.DrawFn) -> tuple[Tree, Tree]:
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("repository")
-    subprocess.run(["git", "init", "-q", "--bare", str(folder)], check=True)
+    subprocess.run(["git", "init", "-q", "--bare", str(folder)], env=ENVIRONMENT, check=True)
     return folder
 
 
 NUMBERS = count()
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+ENVIRONMENT["GIT_CONFIG_GLOBAL"] = os.devnull
 
 
 def diff_of(repository: Path, old: Tree, new: Tree, *options: str) -> bytes:
@@ -75,10 +77,9 @@ def diff_of(repository: Path, old: Tree, new: Tree, *options: str) -> bytes:
         for name, text in tree.items():
             path = quoted(name) if name != b"-dash.py" else b'"-dash.py"'
             stream += b"M 100644 inline %s\ndata %d\n%s\n" % (path, len(text), text)
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=repository, input=stream, check=True)
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=repository, env=ENVIRONMENT, input=stream, check=True)
     command = ["git", "diff", *options, f"{branch}~1", branch]
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
-    return subprocess.run(command, cwd=repository, env=environment, capture_output=True, check=True).stdout
+    return subprocess.run(command, cwd=repository, env=ENVIRONMENT, capture_output=True, check=True).stdout
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def diff_of(repository: Path, old: Tree, new: Tree, *options: str) -> bytes:
     ids=["git's own", "no context, no prefix", "copies, other prefixes"],
 )
 def test_both_versions_are_rebuilt_from_what_git_says(repository: Path, options: list[str]) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(edits())
     def check(trees: tuple[Tree, Tree]) -> None:
         old, new = trees
@@ -252,10 +253,12 @@ class TestForms:
         (ONE.replace(b"1,2 +1,2", b"1,9 +1,9"), "but the hunk of line 3 says that it has 9 old and 9 new lines"),
         (ONE.replace(b"-1,2 +1,2 @@", b"-x +y"), "line 3 of the diff should begin a hunk"),
         (ONE.replace(b"-1,2", b"-0,2"), "line 3 of the diff begins a hunk at line 0"),
+        (ONE.replace(b"1,2 +1,2", b"1,0 +1,0"), "line 3 of the diff begins a hunk without a line"),
         (ONE + ONE[ONE.index(b"@@") :], "line 7 of the diff begins a hunk that lies before the end of the last one"),
         (ONE + b"\n" + ONE, "line 8 changes 'x.py' a second time, so this is a series of changes"),
         (ONE[ONE.index(b"@@") :], "line 1 of the diff begins a hunk and no file has been named"),
         (b"diff --git a/x b/x\n--- a/x\n@@ -1 +1 @@\n", "line 3 of the diff should name the new version"),
+        (ONE.replace(b"x.py", b"x" * 16_400), "line 1 of the diff names a file in more than 16,384 bytes"),
         (b"diff --git nothing\nold mode 1\nnew mode 2\n", "line 1 of the diff does not say which file it is about"),
     ],
 )
@@ -273,6 +276,20 @@ def test_no_text_breaks_the_reader(lines: list[bytes]) -> None:
     except ArtifactRejected:
         return
     assert all(hunk.new_start > 0 and hunk.old_start > 0 for file in files for hunk in file.hunks)
+
+
+@pytest.mark.parametrize("what", ["lines", "files", "hunks"])
+def test_a_diff_of_nearly_nothing_many_times_over_is_refused(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"faultline.analyzers.review.diff.MAX_{what.upper()}", 3)
+    text = {
+        "lines": b"\n" * 4,
+        "files": b"".join(b"diff --git a/%d b/%d\n" % (n, n) for n in range(4)),
+        "hunks": b"--- a/x\n+++ b/x\n" + b"".join(b"@@ -%d +%d,0 @@\n-\n" % (n, n) for n in range(1, 5)),
+    }
+    with pytest.raises(ArtifactRejected) as refused:
+        parse(text[what])
+    assert str(refused.value) == f"is too large for one review: it has too many {what}"
+    assert refused.value.limit == f"3 {what}"
 
 
 class TestContents:

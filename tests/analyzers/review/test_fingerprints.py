@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faultline.analyzers.review.masking import CREDENTIALS, credentials
 from faultline.core.analyzer import Examination
 from tests.analyzers.review.parts import changed, examined, sees
 
@@ -48,12 +50,28 @@ def test_two_equal_findings_stay_two_and_the_order_of_the_files_does_not_matter(
     assert len(set(prints(examined(changed(None, text + "\n" + text))))) == 2
 
 
-def test_a_secret_that_changes_is_the_same_finding_and_stands_nowhere() -> None:
-    check = sees("token", "security/hardcoded-secret")
-    told = [
-        examined(changed(None, f'token = "ghp_{key}"\n'), checks=[check])
-        for key in ("0123456789abcdefABCDEF0123456789abcd", "9876543210fedcbaFEDCBA9876543210dcba")
-    ]
-    assert prints(told[0]) == prints(told[1])
-    assert "0123456789abcdef" not in told[0].findings[0].model_dump_json()
-    assert told[0].findings[0].evidence[0].startswith('token = "')
+@pytest.mark.parametrize(
+    ("line", "first", "second"),
+    [
+        ('token = "{}"', "ghp_x8Kd92mQpLz7VbN3wRtY6uHs1cFjG5aEoI0T", "ghp_Qz7Lp2Xc9Vb4Nm6As8Df1Gh3Jk5Qw7Er9TyU"),
+        ('db.connect(user="app", password="{}")', "Tr0ub4dor&3", "c0rrect-h0rse"),
+        ('if token == "{}":', "letmein99", "opensesame7"),
+    ],
+)
+def test_a_secret_that_changes_is_the_same_finding_and_stands_nowhere(line: str, first: str, second: str) -> None:
+    for rule in CREDENTIALS:
+        one, other = (
+            examined(changed(None, line.format(secret) + "\n"), checks=[sees(line[:3], rule)])
+            for secret in (first, second)
+        )
+        assert prints(one) == prints(other)
+        assert first not in one.findings[0].model_dump_json()
+        assert one.findings[0].evidence[0].startswith(line[:8])
+
+
+def test_of_a_secret_over_several_lines_none_is_shown() -> None:
+    assert credentials(["call(", "    'hunter22',", ")"]) == ("call(", "    '***',", ")")
+    assert credentials(["call(", "    password='Tr0ub4dor&3',", "    'app')"])[1:] == (
+        "    password='***',",
+        "    'app')",
+    )

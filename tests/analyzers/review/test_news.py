@@ -62,8 +62,23 @@ def test_code_that_went_to_another_file_is_not_new() -> None:
     # Once gone, twice come: one of them is new.
     twice = examined(changed(body, None), changed(None, body, "b.py"), changed(None, body, "c.py"))
     assert places(twice) == [("c.py", 2)]
+    # What is the same somewhere else is that, before it is something like it here.
+    seen = examined(changed(body, "def f(x):\n    return eval(x + 1)\n"), changed(None, body, "b.py"))
+    assert places(seen) == [("a.py", 2)]
     # Nothing went: a copy.
     assert places(examined(changed(body, body + "\n"), changed(None, body, "b.py"))) == [("b.py", 2)]
+
+
+def test_neither_another_name_nor_other_newlines_bring_anything() -> None:
+    renamed = ChangedFile(
+        "b/new.py", "renamed", "a.py", base=Source("a.py", OLD), head=Source("b/new.py", OLD + "z = 1\n"),
+        hunks=hunks(OLD, OLD + "z = 1\n"),
+    )  # fmt: skip
+    assert places(examined(renamed)) == []
+    every = tuple(range(1, OLD.count("\n") + 1))
+    rewritten = Hunk(1, len(every), 1, len(every), every, every)
+    file = ChangedFile("a.py", "modified", base=Source("a.py", OLD), head=Source("a.py", OLD), hunks=(rewritten,))
+    assert places(examined(file)) == []
 
 
 def test_what_the_change_causes_elsewhere_is_told_though_its_line_is_old() -> None:

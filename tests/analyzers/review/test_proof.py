@@ -13,11 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultline.analyzers.review.fixes import fix_of
+from faultline.analyzers.review.bundle import Bundle, pack
+from faultline.analyzers.review.fixes import _FIXES, fix_of
+from faultline.analyzers.review.looking import Looking
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.proof import FORMAT, MAX_CANDIDATES, applied, prove
+from faultline.analyzers.review.rules import catalogue
 from faultline.analyzers.review.source import Diagnostics, Source
+from faultline.core.artifact import Artifact
 from faultline.core.finding import Edit
+from faultline.engine.pipeline import analyze
 from tests.analyzers.review.parts import changed, examined, sees
 
 RULE = "security/code-injection"
@@ -74,7 +79,9 @@ def test_a_check_that_cannot_look_proves_nothing() -> None:
             raise ValueError
         return ()
 
-    assert proven(TEXT, [*seeing(edit(2, 2, "b = int(a)")), fragile]) == ()
+    checks = [*seeing(edit(2, 2, "b = int(a)")), fragile]
+    assert proven(TEXT, checks) == ()
+    assert examined(changed(None, TEXT), checks=checks).unread == []  # the file itself was read
 
 
 def test_other_languages_are_parsed_too() -> None:
@@ -89,12 +96,14 @@ def test_other_languages_are_parsed_too() -> None:
 
 @dataclass
 class Formatter:
-    """Says that lines with a double blank are not in form."""
+    """Says that lines with a double blank are not in form, and counts the names `l` and the prints."""
 
     asked: list[int] = field(default_factory=list)
 
     def of(self, tool: str, source: Source) -> Sequence[Mapping[str, Any]]:
-        return [{"start": 1}] if tool == FORMAT and "  =" in source.text else []
+        if tool == FORMAT:
+            return [{"start": 1}] * source.text.count("  =")
+        return [{"code": "E741"}] * source.text.count("l =") + [{"code": "T201"}] * source.text.count("print(")
 
     def again(self, sources: Sequence[Source]) -> Diagnostics:
         self.asked.append(len(sources))
@@ -108,18 +117,38 @@ def test_what_was_formatted_stays_formatted_and_the_tools_are_asked_once(text: s
     file.head.diagnostics = formatter = Formatter()
     ugly = edit(2, 2, "b  = int(a)")
     found = [(file, Observation(RULE, 2, edits=(ugly,)))] * 3
-    assert prove(found, seeing(ugly)) == [(ugly,) if holds else ()] * 3
+    assert prove(found, Looking(seeing(ugly))) == [(ugly,) if holds else ()] * 3
     assert formatter.asked == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "replacement", "holds"),
+    [
+        ("l = 1\n", "E741", "long = 1", True),
+        ("l = 1\nl = 2\n", "E741", "long = 1", True),
+        ("l = 1\n", "E741", "l = 2", False),
+        ("l = 1\n", "E741", "long = print(1)", False),
+        ("a  = 1\nb  = 2\n", "format", "a = 1", True),
+        ("a  = 1\n", "format", "a   = 1", False),
+    ],
+)
+def test_what_a_tool_has_told_is_proven_by_the_tool(text: str, code: str, replacement: str, holds: bool) -> None:
+    file = changed(None, text)
+    assert file.head
+    file.head.diagnostics = Formatter()
+    told = edit(1, 1, replacement)
+    seen = Observation("style/lint", 1, code=code, edits=(told,))
+    assert prove([(file, seen)], Looking([])) == [(told,) if holds else ()]
 
 
 def test_few_are_proven_and_only_while_there_is_time() -> None:
     file = changed(None, TEXT)
     mends = edit(2, 2, "b = int(a)")
     found = [(file, Observation(RULE, 2, edits=(mends,)))] * (MAX_CANDIDATES + 5)
-    told = prove(found, seeing(mends))
+    told = prove(found, Looking(seeing(mends)))
     assert told == [(mends,)] * MAX_CANDIDATES + [()] * 5
     times = iter([0.0, 1.0, 2.0, 60.0])
-    assert prove(found[:9], seeing(mends), clock=lambda: next(times)) == [(mends,)] * 2 + [()] * 7
+    assert prove(found[:9], Looking(seeing(mends)), clock=lambda: next(times)) == [(mends,)] * 2 + [()] * 7
 
 
 @settings(max_examples=200, deadline=None)
@@ -158,3 +187,20 @@ def test_a_fix_of_the_table_is_proven_like_any_other() -> None:
     assert proven("requests.get(u, verify=False)\n", [check]) == (edit(1, 1, "requests.get(u)"),)
     stubborn = sees("requests", "security/tls-verification-off")
     assert proven("requests.get(u, verify=False)\n", [stubborn]) == ()
+
+
+def test_what_the_table_says_holds_before_all_real_checks() -> None:
+    text = Path(__file__).with_name("mendable.txt").read_text("utf-8")
+    artifact = Artifact.from_bytes("review", "x", pack(Bundle(whole=True, heads={"app.py": text.encode()})))
+    report = analyze(artifact).report
+    proven = {each.rule_id for each in report.findings if each.proven}
+    assert proven >= {rule for rule in _FIXES if rule != "security/xss"} | {"logic/mutable-default"}
+    edits = [edit for each in report.findings for edit in each.edits]
+    mended = applied(text, edits)
+    assert mended is not None
+    artifact = Artifact.from_bytes("review", "x", pack(Bundle(whole=True, heads={"app.py": mended.encode()})))
+    assert {each.rule_id for each in analyze(artifact).report.findings} == {"security/hardcoded-credentials"}
+
+
+def test_the_table_names_rules_that_there_are() -> None:
+    assert set(_FIXES) <= set(catalogue())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from faultline.analyzers.review import reading
 from faultline.analyzers.review.bundle import Bundle, pack
@@ -18,13 +20,13 @@ DIFF = (
 BASE, HEAD = b"first\nsame\nold\nlast\n", b"first\nsame\nnew\nmore\nlast\n"
 
 
-def change(given: bytes | Bundle) -> Change:
-    data = given if isinstance(given, bytes) else pack(given)
+def change(source: bytes | Bundle) -> Change:
+    data = source if isinstance(source, bytes) else pack(source)
     return read(Artifact.from_bytes("review", "change", data))
 
 
-def only(given: bytes | Bundle) -> ChangedFile:
-    (file,) = change(given).files
+def only(source: bytes | Bundle) -> ChangedFile:
+    (file,) = change(source).files
     return file
 
 
@@ -147,6 +149,23 @@ def test_what_nobody_reviews_says_why(diff: bytes, why: str) -> None:
     assert (file.skipped, file.head) == (why, None)
 
 
+def test_a_file_that_was_moved_is_reviewed_at_its_new_place_if_it_is_known() -> None:
+    diff = b"diff --git a/x.py b/y.py\nsimilarity index 100%\nrename from x.py\nrename to y.py\n"
+    file = only(Bundle(diff=diff, bases={"y.py": HEAD}, heads={"y.py": HEAD}))
+    assert file.head
+    assert file.base
+    assert (file.head.path, file.base.path, file.skipped, file.added) == ("y.py", "x.py", None, frozenset())
+
+
+def test_code_that_a_diff_calls_binary_is_told() -> None:
+    diff = b"diff --git a/x.py b/x.py\nindex 1..2\nBinary files a/x.py and b/x.py differ\n"
+    assert only(diff).unread == "the diff says that it is binary, which code is not"
+    assert only(Bundle(diff=diff, heads={"x.py": HEAD})).unread == "the diff says that it is binary, and it is not"
+    assert only(Bundle(diff=diff, heads={"x.py": b"\0"})).skipped == "binary"
+    gone = diff.replace(b"index", b"deleted file mode 100644\nindex")
+    assert only(gone).skipped == "binary"
+
+
 def test_a_mark_that_the_change_brings_itself_keeps_nobody_away() -> None:
     diff = b"--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@\n+# @generated\n import os\n"
     file = only(Bundle(diff=diff, bases={"x.py": b"import os\n"}, heads={"x.py": b"# @generated\nimport os\n"}))
@@ -165,6 +184,11 @@ class TestTexts:
     def test_a_carriage_return_that_hides_code_from_git_is_not_read_over(self) -> None:
         file = only(added("x.py", b"a\n# harmless\rimport os\n"))
         assert file.unread == "line 2 holds a carriage return, so that nobody can say which line is which"
+
+    def test_a_carriage_return_in_what_is_no_code_is_a_character(self) -> None:
+        file = only(added("x.txt", b"a\rb\nc\n"))
+        assert file.head
+        assert file.head.lines == ["a\rb", "c", ""]
 
     def test_other_line_separators_do_not_shift_lines(self) -> None:
         file = only(added("x.py", "a\x0cb\u2028c\x85d\ne\n".encode()))
@@ -215,6 +239,25 @@ class TestMonsters:
     def test_files_come_in_the_order_of_their_paths(self) -> None:
         told = change(added("z.py", b"x\n") + added("a.py", b"x\n"))
         assert [file.path for file in told.files] == ["a.py", "z.py"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_bytes_break_the_reading(data: st.DataObject) -> None:
+    bundle = Bundle(
+        diff=DIFF, heads={"x.py": HEAD}, bases={"x.py": BASE}, tree={".gitattributes": b"* x"}, config=b"[a]"
+    )
+    mutated = bytearray(data.draw(st.sampled_from([DIFF, pack(bundle), added("a.py", b"x\n") + DIFF])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(mutated)))
+        mutated[at : at + data.draw(st.integers(0, 6))] = data.draw(st.binary(max_size=4))
+    try:
+        told = change(bytes(mutated))
+    except ArtifactRejected:
+        return
+    for file in told.files:
+        last = len(file.head.lines) if file.head else 0
+        assert all(line <= last for line in file.added if file.head)
 
 
 def test_hostile_names_are_only_text() -> None:

@@ -31,6 +31,8 @@ def test_two_that_mean_the_same_are_told_once_the_worse_one() -> None:
         ],
     )
     assert sorted(each.rule_id for each in seen.findings) == ["security/code-injection", "security/weak-hash"]
+    told = next(each for each in seen.findings if each.rule_id == "security/code-injection")
+    assert set(told.cwe) > {"CWE-94", "CWE-1336"}  # what the other one says of the weakness is kept
 
 
 def test_the_same_rule_by_two_engines_is_one_finding_and_the_surer() -> None:

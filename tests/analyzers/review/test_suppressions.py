@@ -144,6 +144,17 @@ def test_an_old_line_keeps_its_comment_when_the_change_makes_it_show_something()
     assert suppressed(seen) == [(5, "comment", "nosec")]
 
 
+def test_a_line_that_moved_keeps_its_comment() -> None:
+    def unchecked(source: Source) -> list:  # type: ignore[type-arg]
+        return [] if "check(" in source.text else list(EVAL(source))
+
+    base = "check(a)\nb = 1\nc = 2\nd = 3\nx = eval(a)  # nosec\ny = 1\n"
+    head = "x = eval(a)  # nosec\nb = 1\nc = 2\nd = 3\ny = 1\nz = eval(a, b)  # nosec\n"
+    seen = examined(changed(base, head), checks=[unchecked])
+    assert places(seen) == [("a.py", 6)]
+    assert suppressed(seen) == [(1, "comment", "nosec")]
+
+
 def test_what_was_suppressed_before_is_not_counted_again() -> None:
     base = "x = eval(a)  # nosec\ny = 1\n"
     seen = examined(changed(base, "import os\n" + base))

@@ -72,5 +72,6 @@ async def parts(
     make_settings: Callable[..., Settings], clock: MovableClock, github: GitHubAppStandIn
 ) -> AsyncIterator[Parts]:
     made = Parts.of(make_settings(**settings_of(github)), clock)
+    made.github.wire.pause = no_pause
     yield made
     await made.close()

@@ -290,3 +290,15 @@ async def test_the_app_knows_its_own_name(github: GitHubAppStandIn, tmp_path: Pa
     assert github.made("GET", "/app") == 1
     assert await app.account_of(99) == "acme"
     await app.close()
+
+
+async def test_a_repository_that_has_moved_is_found_under_its_new_name(
+    installation: Installation, repository: Repository, github: GitHubAppStandIn
+) -> None:
+    github.moved["acme/old"] = SHOP
+    assert (await installation.pull("acme/old", 1)).number == 1
+    await installation.create_issue_comment("acme/old", 1, "hello")
+    assert [each["body"] for each in repository.pulls[1].talk] == ["hello"]
+    github.moved["acme/round"] = "acme/round"
+    with pytest.raises(GitHubUnavailable, match="circles"):
+        await installation.pull("acme/round", 1)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import tarfile
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -154,3 +157,21 @@ def test_an_archive_that_is_none_or_a_bomb_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(archives, "MAX_MEMBERS", 1)
     with pytest.raises(ArchiveUnreadable, match="more than 1 files"):
         members(out.getvalue(), lambda path, size: False)
+
+
+async def test_where_the_branches_parted_need_not_be_known(
+    installation: Installation, repository: Repository, github: GitHubAppStandIn
+) -> None:
+    pull = await installation.pull(SHOP, 1)
+    repository.git.commit("main", {"app.py": "".join(LINES) + "later = 1\n"})
+    elsewhere = replace(pull, base_sha=repository.git.resolve("main"))
+    github.answer = _without_compare(github.answer)  # type: ignore[method-assign]
+    found = unpack(io.BytesIO((await bundle(installation, SHOP, elsewhere)).data))
+    assert found.bases == {"app.py": "".join(LINES).encode()}
+
+
+def _without_compare(answer: Callable[..., Any]) -> Callable[..., Any]:
+    def without(method: str, path: str, *more: Any) -> Any:
+        return answer(method, path.replace("/compare/", "/nothing/"), *more)
+
+    return without

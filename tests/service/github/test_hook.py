@@ -143,3 +143,26 @@ async def test_where_there_are_several_organizations_it_is_nobodys(
     parts.settings = parts.settings.model_copy(update={"github_client_id": ""})
     assert (await told(client, "installation", installation("created"))).status_code == 204
     assert await installations(parts) == []
+
+
+async def test_help_is_answered_once_at_a_pull_request(
+    client: httpx.AsyncClient, parts: Parts, github: GitHubAppStandIn, repository: Repository, linked: None
+) -> None:
+    pull = repository.pulls[1]
+    for number in range(2):
+        payload = github.comment_event(repository, 1, "/faultline help", author="anybody")
+        assert (await told(client, "issue_comment", payload, delivery=f"d-{number}")).status_code == 202
+    (answer,) = pull.talk
+    assert "`/faultline ignore RULE [reason]`" in answer["body"]
+    pull.talk.clear()
+    github.outage = 9
+    assert (await told(client, "issue_comment", payload, delivery="d-3")).status_code == 202
+    assert pull.talk == []
+
+
+async def test_help_is_not_answered_for_an_installation_of_nobody(
+    client: httpx.AsyncClient, github: GitHubAppStandIn, repository: Repository
+) -> None:
+    payload = github.comment_event(repository, 1, "/faultline help")
+    assert (await told(client, "issue_comment", payload)).status_code == 202
+    assert repository.pulls[1].talk == []

@@ -157,3 +157,14 @@ async def test_a_review_is_announced_once_and_then_concluded(
 async def test_a_pull_request_that_is_gone_is_told_as_refused(installation: Installation, head: str) -> None:
     with pytest.raises(GitHubRefused):
         await installation.create_check_run(SHOP, "0" * 40, CHECK, external_id="x")
+
+
+async def test_an_app_that_may_write_no_checks_still_says_what_it_found(
+    installation: Installation, repository: Repository, pull: PullRequest, head: str, github: GitHubAppStandIn
+) -> None:
+    github.may_check = False
+    assert await announce(installation, SHOP, head) is None
+    done = await posted(installation, head, report(*FOUND))
+    assert (done.check_run_id, len(pull.comments), len(pull.talk)) == (None, 2, 1)
+    with pytest.raises(GitHubRefused):
+        await installation.create_check_run(SHOP, head, CHECK, external_id="x")

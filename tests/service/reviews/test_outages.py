@@ -14,6 +14,7 @@ from faultline.service.reviews import job, publish, states
 from faultline.service.reviews.reaper import reap_lost_reviews
 from faultline.service.reviews.states import Lease, ReviewLeaseLost, Why
 from faultline.service.reviews.tables import Review
+from faultline.service.reviews.tasks import ReviewRunner
 from tests.service.reviews.conftest import Pulls, Running
 from tests.until import until
 
@@ -117,6 +118,55 @@ async def test_a_worker_that_dies_between_posting_and_recording_leaves_nothing_t
     assert pulls.duplicates == 0
     assert (await pulls.rules())["one"].shown == 1
     assert len(pulls.at.checks) == 1
+
+
+@ON_SQLITE
+async def test_a_push_while_an_older_head_is_being_posted_waits_for_it_and_repeats_nothing(
+    pulls: Pulls, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posting, go_on, real = asyncio.Event(), asyncio.Event(), publish.post
+
+    async def post(*arguments: Any) -> Any:
+        if not posting.is_set():
+            posting.set()
+            await go_on.wait()
+        return await real(*arguments)
+
+    monkeypatch.setattr(publish, "post", post)
+    monkeypatch.setattr(publish, "AFTER_ANOTHER", timedelta(milliseconds=20))
+    async with running(pulls.parts):
+        await pulls.push(FLAW)
+        async with asyncio.timeout(20):
+            await posting.wait()
+        await pulls.push({"a.py": "# moved\n" + BASE + "one()  # FLAW one\ntwo()  # FLAW two\n"})
+        await pulls.until("publishing")
+        await asyncio.sleep(0.1)
+        assert pulls.comments == []
+        go_on.set()
+        assert await pulls.done() == ["completed", "completed"]
+    assert pulls.comments == ["one", "two"]
+    assert pulls.duplicates == 0
+
+
+@ON_SQLITE
+async def test_an_app_that_was_removed_at_github_ends_the_review_with_words(pulls: Pulls, running: Running) -> None:
+    pulls.hub.installations.clear()
+    async with running(pulls.parts):
+        await pulls.push(FLAW)
+        review = await pulls.until("failed")
+    assert review.error_code == "github-gone"
+
+
+@ON_SQLITE
+async def test_a_full_queue_of_analyses_holds_a_review_up_and_is_no_attempt(pulls: Pulls) -> None:
+    await pulls.push(FLAW)
+    pulls.parts.backlog.measured(10**9)
+    runner = ReviewRunner(pulls.parts)
+    assert await runner.take() == 1
+    await runner.stop(10)
+    review = (await pulls.reviews())[0]
+    assert (review.status, review.attempts) == ("queued", 0)
+    assert review.available_at > review.queued_at
 
 
 @ON_SQLITE

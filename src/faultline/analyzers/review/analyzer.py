@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +11,9 @@ from typing import ClassVar
 from faultline.analyzers.review import architecture, logic, performance, security, style
 from faultline.analyzers.review.change import Change, ChangedFile
 from faultline.analyzers.review.engines import tools
+from faultline.analyzers.review.engines.found import TOOLS, FoundTools
 from faultline.analyzers.review.reading import read
+from faultline.analyzers.review.source import Diagnostics
 from faultline.analyzers.review.squad import Detail, Reviewer
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
@@ -20,6 +23,8 @@ from faultline.core.results.review import Reading, ReviewedFile, ReviewResult, S
 
 VERSION = "1"
 LINES_ONLY = "only the lines of the diff are known"
+RULES_VARIABLE = "FAULTLINE_SEMGREP_RULES"
+"""Names a file or folder of rules for semgrep, for without any it would fetch them."""
 SQUAD = {
     "security": security,
     "style": style,
@@ -68,8 +73,18 @@ class Reviewed:
         """
         with self._lock:
             if self._change is None:
-                self._change = tools.attach(read(self._artifact))
+                change = read(self._artifact)
+                self._change = tools.attach(change, _found(change, self._artifact.metadata.get("tools", "")))
             return self._change
+
+
+def _found(change: Change, names: str) -> dict[str, Diagnostics]:
+    """The tools of others that the artifact names; more it has no say in, for it may be a stranger's."""
+    wanted = [name for name in names.split() if name in TOOLS]
+    if not wanted:
+        return {}
+    found = FoundTools([*change.heads, *change.bases], wanted, semgrep_rules=os.environ.get(RULES_VARIABLE))
+    return dict.fromkeys(wanted, found)
 
 
 class ReviewAnalyzer:
@@ -118,7 +133,7 @@ class ReviewAnalyzer:
             whole=change.whole,
             files=files,
             suppressed=tuple(each for detail in details for each in detail.suppressed),
-            left_out=(*change.left_out, *change.config.problems),
+            left_out=change.left_out,
         )
         return Conclusion(_words(result, findings), result)
 

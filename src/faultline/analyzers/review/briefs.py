@@ -245,7 +245,7 @@ def _write(sheet: Sheet, file: ChangedFile, weights: Mapping[int, int]) -> None:
     for line, weight in weights.items():
         number = len(sheet.places) + 1
         sheet.places[number] = (file, line)
-        sheet.evidence.append(Evidence(number, _text(file.head, line), weight=weight))
+        sheet.evidence.append(Evidence(number, masked(_text(file.head, line)), weight=weight))
     if len(sheet.places) >= first:
         sheet.facts[f"lines {first}-{len(sheet.places)}"] = file.path
 

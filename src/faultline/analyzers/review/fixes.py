@@ -243,6 +243,7 @@ _FIXES: Final[Mapping[str, Fix]] = {
     "security/jwt-unverified": _jwt,
     "security/insecure-cookie": _cookie,
     "security/xss": _autoescape,
+    "security/autoescape-off": _autoescape,
     "security/ssh-host-key": _host_key,
     "security/no-timeout": _timeout,
 }

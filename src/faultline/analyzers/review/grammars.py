@@ -1,13 +1,14 @@
-"""What the languages call things: the kinds of their syntax trees, where untrusted data comes in, what makes it harmless.
+"""What the languages call things.
 
-Kinds are those of the tree-sitter grammars that ast-grep brings. Expressions are linear, for they run over untrusted text.
+The kinds of their syntax trees, as the grammars in ast-grep name them, where untrusted data comes in, and what
+makes it harmless. Expressions are linear, for they run over untrusted text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -36,12 +37,13 @@ class Grammar:
     parameter: re.Pattern[str] = field(default=re.compile(r"(?!)"))
 
 
-_C: Final = {
-    "loops": ("for_statement", "while_statement", "do_statement"),
-    "assignments": {"init_declarator": ("declarator", "value"), "assignment_expression": ("left", "right")},
-    "sources": re.compile(r"\bargv\s*\[|\bgetenv\s*\("),
-    "cleaners": re.compile(r"^(?:ato[il]l?|strto\w+|sizeof|strlen|std::stoi|std::to_string)$"),
-}
+_C: Final = Grammar(
+    functions=("function_definition",),
+    loops=("for_statement", "while_statement", "do_statement"),
+    assignments={"init_declarator": ("declarator", "value"), "assignment_expression": ("left", "right")},
+    sources=re.compile(r"\bargv\s*\[|\bgetenv\s*\("),
+    cleaners=re.compile(r"^(?:ato[il]l?|strto\w+|sizeof|strlen|std::stoi|std::to_string)$"),
+)
 _SCRIPT: Final = Grammar(
     functions=(
         "function_declaration",
@@ -57,8 +59,8 @@ _SCRIPT: Final = Grammar(
         "augmented_assignment_expression": ("left", "right"),
     },
     sources=re.compile(
-        r"\b(?:req|request|ctx|ctx\.request|ctx\.req)\??\.(?:query|body|params|headers|cookies|param|files?|url|"
-        r"originalUrl|hostname|signedCookies|header|get)\b"
+        r"\b(?:req|request|ctx\.request|ctx\.req)\??\.(?:query|body|params|headers|cookies|param|files?|url|originalUrl|"
+        r"hostname|signedCookies|header|get)\b|\bctx\.(?:query|params|headers|cookies|url|originalUrl)\b"
         r"|\bevent\.(?:queryStringParameters|pathParameters|body)\b"
         r"|\blocation\.(?:search|hash|href)\b|\bdocument\.(?:URL|referrer|documentURI)\b|\bwindow\.name\b"
         r"|\bnew URLSearchParams\b|\bsearchParams\.get\b"
@@ -152,8 +154,8 @@ GRAMMARS: Final[Mapping[Language, Grammar]] = MappingProxyType(
                 r"|->(?:quote|real_escape_string|escape\w*|prepare)$|(?:sanitize|escape)\w*$"
             ),
         ),
-        Language.C: Grammar(functions=("function_definition",), **_C),
-        Language.CPP: Grammar(functions=("function_definition", "lambda_expression"), **_C),
+        Language.C: _C,
+        Language.CPP: replace(_C, functions=("function_definition", "lambda_expression")),
         Language.CSHARP: Grammar(
             functions=(
                 "method_declaration",

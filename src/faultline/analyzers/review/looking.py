@@ -22,19 +22,25 @@ class Looking:
 
     Args:
         checks: what it looks with.
-        clock: seconds.
+        clock: seconds of this thread, which a busy machine does not change.
 
     """
 
-    def __init__(self, checks: Sequence[Check], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, checks: Sequence[Check], clock: Callable[[], float] = time.thread_time) -> None:
         self._checks = checks
         self._clock = clock
         self.unread: dict[str, dict[str, str]] = {}
         """By path and check what this agent could not look at; nothing of what the file says."""
         self._failed: set[int] = set()
+        self._seen: dict[int, tuple[Source, list[Observation]]] = {}
 
     def at(self, source: Source) -> list[Observation]:
-        """All that is to be seen in a version of a file, in the order of its lines."""
+        """All that is to be seen in a version of a file, in the order of its lines; looked at once."""
+        if id(source) not in self._seen:
+            self._seen[id(source)] = source, self._look(source)
+        return self._seen[id(source)][1]
+
+    def _look(self, source: Source) -> list[Observation]:
         started = self._clock()
         seen: list[Observation] = []
         for check in self._checks:
@@ -58,9 +64,17 @@ class Looking:
         self._failed.add(id(source))
         self.unread.setdefault(source.path, {}).setdefault(check, reason)
 
+    def afresh(self) -> Looking:
+        """The same checks, which have seen nothing and know of no failure."""
+        return Looking(self._checks, self._clock)
+
+    def failed(self, source: Source) -> bool:
+        """Whether a check could not look at this version."""
+        return id(source) in self._failed
+
     def understood(self, source: Source) -> bool:
         """Whether what was not seen in this version was not there."""
-        return id(source) not in self._failed and (source.language is not Language.PYTHON or source.python is not None)
+        return not self.failed(source) and (source.language is not Language.PYTHON or source.python is not None)
 
 
 def name_of(check: Callable[..., Iterable[object]]) -> str:

@@ -4,8 +4,8 @@ What is seen now is paired with what was seen before, each once, so that a secon
 
     the same line       by the diff: the rule was there before, on the line that this one was
     the same code       the line is new and one with the same code is gone: it was moved, indented or wrapped anew
+    another file        the same code is gone from another file of the change
     a like line         a line of the same hunk that is gone had it too, and most of its words: a name was changed
-    another file        (`moved`) the same code is gone from another file of the change
 
 What finds no partner is new, wherever it is, for a change can break what it does not touch. So is what is worse than
 its partner. Where the old version is unknown or could not be read, only what touches new lines counts.
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from faultline.analyzers.review.change import ChangedFile
@@ -36,76 +36,116 @@ Pair = tuple[Observation, Observation | None]
 """What is seen now, and what was seen before in its place."""
 
 
-def paired(
-    file: ChangedFile, head: Sequence[Observation], base: Iterable[Observation], lines: LineMap | None = None
-) -> list[Pair]:
-    """What is seen in a file's new version, each with what it was in the old one; in the order of `head`."""
-    lines = lines or LineMap(file.hunks)
-    at: defaultdict[tuple[str, int], list[Observation]] = defaultdict(list)
-    gone: defaultdict[str, list[Observation]] = defaultdict(list)
-    for each in base:
-        at[each.rule, each.line].append(each)
-    before: dict[int, Observation] = {}
+class Pairs:
+    """What is seen in a file's new version, each with what it was in the old one, once that is known.
 
-    def pair(choose: Callable[[Observation], Observation | None]) -> None:
+    Args:
+        file: which file.
+        head: what is seen now.
+        base: what was seen before.
+
+    """
+
+    def __init__(self, file: ChangedFile, head: Sequence[Observation], base: Iterable[Observation]) -> None:
+        self.file = file
+        self.head = head
+        self.before: dict[int, Observation] = {}
+        """By the place of what is seen now its partner."""
+        self.foreign: set[int] = set()
+        """Of those the places whose partner is in another file."""
+        self.lines = LineMap(file.hunks)
+        at: defaultdict[tuple[str, int], list[Observation]] = defaultdict(list)
+        for each in base:
+            at[each.rule, each.line].append(each)
         for place, each in enumerate(head):
-            if place not in before and (other := choose(each)) is not None:
-                before[place] = other
+            line = self.lines.old(each.line)
+            if line is not None and (left := at.get((each.rule, line))):
+                self.before[place] = left.pop(0)
+        self.gone = [each for left in at.values() for each in left if each.line in self.lines.removed]
+        """What was seen on lines that are gone, and has no partner."""
+        self._codes = {id(each): code_of(file.base, each) for each in self.gone}
+        for place, each in self.open():
+            # Of several with this code the one whose function has the same name, where the check knows it.
+            same = [other for other in self.gone if self.means(each, code_of(file.head, each), other)]
+            self._pair(place, next((other for other in same if other.symbol == each.symbol), same[0] if same else None))
 
-    pair(lambda each: _same_line(each, at, lines))
-    for (rule, line), left in at.items():
-        if line in lines.removed:
-            gone[rule] += left
-    codes = {id(other): code_of(file.base, other) for others in gone.values() for other in others}
-    pair(lambda each: _same_code(each, code_of(file.head, each), gone, codes, lines))
-    pair(lambda each: _like(each, code_of(file.head, each), gone, codes, lines))
-    return [(each, before.get(place)) for place, each in enumerate(head)]
+    def open(self) -> list[tuple[int, Observation]]:
+        """What stands on a new line and has no partner, with its place."""
+        return [
+            (place, each)
+            for place, each in enumerate(self.head)
+            if place not in self.before and each.line in self.lines.added
+        ]
 
+    def means(self, each: Observation, code: str, other: Observation) -> bool:
+        """Whether something with this code is one of those that are gone."""
+        return other.rule == each.rule and self._codes.get(id(other)) == code
 
-def brought(file: ChangedFile, head: Sequence[Observation], base: Iterable[Observation]) -> list[Observation]:
-    """Of what is seen in a file's new version, what the old one lacks."""
-    lines = LineMap(file.hunks)
-    if file.base is None:
-        return list(head) if file.change == "added" else [each for each in head if lines.touched(lines_of(each))]
-    news = [each for each, before in paired(file, head, base, lines) if before is None or worse(each, before)]
-    if file.base.unread:
-        news = [each for each in news if lines.touched(lines_of(each))]
-    return news
+    def like(self) -> list[Pair]:
+        """All of them; what has no partner yet is given a like one of its hunk."""
+        for place, each in self.open():
+            hunk, code = self.lines.added[each.line], code_of(self.file.head, each)
+            near = [
+                (likeness(code, self._codes[id(other)]), other)
+                for other in self.gone
+                if other.rule == each.rule and self.lines.removed[other.line] == hunk
+            ]
+            share, best = max(near, key=lambda pair: pair[0], default=(0.0, None))
+            self._pair(place, best if share >= LIKE else None)
+        return [(each, self.before.get(place)) for place, each in enumerate(self.head)]
+
+    def _pair(self, place: int, other: Observation | None) -> None:
+        if other is not None:
+            self.before[place] = other
+            self.gone = [each for each in self.gone if each is not other]
 
 
 def moved(
-    news: Sequence[tuple[ChangedFile, Observation]],
-    others: Iterable[ChangedFile],
-    seen: Callable[[Source], Iterable[Observation]],
-) -> list[tuple[ChangedFile, Observation]]:
-    """The news without what only went from one file to another.
+    files: Iterable[ChangedFile], pairs: Mapping[int, Pairs], seen: Callable[[Source], Iterable[Observation]]
+) -> None:
+    """Give what is on new lines a partner with the same code that is gone from another file.
 
     Args:
-        news: what no file's own old version had.
-        others: all files of the change, those that are gone too.
-        seen: what is to be seen in an old version; asked only where it lost a line that is new elsewhere.
+        files: all of the change, those that are gone too.
+        pairs: of the files in which something is seen, by the identity of the file.
+        seen: what is to be seen in the old version of another one; asked only where a line went that is new elsewhere.
 
     """
-    codes = [code_of(file.head, each) for file, each in news]
-    opening = {code_of_line(file.head, each.line) for file, each in news if file.head is not None}
-    pool: Counter[tuple[str, str, str]] = Counter()
-    for file in others:
-        if file.base is None or (file.skipped and file.head is not None):
-            continue
+    files = list(files)
+    wanted = {
+        code_of_line(each.file.head, one.line) for each in pairs.values() for _, one in each.open() if each.file.head
+    }
+    donors = []
+    for file in files:
         lost = {line for hunk in file.hunks for line in hunk.removed}
-        if any(code_of_line(file.base, line) in opening for line in lost):
-            # Moves inside a file are paired already; the path keeps its own losses from being counted for it twice.
-            pool.update(
-                (file.path, each.rule, code_of(file.base, each)) for each in seen(file.base) if each.line in lost
-            )
-    kept = []
-    for (file, each), code in zip(news, codes, strict=True):
-        donor = next((key for key in pool if key[1:] == (each.rule, code) and key[0] != file.path and pool[key]), None)
-        if donor is None or each.line not in file.added:
-            kept.append((file, each))
-        else:
-            pool[donor] -= 1
-    return kept
+        if file.base is None or not any(code_of_line(file.base, line) in wanted for line in lost):
+            continue
+        donors.append(pairs[id(file)] if id(file) in pairs else Pairs(file, (), seen(file.base)))
+    for taker in [pairs[id(file)] for file in files if id(file) in pairs] if donors else ():
+        for place, each in taker.open():
+            code = code_of(taker.file.head, each)
+            found = next(
+                ((donor, other) for donor in donors if donor is not taker for other in donor.gone
+                 if donor.means(each, code, other)),
+                None,
+            )  # fmt: skip
+            if found is not None:
+                donor, other = found
+                taker.before[place] = other
+                taker.foreign.add(place)
+                donor.gone = [left for left in donor.gone if left is not other]
+
+
+def brought(file: ChangedFile, head: Sequence[Observation], base: Iterable[Observation]) -> list[Observation]:
+    """Of what is seen in a file's new version, what the old one lacks; for a file that stands alone."""
+    if file.base is None:
+        return list(head) if file.change == "added" else [each for each in head if touched(file, each)]
+    return [each for each, before in Pairs(file, head, base).like() if before is None or worse(each, before)]
+
+
+def touched(file: ChangedFile, each: Observation) -> bool:
+    """Whether it is on lines that the change brings, or because of one."""
+    return not file.added.isdisjoint(lines_of(each))
 
 
 def code_of(source: Source | None, observation: Observation) -> str:
@@ -140,38 +180,3 @@ def worse(now: Observation, before: Observation) -> bool:
 
 def _severity(each: Observation) -> Severity:
     return each.severity or catalogue()[each.rule].severity
-
-
-def _same_line(each: Observation, at: dict[tuple[str, int], list[Observation]], lines: LineMap) -> Observation | None:
-    line = lines.old(each.line)
-    left = at.get((each.rule, line)) if line is not None else None
-    return left.pop(0) if left else None
-
-
-def _same_code(
-    each: Observation, code: str, gone: dict[str, list[Observation]], codes: dict[int, str], lines: LineMap
-) -> Observation | None:
-    left = gone.get(each.rule, [])
-    if each.line not in lines.added or not left:
-        return None
-    # Of several with this code the one whose function has the same name, where the check knows it.
-    same = [other for other in left if codes[id(other)] == code]
-    found = next((other for other in same if other.symbol == each.symbol), same[0] if same else None)
-    return _taken(found, left)
-
-
-def _like(
-    each: Observation, code: str, gone: dict[str, list[Observation]], codes: dict[int, str], lines: LineMap
-) -> Observation | None:
-    hunk, left = lines.added.get(each.line), gone.get(each.rule, [])
-    if hunk is None or not left:
-        return None
-    near = [(likeness(code, codes[id(other)]), other) for other in left if lines.removed[other.line] == hunk]
-    best = max(near, key=lambda pair: pair[0], default=None)
-    return _taken(best[1], left) if best is not None and best[0] >= LIKE else None
-
-
-def _taken(found: Observation | None, left: list[Observation]) -> Observation | None:
-    if found is not None:
-        left[:] = [other for other in left if other is not found]
-    return found

@@ -10,10 +10,11 @@ A file `NAME.toml` in a folder of patterns:
     words = ["innerHTML"]                       # not looked for in a text that has none of these words; by default
                                                 # of each pattern its longest one
     unless = { inside = { kind = "..." } }      # a rule of ast-grep's that must not hold of the match
-    where = { X = "built" }                     # what a variable must hold: constant, variable, built, untrusted, or a
-                                                # regular expression after `~`; more than one as a list; `!` turns round.
-                                                # `match`, `line`, `function` and `file` are no variables: the text of
-                                                # the match, its whole lines, the function around it, the file
+    where = { X = "built" }                     # what a variable must hold: constant, variable, built, parameter,
+                                                # untrusted, or a regular expression after `~`; more than one as a list;
+                                                # `!` turns round. `match`, `line`, `function` and `file` are no
+                                                # variables: the text of the match, its whole lines, the function
+                                                # around it, the file
     loop = true                                 # only in the body of a loop
     message = "..."                             # what is so here, in a sentence; ends with a full stop
     fix = "..."                                 # what to do, where more can be said than the rule does
@@ -32,7 +33,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -52,7 +53,8 @@ if TYPE_CHECKING:
 SURE: Final = 0.9
 """How sure a pattern is when data of strangers is seen to reach it."""
 
-_MOST_AROUND = 20_000
+_MOST_AROUND: Final = 20_000
+_TEXTS_AROUND: Final = frozenset({"match", "line", "function", "file"})
 
 _WORD = re.compile(r"(?<![$\w])[A-Za-z_]\w*")
 _TOKENS = re.compile(r"[A-Za-z_]\w*")
@@ -144,8 +146,10 @@ def load(package: str) -> tuple[Pattern, ...]:
     for file in sorted(files(package).iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml"):
             read = TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8")))
-            found += [each if each.languages else each.model_copy(update={"languages": read.languages})
-                      for each in read.pattern]
+            found += [
+                each if each.languages else each.model_copy(update={"languages": read.languages})
+                for each in read.pattern
+            ]
     return tuple(found)
 
 
@@ -164,7 +168,7 @@ class Patterns:
     def __call__(self, source: Source) -> Iterable[Observation]:
         """All that they find."""
         language = source.language
-        if language not in GRAMMARS:
+        if language is None or language not in GRAMMARS:
             return
         patterns = _compiled(self._package).get(language, ())
         words = frozenset(_TOKENS.findall(source.text))
@@ -192,14 +196,13 @@ def _observed(pattern: Pattern, node: SgNode, values: Values, source: Source) ->
     because: set[int] = set()
     for name, wanted in pattern.where.items():
         asked = (wanted,) if isinstance(wanted, str) else wanted
-        if name in _AROUND:
-            text = _AROUND[name](node, values, source)
+        if name in _TEXTS_AROUND:
+            text = _around(name, node, values, source)
             if any((re.search(each.lstrip("!~"), text) is not None) == each.startswith("!") for each in asked):
                 return None
             continue
         held = node.get_match(name)
-        if held is None or any(_holds(each.removeprefix("!"), held, values, because) == each.startswith("!")
-                               for each in asked):
+        if held is None or not all(_satisfied(each, held, values, because) for each in asked):
             return None
         if not because and not {"variable", "built"}.isdisjoint(asked):
             because.update(values.untrusted(held))
@@ -219,17 +222,23 @@ def _observed(pattern: Pattern, node: SgNode, values: Values, source: Source) ->
     )
 
 
-def _lines(node: SgNode, values: Values, source: Source) -> str:
-    where = node.range()
-    return "\n".join(source.lines[where.start.line : where.end.line + 1])[:_MOST_AROUND]
+def _around(what: str, node: SgNode, values: Values, source: Source) -> str:
+    if what == "match":
+        return node.text()[:_MOST_AROUND]
+    if what == "line":
+        where = node.range()
+        return "\n".join(source.lines[where.start.line : where.end.line + 1])[:_MOST_AROUND]
+    return values.around(node)[:_MOST_AROUND] if what == "function" else source.text
 
 
-_AROUND: Final[Mapping[str, Callable[[SgNode, Values, Source], str]]] = {
-    "match": lambda node, values, source: node.text()[:_MOST_AROUND],
-    "line": _lines,
-    "function": lambda node, values, source: values.around(node)[:_MOST_AROUND],
-    "file": lambda node, values, source: source.text,
-}
+def _satisfied(what: str, node: SgNode, values: Values, because: set[int]) -> bool:
+    if not what.startswith("!"):
+        return _holds(what, node, values, because)
+    if not what.startswith("!~^"):
+        return not _holds(what[1:], node, values, set())
+    # A whole expression that does no harm: a name is one only where all that it may hold are.
+    own, *assigned = (re.search(what[2:], text) is not None for text in values.spelled(node))
+    return not (own or (assigned and all(assigned)))
 
 
 def _holds(what: str, node: SgNode, values: Values, because: set[int]) -> bool:
@@ -241,6 +250,8 @@ def _holds(what: str, node: SgNode, values: Values, because: set[int]) -> bool:
         return values.variable(node)
     if what == "constant":
         return not values.variable(node)
+    if what == "parameter":
+        return values.parameter(node)
     assert what == "untrusted", what
     lines = values.untrusted(node)
     because.update(lines)

@@ -4,7 +4,7 @@ Each one is applied in memory to the new version of its file, and has to hold in
 
     it fits         lines that exist, none twice, no other file; the end of the file and its newlines stay as they are
     it parses       Python's own parser, and tree-sitter without an error that was not there
-    it mends        the same checks see this rule once less, and no rule more often than before
+    it mends        the same checks and tools see this once less, and nothing more often than before
     it is in form   a Python file that was formatted by ruff still is
 
 What does not hold stays prose. The tools are asked once for all candidates of an agent, and a few are enough.
@@ -23,7 +23,7 @@ from faultline.analyzers.review.change import ChangedFile
 from faultline.analyzers.review.fixes import fix_of
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.looking import Looking
-from faultline.analyzers.review.observation import Check, Observation
+from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 from faultline.core.finding import Edit
 
@@ -38,8 +38,12 @@ MAX_LINES: Final = 5_000
 """Lines of a file; for longer ones the proof would take longer than the review."""
 MAX_TEXT: Final = 4_000
 """Characters that a suggestion may put in."""
+TOOL: Final = "ruff"
 FORMAT: Final = "ruff-format"
-"""The tool whose records say where the formatter would write something else."""
+FORMATTING: Final = "format"
+"""The tools that look at Python, one for rules and one for the form, and the code of what the latter says."""
+_Counts = Counter[tuple[str, str]]
+"""How often: by the tool, empty for our checks, and its code."""
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -54,15 +58,15 @@ class _Candidate:
 
 def prove(
     found: Sequence[tuple[ChangedFile, Observation]],
-    checks: Sequence[Check],
-    clock: Callable[[], float] = time.monotonic,
+    looking: Looking,
+    clock: Callable[[], float] = time.thread_time,
 ) -> list[tuple[Edit, ...]]:
     """For each of what was found the edits that mend it; none where there are none that hold.
 
     Args:
         found: with its file, whose new version is the one to mend.
-        checks: those that found it.
-        clock: seconds.
+        looking: the checks that found it, which know the unchanged files already.
+        clock: seconds of this thread, which a busy machine does not change.
 
     """
     proven: list[tuple[Edit, ...]] = [()] * len(found)
@@ -70,13 +74,13 @@ def prove(
     if not candidates:
         return proven
     diagnostics = candidates[0].source.diagnostics.again([each.edited for each in candidates])
-    before: dict[int, Counter[str]] = {}
+    before: dict[int, _Counts] = {}
     started = clock()
     for each in candidates:
         if clock() - started > MAX_SECONDS:
             break
         each.edited.diagnostics = diagnostics
-        if _parses(each) and _mends(each, checks, before) and _in_form(each):
+        if _parses(each) and _mends(each, looking, before) and _in_form(each):
             proven[each.place] = each.edits
     return proven
 
@@ -134,20 +138,25 @@ def _errors(root: SgNode) -> int:
     return sum(1 for _ in root.find_all(kind="ERROR"))
 
 
-def _mends(each: _Candidate, checks: Sequence[Check], before: dict[int, Counter[str]]) -> bool:
-    rule = each.observation.rule
+def _mends(each: _Candidate, looking: Looking, before: dict[int, _Counts]) -> bool:
     if id(each.source) not in before:
-        seen = _seen(each.source, checks)
-        before[id(each.source)] = seen if seen is not None else Counter()
-    was, now = before[id(each.source)], _seen(each.edited, checks)
-    return now is not None and now[rule] < was[rule] and all(now[other] <= was[other] for other in now)
+        before[id(each.source)] = _seen(each.source, looking) or Counter()
+    was, now = before[id(each.source)], _seen(each.edited, looking.afresh())
+    form = (TOOL, FORMATTING)  # of a file that never was in form nothing is asked
+    if now is None or any(now[other] > was[other] for other in now if other != form):
+        return False
+    # What a check of the whole change has told is to be seen in the records of its tool alone.
+    told = (TOOL, each.observation.code or "")
+    goal = told if was[told] else ("", each.observation.rule)
+    return now[goal] < was[goal]
 
 
-def _seen(source: Source, checks: Sequence[Check]) -> Counter[str] | None:
-    """How often each rule is to be seen; None where a check could not look."""
-    looking = Looking(checks)
-    seen = Counter(each.rule for each in looking.at(source))
-    return None if looking.unread else seen
+def _seen(source: Source, looking: Looking) -> _Counts | None:
+    """How often each rule is to be seen, and each code of the tools; None where a check could not look."""
+    seen = Counter(("", each.rule) for each in looking.at(source))
+    seen.update((TOOL, str(record.get("code"))) for record in source.diagnostics.of(TOOL, source))
+    seen[TOOL, FORMATTING] = len(source.diagnostics.of(FORMAT, source))
+    return None if looking.failed(source) else seen
 
 
 def _in_form(each: _Candidate) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from faultline.analyzers.review import config as configs
@@ -15,7 +16,8 @@ from faultline.analyzers.review.bundle import MAX_BYTES, MAX_DIFF_BYTES, MAX_FIL
 from faultline.analyzers.review.change import Change, ChangedFile, Hunk
 from faultline.analyzers.review.config import Config
 from faultline.analyzers.review.contents import MAX_UNKNOWN_LINES, disagreement, reverted, shown_of
-from faultline.analyzers.review.diff import FileDiff, parse
+from faultline.analyzers.review.diff import BINARY, FileDiff, parse
+from faultline.analyzers.review.language import language_of
 from faultline.analyzers.review.names import listed
 from faultline.analyzers.review.roles import Attributes, role_of
 from faultline.analyzers.review.source import Role, Source
@@ -86,6 +88,9 @@ class _Candidate:
         changed = ChangedFile(
             self.path, self.change, self.old_path, hunks=self.hunks, skipped=self.skipped, unread=self.unread
         )
+        if self.change == "deleted" and self.base is not None:
+            with suppress(Unreadable):
+                changed.base = self._source(self.path, self.base)
         if self.skipped is None and self.unread is None:
             try:
                 changed.head = self._source(self.path, self.head)
@@ -132,8 +137,20 @@ def _candidate(told: FileDiff, bundle: Bundle, config: Config, attributes: Attri
     path = told.path
     base, head = bundle.bases.get(path), bundle.heads.get(path)
     made = _Candidate(path, told.change, old_path=told.old_path, hunks=told.hunks, added=told.added)
-    if why := bundle.absent.get(path) or _untold(told):
-        return replace(made, skipped=why)
+    if len(path.encode("utf-8", "replace")) > MAX_PATH:
+        return replace(made, skipped=f"its name is longer than {MAX_PATH:,} bytes")
+    if told.kind == BINARY and told.change != "deleted" and not bundle.absent.get(path):
+        # `.gitattributes` of the change can make git say so of any file.
+        if head is not None and not is_binary(head) and not is_binary(base or b""):
+            return replace(made, unread="the diff says that it is binary, and it is not")
+        if head is None and language_of(path) is not None:
+            return replace(made, unread="the diff says that it is binary, which code is not")
+    if why := bundle.absent.get(path) or _untold(told, known=head is not None):
+        # What a file that is gone held may have gone to another one, where it is not new then.
+        gone = shown_of(told.blocks, new=False) if why == "deleted" else None
+        if gone is not None and _uninteresting(path, gone, config):
+            gone = None
+        return replace(made, skipped=why, base=gone)
     unread = disagreement(told, base, head) if head is not None or base is not None else None
     partial = head is None and told.change != "added"
     if head is not None and base is None and told.change != "added" and not unread:
@@ -160,13 +177,14 @@ def _candidate(told: FileDiff, bundle: Bundle, config: Config, attributes: Attri
     )
 
 
-def _untold(told: FileDiff) -> str:
-    """Why a diff has nothing to review in a file."""
+def _untold(told: FileDiff, *, known: bool) -> str:
+    """Why a diff has nothing to review in a file; `known` says whether its new version is."""
     if told.kind:
         return told.kind
     if told.change == "deleted":
         return "deleted"
-    if not told.blocks:
+    # A file that was moved counts by its new place: others import it from there, and it may have been a test before.
+    if not told.blocks and not (known and told.change in ("renamed", "copied")):
         return {
             "mode": "only its mode changed",
             "renamed": "only its name changed",
@@ -177,8 +195,6 @@ def _untold(told: FileDiff) -> str:
 
 def _uninteresting(path: str, head: bytes, config: Config) -> str:
     """Why a file is not worth a look, or cannot be had."""
-    if len(path.encode("utf-8", "replace")) > MAX_PATH:
-        return f"its name is longer than {MAX_PATH:,} bytes"
     if config.excluded(path):
         return f"excluded by {configs.NAME}"
     if not head:

@@ -17,16 +17,20 @@ from faultline.analyzers.review.weaknesses import related
 
 MAX_SPAN: Final = 10
 """Lines of an observation inside of which another one is about the same place."""
-SAME: Final[tuple[frozenset[str], ...]] = ()
-"""Rules of one agent that are two words for one thing, and have no weakness that says so."""
+SAME: Final = (
+    frozenset(("security/obsolete-function", "security/temporary-file")),
+    frozenset(("security/obsolete-function", "security/weak-tls")),
+)
+"""Rules of one agent that say one thing of one call, though they have no weakness in common."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What is told of one place, and the codes of all who saw it."""
+    """What is told of one place; the codes of all who saw it, and the weaknesses that they have beside its rule's."""
 
     observation: Observation
     codes: frozenset[str] = frozenset()
+    cwe: tuple[str, ...] = ()
 
 
 def sites(observations: Iterable[Observation]) -> list[Sighting]:
@@ -62,9 +66,12 @@ def _one_site(one: Observation, other: Observation) -> bool:
 def _joined(kept: Sighting, other: Observation) -> Sighting:
     told = kept.observation
     because = tuple(sorted({*told.because, *other.because}))
+    known = (*catalogue()[told.rule].cwe, *kept.cwe)
+    further = tuple(each for each in catalogue()[other.rule].cwe if each not in known)
     return Sighting(
         replace(told, because=because, edits=told.edits or other.edits, symbol=told.symbol or other.symbol),
         kept.codes | _codes(other),
+        (*kept.cwe, *further),
     )
 
 

@@ -22,8 +22,8 @@ from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
 from faultline.analyzers.review.fingerprints import numbered
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
-from faultline.analyzers.review.masking import CREDENTIALS, masked
-from faultline.analyzers.review.news import code_of, lines_of, moved, paired, worse
+from faultline.analyzers.review.masking import CREDENTIALS, credentials
+from faultline.analyzers.review.news import Pairs, code_of, moved, touched, worse
 from faultline.analyzers.review.observation import Check, Observation
 from faultline.analyzers.review.rules import Rule, catalogue
 from faultline.analyzers.review.sites import Sighting, sites
@@ -57,6 +57,8 @@ class Told:
     observation: Observation
     severity: Severity
     arriving: bool = False
+    cwe: tuple[str, ...] = ()
+    """Weaknesses beside those of the rule."""
 
 
 class Reviewer:
@@ -68,7 +70,7 @@ class Reviewer:
         change: gives what is reviewed; all agents share it.
         checks: what it looks with.
         change_checks: what looks at the change as a whole.
-        clock: seconds, for the time that one file may take.
+        clock: seconds of this thread, for the time that one file may take; other agents do not count.
 
     """
 
@@ -79,7 +81,7 @@ class Reviewer:
         change: Callable[[], Change],
         checks: Sequence[Check],
         change_checks: Sequence[ChangeCheck] = (),
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self.name = name
         self.version = version
@@ -94,7 +96,7 @@ class Reviewer:
         looking = Looking(self._checks, self._clock)
         news = [*self._in_files(change, looking), *self._in_whole(change, looking)]
         told, suppressed = _sifted(change, news)
-        mended = proof.prove([(each.file, each.observation) for each in told], self._checks)
+        mended = proof.prove([(each.file, each.observation) for each in told], looking)
         findings = [_finding(each, edits) for each, edits in zip(told, mended, strict=True)]
         # What the sources themselves say was not read is in the result; here it would depend on which agent came first.
         return Examination(
@@ -123,28 +125,32 @@ class Reviewer:
 
     def _in_files(self, change: Change, looking: Looking) -> list[tuple[ChangedFile, Sighting, Verdict, str]]:
         """What the change brings, file by file, and what the comments say of it."""
-        news: list[tuple[ChangedFile, Sighting]] = []
-        comments: dict[int, Comments] = {}
+        seen: dict[int, list[Sighting]] = {}
+        pairs: dict[int, Pairs] = {}
         for file in change.files:
             if file.head is None or file.skipped or file.head.role in NOBODYS:
                 continue
-            if seen := sites(looking.at(file.head)):
-                lines = LineMap(file.hunks)
-                comments[id(file)] = Comments(file, lines, whole=change.whole)
-                news += [(file, each) for each in _brought(file, seen, change, looking, lines, comments[id(file)])]
-        if not change.whole and news:
-            kept = moved(
-                [(file, each.observation) for file, each in news], change.files, lambda base: _lost(base, looking)
-            )
-            # By identity: two equal observations may stand in two files.
-            left = {id(each) for _, each in kept}
-            news = [(file, each) for file, each in news if id(each.observation) in left]
-        return [(file, each, *comments[id(file)].about(each.observation, each.codes)) for file, each in news]
+            if found := sites(looking.at(file.head)):
+                seen[id(file)] = found
+                if not change.whole and (file.base is not None or file.change == "added"):
+                    base = looking.at(file.base) if file.base is not None else []
+                    pairs[id(file)] = Pairs(file, [each.observation for each in found], base)
+        if pairs:
+            moved(change.files, pairs, lambda base: _lost(base, looking))
+        news = []
+        for file in change.files:
+            if id(file) in seen:
+                lines = pairs[id(file)].lines if id(file) in pairs else LineMap(file.hunks)
+                comments = Comments(file, lines, whole=change.whole)
+                brought = _brought(file, seen[id(file)], pairs.get(id(file)), change, looking, comments)
+                news += [(file, each, *comments.about(each.observation, each.codes)) for each in brought]
+        return news
 
     def _in_whole(self, change: Change, looking: Looking) -> list[tuple[ChangedFile, Sighting, Verdict, str]]:
         """What is to be seen of the change as a whole."""
         by_path = {file.path: file for file in change.files if file.head is not None and not file.skipped}
         found = []
+        comments: dict[str, Comments] = {}
         for check in self._change_checks:
             try:
                 seen = [each for each in check(change) if each.path in by_path and each.observation.rule in catalogue()]
@@ -157,27 +163,32 @@ class Reviewer:
                 continue
             for each in seen:
                 file = by_path[each.path]
-                verdict = Comments(file, LineMap(file.hunks), whole=change.whole).about(each.observation)
-                found.append((file, Sighting(each.observation), *verdict))
+                if each.path not in comments:
+                    comments[each.path] = Comments(file, LineMap(file.hunks), whole=change.whole)
+                found.append((file, Sighting(each.observation), *comments[each.path].about(each.observation)))
         return found
 
 
 def _brought(
-    file: ChangedFile, seen: list[Sighting], change: Change, looking: Looking, lines: LineMap, comments: Comments
+    file: ChangedFile,
+    seen: list[Sighting],
+    pairs: Pairs | None,
+    change: Change,
+    looking: Looking,
+    comments: Comments,
 ) -> list[Sighting]:
     """Of what is seen in a file, what the change brings, and what no comment keeps back any more."""
-    if change.whole or (file.base is None and file.change == "added"):
+    if change.whole:
         return seen
-    if file.base is None:
-        return [each for each in seen if lines.touched(lines_of(each.observation))]
-    pairs = paired(file, [each.observation for each in seen], looking.at(file.base), lines)
-    news = [
-        each
-        for each, (now, before) in zip(seen, pairs, strict=True)
-        if before is None or worse(now, before) or (comments.of_base(before) and _bare(comments, each))
-    ]
-    if not looking.understood(file.base):
-        news = [each for each in news if lines.touched(lines_of(each.observation))]
+    if pairs is None:
+        return [each for each in seen if touched(file, each.observation)]
+    news = []
+    for place, (each, (now, before)) in enumerate(zip(seen, pairs.like(), strict=True)):
+        bared = before and place not in pairs.foreign and comments.of_base(before) and _bare(comments, each)
+        if before is None or worse(now, before) or bared:
+            news.append(each)
+    if file.base is not None and not looking.understood(file.base):
+        news = [each for each in news if touched(file, each.observation)]
     return news
 
 
@@ -201,7 +212,7 @@ def _sifted(
         assert file.head
         seen = each.observation
         rule = catalogue()[seen.rule]
-        names = (rule.id, *sorted(each.codes), *((seen.code,) if seen.code else ()), *rule.cwe)
+        names = (rule.id, *sorted(each.codes), *((seen.code,) if seen.code else ()), *rule.cwe, *each.cwe)
         severity = _severity(rule, seen, file.head.role)
         if severity is None:
             continue
@@ -214,7 +225,7 @@ def _sifted(
             suppressed.append(Suppressed(rule_id=rule.id, path=file.path, line=seen.line, by=by, reason=reason[:200]))
         else:
             severity = change.config.severity_of(names) or severity
-            told.append(Told(file, seen, severity, verdict is Verdict.ARRIVING))
+            told.append(Told(file, seen, severity, verdict is Verdict.ARRIVING, each.cwe))
     return told, suppressed
 
 
@@ -230,7 +241,8 @@ def _finding(told: Told, edits: tuple[Edit, ...]) -> tuple[Finding, str, str]:
     evidence = head.evidence(start, min(end, start + MAX_EVIDENCE - 1))
     code = code_of(head, seen)
     if rule.id in CREDENTIALS:
-        evidence, code = tuple(map(masked, evidence)), masked(code)
+        evidence = credentials(evidence)
+        code = "".join("".join(evidence).split())
     words = [seen.message, rule.why, ARRIVES if told.arriving else ""]
     finding = Finding(
         rule_id=rule.id,
@@ -244,7 +256,7 @@ def _finding(told: Told, edits: tuple[Edit, ...]) -> tuple[Finding, str, str]:
         evidence=evidence,
         edits=edits,
         proven=bool(edits),
-        cwe=rule.cwe,
+        cwe=(*rule.cwe, *told.cwe),
         fingerprint="",
     )
     return finding, code, seen.symbol or symbol_of(head, start)

@@ -6,6 +6,8 @@ import codecs
 import re
 from codecs import BOM_UTF8
 
+from faultline.analyzers.review.language import language_of
+
 MAX_LINE = 20_000
 """Characters of one line. Nobody writes a longer one by hand; trees and patterns over it cost seconds."""
 BINARY_BYTES = 8_000
@@ -39,9 +41,9 @@ def text_of(path: str, content: bytes) -> str:
     """
     content = content.removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
     # A carriage return in the last place is a newline whose line feed is missing; anywhere else Python and others take
-    # it for the end of a line: what git shows as a comment may be code.
+    # it for the end of a line: what git shows as a comment may be code. Where nothing is code it is a character.
     content = content.removesuffix(b"\r")
-    if b"\r" in content:
+    if b"\r" in content and language_of(path) is not None:
         line = content[: content.index(b"\r")].count(b"\n") + 1
         raise Unreadable(f"line {line} holds a carriage return, so that nobody can say which line is which")
     encoding = _encoding(content) if path.endswith((".py", ".pyi", ".pyw")) else "utf-8"

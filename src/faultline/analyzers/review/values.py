@@ -124,7 +124,6 @@ _TEXTS: Final = frozenset(
         "interpreted_string_literal",
         "raw_string_literal",
         "verbatim_string_literal",
-        "raw_string_literal",
         "heredoc",
         "heredoc_body",
         "subshell",
@@ -166,7 +165,9 @@ _CARRIES: Final = re.compile(
 _CONSTANT: Final = re.compile(r"^(?:[\w$]+(?:\.|::|->))*_*[A-Z][A-Z0-9_]+$")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _HARMLESS: Final = re.compile(r"(?:\.|->|::)(?:length|size|count|Length|Count|id|Id|ID)(?:\(\))?$")
-_NUMBER_CAST: Final = re.compile(r"^\(\s*(?:int|integer|float|double|bool|boolean|long|short|size_t|unsigned|uint\w*)\b")
+_NUMBER_CAST: Final = re.compile(
+    r"^\(\s*(?:int|integer|float|double|bool|boolean|long|short|size_t|unsigned|uint\w*)\b"
+)
 _PLACEHOLDERS: Final = re.compile(r"(?i)placeholder|\bqs\b|'\?'|\"\?\"|fill\(")
 _GUARD: Final = (
     r"(?:\b(?:includes|has|hasOwn|hasOwnProperty|test|contains\w*|in_array|array_key_exists|MatchString|Match|IsMatch|"
@@ -192,7 +193,7 @@ class _Assigned:
     adds: bool
 
 
-class _Spent(Exception):  # noqa: N818 - not an error: the answer is then "nobody knows"
+class _Spent(Exception):
     """A question has taken too many steps."""
 
 
@@ -226,6 +227,14 @@ class Values:
         lines: list[int] = []
         self._asked(lambda: self._reached(node, node, _HOPS, lines))
         return sorted(set(lines))
+
+    def parameter(self, node: SgNode) -> bool:
+        """Whether it names a parameter of the function around."""
+        for scope in node.ancestors():
+            if scope.kind() in self._kinds:
+                head = scope.text()[:_TEXT].partition("{")[0].partition("(")[2]
+                return not set(_WORD.findall(node.text()[:_TEXT])).isdisjoint(_WORD.findall(head))
+        return False
 
     def spelled(self, node: SgNode) -> list[str]:
         """The text of an expression, and those that were assigned to the names in it."""
@@ -262,11 +271,11 @@ class Values:
             callee = _callee(node)
             if _MAKES_TEXT.search(callee):
                 return True
-            return kind != "new_expression" and callee.endswith(("trim", "toString", "to_s", "c_str", "String", "strip"))
-        if kind in _NAMES and hops:
-            return any(
-                each.adds or self._composed(each.value, hops - 1) for each in self._assigned(_name(node), node)
+            return kind != "new_expression" and callee.endswith(
+                ("trim", "toString", "to_s", "c_str", "String", "strip")
             )
+        if kind in _NAMES and hops:
+            return any(each.adds or self._composed(each.value, hops - 1) for each in self._assigned(_name(node), node))
         if kind in _THROUGH or kind in ("conditional_expression", "ternary_expression", "conditional"):
             return any(self._composed(each, hops) for each in _named(node))
         return False
@@ -279,10 +288,10 @@ class Values:
             return False
         if kind in _NAMES:
             name = _name(node)
-            assigned = self._assigned(name, use)
-            if assigned and hops:
-                return any(self._open(each.value, each.value, hops - 1) for each in assigned)
-            return not (_CONSTANT.match(name) or kind == "constant" or self._checked(name, use))
+            if _CONSTANT.match(name) or kind == "constant" or self._checked(name, use):
+                return False
+            assigned = self._assigned(name, use) if hops else []
+            return not assigned or any(self._open(each.value, each.value, hops - 1) for each in assigned)
         text = node.text()[:_TEXT]
         if kind in _ACCESS:
             if self._checked_access(text, use):

@@ -26,7 +26,7 @@ _AGENTS: Final = ("security", "logic", "performance", "architecture", "style")
 def text(report: Report) -> Iterator[Line]:
     """Styled lines for a terminal."""
     result = _result(report)
-    yield [(one_line(report.artifact.name), "bold"), (f"  review of {_extent(result)}: {verdict(report)}", "")]
+    yield [(one_line(report.artifact.name), "bold"), (f"  review of {_extent(report, result)}: {verdict(report)}", "")]
     for path, findings in _by_file(report.findings):
         yield EMPTY
         yield [(path or "the whole change", "bold underline"), (f"  {_counts(findings)}", "dim")]
@@ -47,7 +47,7 @@ def markdown(report: Report) -> Iterator[str]:
     """Markdown blocks: a table of counts, then each finding in a block that opens."""
     result = _result(report)
     yield f"### Review: {markup.prose(verdict(report))}"
-    yield f"{markup.code(report.artifact.name)}, {markup.prose(_extent(result))}"
+    yield f"{markup.code(report.artifact.name)}, {markup.prose(_extent(report, result))}"
     if report.findings:
         yield _table(report.findings)
     left = MAX_CHARACTERS
@@ -74,8 +74,11 @@ def _result(report: Report) -> ReviewResult:
     return report.result
 
 
-def _extent(result: ReviewResult) -> str:
-    between = f", {one_line(result.base, 60)} to {one_line(result.head, 60)}" if result.base or result.head else ""
+def _extent(report: Report, result: ReviewResult) -> str:
+    """How much was reviewed, and between what, where the name does not say it."""
+    named = all(each in report.artifact.name for each in (result.base, result.head))
+    told = "" if named else f", {one_line(result.base, 60)} to {one_line(result.head, 60)}"
+    between = told if result.base and result.head else ""
     lines = (
         "" if result.whole else f", +{sum(f.added for f in result.files):,} -{sum(f.removed for f in result.files):,}"
     )
@@ -182,7 +185,8 @@ def _finding_blocks(finding: Finding, new: list[range]) -> Iterator[str]:
         yield "*Proven: applied, the file parses, this finding is gone and none has come.*"
         if told := [plain(edit.replacement) for edit in finding.edits if edit.replacement is not None]:
             yield markup.fence([Row(None, line[:MAX_COLUMNS]) for line in "\n".join(told).split("\n")[:MAX_LINES]])
-    yield f"{markup.code(finding.rule_id)} {markup.prose(', '.join(finding.cwe))} {finding.confidence:.0%} sure"
+    weaknesses = "".join(f", {markup.prose(cwe)}" for cwe in finding.cwe)
+    yield f"{markup.code(finding.rule_id)}{weaknesses}, {finding.confidence:.0%} sure"
     yield "</details>"
 
 

@@ -129,7 +129,7 @@ def comment_body(finding: Finding, remark: str | None, start: int, end: int) -> 
     words = [f"Confidence {finding.confidence:.0%}."]
     if remark:
         words.append(paragraph(remark))
-    words.append(f"Answer `/faultline ignore {finding.rule_id}` to hear no more of this rule in this repository.")
+    words.append(f"Answer `/faultline ignore {finding.rule_id}` to hear no more of this rule here.")
     parts.append(f"<sub>{' '.join(words)}</sub>")
     parts.append(mark("finding", finding.fingerprint))
     return "\n\n".join(parts)

@@ -88,8 +88,8 @@ async def bundle(installation: Installation, repo: str, pull: Pull, *, tree_byte
         Gone, GitHubRefused, GitHubUnavailable, AnswerTooLarge: as of `Installation`.
 
     """
-    compared, diff, config = await asyncio.gather(
-        installation.compare(repo, pull.base_sha, pull.head_sha),
+    merge_base, diff, config = await asyncio.gather(
+        _merge_base(installation, repo, pull),
         installation.diff(repo, pull.number),
         _config(installation, repo, pull.base_sha),
     )
@@ -103,18 +103,18 @@ async def bundle(installation: Installation, repo: str, pull: Pull, *, tree_byte
     names = {path for each in files for path in (each.old_path, each.new_path) if path}
     python = any(path.endswith((".py", ".pyi")) for path in names)
     before, _ = await asyncio.gather(
-        _archive(installation, repo, compared.merge_base_sha, tree_bytes if python else 0, taken),
+        _archive(installation, repo, merge_base, tree_bytes if python else 0, taken),
         _heads(installation, repo, pull.head_sha, wanted, tree_bytes, gate, taken),
     )
     olds = {each.old_path for each in wanted if each.old_path and each.new_path in taken.heads}
     if before is not None:
         await _tree(before, names, olds, wanted, taken)
-    await _bases(installation, repo, compared.merge_base_sha, wanted, gate, taken)
+    await _bases(installation, repo, merge_base, wanted, gate, taken)
     packed = await asyncio.to_thread(
         pack,
         Bundle(
             diff=diff.data,
-            base=f"{pull.base_ref} ({compared.merge_base_sha[:7]})",
+            base=f"{pull.base_ref} ({merge_base[:7]})",
             head=f"{pull.head_ref} ({pull.head_sha[:7]})",
             bases=taken.bases,
             heads=taken.heads,
@@ -125,6 +125,14 @@ async def bundle(installation: Installation, repo: str, pull: Pull, *, tree_byte
         ),
     )
     return Fetched(packed, tuple(taken.left_out))
+
+
+async def _merge_base(installation: Installation, repo: str, pull: Pull) -> str:
+    """Where the branches parted. What was read at a wrong place is noticed by its hash, and the diff taken back."""
+    try:
+        return (await installation.compare(repo, pull.base_sha, pull.head_sha)).merge_base_sha or pull.base_sha
+    except Gone:
+        return pull.base_sha
 
 
 async def _config(installation: Installation, repo: str, sha: str) -> bytes | None:

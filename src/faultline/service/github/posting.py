@@ -18,11 +18,18 @@ from faultline.service.github.summary import without
 from faultline.service.github.writing import as_fixed, mark, marked
 
 CHECK = "Faultline"
-UNPROCESSABLE = 422
+FORBIDDEN, UNPROCESSABLE = 403, 422
 
 
-async def announce(installation: Installation, repo: str, head_sha: str) -> int:
-    """Say at the commit that a review is under way; returns the check's id."""
+async def announce(installation: Installation, repo: str, head_sha: str) -> int | None:
+    """Say at the commit that a review is under way; returns the check's id, None where the App may write none."""
+    try:
+        return await _begun(installation, repo, head_sha)
+    except GitHubRefused as refused:
+        return _denied(refused)
+
+
+async def _begun(installation: Installation, repo: str, head_sha: str) -> int:
     for run in await installation.check_runs(repo, head_sha, CHECK):
         if run.external_id == _external_id(head_sha):
             return run.id
@@ -102,7 +109,20 @@ async def _summary(installation: Installation, repo: str, number: int, login: st
     return await installation.create_issue_comment(repo, number, body)
 
 
-async def _check(installation: Installation, repo: str, head_sha: str, check: Check) -> int:
+def _denied(refused: GitHubRefused) -> None:
+    """Pass over that the App may write no checks: what it has to say stands in the review and the summary as well."""
+    if refused.answered != FORBIDDEN:
+        raise refused
+
+
+async def _check(installation: Installation, repo: str, head_sha: str, check: Check) -> int | None:
+    try:
+        return await _concluded(installation, repo, head_sha, check)
+    except GitHubRefused as refused:
+        return _denied(refused)
+
+
+async def _concluded(installation: Installation, repo: str, head_sha: str, check: Check) -> int:
     for run in await installation.check_runs(repo, head_sha, CHECK):
         if run.external_id == _external_id(head_sha):
             # Annotations can only be added: what stands there from an attempt before is not sent again.

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.background import BackgroundTask
 
 from faultline.platform.database import SYSTEM
 from faultline.platform.errors import ContentTooLarge
 from faultline.service.auth.access import NoStore, OriginOf, requires
 from faultline.service.auth.principal import Origin, Principal, Scope
 from faultline.service.errors import NotFound
-from faultline.service.github.events import InstallationChanged
+from faultline.service.github.events import CommandGiven, InstallationChanged
+from faultline.service.github.help import answer_help
 from faultline.service.github.payloads import KINDS, read
 from faultline.service.github.schemas import InstallationList, InstallationOut, InstallationStart
 from faultline.service.github.service import Installations
@@ -58,6 +60,8 @@ async def hear(request: Request, unit: UnitOf, parts: PartsOf) -> Response:
     taken = await heard(unit, parts, event)
     if isinstance(event, InstallationChanged):
         await Installations(unit, parts).changed(event)
+    if isinstance(event, CommandGiven) and event.command == "help":
+        return Response(status_code=202, background=BackgroundTask(answer_help, parts, event))
     return Response(status_code=202 if taken else 204)
 
 

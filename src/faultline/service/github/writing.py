@@ -14,7 +14,7 @@ from faultline.engine.render.untrusted import one_line, plain
 
 MAX_COMMENT = 60_000
 """Characters; GitHub takes 65,536."""
-_MARK = re.compile(r"<!-- faultline:(finding|fixed|summary|review) ?([0-9a-f]{0,64}) -->")
+_MARK = re.compile(r"<!-- faultline:(finding|fixed|summary|review|help) ?([0-9a-f]{0,64}) -->")
 # `prose` stops @name and #1; GitHub also knows issues as GH-1, and revisions by 7 to 40 hexadecimal digits.
 _ISSUE = re.compile(r"(?i)\b(GH)-(?=\d)")
 _REVISION = re.compile(r"\b(?=[0-9a-f]{0,39}\d)([0-9a-f]{6})(?=[0-9a-f]{1,34}\b)")

@@ -16,6 +16,7 @@ from faultline.service.analyses.queue import Depth, depth
 from faultline.service.conversations import queue as conversations
 from faultline.service.health.schemas import Health
 from faultline.service.parts import Parts
+from faultline.service.reviews.store import ReviewStore
 
 CHECK_SECONDS = 2.0
 
@@ -37,9 +38,11 @@ async def queue_states(parts: Parts) -> Mapping[str, QueueState]:
     found = await queue_depth(parts)
     async with parts.database.unit(SYSTEM, write=False) as unit:
         talk = await conversations.depth(unit.session)
+        reviews, oldest = await ReviewStore(unit.session).backlog()
     return {
         "analyses": _state(parts, found.waiting, found.oldest),
         "conversations": _state(parts, talk.waiting, talk.oldest),
+        "reviews": _state(parts, reviews, oldest),
     }
 
 

@@ -40,7 +40,8 @@ MAX_COMMENT: Final = 60_000
 """Characters; GitHub takes 65,536."""
 _FAILED: Final = frozenset({"failure", "timed_out"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-# `path:line`, `File "path", line 12`, `path(12,3)`, `path line 12`; a path begins where none goes on and is bounded, so it takes linear time.
+# `path:line`, `File "path", line 12`, `path(12,3)`, `path line 12`. A path begins where none goes on and is bounded, so
+# that it takes linear time.
 _FRAME = re.compile(
     r"(?<![\w@+~.\\/-])(?P<path>[\w@+~.\\/-]{1,250}\.[A-Za-z][A-Za-z0-9]{0,9})"
     r"(?:\"?, line |:|\(|\[| line )(?P<line>[0-9]{1,7})(?![0-9.])"

@@ -65,6 +65,8 @@ async def heard(unit: UnitOfWork, parts: Parts, event: Event) -> bool:
 
 
 async def _is_new(unit: UnitOfWork, parts: Parts, event: Event) -> bool:
+    if not event.delivery:
+        return True  # nothing says which it is
     noted = await unit.session.execute(
         insert_into(unit.session, GitHubDelivery)
         .values(

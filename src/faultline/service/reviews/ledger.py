@@ -168,7 +168,11 @@ class Ledger:
             row
             for row in (await self.rows()).values()
             if row.state == FindingState.OPEN.value
-            and (fnmatchcase(row.rule_id, rule_id) if rule_id else comment_id is not None and row.comment_id == comment_id)
+            and (
+                fnmatchcase(row.rule_id, rule_id)
+                if rule_id
+                else comment_id is not None and row.comment_id == comment_id
+            )
         ]
         counts = Counter[tuple[str, str]]()
         for row in chosen:

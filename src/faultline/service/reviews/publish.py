@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from time import perf_counter
 
@@ -29,8 +29,11 @@ from faultline.service.reviews.feedback import Feedback, precision
 from faultline.service.reviews.ledger import Difference, FindingState, Ledger, compare
 from faultline.service.reviews.states import LOOK_AGAIN, Lease, ReviewStatus
 from faultline.service.reviews.step import Ended, Held, Step, place_of
+from faultline.service.reviews.store import ReviewStore
 from faultline.service.reviews.tables import Review, ReviewFinding
 
+AFTER_ANOTHER = timedelta(seconds=1)
+"""How long a review waits while an older one of the same pull request is posted."""
 ENOUGH_DECIDED = 3
 """So many findings of a rule are decided before its comments say how often it was right."""
 
@@ -50,11 +53,15 @@ async def publish(parts: Parts, review: Review, lease: Lease) -> Step:
 
     Raises:
         Ended: the analysis has come to nothing.
-        Held: it is not done.
+        Held: it is not done, or an older review is being posted.
 
     """
     start = perf_counter()
     place = await place_of(parts, review)
+    async with parts.database.unit(Tenant(review.tenant_id), write=False) as unit:
+        # Its comments may be on their way to GitHub: whoever looked for them now would post them a second time.
+        if await ReviewStore(unit.session).is_being_posted(review):
+            raise Held(AFTER_ANOTHER)
     analysis, report = await report_of(parts, review)
     if not isinstance(report.result, ReviewResult):
         raise Ended("nothing-to-review", report.summary, ReviewStatus.CANCELLED)

@@ -16,7 +16,7 @@ BATCH = 500
 LEDGER_LIFETIME = timedelta(days=180)
 """Nobody has pushed to the pull request for half a year: what is found there then is told anew."""
 DELIVERY_LIFETIME = timedelta(days=30)
-"""GitHub offers a delivery for redelivery for three days (docs.github.com, "Redelivering webhooks"); a month is safe."""
+"""GitHub can be asked to redeliver for three days (docs.github.com, "Redelivering webhooks"); a month is safe."""
 
 
 async def forget_old_reviews(parts: Parts) -> int:

@@ -24,7 +24,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, literal, select, update
+from sqlalchemy import case, literal, or_, select, update
 
 from faultline.core.errors import FaultlineError
 from faultline.platform.database import UnitOfWork, new_id
@@ -261,7 +261,8 @@ async def supersede(
 ) -> Sequence[Review]:
     """End what is under way for a pull request: a newer head came, or it was closed; answers with what was ended.
 
-    The explanations of failed workflows go on: they are about a head of their own.
+    The explanations of failed workflows go on: they are about a head of their own. So does what is being posted at this
+    moment: half of it may be at GitHub, and only who records it knows which.
     """
     rows = await unit.session.execute(
         update(Review)
@@ -270,6 +271,7 @@ async def supersede(
             Review.number == number,
             Review.finished_at.is_(None),
             Review.trigger != Trigger.WORKFLOW,
+            or_(Review.status != ReviewStatus.PUBLISHING, Review.lease_token.is_(None)),
         )
         .values(status=to, finished_at=now, updated_at=now, lease_token=None, lease_expires_at=None)
         .returning(Review)

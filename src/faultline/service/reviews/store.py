@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from faultline.platform.database import Page, page
@@ -67,6 +67,18 @@ class ReviewStore:
         found: Review | None = (await self._session.execute(query)).scalar_one_or_none()
         return found
 
+    async def is_being_posted(self, review: Review) -> bool:
+        """Whether an older review of the same pull request is being posted at this moment."""
+        query = select(Review.id).where(
+            Review.repository_id == review.repository_id,
+            Review.number == review.number,
+            Review.id < review.id,
+            Review.trigger != Trigger.WORKFLOW,
+            Review.status == ReviewStatus.PUBLISHING,
+            Review.lease_token.is_not(None),
+        )
+        return (await self._session.execute(query.limit(1))).first() is not None
+
     async def explains(self, repository_id: UUID, number: int, run_id: int) -> bool:
         """Whether an explanation of a workflow's run is under way for a pull request."""
         query = select(Review.details).where(
@@ -84,6 +96,14 @@ class ReviewStore:
             select(Review.number).where(Review.repository_id == repository_id, Review.head_sha == head_sha).distinct()
         )
         return (await self._session.execute(query)).scalars().all()
+
+    async def backlog(self) -> tuple[int, datetime | None]:
+        """How many reviews wait for a worker, and since when the one has that came first."""
+        query = select(func.count(), func.min(Review.queued_at)).where(
+            Review.finished_at.is_(None), Review.lease_token.is_(None), Review.status != ReviewStatus.ANALYZING
+        )
+        count, oldest = (await self._session.execute(query)).one()
+        return count, oldest
 
     async def due(self, now: datetime, limit: int) -> Sequence[Due]:
         """What may be taken further, what has waited longest first."""

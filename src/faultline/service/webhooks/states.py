@@ -59,6 +59,7 @@ class Claim:
     """1 for the first."""
     log: tuple[LogEntry, ...]
     token: UUID
+    slack_channel_id: UUID | None = None
 
 
 async def claim(unit: UnitOfWork, delivery_id: UUID, duration: timedelta, now: datetime) -> Claim | None:
@@ -86,6 +87,7 @@ async def claim(unit: UnitOfWork, delivery_id: UUID, duration: timedelta, now: d
                 WebhookDelivery.body,
                 WebhookDelivery.attempts,
                 WebhookDelivery.log,
+                WebhookDelivery.slack_channel_id,
             )
         )
     ).one_or_none()
@@ -101,6 +103,7 @@ async def claim(unit: UnitOfWork, delivery_id: UUID, duration: timedelta, now: d
         row.attempts,
         tuple(row.log),
         token,
+        row.slack_channel_id,
     )
 
 

@@ -44,7 +44,9 @@ class WebhookDelivery(Leased, Owned, Base):
     __tablename__ = "webhook_deliveries"
 
     endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"))
-    """None for the callback URL of an analysis."""
+    """None for the callback URL of an analysis, and for a channel of Slack."""
+    slack_channel_id: Mapped[UUID | None]
+    """Where it goes instead; `url` says no more than the host then, for whoever knows the address may write there."""
     url: Mapped[str]
     event_id: Mapped[str]
     event: Mapped[str]

@@ -18,6 +18,7 @@ from faultline.platform.http.dialer import Delivery
 from faultline.platform.http.problems import printable
 from faultline.service.organizations.service import Organizations
 from faultline.service.parts import Parts
+from faultline.service.slack.service import NO_CHANNEL, SlackChannels
 from faultline.service.webhooks import states
 from faultline.service.webhooks.schedule import delay_after
 from faultline.service.webhooks.signing import PURPOSE, signed
@@ -167,6 +168,9 @@ class Sender:
             UsageError: the secret cannot be decrypted.
 
         """
+        if held.slack_channel_id is not None:
+            address = await SlackChannels(unit, self._parts).address(held.slack_channel_id)
+            return _Signed(address, {"Content-Type": "application/json"}) if address else None
         if held.endpoint_id is None:
             secrets = [await Organizations(unit, self._parts).signing_secret(held.tenant_id)]
             return _Signed(held.url, signed(held.event_id, held.body, secrets, now))
@@ -197,11 +201,15 @@ class Sender:
             if answer.delivered:
                 await states.end(unit, held, DeliveryStatus.DELIVERED, entry, now)
                 outcome = "delivered"
-            elif answer.status == GONE:
+            elif answer.status == GONE or (held.slack_channel_id and answer.status in NO_CHANNEL):
                 await states.end(unit, held, DeliveryStatus.FAILED, entry, now)
                 outcome = "failed"
             else:
                 outcome = await self._put_off_or_end(unit, held, entry, answer.retry_after, now)
+            if held.slack_channel_id is not None:
+                gone = answer.status if outcome == "failed" and answer.status in NO_CHANNEL else None
+                error = None if answer.delivered else answer.error or f"it answered with status {answer.status}"
+                await SlackChannels(unit, self._parts).note(held.slack_channel_id, error, gone is not None, now)
             if held.endpoint_id is not None:
                 disabled = await _judge(store, held.endpoint_id, answer, outcome, now)
         if disabled:

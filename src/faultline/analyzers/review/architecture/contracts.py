@@ -23,18 +23,22 @@ _MAX_READ = 200
 _MAX_BYTES = 500_000
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PARTS = re.compile(r"[-_.]+")
-_MANIFESTS = re.compile(r"(?:.*/)?(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|requirements[^/]{0,40}\.(?:txt|in))")
+_MANIFESTS = re.compile(
+    r"(?:.*/)?(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|requirements[^/]{0,40}\.(?:txt|in))"
+)
 _OTHER_NAMES = {
-    "yaml": "pyyaml", "pil": "pillow", "bs4": "beautifulsoup4", "sklearn": "scikit-learn", "cv2": "opencv", "jwt": "pyjwt",
-    "dateutil": "python-dateutil", "dotenv": "python-dotenv", "git": "gitpython", "serial": "pyserial", "attr": "attrs",
-    "crypto": "pycryptodome", "google": "google-", "pkg_resources": "setuptools", "magic": "python-magic", "re2": "google-re2",
-    "mysqldb": "mysqlclient", "psycopg2": "psycopg2", "openssl": "pyopenssl", "zmq": "pyzmq", "docx": "python-docx",
-    "usb": "pyusb", "socks": "pysocks", "websocket": "websocket-client", "github": "pygithub", "slugify": "python-slugify",
-    "multipart": "python-multipart", "ruamel": "ruamel.yaml", "win32api": "pywin32", "telegram": "python-telegram-bot",
-    "ldap": "python-ldap", "markdown": "markdown", "skimage": "scikit-image", "fitz": "pymupdf", "faiss": "faiss-",
+    "yaml": "pyyaml", "pil": "pillow", "bs4": "beautifulsoup4", "sklearn": "scikit-learn", "cv2": "opencv",
+    "jwt": "pyjwt", "dateutil": "python-dateutil", "dotenv": "python-dotenv", "git": "gitpython", "serial": "pyserial",
+    "attr": "attrs", "crypto": "pycryptodome", "google": "google-", "pkg_resources": "setuptools",
+    "magic": "python-magic", "re2": "google-re2", "mysqldb": "mysqlclient", "openssl": "pyopenssl", "zmq": "pyzmq",
+    "docx": "python-docx", "usb": "pyusb", "socks": "pysocks", "websocket": "websocket-client", "github": "pygithub",
+    "slugify": "python-slugify", "multipart": "python-multipart", "ruamel": "ruamel.yaml", "win32api": "pywin32",
+    "telegram": "python-telegram-bot", "ldap": "python-ldap", "skimage": "scikit-image", "fitz": "pymupdf",
+    "faiss": "faiss-",
 }  # fmt: skip
 _TOOLS = ("types-", "pytest", "mypy", "ruff", "black", "flake8", "tox", "setuptools", "wheel", "hatch", "uvicorn",
-          "gunicorn", "psycopg", "mysqlclient", "tzdata", "typing-extensions", "importlib-", "opentelemetry", "django-")  # fmt: skip
+          "gunicorn", "psycopg", "mysqlclient", "tzdata", "typing-extensions", "importlib-", "opentelemetry",
+          "django-")  # fmt: skip
 
 
 def breaks(change: Change) -> Iterable[Seen]:
@@ -60,7 +64,9 @@ def breaks(change: Change) -> Iterable[Seen]:
                 line = _where_gone(file, function.lineno)
                 for path, at in users.imports(module, name):
                     message = f"`{name}` is gone, and {path}:{at} still imports it."
-                    yield Seen(file.path, Observation("architecture/breaking-change", line, message=message, symbol=name))
+                    yield Seen(
+                        file.path, Observation("architecture/breaking-change", line, message=message, symbol=name)
+                    )
                     break
             elif name in new and not function.decorator_list and not new[name].decorator_list:
                 if _parameters(function) == _parameters(new[name]):
@@ -99,7 +105,11 @@ class _Users:
                     yield path, call
 
     def _of(self, path: str, code: Index, module: str, name: str) -> list[ast.ImportFrom]:
-        lines = {each.line for each in self.modules.imports(path, code) if each.imported == f"{module}.{name}" and not each.guarded}
+        lines = {
+            each.line
+            for each in self.modules.imports(path, code)
+            if each.imported == f"{module}.{name}" and not each.guarded
+        }
         return [each for each in code.of(ast.ImportFrom) if each.lineno in lines]
 
     def _files(self, module: str, name: str) -> Iterator[tuple[str, Index]]:
@@ -163,20 +173,29 @@ def _manifests(change: Change, *, old: bool) -> Iterator[tuple[str, str]]:
 
 
 def _undeclared(change: Change, declared: str) -> Iterator[Seen]:
-    own = {part.removesuffix(".py") for path in (*change.tree, *(file.path for file in change.files)) for part in path.split("/")}
+    own = {
+        part.removesuffix(".py")
+        for path in (*change.tree, *(file.path for file in change.files))
+        for part in path.split("/")
+    }
     tree = [data for path, data in change.tree.items() if path.endswith(".py")]
     told: set[str] = set()
     for file in change.files:
         code = index(file.head) if file.head is not None and not file.skipped and file.head.role is Role.CODE else None
         if code is None or file.path == "setup.py":
             continue
-        for each in (*code.of(ast.Import), *code.of(ast.ImportFrom)):
-            if each.lineno not in file.added or any(isinstance(one, ast.Try | ast.If | ast.With) for one in code.up(each)):
+        every: list[ast.Import | ast.ImportFrom] = [*code.of(ast.Import), *code.of(ast.ImportFrom)]
+        for each in every:
+            if each.lineno not in file.added or any(
+                isinstance(one, ast.Try | ast.If | ast.With) for one in code.up(each)
+            ):
                 continue
             level = isinstance(each, ast.ImportFrom) and each.level
             names = [each.module or ""] if isinstance(each, ast.ImportFrom) else [alias.name for alias in each.names]
             for name in {one.partition(".")[0] for one in names if not level}:
-                known = name in sys.stdlib_module_names or name in own or name in told or not name or name.startswith("_")
+                known = (
+                    name in sys.stdlib_module_names or name in own or name in told or not name or name.startswith("_")
+                )
                 if known or _declares(declared, name) or any(name.encode() in data for data in tree):
                     continue
                 if any(file_.base is not None and name in file_.base.text for file_ in change.files):
@@ -196,7 +215,9 @@ def _unused(change: Change) -> Iterator[Seen]:
     for file in change.files:
         if file.head is None or file.base is None or file.skipped:
             continue
-        fresh = [each for each in _declared(file.path, file.head.text) if each not in _declared(file.path, file.base.text)]
+        fresh = [
+            each for each in _declared(file.path, file.head.text) if each not in _declared(file.path, file.base.text)
+        ]
         for name in fresh[:20]:
             line = next((at for at in sorted(file.added) if name.lower() in file.head.lines[at - 1].lower()), None)
             if line is None or name.lower().startswith(_TOOLS) or _mentioned(change, name, file.path):
@@ -232,7 +253,13 @@ def _declared(path: str, text: str) -> list[str]:
 def _mentioned(change: Change, name: str, manifest: str) -> bool:
     """Whether any file but manifests has one of the names that a package may be imported by; generous."""
     lowered = name.lower()
-    words = {lowered, _PARTS.sub("_", lowered), _PARTS.sub("", lowered), _PARTS.split(lowered)[-1], _PARTS.split(lowered)[0]}
+    words = {
+        lowered,
+        _PARTS.sub("_", lowered),
+        _PARTS.sub("", lowered),
+        _PARTS.split(lowered)[-1],
+        _PARTS.split(lowered)[0],
+    }
     words |= {word for word, package in _OTHER_NAMES.items() if package.rstrip("-") in lowered}
     words = {word for word in words if len(word) > 2} or {lowered}
     texts = (data.decode("utf-8", "replace").lower() for path, data in change.tree.items() if path != manifest)

@@ -53,9 +53,7 @@ def _added(change: Change, modules: Modules, file: ChangedFile, head: list[Impor
         return head
     before = {(each.imported, each.deferred) for each in _of(modules, file.path, file, old=True)}
     sooner = {name for name, deferred in before if not deferred}
-    return [
-        each for each in head if (each.imported, each.deferred) not in before and each.imported not in sooner
-    ]
+    return [each for each in head if (each.imported, each.deferred) not in before and each.imported not in sooner]
 
 
 def _seen(modules: Modules, each: Import, rule: str, message: str) -> Seen:
@@ -77,9 +75,7 @@ def _layer(layers: tuple[str, ...], module: str) -> int | None:
     return next((at for at, layer in enumerate(layers) if module == layer or module.startswith(f"{layer}.")), None)
 
 
-def _private(
-    change: Change, modules: Modules, added: list[Import], files: Mapping[str, ChangedFile]
-) -> Iterator[Seen]:
+def _private(change: Change, modules: Modules, added: list[Import], files: Mapping[str, ChangedFile]) -> Iterator[Seen]:
     if change.whole or sum(len(each.lines) for each in change.bases) < ENOUGH:
         return
     if any(_intrudes(each) for file in files.values() for each in _of(modules, file.path, file, old=True)):
@@ -102,9 +98,7 @@ def _intrudes(each: Import) -> bool:
     return False
 
 
-def _cycles(
-    change: Change, modules: Modules, heads: Mapping[str, list[Import]], added: list[Import]
-) -> Iterator[Seen]:
+def _cycles(change: Change, modules: Modules, heads: Mapping[str, list[Import]], added: list[Import]) -> Iterator[Seen]:
     fresh = [each for each in added if _loads(modules, each) is not None]
     if not fresh:
         return
@@ -131,8 +125,10 @@ def _cycles(
 
 
 def _loads(modules: Modules, each: Import) -> str | None:
-    """The module that an import loads at once; None for those in functions, of others, and between a package and its
-    own modules, which is how packages are made."""
+    """The module that an import loads at once; None for those in functions and of others.
+
+    Between a package and its own modules imports go both ways: that is how packages are made.
+    """
     if each.deferred or each.guarded or not each.importer:
         return None
     target = modules.resolve(each.imported)

@@ -77,7 +77,10 @@ def _methods(source: Source) -> dict[str, tuple[int, int]]:
     if code is None:
         return {}
     return {
-        each.name: (each.lineno, sum(1 for one in each.body if isinstance(one, FUNCTIONS) and not one.name.startswith("__")))
+        each.name: (
+            each.lineno,
+            sum(1 for one in each.body if isinstance(one, FUNCTIONS) and not one.name.startswith("__")),
+        )
         for each in code.of(ast.ClassDef)
     }
 
@@ -106,7 +109,10 @@ def duplicates(change: Change) -> Iterable[Seen]:
                 continue
             told = window[-1][0]
             message = f"The same {DUPLICATE} lines or more stand in {first[0]} from line {first[1]}."
-            yield Seen(file.path, Observation("architecture/duplicated-code", window[0][0], min(told, window[0][0] + 9), message))
+            yield Seen(
+                file.path,
+                Observation("architecture/duplicated-code", window[0][0], min(told, window[0][0] + 9), message),
+            )
 
 
 def _is_code(text: str) -> bool:

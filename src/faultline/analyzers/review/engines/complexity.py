@@ -27,7 +27,10 @@ _LOCK = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One function: `name` with those it stands in, lines 1-based and inclusive; `nesting` 0 where nobody counts it."""
+    """One function: `name` with those it stands in, lines 1-based and inclusive; `nesting` 0 where nobody counts it.
+
+    `words` are the lines of its docstring, which do not make it long.
+    """
 
     name: str
     line: int
@@ -35,11 +38,12 @@ class Measure:
     complexity: int
     parameters: int
     nesting: int = 0
+    words: int = 0
 
     @property
     def lines(self) -> int:
         """How long it is."""
-        return self.end_line - self.line + 1
+        return self.end_line - self.line + 1 - self.words
 
 
 def measured(source: Source) -> tuple[Measure, ...]:
@@ -60,7 +64,7 @@ def _measure(source: Source) -> tuple[Measure, ...]:
         code = index(source)
         if code is None:
             return ()
-        return tuple(_of(code, each) for each in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)))
+        return tuple(_of(code, each) for each in code.defs)
     return _by_lizard(source) if source.language in _LIZARD else ()
 
 
@@ -82,7 +86,10 @@ def _of(code: Index, function: Function) -> Measure:
     takes = function.args
     parameters = len(takes.posonlyargs) + len(takes.args) - (code.owner(function) is not None and bool(takes.args))
     end = function.end_lineno or function.lineno
-    return Measure(".".join(reversed(names)), function.lineno, end, complexity, parameters, deepest)
+    first = function.body[0]
+    told = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    words = (first.end_lineno or first.lineno) - first.lineno + 1 if told else 0
+    return Measure(".".join(reversed(names)), function.lineno, end, complexity, parameters, deepest, words)
 
 
 def _by_lizard(source: Source) -> tuple[Measure, ...]:
@@ -95,6 +102,12 @@ def _by_lizard(source: Source) -> tuple[Measure, ...]:
         source.unread["complexity"] = f"lizard cannot read it: {type(error).__name__}"
         return ()
     return tuple(
-        Measure(each.name, each.start_line, max(each.end_line, each.start_line), each.cyclomatic_complexity, each.parameter_count)
+        Measure(
+            each.name,
+            each.start_line,
+            max(each.end_line, each.start_line),
+            each.cyclomatic_complexity,
+            each.parameter_count,
+        )
         for each in read.function_list
     )

@@ -1,8 +1,8 @@
 """Which Python modules a repository has, and who imports whom.
 
-Edges of changed files are read from their trees, with lines; those of the others by grimp's scanner, which is in Rust and
-reads 4,000 modules in a second. It gets a private folder that holds copies under their module's names; `sys.path` is
-never touched, so nothing of the repository can be imported by accident.
+Edges of changed files are read from their trees, with lines; those of the others by grimp's scanner, which is in Rust
+and reads 4,000 modules in a second. It gets a private folder that holds copies under their module's names; `sys.path`
+is never touched, so nothing of the repository can be imported by accident.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Modules:
     """The modules of a repository by their dotted names, of the paths of its files."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        python = [path for path in paths if path.endswith(".py") and all(map(_named, path[:-3].split("/")))][:_MAX_FILES]
+        python = [path for path in paths if path.endswith(".py") and all(map(_named, path[:-3].split("/")))][
+            :_MAX_FILES
+        ]
         folders = {path.rpartition("/")[0] for path in python if path.endswith("/__init__.py")}
         self.path_of: dict[str, str] = {}
         self.name_of: dict[str, str] = {}
@@ -67,7 +69,8 @@ class Modules:
         own = self.name_of.get(path, "")
         package = own if path.endswith("__init__.py") else own.rpartition(".")[0]
         found = []
-        for each in (*code.of(ast.Import), *code.of(ast.ImportFrom)):
+        every: list[ast.Import | ast.ImportFrom] = [*code.of(ast.Import), *code.of(ast.ImportFrom)]
+        for each in every:
             up = list(code.up(each))
             if any(isinstance(one, ast.If) and "TYPE_CHECKING" in dotted(one.test) for one in up):
                 continue

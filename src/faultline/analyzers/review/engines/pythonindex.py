@@ -47,8 +47,9 @@ class Index:
                 parents[each] = node
             inner.reverse()
             stack += inner
+        self.defs: list[Function] = [*self.of(ast.FunctionDef), *self.of(ast.AsyncFunctionDef)]
         self.functions: dict[str, list[Function]] = {}
-        for function in (*self.of(ast.FunctionDef), *self.of(ast.AsyncFunctionDef)):
+        for function in self.defs:
             self.functions.setdefault(function.name, []).append(function)
         self.imported = {alias.name.partition(".")[0] for each in self.of(ast.Import) for alias in each.names} | {
             each.module.partition(".")[0] for each in self.of(ast.ImportFrom) if each.module and not each.level
@@ -149,7 +150,7 @@ def same(one: object, other: object) -> bool:
 
 
 def inside(node: ast.AST | list[ast.stmt], *, nested: bool = False) -> Iterator[ast.AST]:
-    """All nodes of a tree in the order of the text; of functions and classes in it only the node itself unless `nested`."""
+    """All nodes of a tree in the order of the text; what stands in functions and classes of it only if `nested`."""
     stack: list[ast.AST] = list(reversed(node)) if isinstance(node, list) else [node]
     first = stack[0] if len(stack) == 1 and not isinstance(node, list) else None
     while stack:

@@ -1,10 +1,10 @@
 """ruff: one run over every Python source of a change, old versions and new ones, serves all agents.
 
-The sources are written into a private folder that is gone afterwards, `head/` and `base/`, under their own paths where
-every part of the path is harmless, else under numbers: a path of a repository is never followed. The real path matters
-to a few rules only (`__init__.py`, stubs, what is first-party). What the reviewed repository says about ruff reaches it
-as data (`Asked`), never as a file: no configuration, no cache and no `noqa` of the sources is honoured here;
-suppressions are the squad's business.
+The sources are written into a private folder that is gone afterwards, side by side under numbered names: a path of a
+repository is never followed, and making its folders costs more than the run (3 ms each). A few rules ask for the name
+`__init__.py`; those files have folders of their own. What the reviewed repository says about ruff reaches it as data
+(`Asked`), never as a file: no configuration, no cache and no `noqa` of the sources is honoured here; suppressions are
+the squad's business.
 
 The records are those of `--output-format json` (docs.astral.sh/ruff): `code`, `message`, `location` and `end_location`
 with 1-based rows and columns, `fix` with edits and their applicability.
@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ START_S, SOURCE_S = 20.0, 0.05
 """A run may take so many seconds and so many more for each source; 2,000 files take 6.6 s on a busy machine."""
 FORMAT = "ruff-format"
 """The name of the second tool: where the formatter would write something else."""
-_HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+_HARMLESS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\.pyi?")
+_SPECIAL = frozenset(("__init__.py", "__init__.pyi", "__main__.py", "conftest.py"))
 _NEWER_GRAMMAR = "syntax was added in"
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
@@ -48,7 +49,6 @@ class Asked:
         line_length: from which on a line is too long.
         target: the oldest Python that the code runs on, as in `py311`.
         settings: further settings of ruff, as TOML text `key = value`; of values that were read and written anew.
-        formatted: whether the formatter shall look as well.
         fallback: what to look for where ruff refuses this.
 
     """
@@ -58,69 +58,72 @@ class Asked:
     line_length: int = 88
     target: str = NEWEST
     settings: tuple[str, ...] = ()
-    formatted: bool = False
     fallback: Asked | None = None
 
 
-@dataclass(slots=True)
-class _Said:
-    records: list[Mapping[str, Any]] = field(default_factory=list)
-    format: list[Mapping[str, Any]] = field(default_factory=list)
+_Key = tuple[str, str]
+_Records = dict[_Key, list[Mapping[str, Any]]]
 
 
 class Ruff:
-    """The diagnostics of ruff, for the tools `ruff` and `ruff-format`.
+    """The diagnostics of ruff, for the tools `ruff` and `ruff-format`; each looks once, when it is first asked.
 
     Args:
         heads: the new versions.
         bases: the old ones.
-        asked: says what to look for; called once, before the run.
+        asked: says what to look for; called before a run.
+        known: who has looked at other sources with the same settings.
 
     """
 
-    def __init__(self, heads: Iterable[Source], bases: Iterable[Source], asked: Callable[[], Asked]) -> None:
+    def __init__(
+        self,
+        heads: Iterable[Source],
+        bases: Iterable[Source],
+        asked: Callable[[], Asked],
+        known: Ruff | None = None,
+    ) -> None:
         self._sources = [("head", each) for each in heads if _python(each)]
         self._sources += [("base", each) for each in bases if _python(each)]
+        self._keys = {_key(source) for _, source in self._sources}
         self._asked = asked
+        self._known = known
         self._lock = threading.Lock()
-        self._said: dict[int, _Said] | None = None
+        self._said: dict[str, _Records] = {}
 
     def of(self, tool: str, source: Source) -> Sequence[Mapping[str, Any]]:
         """What ruff says about one of the sources; nothing about others and about what is no whole Python file."""
+        if _key(source) not in self._keys:
+            return self._known.of(tool, source) if self._known is not None else ()
         with self._lock:
-            if self._said is None:
-                self._said = self._run()
-        said = self._said.get(id(source))
-        if said is None:
-            return ()
-        return said.format if tool == FORMAT else said.records
+            if tool not in self._said:
+                self._said[tool] = self._run(self._format if tool == FORMAT else self._check)
+        return self._said[tool].get(_key(source), ())
 
     def again(self, sources: Sequence[Source]) -> Ruff:
-        """A run over other sources that looks for the same."""
-        return Ruff(sources, (), self._asked)
+        """The same over other sources; what is known already is not looked at again."""
+        return Ruff([each for each in sources if _key(each) not in self._keys], (), self._asked, self)
 
-    def _run(self) -> dict[int, _Said]:
+    def _run(self, look: Callable[[Path, Mapping[str, Source]], _Records]) -> _Records:
         if not self._sources:
             return {}
-        said = {id(source): _Said() for _, source in self._sources}
         try:
             with tempfile.TemporaryDirectory(prefix="faultline-ruff-") as folder:
                 root = Path(os.path.realpath(folder))
-                by_name = {os.fspath(root / name): source for name, source in _written(root, self._sources)}
-                self._look(root, by_name, said)
+                return look(root, {os.fspath(root / name): source for name, source in _written(root, self._sources)})
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             for _, source in self._sources:
                 source.unread["ruff"] = f"ruff could not look: {type(error).__name__}"
-        return said
+            return {}
 
-    def _look(self, root: Path, by_name: Mapping[str, Source], said: Mapping[int, _Said]) -> None:
+    def _check(self, root: Path, by_name: Mapping[str, Source]) -> _Records:
         asked = self._asked()
         try:
             records = json.loads(self._output(_check(asked), root))
         except ValueError:
             # A code that this ruff does not know, in what the project selects.
-            asked = asked.fallback or asked
-            records = json.loads(self._output(_check(asked), root))
+            records = json.loads(self._output(_check(asked.fallback or asked), root))
+        said: _Records = {}
         for record in records:
             source = by_name.get(record["filename"])
             if source is None:
@@ -129,19 +132,24 @@ class Ruff:
                 if _NEWER_GRAMMAR not in record["message"]:
                     source.unread.setdefault("ruff", f"ruff cannot parse it: {record['message']}")
                 continue
-            said[id(source)].records.append(record)
-        if asked.formatted:
-            command = [
-                binary(), "format", "--isolated", "--no-cache", "--diff", "--target-version", asked.target,
-                "--line-length", str(asked.line_length), *_settings(asked), ".",
-            ]  # fmt: skip
-            for name, hunks in _differences(self._output(command, root, expect=(0, 1, 2))):
-                if (source := by_name.get(os.fspath(root / name))) is not None:
-                    said[id(source)].format += hunks
+            said.setdefault(_key(source), []).append(record)
+        return said
+
+    def _format(self, root: Path, by_name: Mapping[str, Source]) -> _Records:
+        asked = self._asked()
+        command = [
+            binary(), "format", "--isolated", "--no-cache", "--diff", "--target-version", asked.target,
+            "--line-length", str(asked.line_length), *_settings(asked), ".",
+        ]  # fmt: skip
+        said: _Records = {}
+        for name, hunks in _differences(self._output(command, root, expect=(0, 1, 2))):
+            if (source := by_name.get(os.fspath(root / name))) is not None:
+                said.setdefault(_key(source), []).extend(hunks)
+        return said
 
     def _output(self, command: Sequence[str], root: Path, expect: Sequence[int] = (0,)) -> str:
         timeout = START_S + SOURCE_S * len(self._sources)
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - ruff's own binary, and arguments that were read and written anew
             command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=_environment()
         )
         if done.returncode not in expect:
@@ -149,11 +157,15 @@ class Ruff:
         return done.stdout.decode("utf-8", "replace")
 
 
+def _key(source: Source) -> _Key:
+    return source.path, source.text
+
+
 def binary() -> str:
     """Where ruff's wheel has put it, whatever PATH says."""
     from ruff import find_ruff_bin
 
-    return os.fspath(find_ruff_bin())
+    return str(find_ruff_bin())
 
 
 def edits(source: Source, record: Mapping[str, Any]) -> tuple[Edit, ...]:
@@ -200,23 +212,21 @@ def _python(source: Source) -> bool:
 
 
 def _written(root: Path, sources: Iterable[tuple[str, Source]]) -> Iterable[tuple[str, Source]]:
+    made: set[str] = set()
     for number, (side, source) in enumerate(sources):
-        parts = source.path.split("/")
-        name = f"{side}/{source.path}" if len(parts) <= 20 and all(map(_HARMLESS.fullmatch, parts)) else ""
-        if not name or not _wrote(root / name, source.text):
-            name = f"numbered/{number}{'.pyi' if source.path.endswith('.pyi') else '.py'}"
-            _wrote(root / name, source.text)
+        name = source.path.rpartition("/")[2]
+        if name in _SPECIAL:
+            name = f"{side}{number}/{name}"
+        else:
+            suffix = ".pyi" if name.endswith(".pyi") else ".py"
+            stem = name.removesuffix(suffix) if _HARMLESS.fullmatch(name) else "m"
+            name = f"{side}/{stem}_{number}{suffix}"
+        path = root / name
+        if path.parent.name not in made:
+            path.parent.mkdir()
+            made.add(path.parent.name)
+        path.write_text(source.text, encoding="utf-8", errors="replace", newline="\n")
         yield name, source
-
-
-def _wrote(path: Path, text: str) -> bool:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", errors="replace", newline="\n") as sink:
-            sink.write(text)
-    except (OSError, ValueError):  # a file where a folder should be, two names that this file system takes for one
-        return False
-    return True
 
 
 def _check(asked: Asked) -> list[str]:
@@ -232,7 +242,6 @@ def _settings(asked: Asked) -> list[str]:
         "exclude = []",
         "respect-gitignore = false",
         "force-exclude = false",
-        'src = ["head", "head/src", "base", "base/src"]',
     )
     return [part for each in (*fixed, *asked.settings) for part in ("--config", each)]
 

@@ -31,6 +31,7 @@ def check_of(table: Mapping[str, str]) -> Check:
 def last_line(record: Mapping[str, object]) -> int:
     """The last line of a record, inclusive, and never more than ten after the first: a comment has to fit a screen."""
     start, end = record["location"], record["end_location"]
-    assert isinstance(start, dict) and isinstance(end, dict)
+    assert isinstance(start, dict)
+    assert isinstance(end, dict)
     row = end["row"] - (end["column"] == 1 and end["row"] > start["row"])
     return int(min(row, start["row"] + 9))

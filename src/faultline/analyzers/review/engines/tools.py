@@ -9,11 +9,14 @@ from faultline.analyzers.review.change import Change
 from faultline.analyzers.review.engines.ruff import FORMAT, Asked, Ruff
 from faultline.analyzers.review.logic.ruffs import TABLE as LOGIC
 from faultline.analyzers.review.performance.ruffs import TABLE as PERFORMANCE
+from faultline.analyzers.review.security.python.ruffcodes import CODES as SECURITY
 from faultline.analyzers.review.source import Diagnostics, Source
+from faultline.analyzers.review.style.conventions import TOOL as STYLE
+from faultline.analyzers.review.style.conventions import Style
 from faultline.analyzers.review.style.project import asked, project
 
-DEFECTS = tuple(sorted({*LOGIC, *PERFORMANCE}))
-"""The codes that the agents for logic and performance know."""
+DEFECTS = tuple(sorted({*SECURITY, *LOGIC, *PERFORMANCE}))
+"""The codes that the other agents know."""
 
 
 class Tools:
@@ -28,9 +31,12 @@ class Tools:
         return found.of(tool, source) if found is not None else ()
 
     def again(self, sources: Sequence[Source]) -> Tools:
-        """The same tools over other sources, each run once however many names it has."""
-        anew = {id(each): each.again(sources) for each in self._by_name.values()}
-        return Tools({name: anew[id(each)] for name, each in self._by_name.items()})
+        """The same tools over other sources; a tool that goes by several names is asked once."""
+        made: dict[int, Diagnostics] = {}
+        for each in self._by_name.values():
+            if id(each) not in made:
+                made[id(each)] = each.again(sources)
+        return Tools({name: made[id(each)] for name, each in self._by_name.items()})
 
 
 def attach(change: Change, further: Mapping[str, Diagnostics] | None = None) -> Change:
@@ -41,13 +47,16 @@ def attach(change: Change, further: Mapping[str, Diagnostics] | None = None) -> 
         further: tools beside ruff, by name.
 
     """
-    heads, bases = list(change.heads), list(change.bases)
+    heads = list(change.heads)
+    # Files that are gone as well: what was in them may have moved.
+    bases = [file.base for file in change.files if file.base is not None and not file.skipped]
+    declared = project(change)
 
     def wanted() -> Asked:
-        return asked(project(change), DEFECTS)
+        return asked(declared, DEFECTS)
 
     ruff = Ruff(heads, bases, wanted)
-    tools = Tools({"ruff": ruff, FORMAT: ruff, **(further or {})})
+    tools = Tools({"ruff": ruff, FORMAT: ruff, STYLE: Style(change, ruff, declared), **(further or {})})
     for source in (*heads, *bases):
         source.diagnostics = tools
     return change

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from faultline.analyzers.review.change import ChangeCheck
-from faultline.analyzers.review.logic import calls, conditions, failures, flow, ruffs, state
+from faultline.analyzers.review.logic import calls, conditions, failures, flow, languages, ruffs, state
 from faultline.analyzers.review.observation import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -13,5 +13,6 @@ CHECKS: tuple[Check, ...] = (
     *flow.CHECKS,
     *state.CHECKS,
     *failures.CHECKS,
+    *languages.CHECKS,
 )
 CHANGE_CHECKS: tuple[ChangeCheck, ...] = ()

@@ -10,21 +10,82 @@ from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
 _TEXT_METHODS = frozenset(
-    "strip lstrip rstrip lower upper title capitalize casefold swapcase splitlines startswith endswith isdigit isalpha "
-    "isalnum isspace removeprefix removesuffix zfill".split()
+    [
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "casefold",
+        "swapcase",
+        "splitlines",
+        "startswith",
+        "endswith",
+        "isdigit",
+        "isalpha",
+        "isalnum",
+        "isspace",
+        "removeprefix",
+        "removesuffix",
+        "zfill",
+    ]
 )
 _PURE = frozenset(
-    "sorted reversed len abs sum min max round enumerate zip map filter isinstance issubclass os.path.join "
-    "os.path.exists os.path.basename os.path.dirname copy.copy copy.deepcopy json.dumps re.sub functools.partial "
-    "itertools.chain math.floor math.ceil datetime.timedelta".split()
+    [
+        "sorted",
+        "reversed",
+        "len",
+        "abs",
+        "sum",
+        "min",
+        "max",
+        "round",
+        "enumerate",
+        "zip",
+        "map",
+        "filter",
+        "isinstance",
+        "issubclass",
+        "os.path.join",
+        "os.path.exists",
+        "os.path.basename",
+        "os.path.dirname",
+        "copy.copy",
+        "copy.deepcopy",
+        "json.dumps",
+        "re.sub",
+        "functools.partial",
+        "itertools.chain",
+        "math.floor",
+        "math.ceil",
+        "datetime.timedelta",
+    ]
 )
 _IN_PLACE = frozenset(("sort", "reverse", "append", "extend"))
 _NOW = frozenset(
-    "time.time time.monotonic time.perf_counter datetime.now datetime.utcnow datetime.today datetime.datetime.now "
-    "datetime.datetime.utcnow date.today datetime.date.today timezone.now uuid.uuid4 uuid4 random.random random.randint "
-    "secrets.token_hex secrets.token_urlsafe".split()
+    [
+        "time.time",
+        "time.monotonic",
+        "time.perf_counter",
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "datetime.datetime.now",
+        "datetime.datetime.utcnow",
+        "date.today",
+        "datetime.date.today",
+        "timezone.now",
+        "uuid.uuid4",
+        "uuid4",
+        "random.random",
+        "random.randint",
+        "secrets.token_hex",
+        "secrets.token_urlsafe",
+    ]
 )
-_FLAGS = frozenset("I IGNORECASE M MULTILINE S DOTALL X VERBOSE A ASCII U UNICODE".split())
+_FLAGS = frozenset(["I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL", "X", "VERBOSE", "A", "ASCII", "U", "UNICODE"])
 
 
 def ignored_results(source: Source) -> Iterable[Observation]:
@@ -193,7 +254,7 @@ def definitions(source: Source) -> Iterable[Observation]:
     """Methods without `self`; defaults that are computed once for all calls."""
     if (code := index(source)) is None:
         return
-    for function in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)):
+    for function in code.defs:
         takes = function.args
         for default in (*takes.defaults, *takes.kw_defaults):
             if called(default) in _NOW and default is not None:

@@ -21,7 +21,9 @@ from faultline.analyzers.review.engines.pythonindex import (
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
-_EQUALITY = (ast.Eq, ast.NotEq, ast.Lt, ast.Gt, ast.LtE, ast.GtE, ast.Is)
+_EQUALITY = (ast.Eq, ast.Lt, ast.Gt, ast.LtE, ast.GtE, ast.Is)
+
+_SELF_CANCELLING = (ast.Sub, ast.Div, ast.FloorDiv, ast.BitXor, ast.BitAnd, ast.BitOr, ast.Mod)
 
 
 def repeated(source: Source) -> Iterable[Observation]:
@@ -36,19 +38,21 @@ def repeated(source: Source) -> Iterable[Observation]:
             if word := _contradiction(each.op, one, other):
                 yield Observation("logic/constant-condition", other.lineno, message=f"This is always {word}.")
                 break
-    for each in code.of(ast.Compare):
-        if len(each.ops) == 1 and isinstance(each.ops[0], _EQUALITY) and same(each.left, each.comparators[0]):
-            if not isinstance(each.left, ast.Constant) and calm(each.left) and not _about_equality(code, each):
-                yield Observation(
-                    "logic/repeated-operand", each.lineno, message=f"`{_text(each.left)}` is compared with itself."
-                )
-    for each in code.of(ast.BinOp):
-        if isinstance(each.op, ast.Sub | ast.Div | ast.FloorDiv | ast.BitXor | ast.BitAnd | ast.BitOr | ast.Mod):
-            plain = isinstance(each.left, ast.Name | ast.Attribute | ast.Subscript)
-            if plain and same(each.left, each.right) and calm(each.left):
-                yield Observation(
-                    "logic/repeated-operand", each.lineno, message=f"Both sides are `{_text(each.left)}`."
-                )
+    for compare in code.of(ast.Compare):
+        left, right = compare.left, compare.comparators[0]
+        equal = len(compare.ops) == 1 and isinstance(compare.ops[0], _EQUALITY) and same(left, right)
+        if equal and not isinstance(left, ast.Constant) and calm(left) and not _about_equality(code, compare):
+            message = f"`{_text(left)}` is compared with itself."
+            yield Observation("logic/repeated-operand", compare.lineno, message=message)
+    for assigned in code.of(ast.Assign):
+        alone = len(assigned.targets) == 1 and isinstance(assigned.value, ast.Attribute)
+        if alone and same(assigned.targets[0], assigned.value) and calm(assigned.value):
+            yield Observation("logic/self-assignment", assigned.lineno)
+    for binary in code.of(ast.BinOp):
+        named = isinstance(binary.left, ast.Name | ast.Attribute | ast.Subscript)
+        if isinstance(binary.op, _SELF_CANCELLING) and named and same(binary.left, binary.right) and calm(binary.left):
+            message = f"Both sides are `{_text(binary.left)}`."
+            yield Observation("logic/repeated-operand", binary.lineno, message=message)
 
 
 def branches(source: Source) -> Iterable[Observation]:
@@ -173,7 +177,8 @@ def _contradiction(op: ast.boolop, one: ast.expr, other: ast.expr) -> str:
             return ""
         if not isinstance(each.comparators[0], ast.Constant) or not calm(each.left):
             return ""
-    assert isinstance(one, ast.Compare) and isinstance(other, ast.Compare)
+    assert isinstance(one, ast.Compare)
+    assert isinstance(other, ast.Compare)
     values = [each.comparators[0].value for each in (one, other) if isinstance(each.comparators[0], ast.Constant)]
     if same(one.left, other.left) and type(values[0]) is type(values[1]) and values[0] != values[1]:
         return "false" if wanted is ast.Eq else "true"
@@ -235,11 +240,12 @@ def _floats(each: ast.Compare) -> Iterator[Observation]:
     if len(each.ops) != 1 or not isinstance(each.ops[0], ast.Eq | ast.NotEq):
         return
     for side, other in ((each.left, each.comparators[0]), (each.comparators[0], each.left)):
-        if isinstance(side, ast.Constant) and isinstance(side.value, float) and isinstance(other, ast.BinOp):
-            # 0.5 and 0.25 are exact in binary, 0.1 and 0.3 are not.
-            if side.value == side.value and abs(side.value) < 1e9 and Fraction(side.value).denominator > 1024:
-                yield Observation("logic/float-equality", each.lineno)
-                return
+        if not (isinstance(side, ast.Constant) and isinstance(side.value, float) and isinstance(other, ast.BinOp)):
+            continue
+        # 0.5 and 0.25 are exact in binary, 0.1 and 0.3 are not.
+        if abs(side.value) < 1e9 and Fraction(side.value).denominator > 1024:
+            yield Observation("logic/float-equality", each.lineno)
+            return
 
 
 def _function_for_result(code: Index, node: ast.expr, ops: list[ast.cmpop]) -> Iterator[Observation]:

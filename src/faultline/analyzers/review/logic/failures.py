@@ -1,4 +1,4 @@
-"""What happens when something fails: handlers that are never reached or hide everything, locks and files left behind."""
+"""What happens when something fails: handlers that hide it or are never reached, locks and files left behind."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def handlers(source: Source) -> Iterable[Observation]:
                 message = f"`{hidden[0]}` is caught by the handler of `{caught[0]}` before it comes here."
                 yield Observation("logic/unreachable-except", handler.lineno, message=message)
             caught += names
-            if _swallows(handler) and sum(1 for one in inside(each.body) if isinstance(one, ast.stmt)) >= _LARGE:
-                if not _cleans_up(code, each):
-                    yield Observation("logic/failure-swallowed", handler.lineno, handler.body[0].lineno)
+            large = sum(1 for one in inside(each.body) if isinstance(one, ast.stmt)) >= _LARGE
+            if large and _swallows(handler) and not _cleans_up(code, each):
+                yield Observation("logic/failure-swallowed", handler.lineno, handler.body[0].lineno)
 
 
 def _is_a(name: str, base: str, parents: dict[str, list[str]]) -> bool:

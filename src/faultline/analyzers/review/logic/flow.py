@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from faultline.analyzers.review.engines.pythonindex import EXITS, FUNCTIONS, SCOPES, Function, index, inside, leaves
+from faultline.analyzers.review.engines.pythonindex import EXITS, FUNCTIONS, SCOPES, Function, Index, index, inside, leaves
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
 _GUARDS = (ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BRANCHES = (ast.If, ast.Try, ast.TryStar, ast.Match)
 _DEPTH = 40
 """Blocks that stand deeper in one another than this are not followed."""
 
@@ -50,7 +51,7 @@ def returns(source: Source) -> Iterable[Observation]:
     """A function returns a value in some branches of its last `if` and runs off the end in others."""
     if (code := index(source)) is None:
         return
-    for function in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)):
+    for function in code.defs:
         if leaves(function.body) or len(function.body) == 0 or _may_be_none(function):
             continue
         parts = list(inside(function.body))
@@ -124,9 +125,42 @@ def unbound(source: Source) -> Iterable[Observation]:
     """A name that only one way to it binds is used as if all did."""
     if (code := index(source)) is None:
         return
-    for function in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)):
-        if any(isinstance(each, ast.If | ast.Try) for each in function.body):
-            yield from _Binding(function).run()
+    for function in _doubtful(code):
+        yield from _Binding(function).run()
+
+
+def _doubtful(code: Index) -> list[Function]:
+    """The functions in which a name is bound in a branch only and read outside of all: few, and the rest costs time."""
+    bound: dict[tuple[ast.AST, str], list[tuple[int, bool]]] = {}
+    for each in code.of(ast.Name):
+        if isinstance(each.ctx, ast.Store):
+            scope, inner = _place(code, each)
+            if isinstance(scope, FUNCTIONS):
+                bound.setdefault((scope, each.id), []).append((each.lineno, inner))
+    doubtful = {}
+    for (scope, name), places in bound.items():
+        first = min(line for line, _ in places)
+        if all(inner or line > first for line, inner in places) and any(inner for _, inner in places):
+            doubtful[scope, name] = first
+    names = {name for _, name in doubtful}
+    found: dict[ast.AST, None] = {}
+    for each in code.of(ast.Name):
+        if each.id in names and isinstance(each.ctx, ast.Load):
+            scope, inner = _place(code, each)
+            if not inner and (scope, each.id) in doubtful and each.lineno > doubtful[scope, each.id]:
+                found[scope] = None
+    return [each for each in found if isinstance(each, FUNCTIONS)]
+
+
+def _place(code: Index, node: ast.AST) -> tuple[ast.AST, bool]:
+    """The scope of a node, and whether a branch of it surrounds the node."""
+    inner = False
+    for each in code.up(node):
+        if isinstance(each, SCOPES):
+            return each, inner
+        if isinstance(each, _BRANCHES):
+            inner = True
+    return code.tree, inner
 
 
 class _Binding:
@@ -253,24 +287,26 @@ class _Binding:
         for each in inside(node):
             if isinstance(each, _GUARDS):
                 return  # guarded in a way that is not followed here
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load) and each.id in state.maybe:
-                if each.id in self._locals and each.id not in state.sure and each.id not in self._told:
-                    self._told.add(each.id)
-                    line = state.maybe[each.id]
-                    if not self._guarded(each, line):
-                        self._found.append(
-                            Observation(
-                                "logic/possibly-unbound",
-                                each.lineno,
-                                message=f"Not every way through line {line} gives `{each.id}` a value.",
-                                because=(line,),
-                                symbol=self._function.name,
-                            )
-                        )
+            if not isinstance(each, ast.Name) or not isinstance(each.ctx, ast.Load):
+                continue
+            open_ = each.id in state.maybe and each.id in self._locals and each.id not in state.sure
+            if not open_ or each.id in self._told:
+                continue
+            self._told.add(each.id)
+            line = state.maybe[each.id]
+            if not self._guarded(each):
+                self._found.append(
+                    Observation(
+                        "logic/possibly-unbound",
+                        each.lineno,
+                        message=f"Not every way through line {line} gives `{each.id}` a value.",
+                        because=(line,),
+                        symbol=self._function.name,
+                    )
+                )
 
-    def _guarded(self, use: ast.Name, line: int) -> bool:
+    def _guarded(self, use: ast.Name) -> bool:
         """Whether a condition around the use may be the one, or depend on the one, that bound the name."""
-        del line
         branch = ast.If | ast.While | ast.Try | ast.Match | ast.For | ast.With
         stack: list[tuple[list[ast.stmt], bool]] = [(self._function.body, False)]
         while stack:

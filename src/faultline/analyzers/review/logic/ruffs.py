@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import replace
 
 from faultline.analyzers.review.engines.pythonindex import Index, called, dotted, index, inside
 from faultline.analyzers.review.engines.ruffchecks import check_of
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
+from faultline.core.finding import Severity
 
 _RULES = {
     "logic/undefined-name": "F821 F822 F823 PLE0117 PLE0118",
@@ -34,7 +36,7 @@ _RULES = {
     "logic/dangling-task": "RUF006",
     "logic/wrong-comparison": "PLW0177 RUF060 YTT101 YTT102 YTT103 YTT201 YTT203 YTT204 YTT301 YTT302 YTT303",
     "logic/async-misuse": "ASYNC100 ASYNC105",
-    "logic/naive-datetime": "DTZ003 DTZ004 DTZ007 DTZ005 DTZ006 DTZ001",
+    "logic/naive-datetime": "DTZ003 DTZ004 DTZ005 DTZ006",
     "logic/log-attribute-clash": "G101",
     "logic/missing-comma": "ISC004",
     "logic/unused-path-parameter": "FAST003",
@@ -49,10 +51,31 @@ TABLE = {code: rule for rule, codes in _RULES.items() for code in codes.split()}
 TABLE["F601"] = "logic/duplicate-key"
 
 _KEEPS = frozenset(
-    "append add connect submit call_later call_soon after register add_done_callback Thread Timer on bind subscribe "
-    "insert setdefault put partial create_task addCleanup add_command".split()
+    [
+        "append",
+        "add",
+        "connect",
+        "submit",
+        "call_later",
+        "call_soon",
+        "after",
+        "register",
+        "add_done_callback",
+        "Thread",
+        "Timer",
+        "on",
+        "bind",
+        "subscribe",
+        "insert",
+        "setdefault",
+        "put",
+        "partial",
+        "create_task",
+        "addCleanup",
+        "add_command",
+    ]
 )
-_FILLS = frozenset("append extend insert add update setdefault pop remove clear sort".split())
+_FILLS = frozenset(["append", "extend", "insert", "add", "update", "setdefault", "pop", "remove", "clear", "sort"])
 _GIVEN = frozenset(("get_ipython", "reveal_type", "unicode", "basestring", "xrange", "long", "raw_input", "unichr"))
 """Names that some Python or shell gives."""
 
@@ -66,9 +89,11 @@ def check(source: Source) -> Iterable[Observation]:
             continue
         if each.code == "B023" and not _kept(source, each.line):
             continue
+        if each.code == "PLW0127" and _at_import(source, each.line):
+            continue
         if each.code == "B006" and not _filled(source, each.line):
             continue
-        yield each
+        yield replace(each, severity=Severity.LOW) if each.code in ("DTZ003", "DTZ004") else each
 
 
 def _given(source: Source, told: Observation) -> bool:
@@ -85,6 +110,13 @@ def _given(source: Source, told: Observation) -> bool:
         handler for each in (code.up(found) if found else ()) if isinstance(each, ast.Try) for handler in each.handlers
     )
     return any(handler.type is None or "NameError" in ast.unparse(handler.type) for handler in handlers)
+
+
+def _at_import(source: Source, line: int) -> bool:
+    """Outside of functions, `str = str` offers somebody else's name as this module's own."""
+    code = index(source)
+    found = next((each for each in code.of(ast.Assign) if each.lineno == line), None) if code else None
+    return code is not None and found is not None and isinstance(code.scope(found), ast.Module | ast.ClassDef)
 
 
 def _kept(source: Source, line: int) -> bool:
@@ -123,7 +155,7 @@ def _filled(source: Source, line: int) -> bool:
     code = index(source)
     if code is None:
         return True
-    for function in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)):
+    for function in code.defs:
         takes = function.args
         every = (*takes.posonlyargs, *takes.args)
         pairs = list(zip(reversed(every), reversed(takes.defaults), strict=False))

@@ -1,4 +1,4 @@
-"""State that changes behind somebody's back: collections changed while they are read, attributes that all instances share."""
+"""State that changes behind somebody's back: collections changed while they are read, attributes that all share."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from faultline.analyzers.review.engines.pythonindex import FUNCTIONS, Index, cal
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
-_GROWS = frozenset("append extend insert add update setdefault appendleft".split())
-_SHRINKS = frozenset("pop popitem remove clear discard popleft".split())
-_CONSUMES = frozenset("list tuple set sorted sum any all max min dict join".split())
+_GROWS = frozenset(["append", "extend", "insert", "add", "update", "setdefault", "appendleft"])
+_SHRINKS = frozenset(["pop", "popitem", "remove", "clear", "discard", "popleft"])
+_CONSUMES = frozenset(["list", "tuple", "set", "sorted", "sum", "any", "all", "max", "min", "dict", "join"])
 
 
 def changed_while_read(source: Source) -> Iterable[Observation]:
@@ -68,9 +68,9 @@ def shared_attributes(source: Source) -> Iterable[Observation]:
             continue
         shared = {}
         for each in owner.body:
-            if isinstance(each, ast.Assign) and len(each.targets) == 1 and isinstance(each.targets[0], ast.Name):
-                if _mutable(each.value) and not _meant(each.targets[0].id):
-                    shared[each.targets[0].id] = each
+            target = each.targets[0] if isinstance(each, ast.Assign) and len(each.targets) == 1 else None
+            if isinstance(each, ast.Assign) and isinstance(target, ast.Name) and _fillable(target.id, each.value):
+                shared[target.id] = each
         if not shared:
             continue
         methods = [each for each in owner.body if isinstance(each, FUNCTIONS)]
@@ -81,19 +81,20 @@ def shared_attributes(source: Source) -> Iterable[Observation]:
                 shared.pop(own.removeprefix("self."), None)
         for part in parts:
             name = _filled(part).removeprefix("self.")
-            if name in shared:
+            if name in shared and isinstance(part, ast.stmt | ast.expr):
                 at = shared.pop(name)
-                message = f"`{owner.name}.{name}` is one object for all instances; line {part.lineno} changes it."  # type: ignore[attr-defined]
                 yield Observation(
                     "logic/shared-class-attribute",
                     at.lineno,
-                    message=message,
+                    message=f"`{owner.name}.{name}` is one object for all instances; line {part.lineno} changes it.",
                     because=(part.lineno,),
-                    symbol=owner.name,  # type: ignore[attr-defined]
+                    symbol=owner.name,
                 )
 
 
-def _mutable(node: ast.expr) -> bool:
+def _fillable(name: str, node: ast.expr) -> bool:
+    if _meant(name):
+        return False
     empty = isinstance(node, ast.List) or (isinstance(node, ast.Dict) and not node.keys)
     return empty or (isinstance(node, ast.Call) and called(node) in ("list", "dict", "set") and not node.args)
 
@@ -134,7 +135,7 @@ def loop_variables(source: Source) -> Iterable[Observation]:
                 )
                 use = next(after, None)
                 if use is not None and isinstance(use.ctx, ast.Load):
-                    message = f"`{name}` is the variable of the loop in line {outer.lineno} as well, and used in line {use.lineno}."
+                    message = f"`{name}` is the outer loop's variable as well, and used in line {use.lineno}."
                     yield Observation(
                         "logic/loop-variable", inner.lineno, message=message, because=(outer.lineno, use.lineno)
                     )
@@ -184,9 +185,9 @@ def _reader(statement: ast.stmt, name: str) -> ast.AST | None:
         for each in inside(statement.value):
             if isinstance(each, ast.IfExp | ast.BoolOp):
                 return None
-            if isinstance(each, ast.Call) and called(each).rpartition(".")[2] in _CONSUMES - {"any", "all"}:
-                if any(isinstance(one, ast.Name) and one.id == name for one in each.args):
-                    return each
+            reads = isinstance(each, ast.Call) and called(each).rpartition(".")[2] in _CONSUMES
+            if isinstance(each, ast.Call) and reads and any(dotted(one) == name for one in each.args):
+                return each
     return None
 
 
@@ -203,14 +204,16 @@ def indices(source: Source) -> Iterable[Observation]:
         if called(loop.iter) != "range" or not isinstance(loop.iter, ast.Call) or not isinstance(loop.target, ast.Name):
             continue
         yield from _range(loop, loop.iter.args)
-    for loop in code.of(ast.While):
-        test = loop.test
-        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.LtE):
-            over = test.comparators[0]
-            if isinstance(test.left, ast.Name) and isinstance(over, ast.Call) and called(over) == "len" and over.args:
-                if (use := _item(loop.body, over.args[0], test.left.id, 0)) is not None:
-                    message = f"`{test.left.id}` reaches the length, and the last index is one less."
-                    yield Observation("logic/off-by-one", loop.lineno, message=message, because=(use.lineno,))
+    for running in code.of(ast.While):
+        test = running.test
+        if not (isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.LtE)):
+            continue
+        over, name = test.comparators[0], dotted(test.left)
+        if not (name and isinstance(over, ast.Call) and called(over) == "len" and over.args):
+            continue
+        if (use := _item(running.body, over.args[0], name, 0)) is not None:
+            message = f"`{name}` reaches the length, and the last index is one less."
+            yield Observation("logic/off-by-one", running.lineno, message=message, because=(use.lineno,))
 
 
 def _range(loop: ast.For, args: list[ast.expr]) -> Iterator[Observation]:
@@ -225,14 +228,16 @@ def _range(loop: ast.For, args: list[ast.expr]) -> Iterator[Observation]:
                 "logic/off-by-one", loop.lineno, message="The range goes past the last index.", because=(use.lineno,)
             )
     elif called(stop) == "len" and isinstance(stop, ast.Call) and stop.args and len(args) < 3:
-        if (use := _item(loop.body, stop.args[0], loop.target.id, 1)) is not None:
+        use = _item(loop.body, stop.args[0], loop.target.id, 1)
+        if use is not None:
             message = f"In the last round `{loop.target.id} + 1` is past the last index."
             yield Observation("logic/off-by-one", use.lineno, message=message, because=(loop.lineno,))
     if len(args) == 2 and called(args[0]) == "len" and isinstance(stop, ast.Constant) and stop.value in (0, -1):
         yield Observation("logic/off-by-one", loop.lineno, message="Without a step of -1 this range is empty.")
     down = len(args) == 3 and isinstance(args[2], ast.UnaryOp) and called(args[0]) == "len"
     if down and isinstance(args[0], ast.Call) and args[0].args:
-        if (use := _item(loop.body, args[0].args[0], loop.target.id, 0)) is not None:
+        use = _item(loop.body, args[0].args[0], loop.target.id, 0)
+        if use is not None:
             message = "The first round takes the length as an index; the last index is one less."
             yield Observation("logic/off-by-one", loop.lineno, message=message, because=(use.lineno,))
 

@@ -25,11 +25,9 @@ def work(source: Source) -> Iterable[Observation]:
             continue
         name = called(call)
         last = name.rpartition(".")[2]
-        if name == "re.compile" and call.args and not _varies(code, loop, call.args[0]):
+        if name == "re.compile" and call.args and not _varies(loop, call.args[0]):
             yield Observation("performance/regex-in-loop", call.lineno, because=(loop.lineno,))
-        elif (
-            last == "deepcopy" and call.args and not _varies(code, loop, call.args[0]) and not _jumps(code, call, loop)
-        ):
+        elif last == "deepcopy" and call.args and not _varies(loop, call.args[0]) and not _jumps(code, call, loop):
             yield Observation("performance/copy-in-loop", call.lineno, because=(loop.lineno,))
         elif last == "insert" and len(call.args) == 2 and _zero(call.args[0]) and not _single_pass(loop):
             if _is_list(code, call.func, loop):
@@ -41,7 +39,7 @@ def work(source: Source) -> Iterable[Observation]:
                 yield Observation("performance/quadratic-list", call.lineno, message=message, because=(loop.lineno,))
         elif name in _WORK and len(call.args) == 1 and isinstance(call.args[0], ast.Name | ast.Attribute):
             tested = isinstance(code.parents[call], ast.Compare | ast.Subscript)
-            if tested and not _varies(code, loop, call.args[0]) and not _jumps(code, call, loop):
+            if tested and not _varies(loop, call.args[0]) and not _jumps(code, call, loop):
                 message = f"`{ast.unparse(call)[:60]}` is the same in every round of the loop in line {loop.lineno}."
                 yield Observation(
                     "performance/repeated-work-in-loop", call.lineno, message=message, because=(loop.lineno,)
@@ -127,7 +125,7 @@ def parts(source: Source) -> Iterable[Observation]:
             yield Observation("performance/whole-for-part", item.lineno, message=message)
 
 
-def _varies(code: Index, loop: _Loop, node: ast.AST) -> bool:
+def _varies(loop: _Loop, node: ast.AST) -> bool:
     """Whether a loop may change what an expression depends on."""
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     if any(isinstance(each, ast.Call) for each in ast.walk(node)):
@@ -137,9 +135,9 @@ def _varies(code: Index, loop: _Loop, node: ast.AST) -> bool:
         for each in ast.walk(part):
             if isinstance(each, ast.Name) and each.id in names and not isinstance(each.ctx, ast.Load):
                 return True
-            if isinstance(each, ast.Attribute | ast.Subscript) and not isinstance(each.ctx, ast.Load):
-                if dotted(each).partition(".")[0] in names or dotted(each.value).partition(".")[0] in names:
-                    return True
+            stored = isinstance(each, ast.Attribute | ast.Subscript) and not isinstance(each.ctx, ast.Load)
+            if stored and dotted(each.value).partition(".")[0] in names:  # type: ignore[attr-defined]
+                return True
             changes = isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
             if changes and dotted(each.func.value).partition(".")[0] in names:  # type: ignore[attr-defined]
                 return True
@@ -185,9 +183,9 @@ def _made(code: Index, at: ast.AST, name: str) -> ast.expr | None:
         if any(each.arg == name for each in (*takes.args, *takes.kwonlyargs, *takes.posonlyargs)):
             return None
     for each in inside(function.body):
-        if isinstance(each, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in each.targets):
-            values.append(each.value)
-        elif isinstance(each, ast.AnnAssign) and dotted(each.target) == name:
+        if (
+            isinstance(each, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in each.targets)
+        ) or (isinstance(each, ast.AnnAssign) and dotted(each.target) == name):
             values.append(each.value)
         elif isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store):
             parent = code.parents[each]

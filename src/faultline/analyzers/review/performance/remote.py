@@ -9,11 +9,13 @@ from faultline.analyzers.review.engines.pythonindex import FUNCTIONS, Index, cal
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
-_HTTP = frozenset("get post put patch delete head options request".split())
+_HTTP = frozenset(["get", "post", "put", "patch", "delete", "head", "options", "request"])
 _CLIENTS = frozenset(("requests", "httpx"))
-_EXECUTES = frozenset("execute executemany scalar scalars fetchone fetchall".split())
+_EXECUTES = frozenset(["execute", "executemany", "scalar", "scalars", "fetchone", "fetchall"])
 _DATABASES = ("cursor", "cur", "conn", "connection", "session", "db", "database")
-_MANAGER = frozenset("get filter exclude first last count exists create update_or_create get_or_create".split())
+_MANAGER = frozenset(
+    ["get", "filter", "exclude", "first", "last", "count", "exists", "create", "update_or_create", "get_or_create"]
+)
 _RELATED = ("select_related", "prefetch_related", "selectinload", "joinedload", "subqueryload", "options", "values",
             "values_list", "only", "annotate", "aggregate")  # fmt: skip
 _ROUTES = ("get", "post", "put", "patch", "route", "api_view", "action", "list_route")
@@ -53,9 +55,11 @@ def related(source: Source) -> Iterable[Observation]:
             path = dotted(each)
             parts = path.split(".")
             sets = len(parts) >= 3 and parts[1].endswith("_set") and parts[2] in ("all", "count", "filter", "first")
-            deep = len(parts) == 3 and not isinstance(code.parents[each], ast.Call) and isinstance(each.ctx, ast.Load)
+            parent = code.parents[each]
+            method = isinstance(parent, ast.Call) and parent.func is each
+            deep = len(parts) == 3 and not method and isinstance(each.ctx, ast.Load)
             if parts[0] == name and (sets or (deep and not parts[1].endswith(("_id", "meta", "date", "time", "_at")))):
-                if deep and parts[1] in ("file", "image") or parts[2] in ("url", "path", "year", "month", "day"):
+                if (deep and parts[1] in ("file", "image")) or parts[2] in ("url", "path", "year", "month", "day"):
                     continue
                 message = f"`{'.'.join(parts[:2])}` is loaded for each row of the loop in line {loop.lineno}."
                 yield Observation("performance/n-plus-one", each.lineno, message=message, because=(loop.lineno,))
@@ -115,7 +119,7 @@ def unbounded(source: Source) -> Iterable[Observation]:
     """A handler that answers with all rows of a table."""
     if ".all()" not in source.text or (code := index(source)) is None:
         return
-    for function in (*code.of(ast.FunctionDef), *code.of(ast.AsyncFunctionDef)):
+    for function in code.defs:
         if not any(_route(each) for each in function.decorator_list):
             continue
         text = ast.unparse(function)
@@ -128,14 +132,15 @@ def unbounded(source: Source) -> Iterable[Observation]:
                 and not isinstance(code.parents[each], ast.Attribute)
             ):
                 yield Observation("performance/unbounded-query", each.lineno, symbol=function.name)
-            elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "all":
-                if called(each.func.value).endswith(".query") and isinstance(each.func.value, ast.Call):
-                    yield Observation("performance/unbounded-query", each.lineno, symbol=function.name)
+                continue
+            chained = each.func.value if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) else None
+            if isinstance(chained, ast.Call) and called(each).endswith(".all") and called(chained).endswith(".query"):
+                yield Observation("performance/unbounded-query", each.lineno, symbol=function.name)  # type: ignore[attr-defined]
 
 
 def _route(node: ast.expr) -> bool:
     name = called(node) or dotted(node)
-    return "." in name and name.rpartition(".")[2] in _ROUTES or name in ("api_view", "route")
+    return ("." in name and name.rpartition(".")[2] in _ROUTES) or name in ("api_view", "route")
 
 
 def _is_query(code: Index, call: ast.Call) -> bool:

@@ -6,5 +6,5 @@ from faultline.analyzers.review.change import ChangeCheck
 from faultline.analyzers.review.observation import Check
 from faultline.analyzers.review.style import conventions
 
-CHECKS: tuple[Check, ...] = ()
-CHANGE_CHECKS: tuple[ChangeCheck, ...] = conventions.CHANGE_CHECKS
+CHECKS: tuple[Check, ...] = conventions.CHECKS
+CHANGE_CHECKS: tuple[ChangeCheck, ...] = ()

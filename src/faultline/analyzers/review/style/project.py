@@ -87,7 +87,6 @@ def asked(found: Project, defects: tuple[str, ...]) -> Asked:
         line_length=found.line_length,
         target=found.target,
         settings=found.settings,
-        formatted=True,
         fallback=plain,
     )
 

@@ -52,6 +52,7 @@ def downgrade() -> None:
         op.drop_column("repositories", column)
     for column in _FINDING_COLUMNS:
         op.drop_column("findings", column)
+    op.drop_column("webhook_deliveries", "slack_channel_id")
 
 
 def _new_columns() -> list[tuple[str, sa.Column[Any]]]:
@@ -63,6 +64,8 @@ def _new_columns() -> list[tuple[str, sa.Column[Any]]]:
         ("repositories", sa.Column("comment_budget", sa.Integer(), nullable=False, server_default="10")),
         ("repositories", sa.Column("minimum_severity", sa.String(), nullable=False, server_default="low")),
         ("repositories", sa.Column("ci_comments", sa.Boolean(), nullable=False, server_default=sa.true())),
+        # No foreign key: SQLite could not drop the column again.
+        ("webhook_deliveries", sa.Column("slack_channel_id", sa.Uuid(), nullable=True)),
         ("findings", sa.Column("proven", sa.Boolean(), nullable=False, server_default=sa.false())),
         ("findings", sa.Column("cwe", Json, nullable=False, server_default="[]")),
     ]

@@ -14,8 +14,8 @@ _PRELUDE = """\
 import ast, base64, csv, email.mime.text, importlib, io, json, logging, os, pickle, re, shlex, shutil, smtplib, sqlite3
 import string, subprocess, sys, tarfile, time, urllib.parse, urllib.request, uuid, zipfile
 import xml.dom.minidom, xml.dom.pulldom, xml.etree.ElementTree, xml.sax, xml.sax.handler, xml.sax.saxutils
-import defusedxml.ElementTree, elementpath, httpx, jinja2, jsonpickle, ldap, ldap.filter, ldap3, lxml.etree, markupsafe, paramiko
-import requests, sqlalchemy, yaml
+import defusedxml.ElementTree, elementpath, httpx, jinja2, jsonpickle, ldap, ldap.filter, ldap3, lxml.etree, markupsafe
+import paramiko, requests, sqlalchemy, yaml
 from flask import (
     Flask, Markup, Response, abort, jsonify, make_response, redirect, render_template, render_template_string, request,
     send_file, send_from_directory, session, url_for,

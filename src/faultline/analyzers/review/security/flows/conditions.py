@@ -1,6 +1,6 @@
 """Conditions that a call must meet to be a sink, by the name that sinks.toml gives them.
 
-Each takes the interpreter, the call, the value that matters and its untrusted data, and says whether it is one.
+Each takes the call with the value that matters, and says whether it is one.
 """
 
 from __future__ import annotations
@@ -8,15 +8,28 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from faultline.analyzers.review.security.flows import containers
 from faultline.analyzers.review.security.flows.domain import HOLE, Taint, Value
 
 if TYPE_CHECKING:
-    from faultline.analyzers.review.security.flows.calls import Call, Calls
+    from faultline.analyzers.review.security.flows.calls import Calls
+    from faultline.analyzers.review.security.flows.library import Call
 
-Condition = Callable[["Calls", "Call", Value, Taint], bool]
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A call that a sink names, the value that matters, and its untrusted data."""
+
+    machine: Calls
+    call: Call
+    value: Value
+    taint: Taint
+
+
+Condition = Callable[[Reached], bool]
 
 _SQL: Final = re.compile(
     r"^[\s(]*(?:select|insert|update|delete|create|drop|alter|replace|merge|with|call|exec|truncate|grant|pragma|use|set)\b",
@@ -50,46 +63,48 @@ def _receiver_hint(call: Call) -> str:
     return hint(call.node.func.value) if isinstance(call.node.func, ast.Attribute) else ""
 
 
-def _sql(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    if value.text is not None and _SQL.match(value.text):
+def _sql(at: Reached) -> bool:
+    if at.value.text is not None and _SQL.match(at.value.text):
         return True
-    if not call.method or call.name.startswith(("sqlalchemy", "django", "pandas", "psycopg", "peewee")):
-        return value.text is None or value.text.startswith(HOLE)
-    if call.method in ("query", "fetch", "prepare"):
+    if not at.call.method or at.call.name.startswith(("sqlalchemy", "django", "pandas", "psycopg", "peewee")):
+        return at.value.text is None or at.value.text.startswith(HOLE)
+    if at.call.method in ("query", "fetch", "prepare"):
         return False
-    return value.text is None or (value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(call))))
+    return at.value.text is None or (
+        at.value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(at.call)))
+    )
 
 
-def _operators(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
+def _operators(at: Reached) -> bool:
     """JSON can hold `{"$ne": ""}`; a form's field cannot, except in a string that is run."""
-    words = " ".join(origin.words for origin in taint)
-    if value.taint:
+    words = " ".join(origin.words for origin in at.taint)
+    if at.value.taint:
         return True
-    for cell in containers.cells(machine, value):
-        if "$where" in cell.items and containers.deep(machine, cell.items["$where"]):
+    for cell in containers.cells(at.machine, at.value):
+        if "$where" in cell.items and containers.deep(at.machine, cell.items["$where"]):
             return True
     return "json" in words or "data" in words
 
 
-def _shell(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    shell = call.keywords.get("shell")
+def _shell(at: Reached) -> bool:
+    shell = at.call.keywords.get("shell")
     if shell is not None and (not shell.known or shell.const):
         return True
-    values = containers.sequence(machine, value)
+    values = containers.sequence(at.machine, at.value)
     if values is None:
         # Without a shell a string is the name of a program.
         return (
-            not value.refs
-            and not value.known
-            and (value.text is None or value.text.startswith(HOLE))
-            and _anybody(taint)
+            not at.value.refs
+            and not at.value.known
+            and (at.value.text is None or at.value.text.startswith(HOLE))
+            and _anybody(at.taint)
         )
     if not values:
         return False
     first = values[0].const
     name = first.rpartition("/")[2] if isinstance(first, str) else ""
     if name in _SHELLS:
-        return any(containers.deep(machine, each) for each in values[2:])
+        return any(containers.deep(at.machine, each) for each in values[2:])
     if values[0].taint and not values[0].known:
         return _anybody(values[0].taint)
     flags = [each.const for each in values]
@@ -100,8 +115,8 @@ def _anybody(taint: Taint) -> bool:
     return any(origin.kind == "web" for origin in taint)
 
 
-def _program(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    first = call.argument(0)
+def _program(at: Reached) -> bool:
+    first = at.call.argument(0)
     if first is None:
         return False
     if first.taint:
@@ -110,11 +125,11 @@ def _program(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
     return name in _SHELLS
 
 
-def _named(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    if call.name in ("getattr", "setattr", "delattr"):
-        name = call.argument(1)
-        return name is not None and value is name and (name.text is None or name.text.startswith(HOLE))
-    return value is call.argument(0) and (value.text is None or value.text.startswith(HOLE))
+def _named(at: Reached) -> bool:
+    if at.call.name in ("getattr", "setattr", "delattr"):
+        name = at.call.argument(1)
+        return name is not None and at.value is name and (name.text is None or name.text.startswith(HOLE))
+    return at.value is at.call.argument(0) and (at.value.text is None or at.value.text.startswith(HOLE))
 
 
 def page(call: Call) -> bool:
@@ -126,43 +141,43 @@ def page(call: Call) -> bool:
     return True
 
 
-def _html(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    if call.name == "aiohttp.web.Response":
-        kind = call.keywords.get("content_type")
+def _html(at: Reached) -> bool:
+    if at.call.name == "aiohttp.web.Response":
+        kind = at.call.keywords.get("content_type")
         return kind is not None and isinstance(kind.const, str) and "html" in kind.const
-    if call.name.endswith("make_response") and value.refs and not value.taint:
+    if at.call.name.endswith("make_response") and at.value.refs and not at.value.taint:
         return False
-    return page(call)
+    return page(at.call)
 
 
-def _page(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    name = _receiver_hint(call)
-    return name in ("wfile", "response", "resp") or call.receiver.name == "tornado.handler"
+def _page(at: Reached) -> bool:
+    name = _receiver_hint(at.call)
+    return name in ("wfile", "response", "resp") or at.call.receiver.name == "tornado.handler"
 
 
-def _page_format(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return not value.known
+def _page_format(at: Reached) -> bool:
+    return not at.value.known
 
 
-def _path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return value is not call.argument(1) or call.name.startswith(
+def _path(at: Reached) -> bool:
+    return at.value is not at.call.argument(1) or at.call.name.startswith(
         ("shutil.", "os.rename", "os.replace", "os.link", "os.symlink")
     )
 
 
-def _path_not_file(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return not any(word in origin.words for origin in taint for word in ("files", "data", "stream", "FILES", "body"))
+def _path_not_file(at: Reached) -> bool:
+    return not any(word in origin.words for origin in at.taint for word in ("files", "data", "stream", "FILES", "body"))
 
 
-def _path_object(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return (call.receiver.name or "").startswith("pathlib") or call.method in (
+def _path_object(at: Reached) -> bool:
+    return (at.call.receiver.name or "").startswith("pathlib") or at.call.method in (
         "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink",
-    ) or (value.text is not None and "/" in value.text)  # fmt: skip
+    ) or (at.value.text is not None and "/" in at.value.text)  # fmt: skip
 
 
-def _joined_path(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
+def _joined_path(at: Reached) -> bool:
     """A fixed folder and a parameter whose name says that it came from a user."""
-    return any(_FROM_USER.search(origin.words) for origin in taint if origin.kind == "parameter")
+    return any(_FROM_USER.search(origin.words) for origin in at.taint if origin.kind == "parameter")
 
 
 _FROM_USER: Final = re.compile(
@@ -170,36 +185,36 @@ _FROM_USER: Final = re.compile(
 )
 
 
-def _upload(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return bool(call.receiver.taint) and any("files" in each.words.lower() for each in call.receiver.taint)
+def _upload(at: Reached) -> bool:
+    return bool(at.call.receiver.taint) and any("files" in each.words.lower() for each in at.call.receiver.taint)
 
 
-def _url(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    if value.text is None:
+def _url(at: Reached) -> bool:
+    if at.value.text is None:
         return True
-    fixed = _SITE if "redirect" in call.name.lower() or call.method == "redirect" else _HOST
-    return not fixed.match(value.text)
+    fixed = _SITE if "redirect" in at.call.name.lower() or at.call.method == "redirect" else _HOST
+    return not fixed.match(at.value.text)
 
 
-def _ldap(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return call.name not in ("re.search", "regex.search")
+def _ldap(at: Reached) -> bool:
+    return at.call.name not in ("re.search", "regex.search")
 
 
-def _xpath(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return value.text is None or bool(re.search(r"[/\[@.]", value.text)) or value.text == HOLE
+def _xpath(at: Reached) -> bool:
+    return at.value.text is None or bool(re.search(r"[/\[@.]", at.value.text)) or at.value.text == HOLE
 
 
-def _lxml(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
+def _lxml(at: Reached) -> bool:
     """Lxml resolves entities unless its parser is told not to."""
-    parser = call.argument(1, "parser")
-    entities = call.keywords.get("resolve_entities")
+    parser = at.call.argument(1, "parser")
+    entities = at.call.keywords.get("resolve_entities")
     if entities is not None:
         return not entities.known or entities.const is True
     if parser is None:
         return True
     if parser.name is not None and not parser.name.startswith("lxml.etree.") and parser.name.endswith("()"):
         return False
-    resolves = _option(machine, parser, "resolve_entities")
+    resolves = _option(at.machine, parser, "resolve_entities")
     if resolves is None:
         return bool(parser.name)
     return resolves.known and bool(resolves.const)
@@ -215,70 +230,66 @@ def expands(machine: Calls, parser: Value) -> bool:
     return feature is not None and (not feature.known or bool(feature.const))
 
 
-def _external(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return expands(machine, call.receiver)
+def _external(at: Reached) -> bool:
+    return expands(at.machine, at.call.receiver)
 
 
-def _external_argument(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    parser = call.argument(1, "parser") or call.keywords.get("parser")
+def _external_argument(at: Reached) -> bool:
+    parser = at.call.argument(1, "parser") or at.call.keywords.get("parser")
     if parser is None:
         return False
     if parser.name == "lxml.etree.XMLParser()":
-        return _lxml(machine, call, value, taint)
-    return expands(machine, parser)
+        return _lxml(at)
+    return expands(at.machine, parser)
 
 
-def _deserialize(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    if call.name == "numpy.load":
-        allowed = call.keywords.get("allow_pickle")
+def _deserialize(at: Reached) -> bool:
+    if at.call.name == "numpy.load":
+        allowed = at.call.keywords.get("allow_pickle")
         return allowed is not None and allowed.const is True
-    if call.name == "torch.load":
-        only = call.keywords.get("weights_only")
+    if at.call.name == "torch.load":
+        only = at.call.keywords.get("weights_only")
         return only is None or only.const is not True
-    if call.name in ("joblib.load", "torch.load", "pandas.read_pickle", "shelve.open"):
-        return _anybody(taint)
+    if at.call.name in ("joblib.load", "torch.load", "pandas.read_pickle", "shelve.open"):
+        return _anybody(at.taint)
     return True
 
 
-def _yaml(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    loader = call.argument(1, "Loader")
+def _yaml(at: Reached) -> bool:
+    loader = at.call.argument(1, "Loader")
     return loader is None or not (loader.name or "").endswith(("SafeLoader", "BaseLoader"))
 
 
-def _headers(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    if call.method in ("add_header", "set_header", "send_header", "putheader"):
+def _headers(at: Reached) -> bool:
+    if at.call.method in ("add_header", "set_header", "send_header", "putheader"):
         return True
-    return _receiver_hint(call) == "headers" and not call.receiver.taint
+    return _receiver_hint(at.call) == "headers" and not at.call.receiver.taint
 
 
-def _logger(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    name = (call.receiver.name or "").rpartition(".")[2]
-    return bool(_LOGGERS.fullmatch(_receiver_hint(call))) or name in ("getLogger()", "get_logger()", "logger")
+def _logger(at: Reached) -> bool:
+    name = (at.call.receiver.name or "").rpartition(".")[2]
+    return bool(_LOGGERS.fullmatch(_receiver_hint(at.call))) or name in ("getLogger()", "get_logger()", "logger")
 
 
-def _format(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return bool(call.arguments or call.keywords)
+def _format(at: Reached) -> bool:
+    return bool(at.call.arguments or at.call.keywords)
 
 
-def _number(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return True
+def _raw_mail(at: Reached) -> bool:
+    return (at.call.receiver.name or "").startswith("smtplib.") or "smtplib" in at.machine.imports
 
 
-def _raw_mail(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return (call.receiver.name or "").startswith("smtplib.") or "smtplib" in machine.imports
+def _cells(at: Reached) -> bool:
+    return "csv" in at.machine.imports
 
 
-def _cells(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return "csv" in machine.imports
+def _document(at: Reached) -> bool:
+    return at.value.text is not None and at.value.text.lstrip().startswith("<")
 
 
-def _document(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    return value.text is not None and value.text.lstrip().startswith("<")
-
-
-def _archive(machine: Calls, call: Call, value: Value, taint: Taint) -> bool:
-    chosen = call.keywords.get("filter")
-    members = call.keywords.get("members")
+def _archive(at: Reached) -> bool:
+    chosen = at.call.keywords.get("filter")
+    members = at.call.keywords.get("members")
     return (chosen is None or chosen.const not in ("data", "tar")) and members is None
 
 
@@ -307,7 +318,6 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "headers": _headers,
     "logger": _logger,
     "format": _format,
-    "number": _number,
     "raw_mail": _raw_mail,
     "cells": _cells,
     "document": _document,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from faultline.analyzers.review.security.flows.domain import (
@@ -29,6 +30,19 @@ class _Heap(Protocol):
     state: State
 
     def allocate(self, cell: Cell) -> Value: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A method of a container is called."""
+
+    heap: _Heap
+    address: Address
+    cell: Cell
+    given: list[Value]
+
+    def given_as(self, given: list[Value]) -> _Use:
+        return _Use(self.heap, self.address, self.cell, given)
 
 
 def key_of(value: Value) -> Any:
@@ -136,194 +150,199 @@ def method(
         model = _METHODS.get((cell.kind, name)) if cell is not None else None
         if cell is None or model is None:
             return None
-        results.append(model(heap, address, cell, list(arguments) + list(keywords.values())))
+        results.append(model(_Use(heap, address, cell, [*arguments, *keywords.values()])))
     return joined(results) if results else None
 
 
-def _replace(heap: _Heap, address: Address, kind: str, values: list[Value]) -> None:
-    heap.state.heap[address] = Cell(kind, dict(enumerate(values)))
+def _replace(use: _Use, values: list[Value]) -> None:
+    use.heap.state.heap[use.address] = Cell(use.cell.kind, dict(enumerate(values)))
 
 
-def _blur(heap: _Heap, address: Address, cell: Cell, *more: Value) -> None:
-    heap.state.heap[address] = Cell(cell.kind, {}, joined([cell.all(), *more]), False, cell.of)
+def _blur(use: _Use, *more: Value) -> None:
+    cell = use.cell
+    use.heap.state.heap[use.address] = Cell(cell.kind, {}, joined([cell.all(), *more]), False, cell.of)
 
 
-def _append(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    if given:
-        if cell.exact and cell.rest is None and len(cell.items) < _MOST:
-            heap.state.heap[address] = Cell(cell.kind, cell.items | {len(cell.items): given[0]})
+def _append(use: _Use) -> Value:
+    if use.given:
+        if use.cell.exact and use.cell.rest is None and len(use.cell.items) < _MOST:
+            use.heap.state.heap[use.address] = Cell(use.cell.kind, use.cell.items | {len(use.cell.items): use.given[0]})
         else:
-            _blur(heap, address, cell, given[0])
+            _blur(use, use.given[0])
     return _MISSING
 
 
-def _insert(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    if len(given) == 2:
-        at = given[0].const
-        if cell.exact and isinstance(at, int) and len(cell.items) < _MOST:
-            values = list(cell.items.values())
-            values.insert(at, given[1])
-            _replace(heap, address, cell.kind, values)
+def _insert(use: _Use) -> Value:
+    if len(use.given) == 2:
+        at = use.given[0].const
+        if use.cell.exact and isinstance(at, int) and len(use.cell.items) < _MOST:
+            values = list(use.cell.items.values())
+            values.insert(at, use.given[1])
+            _replace(use, values)
         else:
-            _blur(heap, address, cell, given[1])
+            _blur(use, use.given[1])
     return _MISSING
 
 
-def _extend(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    if given:
-        more = sequence(heap, given[0])
-        if cell.exact and more is not None and len(cell.items) + len(more) <= _MOST:
-            _replace(heap, address, cell.kind, [*cell.items.values(), *more])
+def _extend(use: _Use) -> Value:
+    if use.given:
+        more = sequence(use.heap, use.given[0])
+        if use.cell.exact and more is not None and len(use.cell.items) + len(more) <= _MOST:
+            _replace(use, [*use.cell.items.values(), *more])
         else:
-            _blur(heap, address, cell, elements(heap, given[0]))
+            _blur(use, elements(use.heap, use.given[0]))
     return _MISSING
 
 
-def _pop(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    at = given[0].const if given else -1
-    if not (cell.exact and isinstance(at, int) and cell.items):
-        _blur(heap, address, cell)
-        return cell.all()
-    values = list(cell.items.values())
+def _pop(use: _Use) -> Value:
+    at = use.given[0].const if use.given else -1
+    if not (use.cell.exact and isinstance(at, int) and use.cell.items):
+        _blur(use)
+        return use.cell.all()
+    values = list(use.cell.items.values())
     if not -len(values) <= at < len(values):
         return UNKNOWN
     out = values.pop(at)
-    _replace(heap, address, cell.kind, values)
+    _replace(use, values)
     return out
 
 
-def _order(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    if cell.exact:
-        _replace(heap, address, cell.kind, list(cell.items.values())[::-1])
+def _order(use: _Use) -> Value:
+    if use.cell.exact:
+        _replace(use, list(use.cell.items.values())[::-1])
     return _MISSING
 
 
-def _shuffle(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    _blur(heap, address, cell)
+def _shuffle(use: _Use) -> Value:
+    _blur(use)
     return _MISSING
 
 
-def _copy(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    return heap.allocate(cell)
+def _copy(use: _Use) -> Value:
+    return use.heap.allocate(use.cell)
 
 
-def _clear(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    heap.state.heap[address] = Cell(cell.kind, of=cell.of)
+def _clear(use: _Use) -> Value:
+    use.heap.state.heap[use.address] = Cell(use.cell.kind, of=use.cell.of)
     return _MISSING
 
 
-def _add(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    _blur(heap, address, cell, *given[:1])
+def _add(use: _Use) -> Value:
+    _blur(use, *use.given[:1])
     return _MISSING
 
 
-def _get(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    key = key_of(given[0]) if given else NOTHING
-    found = read(cell, key)
-    if len(given) > 1 and (key is NOTHING or key not in cell.items):
-        return join(found, given[1]) if cell.rest is not None or key is NOTHING else given[1]
+def _get(use: _Use) -> Value:
+    key = key_of(use.given[0]) if use.given else NOTHING
+    found = read(use.cell, key)
+    if len(use.given) > 1 and (key is NOTHING or key not in use.cell.items):
+        return join(found, use.given[1]) if use.cell.rest is not None or key is NOTHING else use.given[1]
     return found
 
 
-def _setdefault(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    key = key_of(given[0]) if given else NOTHING
-    if key is not NOTHING and key in cell.items:
-        return cell.items[key]
-    value = given[1] if len(given) > 1 else _MISSING
-    write(heap, (address,), key, value)
+def _setdefault(use: _Use) -> Value:
+    key = key_of(use.given[0]) if use.given else NOTHING
+    if key is not NOTHING and key in use.cell.items:
+        return use.cell.items[key]
+    value = use.given[1] if len(use.given) > 1 else _MISSING
+    write(use.heap, (use.address,), key, value)
     return value
 
 
-def _dict_pop(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    out = _get(heap, address, cell, given)
-    key = key_of(given[0]) if given else NOTHING
-    if key is not NOTHING and key in cell.items:
-        items = {name: value for name, value in cell.items.items() if name != key}
-        heap.state.heap[address] = Cell(cell.kind, items, cell.rest, cell.exact, cell.of)
+def _dict_pop(use: _Use) -> Value:
+    out = _get(use)
+    key = key_of(use.given[0]) if use.given else NOTHING
+    if key is not NOTHING and key in use.cell.items:
+        items = {name: value for name, value in use.cell.items.items() if name != key}
+        use.heap.state.heap[use.address] = Cell(use.cell.kind, items, use.cell.rest, use.cell.exact, use.cell.of)
     return out
 
 
-def _update(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    for other in given:
-        for more in cells(heap, other):
+def _update(use: _Use) -> Value:
+    for other in use.given:
+        for more in cells(use.heap, other):
             for key, value in more.items.items():
-                write(heap, (address,), key, value)
+                write(use.heap, (use.address,), key, value)
             if more.rest is not None:
-                write(heap, (address,), NOTHING, more.rest)
+                write(use.heap, (use.address,), NOTHING, more.rest)
         if other.taint:
-            write(heap, (address,), NOTHING, Value(taint=other.taint))
+            write(use.heap, (use.address,), NOTHING, Value(taint=other.taint))
     return _MISSING
 
 
-def _values(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    values = list(cell.items.values())
-    if cell.rest is None and cell.exact:
-        return of_values(heap, "list", values)
-    return heap.allocate(Cell("list", {}, cell.all(), False))
+def _values(use: _Use) -> Value:
+    values = list(use.cell.items.values())
+    if use.cell.rest is None and use.cell.exact:
+        return of_values(use.heap, "list", values)
+    return use.heap.allocate(Cell("list", {}, use.cell.all(), False))
 
 
-def _keys(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    keys: list[Value] = [constant(key) for key in cell.items]
-    return of_values(heap, "list", keys) if cell.rest is None else heap.allocate(Cell("list", {}, joined(keys), False))
+def _keys(use: _Use) -> Value:
+    keys: list[Value] = [constant(key) for key in use.cell.items]
+    return (
+        of_values(use.heap, "list", keys)
+        if use.cell.rest is None
+        else use.heap.allocate(Cell("list", {}, joined(keys), False))
+    )
 
 
-def _items(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    pair = Cell("tuple", {0: joined([constant(key) for key in cell.items]), 1: cell.all()})
-    return heap.allocate(Cell("list", {}, heap.allocate(pair), False))
+def _items(use: _Use) -> Value:
+    pair = Cell("tuple", {0: joined([constant(key) for key in use.cell.items]), 1: use.cell.all()})
+    return use.heap.allocate(Cell("list", {}, use.heap.allocate(pair), False))
 
 
-def _config_set(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    if len(given) >= 3:
-        one, two = key_of(given[0]), key_of(given[1])
-        write(heap, (address,), NOTHING if NOTHING in (one, two) else (one, two), given[2])
+def _config_set(use: _Use) -> Value:
+    if len(use.given) >= 3:
+        one, two = key_of(use.given[0]), key_of(use.given[1])
+        write(use.heap, (use.address,), NOTHING if NOTHING in (one, two) else (one, two), use.given[2])
     return _MISSING
 
 
-def _config_get(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    if len(given) < 2:
-        return cell.all()
-    one, two = key_of(given[0]), key_of(given[1])
-    return read(cell, NOTHING if NOTHING in (one, two) else (one, two))
+def _config_get(use: _Use) -> Value:
+    if len(use.given) < 2:
+        return use.cell.all()
+    one, two = key_of(use.given[0]), key_of(use.given[1])
+    return read(use.cell, NOTHING if NOTHING in (one, two) else (one, two))
 
 
-def _write(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    if given:
-        before = cell.items.get(0, Value(text=""))
-        text = (before.text if before.text is not None else HOLE) + (given[0].text or HOLE)
-        now = Value(text=text[:1500], taint=merged(before.taint, deep(heap, given[0])))
-        heap.state.heap[address] = Cell("stream", {0: now})
+def _write(use: _Use) -> Value:
+    if use.given:
+        before = use.cell.items.get(0, Value(text=""))
+        text = (before.text if before.text is not None else HOLE) + (use.given[0].text or HOLE)
+        now = Value(text=text[:1500], taint=merged(before.taint, deep(use.heap, use.given[0])))
+        use.heap.state.heap[use.address] = Cell("stream", {0: now})
     return UNKNOWN
 
 
-def _all(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
-    return cell.all()
+def _all(use: _Use) -> Value:
+    return use.cell.all()
 
 
-def _number(heap: _Heap, address: Address, cell: Cell, given: list[Value]) -> Value:
+def _unknown(_: _Use) -> Value:
     return UNKNOWN
 
 
-_METHODS = {
+_METHODS: dict[tuple[str, str], Callable[[_Use], Value]] = {
     ("list", "append"): _append,
     ("list", "insert"): _insert,
     ("list", "extend"): _extend,
     ("list", "pop"): _pop,
-    ("list", "popleft"): lambda heap, address, cell, given: _pop(heap, address, cell, [constant(0)]),
-    ("list", "appendleft"): lambda heap, address, cell, given: _insert(heap, address, cell, [constant(0), *given]),
+    ("list", "popleft"): lambda use: _pop(use.given_as([constant(0)])),
+    ("list", "appendleft"): lambda use: _insert(use.given_as([constant(0), *use.given])),
     ("list", "reverse"): _order,
     ("list", "sort"): _shuffle,
     ("list", "remove"): _shuffle,
     ("list", "copy"): _copy,
     ("list", "clear"): _clear,
-    ("list", "index"): _number,
-    ("list", "count"): _number,
-    ("tuple", "index"): _number,
-    ("tuple", "count"): _number,
+    ("list", "index"): _unknown,
+    ("list", "count"): _unknown,
+    ("tuple", "index"): _unknown,
+    ("tuple", "count"): _unknown,
     ("set", "add"): _add,
-    ("set", "update"): lambda heap, address, cell, given: _add(heap, address, cell, [elements(heap, given[0])]),
+    ("set", "update"): lambda use: _add(use.given_as([elements(use.heap, each) for each in use.given[:1]])),
     ("set", "pop"): _all,
     ("set", "copy"): _copy,
-    ("set", "discard"): _number,
+    ("set", "discard"): _unknown,
     ("dict", "get"): _get,
     ("dict", "setdefault"): _setdefault,
     ("dict", "pop"): _dict_pop,
@@ -335,19 +354,19 @@ _METHODS = {
     ("dict", "items"): _items,
     ("config", "set"): _config_set,
     ("config", "get"): _config_get,
-    ("config", "getint"): _number,
-    ("config", "getfloat"): _number,
-    ("config", "getboolean"): _number,
-    ("config", "add_section"): _number,
-    ("config", "has_option"): _number,
-    ("config", "has_section"): _number,
+    ("config", "getint"): _unknown,
+    ("config", "getfloat"): _unknown,
+    ("config", "getboolean"): _unknown,
+    ("config", "add_section"): _unknown,
+    ("config", "has_option"): _unknown,
+    ("config", "has_section"): _unknown,
     ("stream", "write"): _write,
     ("stream", "getvalue"): _all,
     ("stream", "read"): _all,
     ("stream", "readline"): _all,
     ("stream", "readlines"): _all,
-    ("stream", "seek"): _number,
-    ("stream", "tell"): _number,
-    ("stream", "truncate"): _number,
-    ("stream", "close"): _number,
+    ("stream", "seek"): _unknown,
+    ("stream", "tell"): _unknown,
+    ("stream", "truncate"): _unknown,
+    ("stream", "close"): _unknown,
 }

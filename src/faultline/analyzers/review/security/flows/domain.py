@@ -1,8 +1,8 @@
 """What the interpreter knows: values, what they hold, and the state of a program at one point.
 
-A `Value` is immutable. What can be changed in place (lists, dicts, objects) is a `Cell` in the state's heap, and a value
-only refers to it, so that two names of one list stay two names of one list. A state is forked at a branch and joined
-after it; joining forgets what differs.
+A `Value` is immutable. What can be changed in place (lists, dicts, objects) is a `Cell` in the state's heap, and a
+value only refers to it, so that two names of one list stay two names of one list. A state is forked at a branch and
+joined after it; joining forgets what differs.
 
     const   the value itself, where it is certain
     text    a string with HOLE for each piece that is not known: how it begins, and what stands around what is strange
@@ -262,6 +262,35 @@ class State:
     def fork(self) -> State:
         """One that goes its own way."""
         return State({number: dict(frame) for number, frame in self.frames.items()}, dict(self.heap), dict(self.facts))
+
+
+def collect(state: State, held: Iterable[Value]) -> None:
+    """Forget the cells that nothing refers to any more."""
+    live: set[Address] = set()
+    seen: set[int] = set()
+    waiting = [value for frame in state.frames.values() for value in frame.values()]
+    waiting += held
+    while waiting:
+        value = waiting.pop()
+        for called in value.calls:
+            if id(called) in seen:
+                continue
+            seen.add(id(called))
+            if isinstance(called, Class):
+                waiting += called.members.values()
+                waiting += [Value(calls=(base,)) for base in called.bases]
+            elif called.bound is not None:
+                waiting.append(called.bound)
+        for address in value.refs:
+            cell = state.heap.get(address)
+            if address not in live and cell is not None:
+                live.add(address)
+                waiting += cell.items.values()
+                if cell.rest is not None:
+                    waiting.append(cell.rest)
+                if cell.of is not None:
+                    waiting.append(Value(calls=(cell.of,)))
+    state.heap = {address: state.heap[address] for address in live}
 
 
 def join_states(one: State, other: State) -> State:

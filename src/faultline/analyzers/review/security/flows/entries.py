@@ -21,6 +21,11 @@ WEB: Final = re.compile(
 ASKED: Final = re.compile(
     r"\breq(?:uest)?\.(?:GET|POST|args|form|FILES|COOKIES|query_params|get_json|values|cookies|META|params|session|user)\b"
 )
+SERVES: Final = re.compile(
+    r"^[ \t]*(?:from|import)[ \t]+(?:flask|django|fastapi|starlette|aiohttp|tornado|bottle|quart|sanic|rest_framework)\b",
+    re.MULTILINE,
+)
+"""Imports of what answers requests."""
 SOURCES: Final = re.compile(
     r"\b(?:request|req|argv|environ|getenv|input|recv|rfile|get_argument|FieldStorage|stdin)\b|self\.(?:path|headers)\b"
 )
@@ -145,7 +150,7 @@ def _self(machine: Machine, function: Function) -> Value:
     elif bases & {"BaseRequestHandler", "StreamRequestHandler"}:
         name = "http.handler"
     machine._site = function.owner.node
-    value = machine.allocate(Cell("object", _constants(machine, function), None, False, function.owner))
+    value = machine.allocate(Cell("object", {}, None, False, function.owner))
     if name is None and bases & machine.tables.bases:
         # Class-based views keep the request.
         cell = machine.state.heap[value.refs[0]]
@@ -156,34 +161,13 @@ def _self(machine: Machine, function: Function) -> Value:
     return value.but(name=name)
 
 
-def _constants(machine: Machine, function: Function) -> dict[str, Value]:
-    """Attributes that the constructor sets to what certain names are, such as a cursor or a parser."""
-    start = function.owner.find("__init__") if function.owner is not None else None
-    if (
-        start is None
-        or not start.calls
-        or not isinstance(start.calls[0], Function)
-        or start.calls[0].node is function.node
-    ):
-        return {}
-    found: dict[str, Value] = {}
-    for each in start.calls[0].node.body if not isinstance(start.calls[0].node, ast.Lambda) else ():
-        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant):
-            for target in each.targets:
-                if (
-                    isinstance(target, ast.Attribute)
-                    and isinstance(target.value, ast.Name)
-                    and target.value.id == "self"
-                ):
-                    found.setdefault(target.attr, UNKNOWN)
-    return found
-
-
 def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default: ast.expr | None) -> Value:
     annotation = _annotation(each.annotation)
     words = f"the parameter `{each.arg}`"
-    if annotation & {"Request", "HttpRequest", "WebSocket", "WSGIRequest"}:
-        kind = _kind(machine.imports)
+    kind = _kind(machine.imports)
+    # Clients know requests as well: `urllib`, `requests`, `google.auth`.
+    serves = handler is not None or kind != "web.request" or _asks(machine)
+    if annotation & {"Request", "HttpRequest", "WebSocket", "WSGIRequest"} and serves:
         return Value(name="starlette.websocket" if "WebSocket" in annotation else kind)
     if handler is None:
         if each.arg in _REQUEST_NAMES and not annotation and _asks(machine):

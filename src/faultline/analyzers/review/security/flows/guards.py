@@ -10,8 +10,7 @@ from faultline.analyzers.review.security.flows import containers
 from faultline.analyzers.review.security.flows.domain import EVERYTHING, NOTHING, Class, Function, Value
 
 if TYPE_CHECKING:
-    from faultline.analyzers.review.security.flows.calls import Calls as Machine
-    from faultline.analyzers.review.security.flows.expressions import Expressions
+    from faultline.analyzers.review.security.flows.core import Core
 
 _ALL: Final = EVERYTHING | {"size"}
 _PLAIN_TESTS: Final = frozenset({"isdigit", "isalnum", "isalpha", "isdecimal", "isnumeric", "isidentifier", "isascii"})
@@ -45,7 +44,7 @@ _NOTHING: Final = frozenset[str]()
 _DEEPEST = 6
 
 
-def refine(machine: Expressions, test: ast.expr, holds: bool, depth: int = 0) -> None:
+def refine(machine: Core, test: ast.expr, holds: bool, depth: int = 0) -> None:
     """Change the state to what is so when a condition has been found true, or false."""
     if depth > _DEEPEST:
         return
@@ -67,7 +66,7 @@ def refine(machine: Expressions, test: ast.expr, holds: bool, depth: int = 0) ->
             refine(machine, value.test, holds, depth + 1)
 
 
-def _refine_compare(machine: Expressions, test: ast.Compare, holds: bool) -> None:
+def _refine_compare(machine: Core, test: ast.Compare, holds: bool) -> None:
     if len(test.ops) != 1:
         for each in (test.left, *test.comparators):
             _clean(machine, each, frozenset({"size"}))
@@ -98,7 +97,7 @@ def _refine_compare(machine: Expressions, test: ast.Compare, holds: bool) -> Non
             _clean(machine, each, frozenset({"size"}))
 
 
-def _refine_membership(machine: Expressions, left: ast.expr, right: ast.expr, holds: bool) -> None:
+def _refine_membership(machine: Core, left: ast.expr, right: ast.expr, holds: bool) -> None:
     item, group = machine.eval(left), machine.eval(right)
     if holds:
         if isinstance(right, ast.Attribute) and right.attr == "parents":
@@ -109,7 +108,7 @@ def _refine_membership(machine: Expressions, left: ast.expr, right: ast.expr, ho
             if url == "scheme":
                 return
             _clean(machine, left, frozenset({"redirect", "ssrf"}) if url else EVERYTHING, strict=not url)
-    elif isinstance(item.const, str) and group.taint | {}:
+    elif isinstance(item.const, str) and containers.deep(machine, group):
         kinds = _CHARACTERS.get(item.const)
         if kinds is None:
             kinds = _CHARACTERS["\n"] if item.const.strip("\r\n") == "" and item.const else _NOTHING
@@ -117,7 +116,7 @@ def _refine_membership(machine: Expressions, left: ast.expr, right: ast.expr, ho
         _clean(machine, right, kinds)
 
 
-def _refine_call(machine: Expressions, test: ast.Call, holds: bool, depth: int) -> None:
+def _refine_call(machine: Core, test: ast.Call, holds: bool, depth: int) -> None:
     function = test.func
     name = _last(function)
     if isinstance(function, ast.Attribute):
@@ -158,7 +157,7 @@ def _refine_call(machine: Expressions, test: ast.Call, holds: bool, depth: int) 
         _clean_all(machine, test, _ALL)
 
 
-def _refine_start(machine: Expressions, subject: ast.expr, start: Value) -> None:
+def _refine_start(machine: Core, subject: ast.expr, start: Value) -> None:
     value = machine.eval(subject)
     if value.marks & _RESOLVED:
         if not start.taint:
@@ -167,7 +166,7 @@ def _refine_start(machine: Expressions, subject: ast.expr, start: Value) -> None
         _clean(machine, subject, frozenset({"redirect", "ssrf"}))
 
 
-def _refine_match(machine: Expressions, test: ast.Call, name: str) -> None:
+def _refine_match(machine: Core, test: ast.Call, name: str) -> None:
     function = test.func
     assert isinstance(function, ast.Attribute | ast.Name)
     owner = machine.eval(function.value) if isinstance(function, ast.Attribute) else Value()
@@ -183,7 +182,7 @@ def _refine_match(machine: Expressions, test: ast.Call, name: str) -> None:
         _clean(machine, subject, EVERYTHING)
 
 
-def _refine_all(machine: Expressions, each: ast.GeneratorExp) -> None:
+def _refine_all(machine: Core, each: ast.GeneratorExp) -> None:
     """`all(c in ALLOWED for c in x)`, `all(c.isalnum() for c in x)`: x is made of what is tested for."""
     over = each.generators[0]
     if isinstance(over.target, ast.Name):
@@ -194,7 +193,7 @@ def _refine_all(machine: Expressions, each: ast.GeneratorExp) -> None:
             _clean(machine, over.iter, EVERYTHING)
 
 
-def _refine_any(machine: Expressions, each: ast.GeneratorExp) -> None:
+def _refine_any(machine: Core, each: ast.GeneratorExp) -> None:
     """`any(c in x for c in BAD)` is not so: x has none of them."""
     over, test = each.generators[0], each.elt
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In):
@@ -205,12 +204,12 @@ def _refine_any(machine: Expressions, each: ast.GeneratorExp) -> None:
         _clean(machine, test.comparators[0], kinds)
 
 
-def _vouches(machine: Expressions, name: str) -> bool:
+def _vouches(machine: Core, name: str) -> bool:
     lowered = name.lower().lstrip("_")
     return any(lowered == word or (word in lowered and len(word) > 5) for word in machine.tables.guards)
 
 
-def _clean(machine: Expressions, subject: ast.expr, kinds: frozenset[str], strict: bool = False) -> None:
+def _clean(machine: Core, subject: ast.expr, kinds: frozenset[str], strict: bool = False) -> None:
     """Make what an expression is made from safe; with `strict`, only where it is that, not something made from it."""
     if not kinds:
         return
@@ -220,7 +219,8 @@ def _clean(machine: Expressions, subject: ast.expr, kinds: frozenset[str], stric
             machine.bind(subject.id, value.safe_for(kinds))
         return
     if isinstance(subject, ast.Subscript | ast.Attribute | ast.Call) and _may_be_untrusted(machine, subject):
-        machine.state.facts[ast.dump(subject)] = machine.state.facts.get(ast.dump(subject), _NOTHING) | kinds
+        text = machine.text_of(subject)
+        machine.state.facts[text] = machine.state.facts.get(text, _NOTHING) | kinds
     if isinstance(subject, ast.Attribute):
         _clean_attribute(machine, subject, kinds)
     inner = _inner(subject, strict)
@@ -228,16 +228,27 @@ def _clean(machine: Expressions, subject: ast.expr, kinds: frozenset[str], stric
         _clean(machine, inner, kinds, strict)
 
 
-def _may_be_untrusted(machine: Expressions, subject: ast.expr) -> bool:
-    for each in ast.walk(subject):
-        if isinstance(each, ast.Name):
-            value = machine.lookup(each.id)
-            if value.taint or value.refs or value.name in machine.tables.requests:
-                return True
-    return False
+def _may_be_untrusted(machine: Core, subject: ast.expr) -> bool:
+    """Whether what an expression begins with is untrusted, or may hold what is."""
+    root: ast.expr | None = subject
+    while root is not None and not isinstance(root, ast.Name):
+        if isinstance(root, ast.Call) and root.args and not isinstance(root.func, ast.Attribute):
+            root = root.args[0]
+        elif isinstance(root, ast.Call):
+            root = root.func
+        else:
+            root = root.value if isinstance(root, ast.Attribute | ast.Subscript | ast.Starred) else None
+    if root is None:
+        return False
+    value = machine.lookup(root.id)
+    return bool(value.taint or value.refs) or value.name in machine.tables.requests or _is_module(value)
 
 
-def _clean_attribute(machine: Expressions, subject: ast.Attribute, kinds: frozenset[str]) -> None:
+def _is_module(value: Value) -> bool:
+    return value.name is not None and not value.name.endswith(")")
+
+
+def _clean_attribute(machine: Core, subject: ast.Attribute, kinds: frozenset[str]) -> None:
     owner = machine.eval(subject.value)
     for cell in containers.cells(machine, owner):
         if subject.attr in cell.items:
@@ -264,7 +275,7 @@ def _inner(subject: ast.expr, strict: bool) -> ast.expr | None:
     return None
 
 
-def _clean_all(machine: Expressions, test: ast.Call, kinds: frozenset[str]) -> None:
+def _clean_all(machine: Core, test: ast.Call, kinds: frozenset[str]) -> None:
     for each in test.args:
         if isinstance(each, ast.List | ast.Tuple):
             for part in each.elts:
@@ -288,6 +299,6 @@ def _last(function: ast.expr) -> str:
     )
 
 
-def outcome(machine: Machine, value: Value, holds: bool) -> bool | None:
+def outcome(value: Value, holds: bool) -> bool | None:
     """Whether a value has the truth that is asked for; None where that is not certain."""
     return None if value.const is NOTHING else bool(value.const) is holds

@@ -8,8 +8,9 @@ from typing import Any
 
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.security.flows import containers, entries
-from faultline.analyzers.review.security.flows.calls import Activation, Call
-from faultline.analyzers.review.security.flows.conditions import CONDITIONS, hint
+from faultline.analyzers.review.security.flows.calls import Activation
+from faultline.analyzers.review.security.flows.conditions import CONDITIONS, Reached, hint
+from faultline.analyzers.review.security.flows.core import OutOfSteps
 from faultline.analyzers.review.security.flows.domain import (
     HOLE,
     NO_TAINT,
@@ -21,11 +22,11 @@ from faultline.analyzers.review.security.flows.domain import (
     Taint,
     Value,
 )
-from faultline.analyzers.review.security.flows.expressions import OutOfSteps
+from faultline.analyzers.review.security.flows.library import Call
 from faultline.analyzers.review.security.flows.statements import Statements
 from faultline.analyzers.review.security.flows.tables import Sink, Tables
 
-BUDGET = 200_000
+BUDGET = 120_000
 WEIGHT = {"web": 1.0, "input": 0.6, "parameter": 0.6}
 """How sure it is that what comes from there is in an attacker's hand."""
 _SHORT, _SHORT_DEEP = 12, 3
@@ -90,6 +91,7 @@ class Machine(Statements):
         self._defined = []
 
     def worth(self, function: Function) -> bool:
+        """Whether a function may reach a sink or a source, or is short."""
         node = function.node
         short = (node.end_lineno or 0) - node.lineno <= _SHORT and len(self.running) < _SHORT_DEEP
         return short or node in self._relevant
@@ -103,6 +105,7 @@ class Machine(Statements):
     # What a class or function of the file does with the interpreter.
 
     def defined(self, function: Function) -> None:
+        """A function has been defined; it is entered later, unless it is called before."""
         if isinstance(self.activation.function, Function):
             self.activation.nested.append((function, self.state))
         else:
@@ -120,6 +123,7 @@ class Machine(Statements):
     # Sinks.
 
     def reached(self, sink: Sink, call: Call) -> None:
+        """A call is one that a sink names: see whether something untrusted goes into it."""
         if sink.needs and not self.imports.intersection(sink.needs):
             return
         for position in sink.args:
@@ -144,7 +148,9 @@ class Machine(Statements):
         if sink.accept != "any":
             built = sink.accept == "built" and value.text is not None and value.text.strip(HOLE) != ""
             taint = {origin: clean for origin, clean in taint.items() if origin.kind == "web" or built}
-        if not taint or (sink.test and call is not None and not CONDITIONS[sink.test](self, call, value, taint)):
+        if not taint or (
+            sink.test and call is not None and not CONDITIONS[sink.test](Reached(self, call, value, taint))
+        ):
             return
         if sink.kind == "sql" and not any(origin.kind == "web" for origin in taint) and not _value_place(value.text):
             return
@@ -221,6 +227,7 @@ class Machine(Statements):
             self._strike(_PAGE, node, value, None, "the page that is answered with")
 
     def call(self, node: ast.Call) -> Value:
+        """What a call gives; options of parsers are noted."""
         value = super().call(node)
         if (
             isinstance(node.func, ast.Attribute)

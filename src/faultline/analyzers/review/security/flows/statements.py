@@ -14,12 +14,15 @@ from faultline.analyzers.review.security.flows.domain import (
     Function,
     State,
     Value,
+    collect,
     constant,
     join_states,
 )
 
 _LOOPS_DEEP = 3
 """A loop in that many others is run once, not twice."""
+_CROWDED = 200
+"""So many cells are looked through for what is still needed."""
 _UNROLLED = 12
 """A loop over as many certain values, at most, is run value by value."""
 
@@ -30,6 +33,8 @@ class Statements(Calls):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._loops = 0
+        self._held: list[Value] = []
+        self._crowded = _CROWDED
 
     # What heirs do.
 
@@ -46,8 +51,13 @@ class Statements(Calls):
         raise NotImplementedError
 
     def run(self, body: list[ast.stmt]) -> bool:
+        """Run statements; whether what comes after them is reached."""
         for statement in body:
             self.step()
+            if len(self.state.heap) > self._crowded and len(self.running) <= 1:
+                # Only here is nothing but names and loops holding on to anything.
+                collect(self.state, self._held)
+                self._crowded = max(_CROWDED, 2 * len(self.state.heap))
             execute = _EXECUTE.get(type(statement))
             if execute is not None and not execute(self, statement):
                 return False
@@ -105,7 +115,7 @@ class Statements(Calls):
         return False
 
     def _branch(self, node: ast.If) -> bool:
-        truth = folding.truth(self.eval(node.test))
+        truth = self.truth(node.test)
         if truth is not None:
             return self.run(node.body if truth else node.orelse)
         # Forking and joining cost as much as the heap is big.
@@ -125,6 +135,7 @@ class Statements(Calls):
 
     def _match(self, node: ast.Match) -> bool:
         subject = self.eval(node.subject)
+        self._held.append(subject)
         ends: list[State] = []
         for case in node.cases:
             fits = _fits(case.pattern, subject)
@@ -146,6 +157,7 @@ class Statements(Calls):
                 break
         else:
             ends.append(self.state)
+        self._held.pop()
         if not ends:
             return False
         self.state = ends[0]
@@ -172,10 +184,14 @@ class Statements(Calls):
     def _for(self, node: ast.For | ast.AsyncFor) -> bool:
         over = self.eval(node.iter)
         values = containers.sequence(self, over)
-        if values is not None and 0 < len(values) <= _UNROLLED and self._loops == 0:
-            return self._unrolled(node, values)
         element = containers.elements(self, over)
-        return self._loop(node, lambda: self.assign(node.target, element), None)
+        self._held += [over, element]
+        if values is not None and 0 < len(values) <= _UNROLLED and self._loops == 0:
+            alive = self._unrolled(node, values)
+        else:
+            alive = self._loop(node, lambda: self.assign(node.target, element), None)
+        del self._held[-2:]
+        return alive
 
     def _unrolled(self, node: ast.For | ast.AsyncFor, values: list[Value]) -> bool:
         activation = self.activation
@@ -203,7 +219,7 @@ class Statements(Calls):
         return alive
 
     def _while(self, node: ast.While) -> bool:
-        truth = folding.truth(self.eval(node.test))
+        truth = self.truth(node.test)
         if truth is False:
             return self.run(node.orelse)
         return self._loop(node, lambda: guards.refine(self, node.test, True), node.test)

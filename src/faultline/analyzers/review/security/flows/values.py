@@ -6,8 +6,8 @@ import ast
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
+from faultline.analyzers.review.security.flows.core import OutOfSteps
 from faultline.analyzers.review.security.flows.domain import NOTHING
-from faultline.analyzers.review.security.flows.expressions import OutOfSteps
 from faultline.analyzers.review.security.flows.machine import Machine
 from faultline.analyzers.review.security.flows.tables import tables
 from faultline.analyzers.review.source import Source
@@ -21,7 +21,8 @@ def constants(source: Source) -> Mapping[ast.expr, object]:
     Keys are nodes of `source.python`, compared by identity; values are str, bytes, int, float, bool, None or tuples of
     these. Literals are not among them: `node.value` says theirs. Found by following assignments, branches whose
     condition is constant, containers and calls inside the file, so that a name which is only given another value in a
-    branch that is never taken has one value. Empty where the source does not parse.
+    branch that is never taken has one value, and a parameter has one where all calls in the file give the same. Empty
+    where the source does not parse.
     """
     tree = source.python
     if tree is None:

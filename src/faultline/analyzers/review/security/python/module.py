@@ -8,6 +8,7 @@ the result of a call ends in `()`; a variable that is bound once stands for what
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -70,6 +71,10 @@ class Module:
         self.imports: dict[str, str] = {}
         self.nodes: dict[type[ast.AST], list[Any]] = defaultdict(list)
         self.parents: dict[ast.AST, ast.AST] = {}
+        self._inside: dict[ast.AST, FunctionNode | None] = {}
+        self._order: list[ast.AST] = []
+        self._places: dict[type[ast.AST], list[int]] = defaultdict(list)
+        self._spans: dict[ast.AST, tuple[int, int]] = {}
         self._scopes: dict[ast.AST, Scope] = {}
         self._names: dict[ast.AST, str] = {}
         self._steps = 0
@@ -197,10 +202,12 @@ class Module:
 
     def function(self, node: ast.AST) -> FunctionNode | None:
         """The innermost function around a node."""
-        at: ast.AST | None = self.parents.get(node)
-        while at is not None and not isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef):
-            at = self.parents.get(at)
-        return at
+        if node not in self._inside:
+            at: ast.AST | None = self.parents.get(node)
+            while at is not None and not isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef):
+                at = self.parents.get(at)
+            self._inside[node] = at
+        return self._inside[node]
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What stands around a node, from the inside out."""
@@ -216,17 +223,28 @@ class Module:
 
     def within(self, node: ast.AST, *kinds: type[ast.AST]) -> Iterator[Any]:
         """All nodes of some types in another one, itself included; bounded by the file, for those that look inside."""
+        if len(kinds) == 1 and kinds[0] in self.nodes:
+            start, end = self._spans[node]
+            places = self._places[kinds[0]]
+            found = self.nodes[kinds[0]][bisect_left(places, start) : bisect_left(places, end)]
+            self._step(len(found))
+            yield from found
+            return
         wanted = kinds or (ast.AST,)
-        for each in self._inside(node):
+        for each in self._nodes_of(node):
             if isinstance(each, wanted):
                 yield each
 
-    def _inside(self, node: ast.AST) -> Iterator[ast.AST]:
-        for each in ast.walk(node):
-            self._steps += 1
-            if self._steps > STEPS:
-                raise OutOfSteps
-            yield each
+    def _nodes_of(self, node: ast.AST) -> list[ast.AST]:
+        """All nodes in one, itself included, counted as steps."""
+        start, end = self._spans[node]
+        self._step(end - start)
+        return self._order[start:end]
+
+    def _step(self, nodes: int) -> None:
+        self._steps += nodes
+        if self._steps > STEPS:
+            raise OutOfSteps
 
     def reach(self, node: ast.AST, depth: int = 3) -> Iterator[ast.AST]:
         """An expression's nodes, and those of what its names are bound to; each once, and no more than `REACH`."""
@@ -235,7 +253,7 @@ class Module:
         for _ in range(depth + 1):
             names: list[ast.Name] = []
             for root in front:
-                for each in self._inside(root):
+                for each in self._nodes_of(root):
                     if each in seen:
                         continue
                     if len(seen) >= REACH:
@@ -258,7 +276,7 @@ class Module:
 
     def _text(self, node: ast.AST) -> str:
         words = []
-        for each in self._inside(node):
+        for each in self._nodes_of(node):
             match each:
                 case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word) | ast.keyword(arg=str(word)):
                     words.append(word)
@@ -271,6 +289,8 @@ class Module:
         while stack:
             node, scope = stack.pop()
             self.nodes[type(node)].append(node)
+            self._places[type(node)].append(len(self._order))
+            self._order.append(node)
             inner = self._enter(node, scope)
             children: list[tuple[ast.AST, Scope]] = []
             for name in node._fields:
@@ -284,6 +304,14 @@ class Module:
                     self.parents[child] = node
                     children.append((child, inner))
             stack.extend(reversed(children))
+        # A node and all that is in it stand side by side in this order: nobody has to walk a subtree again.
+        ends = {id(node): at + 1 for at, node in enumerate(self._order)}
+        for at in range(len(self._order) - 1, -1, -1):
+            node = self._order[at]
+            self._spans[node] = (at, ends[id(node)])
+            parent = self.parents.get(node)
+            if parent is not None and ends[id(parent)] < ends[id(node)]:
+                ends[id(parent)] = ends[id(node)]
 
     def _enter(self, node: ast.AST, scope: Scope) -> Scope:
         match node:

@@ -21,7 +21,6 @@ CODES = {
     "S505": ("weak-key", 0.9), "S506": ("unsafe-deserialization", 0.85), "S507": ("ssh-host-key", 0.9),
     "S508": ("cleartext-transport", 0.8), "S509": ("cleartext-transport", 0.8), "S701": ("autoescape-off", 0.7),
     "S702": ("autoescape-off", 0.7), "S704": ("autoescape-off", 0.5), "S612": ("untrusted-environment", 0.7),
-    "S109": ("obsolete-function", 0.5),
 }  # fmt: skip
 
 
