@@ -8,10 +8,10 @@ from typing import Any
 from faultline.analyzers.review.rules import catalogue
 from faultline.analyzers.review.security.python import weaknesses
 from faultline.analyzers.review.security.python.ruffcodes import CODES
-from faultline.analyzers.review.source import Source
+from faultline.analyzers.review.source import NoDiagnostics, Source
 
 
-class Said:
+class Said(NoDiagnostics):
     """Diagnostics that say what they are given."""
 
     def __init__(self, *records: Mapping[str, Any]) -> None:

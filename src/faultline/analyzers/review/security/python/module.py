@@ -223,22 +223,28 @@ class Module:
 
     def within(self, node: ast.AST, *kinds: type[ast.AST]) -> Iterator[Any]:
         """All nodes of some types in another one, itself included; bounded by the file, for those that look inside."""
-        start, end = self._spans[node]
         if len(kinds) == 1 and kinds[0] in self.nodes:
+            start, end = self._spans[node]
             places = self._places[kinds[0]]
-            yield from self.nodes[kinds[0]][bisect_left(places, start) : bisect_left(places, end)]
+            found = self.nodes[kinds[0]][bisect_left(places, start) : bisect_left(places, end)]
+            self._step(len(found))
+            yield from found
             return
         wanted = kinds or (ast.AST,)
-        for each in self._order[start:end]:
+        for each in self._nodes_of(node):
             if isinstance(each, wanted):
                 yield each
 
-    def _stepped(self, node: ast.AST) -> Iterator[ast.AST]:
-        for each in ast.walk(node):
-            self._steps += 1
-            if self._steps > STEPS:
-                raise OutOfSteps
-            yield each
+    def _nodes_of(self, node: ast.AST) -> list[ast.AST]:
+        """All nodes in one, itself included, counted as steps."""
+        start, end = self._spans[node]
+        self._step(end - start)
+        return self._order[start:end]
+
+    def _step(self, nodes: int) -> None:
+        self._steps += nodes
+        if self._steps > STEPS:
+            raise OutOfSteps
 
     def reach(self, node: ast.AST, depth: int = 3) -> Iterator[ast.AST]:
         """An expression's nodes, and those of what its names are bound to; each once, and no more than `REACH`."""
@@ -247,7 +253,7 @@ class Module:
         for _ in range(depth + 1):
             names: list[ast.Name] = []
             for root in front:
-                for each in self._stepped(root):
+                for each in self._nodes_of(root):
                     if each in seen:
                         continue
                     if len(seen) >= REACH:
@@ -270,8 +276,7 @@ class Module:
 
     def _text(self, node: ast.AST) -> str:
         words = []
-        start, end = self._spans[node]
-        for each in self._order[start:end]:
+        for each in self._nodes_of(node):
             match each:
                 case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word) | ast.keyword(arg=str(word)):
                     words.append(word)
