@@ -288,8 +288,8 @@ class Library(Expressions):
         if method and not own and (method in tables.lookup_methods or method == "get"):
             return Value(name=result)
         if name in _OPENS and any(taints):
-            # What stands in a file that somebody chose matters where it can run code.
-            opened = merged(*taints)
+            # What stands in a file that a request chose matters where it can run code; a program reads its own files.
+            opened = {origin: kinds for origin, kinds in merged(*taints).items() if origin.kind == "web"}
             return Value(name=result, taint={origin: kinds | tables.opened for origin, kinds in opened.items()})
         if name in tables.lookup_names:
             return Value(name=result)
