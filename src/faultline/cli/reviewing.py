@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faultline.analyzers.review.analyzer import RULES_VARIABLE
 from faultline.analyzers.review.bundle import pack
+from faultline.analyzers.review.engines.found import RULES
 from faultline.cli import bare, changes, fixes, whole
 from faultline.cli.analysis import Request
 from faultline.cli.analysis import run as run_request
@@ -101,7 +101,7 @@ def collect(wish: Wish) -> changes.Collected:
 
 def artifact(found: changes.Collected) -> Artifact:
     """What was collected, as the analyzer takes it."""
-    made = Artifact.from_bytes(KIND, one_line(found.name), pack(found.bundle))
+    made = Artifact.from_bytes(KIND, one_line(found.name), pack(found.bundle, small=False))
     made.metadata.update(tools(os.environ))
     return made
 
@@ -115,7 +115,7 @@ def tools(environment: Mapping[str, str]) -> dict[str, str]:
     named = environment.get(TOOLS_VARIABLE)
     wanted = TOOLS if named is None else [name.strip() for name in named.split(",")]
     places = {name: place for name in TOOLS if name in wanted and (place := shutil.which(name))}
-    rules = environment.get(RULES_VARIABLE)
+    rules = environment.get(RULES)
     if not rules:
         places.pop("semgrep", None)
     if not places:

@@ -44,6 +44,7 @@ def rejected(data: bytes) -> str:
 
 def test_what_was_packed_comes_out() -> None:
     assert unpack(io.BytesIO(pack(CHANGE))) == CHANGE
+    assert unpack(io.BytesIO(pack(CHANGE, small=False))) == CHANGE
     whole = Bundle(whole=True, heads={"a.py": b"new"})
     assert unpack(io.BytesIO(pack(whole))) == whole
 

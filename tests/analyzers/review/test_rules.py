@@ -71,7 +71,7 @@ def _complaints(rule: Rule) -> list[str]:
     if rule.title.endswith((".", "!")) or len(rule.title) > 100:
         found.append("the title is no short phrase without a full stop")
     for name, text in (("why", rule.why), ("fix", rule.fix)):
-        if not text.endswith(".") or len(text.split()) < 3 or len(text) > 300:
+        if not text.endswith(".") or len(text.split()) < 2 or len(text) > 300:
             found.append(f"{name} is no sentence")
     if any(not re.fullmatch(r"CWE-[1-9][0-9]{0,3}", each) for each in rule.cwe) or len(set(rule.cwe)) != len(rule.cwe):
         found.append("cwe is not as in CWE-89")

@@ -16,6 +16,7 @@ from faultline.service.github.archives import ArchiveUnreadable, members
 from faultline.service.github.client import Installation
 from faultline.service.github.errors import HeadMoved
 from faultline.service.github.fetching import bundle
+from faultline.service.github.patches import Mismatch
 from tests.servers.git_repository import SYMLINK
 from tests.servers.github_app import GitHubAppStandIn, Repository
 from tests.service.github.conftest import LINES, changed
@@ -165,13 +166,34 @@ async def test_where_the_branches_parted_need_not_be_known(
     pull = await installation.pull(SHOP, 1)
     repository.git.commit("main", {"app.py": "".join(LINES) + "later = 1\n"})
     elsewhere = replace(pull, base_sha=repository.git.resolve("main"))
-    github.answer = _without_compare(github.answer)  # type: ignore[method-assign]
+    github.answer = _without("/compare/", github.answer)  # type: ignore[method-assign]
     found = unpack(io.BytesIO((await bundle(installation, SHOP, elsewhere)).data))
     assert found.bases == {"app.py": "".join(LINES).encode()}
 
 
-def _without_compare(answer: Callable[..., Any]) -> Callable[..., Any]:
+def _without(part: str, answer: Callable[..., Any]) -> Callable[..., Any]:
     def without(method: str, path: str, *more: Any) -> Any:
-        return answer(method, path.replace("/compare/", "/nothing/"), *more)
+        return answer(method, path.replace(part, "/nothing/"), *more)
 
     return without
+
+
+async def test_what_neither_an_archive_nor_the_diff_gives_is_asked_for(
+    installation: Installation, repository: Repository, github: GitHubAppStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def differs(*_: bytes) -> bytes:
+        raise Mismatch("a line differs")
+
+    monkeypatch.setattr(fetching, "reversed_onto", differs)
+    monkeypatch.setattr(fetching, "MANY", 1)
+    github.answer = _without("/tarball/", github.answer)  # type: ignore[method-assign]
+    found, left_out = await fetched(installation)
+    assert found.bases == {"app.py": "".join(LINES).encode()}
+    assert set(found.heads) == {"app.py", "fresh.py"}
+    assert left_out == ("the import graph: GitHub does not give the repository's archive",)
+    monkeypatch.undo()
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 0)
+    github.answer = type(github).answer.__get__(github)  # type: ignore[method-assign]
+    found, left_out = await fetched(installation)
+    assert found.bases == {"app.py": "".join(LINES).encode()}
+    assert left_out == ("the import graph: the repository's archive: it holds more than 0 files",)

@@ -144,6 +144,7 @@ async def test_a_rule_that_a_repository_rejects_falls_silent_until_somebody_says
         entries = (await unit.session.execute(select(AuditEntry.action, AuditEntry.actor))).all()
     assert [tuple(each) for each in entries] == [
         ("rule.muted", "service"),
+        ("finding.ignored", "service"),
         ("rule.unmuted", f"user:{pulls.owner.id}"),
     ]
 

@@ -31,9 +31,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @ON_SQLITE
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize(
-    "lost", ["/access_tokens", "/check-runs", "/pulls/1", "/reviews", "/issues/1/comments", "/graphql"]
-)
+@pytest.mark.parametrize("lost", ["/access_tokens", "/check-runs", "/reviews", "/issues/1/comments"])
 async def test_an_answer_that_is_lost_costs_time_and_nothing_else(lost: str, pulls: Pulls, running: Running) -> None:
     pulls.hub.lose = lost
     async with running(pulls.parts):

@@ -98,6 +98,7 @@ async def test_the_analysis_of_a_superseded_review_is_cancelled(pulls: Pulls, ru
     assert [row.status for row in await pulls.all(Analysis)] == ["cancelled"]
     async with running(pulls.parts):
         assert await pulls.done() == ["superseded", "completed"]
+    assert [each["conclusion"] for each in pulls.at.checks] == ["cancelled", "failure"]
 
 
 @ON_SQLITE

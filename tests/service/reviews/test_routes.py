@@ -170,7 +170,9 @@ async def test_a_member_asks_for_a_review_and_cancels_and_retries_it(
     # It counts as the member's own submission.
     usage = (await client.get("/v1/usage", headers=pulls.owner.headers)).json()
     assert usage["total"]["submissions"] == 1
-    await pulls.set(installation_id=None)
+    (linked,) = (await client.get("/v1/github/installations", headers=pulls.owner.headers)).json()["items"]
+    unlinked = await client.delete(f"/v1/github/installations/{linked['id']}", headers=pulls.owner.headers)
+    assert unlinked.status_code == 204
     assert (await client.post(path, headers=member.headers, json={"number": 1})).status_code == 409
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,10 +9,8 @@ from typing import ClassVar
 
 from faultline.analyzers.review import architecture, logic, performance, security, style
 from faultline.analyzers.review.change import Change, ChangedFile
-from faultline.analyzers.review.engines import tools
-from faultline.analyzers.review.engines.found import TOOLS, FoundTools
+from faultline.analyzers.review.engines import found, tools
 from faultline.analyzers.review.reading import read
-from faultline.analyzers.review.source import Diagnostics
 from faultline.analyzers.review.squad import Detail, Reviewer
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
@@ -23,8 +20,6 @@ from faultline.core.results.review import Reading, ReviewedFile, ReviewResult, S
 
 VERSION = "1"
 LINES_ONLY = "only the lines of the diff are known"
-RULES_VARIABLE = "FAULTLINE_SEMGREP_RULES"
-"""Names a file or folder of rules for semgrep, for without any it would fetch them."""
 SQUAD = {
     "security": security,
     "style": style,
@@ -74,17 +69,8 @@ class Reviewed:
         with self._lock:
             if self._change is None:
                 change = read(self._artifact)
-                self._change = tools.attach(change, _found(change, self._artifact.metadata.get("tools", "")))
+                self._change = tools.attach(change, found.further(change, self._artifact.metadata))
             return self._change
-
-
-def _found(change: Change, names: str) -> dict[str, Diagnostics]:
-    """The tools of others that the artifact names; more it has no say in, for it may be a stranger's."""
-    wanted = [name for name in names.split() if name in TOOLS]
-    if not wanted:
-        return {}
-    found = FoundTools([*change.heads, *change.bases], wanted, semgrep_rules=os.environ.get(RULES_VARIABLE))
-    return dict.fromkeys(wanted, found)
 
 
 class ReviewAnalyzer:

@@ -26,7 +26,8 @@ async def announce(installation: Installation, repo: str, head_sha: str) -> int 
     try:
         return await _begun(installation, repo, head_sha)
     except GitHubRefused as refused:
-        return _denied(refused)
+        _pass_over(refused)
+        return None
 
 
 async def _begun(installation: Installation, repo: str, head_sha: str) -> int:
@@ -109,7 +110,7 @@ async def _summary(installation: Installation, repo: str, number: int, login: st
     return await installation.create_issue_comment(repo, number, body)
 
 
-def _denied(refused: GitHubRefused) -> None:
+def _pass_over(refused: GitHubRefused) -> None:
     """Pass over that the App may write no checks: what it has to say stands in the review and the summary as well."""
     if refused.answered != FORBIDDEN:
         raise refused
@@ -119,7 +120,8 @@ async def _check(installation: Installation, repo: str, head_sha: str, check: Ch
     try:
         return await _concluded(installation, repo, head_sha, check)
     except GitHubRefused as refused:
-        return _denied(refused)
+        _pass_over(refused)
+        return None
 
 
 async def _concluded(installation: Installation, repo: str, head_sha: str, check: Check) -> int:

@@ -29,6 +29,7 @@ from faultline.service.github.proof import Administrator
 from faultline.service.github.store import InstallationStore
 from faultline.service.github.tables import GitHubInstallation
 from faultline.service.parts import Parts
+from faultline.service.repositories.service import Repositories
 
 LIFETIME = timedelta(minutes=30)
 _PURPOSE = "github-installation"
@@ -116,6 +117,7 @@ class Installations:
         if row is None:
             raise NotFound(f"there is no installation {row_id}")
         await self._unit.session.delete(row)
+        await Repositories(self._unit, self._parts).lost(row.installation_id)
         await Audit(self._unit, self._parts).record(
             "github-installation.unlinked",
             "github-installation",

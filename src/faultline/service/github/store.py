@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from faultline.platform.database import Page, page
@@ -53,7 +53,3 @@ class InstallationStore:
         """The one organization of the server; None where there are several."""
         found = (await self._session.execute(select(Organization.id).limit(2))).scalars().all()
         return found[0] if len(found) == 1 else None
-
-    async def count(self) -> int:
-        """How many installations there are."""
-        return (await self._session.execute(select(func.count(GitHubInstallation.id)))).scalar_one()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+from faultline.core.errors import FaultlineError
 from faultline.platform.database import Tenant, UnitOfWork
 from faultline.service.analyses.content import keep_bytes
 from faultline.service.analyses.service import Analyses, Submission
+from faultline.service.audit.service import Audit
 from faultline.service.auth.principal import Origin, Principal
 from faultline.service.github import posting
 from faultline.service.github.client import WRITERS
@@ -51,6 +54,7 @@ async def fetch_change(parts: Parts, review: Review, lease: Lease) -> Step:
         bundle(place.installation, place.name, pull, tree_bytes=parts.settings.github_tree_bytes),
         posting.announce(place.installation, place.name, pull.head_sha),
     )
+    await _conclude(place, review)
     parts.metrics.github_call("fetched")
     values = {
         "head_sha": pull.head_sha,
@@ -61,7 +65,7 @@ async def fetch_change(parts: Parts, review: Review, lease: Lease) -> Step:
         "stats": {"fetch_ms": round((perf_counter() - start) * 1000), "bytes": len(fetched.data)},
         # What the commands asked for is done.
         "details": review.details
-        | {"left_out": [cleaned(each, MAX_TEXT) for each in fetched.left_out[:50]], "commands": []},
+        | {"left_out": [cleaned(each, MAX_TEXT) for each in fetched.left_out[:50]], "commands": [], "checks": []},
     }
     return submission(parts, review, lease, place, "review", f"{place.name}#{review.number}", fetched.data, values)
 
@@ -105,6 +109,16 @@ def submission(
     return write
 
 
+async def _conclude(place: Place, review: Review) -> None:
+    """Conclude the checks of heads that this one has superseded; nothing hangs on it."""
+    for check in review.details.get("checks", ()):
+        if check != review.check_run_id:  # of the same head
+            with contextlib.suppress(FaultlineError):
+                await place.installation.update_check_run(
+                    place.name, check, conclusion="cancelled", title="Superseded", summary="A newer push is reviewed."
+                )
+
+
 async def _obey(parts: Parts, place: Place, review: Review) -> None:
     """Do what the commands ask for that came with this review, of those who may; done twice, it is done once."""
     for told in review.details.get("commands", ()):
@@ -117,4 +131,12 @@ async def _obey(parts: Parts, place: Place, review: Review) -> None:
             ledger = Ledger(unit, parts, review.repository_id, review.number)
             await ledger.queue_up()
             by = f"github:{told['by']}"
-            await ledger.ignore(told["rule"], told["thread"], by, told["reason"], await unit.now())
+            count = await ledger.ignore(told["rule"], told["thread"], by, told["reason"], await unit.now())
+            if count:
+                await Audit(unit, parts).note(
+                    "finding.ignored",
+                    "pull-request",
+                    f"{place.name}#{review.number}",
+                    tenant_id=review.tenant_id,
+                    changes={"by": told["by"], "rule": told["rule"], "findings": count},
+                )

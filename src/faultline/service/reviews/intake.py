@@ -33,6 +33,8 @@ MAX_PULLS: Final = 5
 """Pull requests of one failed workflow that are told of it; a commit is seldom the head of more than one."""
 MAX_TEXT: Final = 500
 """Characters of a title or a reason that are kept."""
+MAX_CHECKS: Final = 10
+"""Checks of superseded heads that are still to be concluded; older heads nobody looks at."""
 _DONE_WITH = (ReviewStatus.FAILED, ReviewStatus.CANCELLED)
 """A head whose last review ended so is looked at again when it is told of again."""
 
@@ -118,12 +120,17 @@ class Intake:
     async def review(
         self, repository: Repository, number: int, trigger: Trigger, details: dict[str, Any], **columns: Any
     ) -> Review:
-        """Queue a review; what is under way for the pull request ends, and leaves its commands to this one."""
+        """Queue a review; what is under way for the pull request ends, and leaves its commands and checks to it."""
         ended = await self.end(repository.id, number, ReviewStatus.SUPERSEDED)
         commands = [each for review in ended for each in review.details.get("commands", ())]
         commands += details.get("commands", ())
         last = await ReviewStore(self._unit.session).last(repository.id, number)
-        kept = {"commands": commands, "ignored_rules": last.details.get("ignored_rules", []) if last else []}
+        checks = [each for review in ended for each in (*review.details.get("checks", ()), review.check_run_id) if each]
+        kept = {
+            "commands": commands,
+            "checks": checks[-MAX_CHECKS:],
+            "ignored_rules": last.details.get("ignored_rules", []) if last else [],
+        }
         return await self._queued(repository, number, trigger, details | kept, **columns)
 
     async def end(self, repository_id: UUID, number: int, to: ReviewStatus) -> list[Review]:

@@ -1,6 +1,6 @@
-"""Scores the checks of other languages on the samples: files of which one is insecure and one is not, for each language.
+"""Scores the checks of other languages on the samples: for each language one file that is insecure and one that is not.
 
-A line that ends with `expect: RULE` is one that the rule, or each of them, shall be told at; nothing else shall be told.
+A line that ends with `expect: RULE` is one that the rule, or each of several, shall be told at, and nothing else shall.
 """
 
 from __future__ import annotations

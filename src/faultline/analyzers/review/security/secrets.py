@@ -171,9 +171,10 @@ _NAME_IS_NO_SECRET: Final = re.compile(
     r"keyword|primary_?key|foreign_?key|sort_?key|partition_?key|cache_?key|"
     r"(?:token|secret|password|passwd|credentials?|key)s?_?(?:url|uri|name|path|file|type|field|label|header|arn|id|ids|ref|class|regex|pattern|"
     r"hint|error|message|msg|prompt|placeholder|help|title|text|desc\w*|input|selector|endpoint|param\w*|length|policy|format|count|limit|"
-    r"min|max|ttl|expir\w*|attribute|key|column|scheme|kind|var|env|prefix|suffix|style|audience|issuer|provider|manager|source|store|"
+    r"min|max|ttl|expir\w*|attribute|column|scheme|kind|var|env|prefix|suffix|style|audience|issuer|provider|manager|source|store|"
     r"mode|rule|strength|reset|confirm\w*|again|changed?|hash|salt|valid\w*|required|visible|icon|event|action|symbol|color)|"
     r"csrf|xsrf|(?:next|prev\w*|page|cursor|continuation|sync|cancell?ation|stop|start|end|eos|bos|pad|unk|mask|sep|cls|design)_?tokens?|tokeni[sz]e|"
+    r"(?:token|password|passwd|credentials?)s?_?key|"
     r"(?:no|has|is|show|hide|forgot|reset|invalid|wrong|missing|bad|lost|new|old|current)_?(?:token|password|secret|key)(?![a-z_]*=)|"
     r"author|passed|passes|passive|passing|compass|bypass|passenger|passport(?!.{0,10}secret))"
 )
@@ -227,12 +228,13 @@ class _Found(NamedTuple):
     confidence: float
 
 
-def _secrets(line: str, path: str) -> Iterator[_Found]:
+def _secrets(line: str, path: str, *, every: bool = False) -> Iterator[_Found]:
+    """What a line holds; `every` shape counts, that of an example as well, where it is only to be hidden."""
     text = line[:MOST_LINE]
     for shape in _SHAPES:
         if shape.marker in text:
             for match in shape.pattern.finditer(text):
-                if _real(shape, match):
+                if every or _real(shape, match):
                     yield _Found(*match.span("secret"), shape.kind, shape.severity, shape.confidence)
     lowered = text.lower()
     aws = _AWS_SECRET.search(text) if "aws" in lowered else None
@@ -329,14 +331,13 @@ def hardcoded(source: Source) -> Iterable[Observation]:
 
 
 def mask(line: str) -> str:
-    """A line of evidence with `***` in place of the secrets; the first characters of a long one stay."""
-    spans = sorted((found.start, found.end) for found in _secrets(line, ".env"))
+    """A line of evidence with `***` in place of the secrets: the same for every secret, as fingerprints want it."""
+    spans = sorted((found.start, found.end) for found in _secrets(line, ".env", every=True))
     parts, at = [], 0
     for start, end in spans:
         if start < at:
             continue
-        kept = start + (4 if end - start >= 16 else 0)
-        parts += [line[at:kept], "***"]
+        parts += [line[at:start], "***"]
         at = end
     parts.append(line[at:])
     masked = "".join(parts)

@@ -230,6 +230,348 @@ gone
     bar = param
     if bar not in ('a', 'b'):
         bar = 'a'
+kept
+    values = ['x']
+    values.insert(0, param)
+    bar = values[0]
+gone
+    values = ['x']
+    values.insert(0, param)
+    bar = values[1]
+kept
+    values = ['x']
+    values.extend([param, 'y'])
+    bar = values[-2]
+gone
+    values = [param]
+    values.clear()
+    values.append('x')
+    bar = values[0]
+kept
+    values = ['x', param]
+    values.reverse()
+    bar = values.copy()[0]
+kept
+    values = ['x', param]
+    values.sort()
+    bar = values[0]
+kept
+    values = ['x']
+    values += [param]
+    bar = (values + ['y'])[1]
+gone
+    values = ['x']
+    values += [param]
+    bar = str(values.index('x')) + str(values.count('x'))
+kept
+    table = {'a': 'x'}
+    bar = table.setdefault('b', param)
+gone
+    table = {'a': 'x', 'b': param}
+    table.pop('b')
+    bar = table.get('b', 'none')
+kept
+    table = {'a': param}
+    bar = list(table.values())[0]
+gone
+    table = {'a': param}
+    bar = list(table.keys())[0]
+kept
+    table = {'a': param}
+    bar = ''
+    for key, value in table.items():
+        bar += value
+kept
+    table = {**{'a': param}, 'b': 'x'} | {'c': 'y'}
+    bar = table['a']
+gone
+    table = {'a': param}
+    del table['a']
+    table.clear()
+    table['a'] = 'x'
+    bar = table.copy()['a']
+kept
+    names = set()
+    names.add(param)
+    names.update({'x'})
+    bar = names.pop()
+kept
+    table = collections.defaultdict(list)
+    table['a'].append('x')
+    table['a'] = [param]
+    bar = table['a'][0]
+kept
+    count = 0
+    bar = ''
+    while count < 3:
+        count += 1
+        if count == 1:
+            continue
+        bar = param
+        break
+    else:
+        bar = 'x'
+gone
+    count = 10
+    bar = 'x'
+    while count < 3:
+        bar = param
+        count += 1
+kept
+    bar = 'x'
+    for _ in range(3):
+        for _ in range(3):
+            bar = bar + param
+kept
+    bar = 'x'
+    while True:
+        bar = param
+        break
+gone
+    bar = param
+    try:
+        raise ValueError
+    finally:
+        bar = 'x'
+    bar = 'y'
+kept
+    try:
+        number = int('x')
+        bar = 'x'
+    except (ValueError, TypeError) as error:
+        bar = param
+    else:
+        bar = 'y'
+    finally:
+        number = 0
+kept
+    bar = 'x'
+    def put():
+        nonlocal bar
+        bar = param
+    put()
+kept
+    global shared
+    shared = param
+    def get():
+        return shared
+    bar = get()
+gone
+    bar = param
+    assert bar in ('a', 'b')
+gone
+    bar = param
+    assert bar == 'a'
+kept
+    match param:
+        case '':
+            bar = 'x'
+        case other if len(other) > 3:
+            bar = other
+        case _:
+            bar = 'y'
+gone
+    match param:
+        case 'a' | 'b':
+            bar = param
+        case _:
+            bar = 'x'
+gone
+    match None:
+        case None:
+            bar = 'x'
+        case _:
+            bar = param
+kept
+    match {'a': param}:
+        case {'a': value, **others}:
+            bar = value
+        case _:
+            bar = 'x'
+gone
+    bar = 'x' if not (param and False) else param
+gone
+    bar = 'x' if param is None or 1 < 2 else param
+kept
+    bar = param or 'x'
+kept
+    if (value := param):
+        bar = value
+    else:
+        bar = 'x'
+kept
+    bar = ''.join(map(lambda value: value, [param]))
+kept
+    bar = ''.join(filter(None, ['x', param]))
+kept
+    bar = [value for _, value in enumerate([param])][0]
+kept
+    bar = [one for one, other in zip([param], ['x'])][0]
+gone
+    bar = ''.join(value for value in param if value.isalnum())
+kept
+    bar = {key: value for key, value in [('a', param)]}['a']
+kept
+    box = types.SimpleNamespace(a=param, b='x')
+    bar = box.a
+gone
+    box = types.SimpleNamespace(a=param, b='x')
+    bar = box.b
+kept
+    class Base:
+        kind = 'x'
+        def get(self):
+            return self.value
+    class Box(Base):
+        pass
+    box = Box()
+    box.value = param
+    bar = box.get()
+gone
+    class Base:
+        kind = 'x'
+        def get(self):
+            return self.kind
+    class Box(Base):
+        pass
+    box = Box()
+    box.value = param
+    bar = box.get()
+kept
+    class Box:
+        @classmethod
+        def of(cls, value):
+            box = cls()
+            box.value = value
+            return box
+        @property
+        def text(self):
+            return self.value
+    bar = Box.of(param).text
+kept
+    class Box:
+        @staticmethod
+        def same(value):
+            return value
+    bar = Box.same(param)
+kept
+    @dataclasses.dataclass
+    class Box:
+        a: str
+        b: str = 'x'
+    bar = Box(param).a
+gone
+    @dataclasses.dataclass
+    class Box:
+        a: str
+        b: str = 'x'
+    bar = Box(param, 'y').b
+kept
+    def inner(*values, **named):
+        return values[1] + named['a']
+    bar = inner('x', 'y', a=param)
+gone
+    def inner(*values, **named):
+        return values[0]
+    bar = inner('x', param, a=param)
+kept
+    def inner(a, b='x', *, c='y'):
+        return c
+    bar = inner('x', *['z'], **{'c': param})
+gone
+    def inner(a, b='x', *, c='y'):
+        return b + c
+    bar = inner(param)
+kept
+    def inner():
+        yield from [param, 'x']
+    bar = next(inner())
+kept
+    def wrap(function):
+        def inner(*values):
+            return function(*values)
+        return inner
+    @wrap
+    def same(value):
+        return value
+    bar = same(param)
+gone
+    def wrap(function):
+        def inner(*values):
+            return 'x'
+        return inner
+    @wrap
+    def same(value):
+        return value
+    bar = same(param)
+kept
+    def again(value, count):
+        return value if count == 0 else again(value, count - 1)
+    bar = again(param, 3)
+gone
+    def strict(value):
+        if not value.isalnum():
+            raise ValueError(value)
+    bar = param
+    strict(bar)
+gone
+    def fine(value):
+        return value in {'a', 'b'}
+    bar = param
+    if not fine(bar):
+        bar = 'a'
+gone
+    bar = param
+    ok = re.fullmatch('[a-z]+', bar)
+    if ok is None:
+        return {}
+    if not ok:
+        return {}
+gone
+    bar = param
+    if not all(each in 'abc' for each in bar):
+        return {}
+gone
+    bar = re.sub('[^a-z]', '', param)
+gone
+    PATTERN = re.compile('^[a-z]+$')
+    bar = param
+    if not PATTERN.match(bar):
+        return {}
+gone
+    bar = 'abc'.upper()[1:2].replace('B', 'x').join(['1', '2'])
+gone
+    bar = str(min(3, max(1, 2)) + -1) + chr(65) + ('x' * 3) + '%d' % 5
+gone
+    bar = '{} {name}'.format('x', name='y')
+kept
+    bar = '{} {name}'.format('x', name=param)
+kept
+    bar = '%(a)s' % {'a': param}
+gone
+    bar = 'x' + f'{param.isdigit()}' + f'{len(param):d}'
+kept
+    bar = getattr(types.SimpleNamespace(a=param), 'a')
+kept
+    bar: str = param
+    bar = bar
+kept
+    values = [['x', param]]
+    bar = values[0][1]
+kept
+    async def later(value):
+        return value
+    bar = ours.run(later(param))
+gone
+    bar = ['x', 'y'][0] if 'x' in ['x', 'y'] else param
+gone
+    bar = 'x' if 'a' in {'a': 1} and 3 not in (1, 2) else param
+kept
+    bar = param
+    if bar in ('a', 'b') or bar.startswith('x'):
+        pass
+kept
+    bar = functools.partial(lambda value: value, param)()
 """
 
 SINKS = (
@@ -251,7 +593,8 @@ SINKS = (
 )  # fmt: skip
 
 _HEAD = """\
-import base64, collections, configparser, contextlib, copy, functools, io, os, pathlib, pickle, subprocess, urllib.parse
+import base64, collections, configparser, contextlib, copy, dataclasses, functools, io, os, pathlib, pickle, re
+import subprocess, types, urllib.parse
 import xml.dom.minidom, xml.sax, xml.sax.handler
 import ldap3, lxml.etree
 from flask import Flask, redirect, request, session

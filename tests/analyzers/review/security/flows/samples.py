@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "samples"
-GROUPS = ("before", "bodies", "aside")
+GROUPS = ("before", "bodies", "details", "aside")
 _PRELUDE = """\
 import ast, base64, csv, email.mime.text, importlib, io, json, logging, os, pickle, re, shlex, shutil, smtplib, sqlite3
 import string, subprocess, sys, tarfile, time, urllib.parse, urllib.request, uuid, zipfile
 import xml.dom.minidom, xml.dom.pulldom, xml.etree.ElementTree, xml.sax, xml.sax.handler, xml.sax.saxutils
 import defusedxml.ElementTree, elementpath, httpx, jinja2, jsonpickle, ldap, ldap.filter, ldap3, lxml.etree, markupsafe
-import paramiko, requests, sqlalchemy, yaml
+import aiohttp.web, django.utils.html, numpy, pandas, paramiko, pathlib, requests, sqlalchemy, torch, yaml
 from flask import (
     Flask, Markup, Response, abort, jsonify, make_response, redirect, render_template, render_template_string, request,
     send_file, send_from_directory, session, url_for,
@@ -23,7 +23,7 @@ from flask import (
 from pymongo import MongoClient
 from sqlalchemy.orm import sessionmaker
 from werkzeug.utils import secure_filename
-from ours import actions, checked, connection, db, settings, user
+from ours import actions, checked, client, connection, db, is_safe_url, robot, settings, user
 
 app = Flask(__name__)
 collection = MongoClient().d.c

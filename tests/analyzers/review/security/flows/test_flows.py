@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultline.analyzers.review.observation import Observation
-from faultline.analyzers.review.security.flows import check
+from faultline.analyzers.review.security.flows import check, unless_followed
 from faultline.analyzers.review.security.flows.core import OutOfSteps
 from faultline.analyzers.review.security.flows.machine import Machine
 from faultline.analyzers.review.security.flows.tables import tables
@@ -159,3 +159,35 @@ def test_a_value_that_differs_from_call_to_call_is_not_certain() -> None:
     found = values("def f(a):\n    g(a)\ndef h():\n    f('x')\n    f('y')\n")
     assert "a" not in found
     assert values("def (") == {}
+
+
+SUSPECTED = "import pickle\nfrom flask import request\nstate = request.cookies['state']\npickle.loads(b'x')\n"
+
+
+def test_what_a_coarser_check_suspects_is_left_out_where_flows_were_followed() -> None:
+    def suspicious(source: Source) -> list[Observation]:
+        return [Observation("security/unsafe-deserialization", 4), Observation("security/weak-hash", 1)]
+
+    checked = unless_followed(suspicious)
+    assert [each.rule for each in checked(Source("a.py", SUSPECTED))] == ["security/weak-hash"]
+    assert len(list(checked(Source("a.py", SUSPECTED, unread={"flows": "too much"})))) == 2
+    assert len(list(checked(Source("a.py", "import pickle\npickle.loads(x)\n")))) == 2
+
+
+def test_cells_that_nothing_refers_to_are_forgotten_and_others_kept() -> None:
+    code = "import os\nfrom flask import request\nclass A:\n    pass\nkept = A()\nkept.name = [request.args['a']]\n"
+    code += "".join(f"x = [['{n}'], {{'a': ['{n}']}}]\n" for n in range(200))
+    code += "for each in [kept]:\n    os.system('ls ' + each.name[0])\n"
+    assert [each.because for each in seen(code)] == [(6,)]
+
+
+def test_a_file_of_which_too_much_is_to_be_followed_has_no_certain_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faultline.analyzers.review.security.flows.machine.Machine.step", _never)
+    source = Source("a.py", "import os\nx = 'a' + 'b'\nos.system(x)\n")
+    assert constants(source) == {}
+    assert list(check(source)) == []
+    assert source.unread == {"flows": "too much to follow all its data flows"}
+
+
+def _never(_: Machine) -> None:
+    raise OutOfSteps

@@ -5,7 +5,9 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from faultline.analyzers.review.rules import catalogue
 from faultline.analyzers.review.security.python import weaknesses
 from faultline.analyzers.review.source import Source
 
@@ -50,4 +52,16 @@ def samples(area: str) -> list[Sample]:
     return found
 
 
-AREAS = sorted(each.stem for each in SAMPLES.glob("*.toml") if each.stem != "blind")
+AREAS = sorted(each.stem for each in SAMPLES.glob("*.toml") if each.stem not in ("blind", "unseen", "unflagged"))
+
+
+def weaknesses_of(text: str) -> set[int]:
+    """The CWE numbers of all that the looks of this folder see in a file."""
+    rules = {each.rule for each in weaknesses(Source("app.py", text))}
+    return {int(each.removeprefix("CWE-")) for rule in rules for each in catalogue()[rule].cwe}
+
+
+def files(name: str) -> list[dict[str, Any]]:
+    """The whole files of a set: `unseen` with the number of their weakness, `unflagged` without one."""
+    found: list[dict[str, Any]] = tomllib.loads((SAMPLES / f"{name}.toml").read_text("utf-8"))["file"]
+    return found

@@ -4,7 +4,7 @@
     tables.py       the same, indexed
     domain.py       values, cells, states and how they are joined
     folding.py      what is certain; containers.py: lists, dicts, configparser, StringIO
-    core.py, expressions.py, library.py, calls.py, statements.py, machine.py
+    core.py, expressions.py, library.py, calls.py, definitions.py, statements.py, machine.py
                     the interpreter, each class built upon the one before
     guards.py       what a condition that has held says
     conditions.py   what makes a call a sink

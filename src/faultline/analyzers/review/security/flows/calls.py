@@ -14,6 +14,7 @@ from faultline.analyzers.review.security.flows.domain import (
     Class,
     Function,
     State,
+    Taint,
     Value,
     constant,
     join,
@@ -88,7 +89,8 @@ class Calls(Library):
             if self.state.facts and callee.taint:
                 callee = callee.safe_for(self.state.facts.get(self.text_of(function), frozenset()))
         else:
-            receiver, callee, method = UNKNOWN, self.eval(function), ""
+            callee, method = self.eval(function), ""
+            receiver = UNKNOWN if callee.calls or not callee.taint else Value(taint=callee.taint)
         call = Call(node, callee.name or "", method, receiver, [])
         for each in node.args:
             if isinstance(each, ast.Starred):
@@ -200,14 +202,11 @@ class Calls(Library):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return
         for parameter, argument in zip(_positional(node), call.node.args, strict=False):
-            value = final.get(parameter)
-            if value is None or not isinstance(argument, ast.Name) or parameter in self._assigned(node):
+            if parameter not in final or not isinstance(argument, ast.Name) or parameter in self._assigned(node):
                 continue
-            mine = self.lookup(argument.id)
-            if mine.taint and value.taint and mine.taint.keys() == value.taint.keys():
-                self.bind(
-                    argument.id, mine.but(taint={key: clean | value.taint[key] for key, clean in mine.taint.items()})
-                )
+            mine, taint = self.lookup(argument.id), _accepted(final, parameter)
+            if mine.taint and mine.taint.keys() == taint.keys():
+                self.bind(argument.id, mine.but(taint={key: clean | taint[key] for key, clean in mine.taint.items()}))
 
     def _assigned(self, node: ast.AST) -> set[str]:
         """The names that a function gives values to."""
@@ -343,7 +342,7 @@ class Calls(Library):
         for parameter, argument in zip(_positional(node, function.bound is not None), test.args, strict=False):
             if isinstance(argument, ast.Name) and ends and parameter not in self._assigned(node):
                 mine = self.lookup(argument.id)
-                found = [end[parameter].taint for end in ends if parameter in end]
+                found = [_accepted(end, parameter) for end in ends if parameter in end]
                 if mine.taint and found:
                     taint = merged(*found)
                     gone = not taint
@@ -358,6 +357,15 @@ class Calls(Library):
 
 
 _INHERITED = frozenset({"tornado.handler", "http.handler"})
+
+
+def _accepted(frame: dict[str, Value], parameter: str) -> Taint:
+    """What a function has found out about a parameter, also by way of the path that it resolves to."""
+    taint = frame[parameter].taint
+    for value in frame.values():
+        if "resolved" in value.marks and value.taint.keys() == taint.keys():
+            taint = {key: clean | value.taint[key] for key, clean in taint.items()}
+    return taint
 
 
 def _positional(node: ast.FunctionDef | ast.AsyncFunctionDef, bound: bool | None = None) -> list[str]:

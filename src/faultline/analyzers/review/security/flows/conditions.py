@@ -35,9 +35,7 @@ _SQL: Final = re.compile(
     r"^[\s(]*(?:select|insert|update|delete|create|drop|alter|replace|merge|with|call|exec|truncate|grant|pragma|use|set)\b",
     re.IGNORECASE,
 )
-_STATEMENTS: Final = re.compile(
-    r"cur|curs|cursor|conn|connection|db|database|session|engine|c|con|tx|transaction|pool", re.IGNORECASE
-)
+_STATEMENTS: Final = re.compile(r"cur|conn|db|data|sess|engine|pool|tx|trans|sql|store|repo|^c$", re.IGNORECASE)
 _SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "su", "ssh"})
 _LOGGERS: Final = re.compile(r"log|logger|logging|LOG|LOGGER|_log|_logger|audit", re.IGNORECASE)
 _SITE: Final = re.compile(r"^(?:https?:)?//[^/?#\x00]+[/?#]|^/[^/\\\x00]|^[?#]", re.IGNORECASE)
@@ -66,13 +64,14 @@ def _receiver_hint(call: Call) -> str:
 def _sql(at: Reached) -> bool:
     if at.value.text is not None and _SQL.match(at.value.text):
         return True
-    if not at.call.method or at.call.name.startswith(("sqlalchemy", "django", "pandas", "psycopg", "peewee")):
+    if at.call.name.startswith(("sqlalchemy", "django", "pandas", "psycopg", "peewee")):
+        return True
+    if not at.call.method:
         return at.value.text is None or at.value.text.startswith(HOLE)
     if at.call.method in ("query", "fetch", "prepare"):
         return False
-    return at.value.text is None or (
-        at.value.text.startswith(HOLE) and bool(_STATEMENTS.fullmatch(_receiver_hint(at.call)))
-    )
+    unknown = at.value.text is None or at.value.text.startswith(HOLE)
+    return unknown and bool(_STATEMENTS.search(_receiver_hint(at.call)))
 
 
 def _operators(at: Reached) -> bool:
@@ -189,6 +188,10 @@ def _upload(at: Reached) -> bool:
     return bool(at.call.receiver.taint) and any("files" in each.words.lower() for each in at.call.receiver.taint)
 
 
+def _uploaded_name(at: Reached) -> bool:
+    return any("files" in each.words.lower() for each in at.taint)
+
+
 def _url(at: Reached) -> bool:
     if at.value.text is None:
         return True
@@ -288,6 +291,9 @@ def _document(at: Reached) -> bool:
 
 
 def _archive(at: Reached) -> bool:
+    if (at.call.receiver.name or "").startswith("zipfile."):
+        # It takes `..` and roots out of the names by itself.
+        return False
     chosen = at.call.keywords.get("filter")
     members = at.call.keywords.get("members")
     return (chosen is None or chosen.const not in ("data", "tar")) and members is None
@@ -307,6 +313,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "path_object": _path_object,
     "joined_path": _joined_path,
     "upload": _upload,
+    "uploaded_name": _uploaded_name,
     "url": _url,
     "ldap": _ldap,
     "xpath": _xpath,

@@ -26,6 +26,7 @@ from faultline.analyzers.review.security.flows.tables import Tables
 _BUILTINS = frozenset(dir(builtins)) | {"raw_input", "unicode", "execfile", "file", "reload"}
 _NEUTRAL = frozenset(
     {"status_code", "method", "size", "content_length", "__class__", "__name__", "is_json", "ok", "id", "pk"}
+    | {"mode", "mtime", "date_time", "file_size", "compress_size", "external_attr"}
 )
 _DEEPEST = 80
 SECTION = "configparser.section:"

@@ -22,7 +22,8 @@ ASKED: Final = re.compile(
     r"\breq(?:uest)?\.(?:GET|POST|args|form|FILES|COOKIES|query_params|get_json|values|cookies|META|params|session|user)\b"
 )
 SERVES: Final = re.compile(
-    r"^[ \t]*(?:from|import)[ \t]+(?:flask|django|fastapi|starlette|aiohttp|tornado|bottle|quart|sanic|rest_framework)\b",
+    r"^[ \t]*(?:from|import)[ \t]+"
+    r"(?:flask|django|fastapi|starlette|aiohttp|tornado|bottle|quart|sanic|rest_framework)\b",
     re.MULTILINE,
 )
 """Imports of what answers requests."""

@@ -79,11 +79,13 @@ def _refine_compare(machine: Core, test: ast.Compare, holds: bool) -> None:
     elif isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) and holds:
         for subject, other in ((left, right), (right, left)):
             known = machine.eval(other)
+            called = machine.lookup(subject.id).test if isinstance(subject, ast.Name) else subject
+            if isinstance(called, ast.Call) and _last(called.func) in ("commonpath", "commonprefix"):
+                _clean_all(machine, called, frozenset({"path", "zip"}))
+                continue
             if known.taint:
                 continue
-            if isinstance(subject, ast.Call) and _last(subject.func) in ("commonpath", "commonprefix"):
-                _clean_all(machine, subject, frozenset({"path", "zip"}))
-            elif _url_part(subject):
+            if _url_part(subject):
                 if _url_part(subject) != "scheme":
                     _clean(machine, subject, frozenset({"redirect", "ssrf"}))
             elif isinstance(subject, ast.Call) and _last(subject.func) in ("len", "type", "count", "find"):
@@ -108,11 +110,12 @@ def _refine_membership(machine: Core, left: ast.expr, right: ast.expr, holds: bo
             if url == "scheme":
                 return
             _clean(machine, left, frozenset({"redirect", "ssrf"}) if url else EVERYTHING, strict=not url)
-    elif isinstance(item.const, str) and containers.deep(machine, group):
-        kinds = _CHARACTERS.get(item.const)
+    elif isinstance(item.const, str | bytes) and containers.deep(machine, group):
+        refused = item.const if isinstance(item.const, str) else item.const.decode("latin-1")
+        kinds = _CHARACTERS.get(refused)
         if kinds is None:
-            kinds = _CHARACTERS["\n"] if item.const.strip("\r\n") == "" and item.const else _NOTHING
-            kinds |= _CHARACTERS[".."] if ".." in item.const else _NOTHING
+            kinds = _CHARACTERS["\n"] if refused and not refused.strip("\r\n") else _NOTHING
+            kinds |= _CHARACTERS[".."] if ".." in refused else _NOTHING
         _clean(machine, right, kinds)
 
 
@@ -223,7 +226,7 @@ def _clean(machine: Core, subject: ast.expr, kinds: frozenset[str], strict: bool
         machine.state.facts[text] = machine.state.facts.get(text, _NOTHING) | kinds
     if isinstance(subject, ast.Attribute):
         _clean_attribute(machine, subject, kinds)
-    inner = _inner(subject, strict)
+    inner = _inner(machine, subject, strict)
     if inner is not None:
         _clean(machine, inner, kinds, strict)
 
@@ -260,11 +263,13 @@ _SAME = frozenset(
 )
 
 
-def _inner(subject: ast.expr, strict: bool) -> ast.expr | None:
+def _inner(machine: Core, subject: ast.expr, strict: bool) -> ast.expr | None:
     if isinstance(subject, ast.Call):
         name = _last(subject.func)
         if strict and name not in _SAME:
             return None
+        if isinstance(subject.func, ast.Attribute) and machine.eval(subject.func.value).taint:
+            return subject.func.value
         if subject.args:
             return subject.args[0]
         return subject.func.value if isinstance(subject.func, ast.Attribute) else None

@@ -182,6 +182,8 @@ class Library(Expressions):
             containers.method(self, value, "update", arguments if name != "collections.defaultdict" else [], {})
             return value
         if name in _LISTS and not call.method.startswith("get"):
+            if name in ("set", "frozenset"):
+                return self.allocate(Cell("set", {}, containers.elements(self, arguments[0]) if arguments else None))
             if not arguments:
                 return self.allocate(Cell("list"))
             values = containers.sequence(self, arguments[0])
@@ -204,7 +206,8 @@ class Library(Expressions):
             self._site = call.node
             return self.allocate(Cell("list", {}, given, False))
         if name == "functools.partial" and arguments and arguments[0].calls:
-            return arguments[0]
+            taint = merged(*(containers.deep(self, each) for each in arguments[1:]))
+            return Value(taint=taint) if taint else arguments[0]
         if name in ("zip", "enumerate") and arguments:
             taints = [Value(taint=containers.deep(self, each)) for each in arguments]
             pair = (
@@ -284,6 +287,10 @@ class Library(Expressions):
             marks |= call.arguments[0].marks
         if method and not own and (method in tables.lookup_methods or method == "get"):
             return Value(name=result)
+        if name in _OPENS and any(taints):
+            # What stands in a file that somebody chose matters where it can run code.
+            opened = merged(*taints)
+            return Value(name=result, taint={origin: kinds | tables.opened for origin, kinds in opened.items()})
         if name in tables.lookup_names:
             return Value(name=result)
         if method in _STRINGS and method not in ("join", "format"):
@@ -312,6 +319,7 @@ class Library(Expressions):
         return Value(text if HOLE not in text and len(text) < 1500 else NOTHING, text, taint)
 
 
+_OPENS = frozenset({"open", "io.open", "codecs.open", "gzip.open", "aiofiles.open"})
 _FOR_GOOD = frozenset({"*", "size"})
 """What decoding does not undo."""
 _REPLACED = {

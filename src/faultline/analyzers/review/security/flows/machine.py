@@ -27,17 +27,18 @@ from faultline.analyzers.review.security.flows.statements import Statements
 from faultline.analyzers.review.security.flows.tables import Sink, Tables
 
 BUDGET = 120_000
-WEIGHT = {"web": 1.0, "input": 0.6, "parameter": 0.6}
+WEIGHT = {"web": 1.0, "archive": 0.8, "input": 0.6, "parameter": 0.6}
 """How sure it is that what comes from there is in an attacker's hand."""
 _SHORT, _SHORT_DEEP = 12, 3
 """A function of so many lines is followed where it is called with nothing untrusted, too: it may give a constant."""
-_RANK = ("web", "input", "parameter")
+_RANK = ("web", "archive", "input", "parameter")
 _HEADER_VALUES = Sink(rule="header-injection", kind="header", confidence=0.8)
 _SESSION = Sink(rule="trust-boundary", kind="session", confidence=0.85)
 _MAIL = Sink(rule="email-injection", kind="mail", confidence=0.6)
 _LOCATION = Sink(rule="open-redirect", kind="redirect", test="", confidence=0.85)
 _REFLECTION = Sink(rule="unsafe-reflection", kind="reflection", confidence=0.8)
 _REPEATED = Sink(rule="unbounded-resource", kind="size", confidence=0.6)
+_MEMBER = Sink(rule="zip-slip", kind="zip", confidence=0.8)
 _PAGE = Sink(rule="xss", kind="html", confidence=0.85)
 _MAIL_HEADERS = frozenset({"Subject", "To", "From", "Cc", "Bcc", "Reply-To"})
 
@@ -145,12 +146,19 @@ class Machine(Statements):
         if not taint:
             return
         taint = {origin: clean for origin, clean in taint.items() if not _is_clean(sink.kind, clean)}
+        if not taint:
+            return
+        if sink.test and call is not None and not CONDITIONS[sink.test](Reached(self, call, value, taint)):
+            return
+        archived = {origin: clean for origin, clean in taint.items() if origin.kind == "archive"}
+        if archived:
+            taint = {origin: clean for origin, clean in taint.items() if origin.kind != "archive"}
+            if sink.kind == "zip" or (call is not None and sink.kind == "path" and _writes(call)):
+                self.note(_MEMBER, node, archived, words or f"`{_callee(call)}`" if call is not None else words)
         if sink.accept != "any":
             built = sink.accept == "built" and value.text is not None and value.text.strip(HOLE) != ""
             taint = {origin: clean for origin, clean in taint.items() if origin.kind == "web" or built}
-        if not taint or (
-            sink.test and call is not None and not CONDITIONS[sink.test](Reached(self, call, value, taint))
-        ):
+        if not taint:
             return
         if sink.kind == "sql" and not any(origin.kind == "web" for origin in taint) and not _value_place(value.text):
             return
@@ -223,7 +231,7 @@ class Machine(Statements):
         if function is None or len(self.running) != 1 + entries.outer(self.running) or not value.taint:
             return
         handler = entries.handler_of(function, self.tables, self.imports)
-        if handler is not None and handler.pages and not (value.name or "").endswith("Response()"):
+        if handler is not None and handler.pages and not (value.name or "").lower().endswith("response()"):
             self._strike(_PAGE, node, value, None, "the page that is answered with")
 
     def call(self, node: ast.Call) -> Value:
@@ -248,6 +256,11 @@ class Machine(Statements):
                 parser = self.allocate(Cell("object")).but(name=parser.name)
                 self.bind(node.func.value.id, parser)
             containers.write(self, parser.refs, "feature_external_ges", on)
+
+
+def _writes(call: Call) -> bool:
+    """Whether a call makes the file that it is given the name of."""
+    return call.name in ("open", "io.open", "codecs.open") or call.method in ("write_bytes", "write_text", "open")
 
 
 def _is_clean(kind: str, clean: frozenset[str]) -> bool:

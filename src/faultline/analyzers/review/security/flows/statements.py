@@ -1,4 +1,4 @@
-"""What statements do: assignments, branches that are joined, loops that are run twice, definitions."""
+"""What statements do: assignments, branches that are joined, loops that are run twice."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from faultline.analyzers.review.security.flows import containers, folding, guards
-from faultline.analyzers.review.security.flows.calls import Calls
+from faultline.analyzers.review.security.flows.definitions import Definitions
 from faultline.analyzers.review.security.flows.domain import (
     UNKNOWN,
-    Class,
-    Function,
     State,
     Value,
     collect,
@@ -27,7 +25,7 @@ _UNROLLED = 12
 """A loop over as many certain values, at most, is run value by value."""
 
 
-class Statements(Calls):
+class Statements(Definitions):
     """The interpreter's knowledge of statements."""
 
     def __init__(self, *given: Any) -> None:
@@ -37,10 +35,6 @@ class Statements(Calls):
         self._crowded = _CROWDED
 
     # What heirs do.
-
-    def defined(self, function: Function) -> None:
-        """A function has been defined."""
-        raise NotImplementedError
 
     def answered(self, node: ast.Return, value: Value) -> None:
         """A function gives a value."""
@@ -184,7 +178,7 @@ class Statements(Calls):
     def _for(self, node: ast.For | ast.AsyncFor) -> bool:
         over = self.eval(node.iter)
         values = containers.sequence(self, over)
-        element = containers.elements(self, over)
+        element = self.source(containers.elements(self, over), node.iter)
         self._held += [over, element]
         if values is not None and 0 < len(values) <= _UNROLLED and self._loops == 0:
             alive = self._unrolled(node, values)
@@ -300,24 +294,6 @@ class Statements(Calls):
             return self.run(node.finalbody) and bool(ends)
         return bool(ends)
 
-    def _import(self, node: ast.Import) -> bool:
-        for each in node.names:
-            self.imports.add(each.name.partition(".")[0])
-            name = each.name if each.asname else each.name.partition(".")[0]
-            self.bind(each.asname or name, Value(name=name))
-        return True
-
-    def _import_from(self, node: ast.ImportFrom) -> bool:
-        module = "." * node.level + (node.module or "")
-        self.imports.add(module.partition(".")[0])
-        for each in node.names:
-            if each.name != "*":
-                self.bind(
-                    each.asname or each.name,
-                    Value(name=CANONICAL.get(f"{module}.{each.name}", f"{module}.{each.name}")),
-                )
-        return True
-
     def _global(self, node: ast.Global | ast.Nonlocal) -> bool:
         self.globals |= set(node.names)
         return True
@@ -338,48 +314,6 @@ class Statements(Calls):
         guards.refine(self, node.test, True)
         return True
 
-    # Definitions.
-
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-        names = {each.id for each in node.decorator_list if isinstance(each, ast.Name)}
-        function = Function(node, self.chain, static="staticmethod" in names)
-        value = Value(calls=(function,))
-        for each in reversed(node.decorator_list):
-            decorator = self.eval(each)
-            if decorator.calls and all(isinstance(one, Function) for one in decorator.calls):
-                wrapped = self.invoke(decorator, [value], each)
-                value = wrapped if wrapped.calls else value
-        self.bind(node.name, value)
-        self.defined(function)
-        return True
-
-    def _class(self, node: ast.ClassDef) -> bool:
-        bases = [self.eval(each) for each in node.bases]
-        own = tuple(each for base in bases for each in base.calls if isinstance(each, Class))
-        names = tuple(base.name for base in bases if base.name)
-        self._contexts += 1
-        number = self._contexts
-        frame: dict[str, Value] = {}
-        made = Class(node, frame, own, names)
-        chain, self.chain = self.chain, (*self.chain, number)
-        self.state.frames[number] = frame
-        self.run([each for each in node.body if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)])
-        frame.update(self.state.frames.pop(number, frame))
-        self.chain = chain
-        for each in node.body:
-            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
-                static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in each.decorator_list)
-                for decorator in each.decorator_list:
-                    self.eval(decorator)
-                function = Function(each, chain, None, made, static)
-                if each.name not in frame or not any(
-                    isinstance(one, ast.Attribute) and one.attr in ("setter", "deleter") for one in each.decorator_list
-                ):
-                    frame[each.name] = Value(calls=(function,))
-                self.defined(function)
-        self.bind(node.name, Value(calls=(made,)))
-        return True
-
 
 def _fits(pattern: ast.pattern, subject: Value) -> bool | None:
     """Whether a pattern matches; None where that is not certain."""
@@ -396,15 +330,6 @@ def _fits(pattern: ast.pattern, subject: Value) -> bool | None:
         return pattern.value is subject.const
     return None
 
-
-CANONICAL = {
-    "flask.globals.request": "flask.request",
-    "flask.globals.session": "flask.session",
-    "werkzeug.utils.redirect": "flask.redirect",
-    "os.system": "os.system",
-    "xml.etree.cElementTree": "xml.etree.ElementTree",
-}
-"""Names by which the same thing can be imported."""
 
 _EXECUTE: dict[type[ast.stmt], Callable[[Any, Any], bool]] = {
     ast.Expr: Statements._expression,

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-Kind = Literal["web", "input"]
+Kind = Literal["web", "input", "archive"]
 
 
 class _Entry(BaseModel):
@@ -95,6 +95,8 @@ class Tables:
                 self.by_call[name].append(sink)
             for name in sink.methods:
                 self.by_method[name].append(sink)
+        self.opened = frozenset(sink.kind for sink in self.sinks if sink.kind != "deserialize") | {"session"}
+        """The kinds of sink for which it does not matter who chose the file that something was read from."""
         self.words = _words(self.sinks)
         """Finds a word without which no sink is there."""
         self.trusting = _words([sink for sink in self.sinks if sink.accept != "web"])

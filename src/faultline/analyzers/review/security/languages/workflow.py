@@ -73,7 +73,7 @@ def _lines(source: Source) -> Iterator[tuple[_Line, str]]:
         here = _Line(number, column, key, value, tuple(each for _, each in above))
         above.append((column, key))
         if value[:1] in ("|", ">"):
-            block, depth = here, (indent if match["dash"] else column)
+            block, depth = here, column
         yield here, line
 
 

@@ -34,7 +34,7 @@ from faultline.analyzers.review.security.python import (
     transport,
     web,
 )
-from faultline.analyzers.review.security.python.module import Module
+from faultline.analyzers.review.security.python.module import Module, OutOfSteps
 from faultline.analyzers.review.security.python.ruffcodes import from_ruff
 from faultline.analyzers.review.source import Source
 
@@ -72,7 +72,12 @@ def weaknesses(source: Source) -> list[Observation]:
     module = Module(tree, source.lines)
     seen: dict[tuple[str, int], Observation] = {}
     for look in LOOKS:
-        for each in look(module):
+        try:
+            found = list(look(module))
+        except (RecursionError, OutOfSteps):
+            source.unread["weaknesses"] = "too large or too deeply nested for some rules of security"
+            continue
+        for each in found:
             seen.setdefault((each.rule, each.line), each)
     for each in from_ruff(source):
         seen.setdefault((each.rule, each.line), each)

@@ -53,8 +53,13 @@ def missing_authentication(module: Module) -> Iterable[Observation]:
             and not _ORDERS.match(endpoint.node.name)
         ):
             continue
-        yield see("missing-authentication", endpoint.node, f"`{endpoint.node.name}` answers anybody.", 0.6 if very else 0.45,
-                  severity=Severity.MEDIUM if very else Severity.LOW)  # fmt: skip
+        yield see(
+            "missing-authentication",
+            endpoint.node,
+            f"`{endpoint.node.name}` answers anybody.",
+            0.6 if very else 0.45,
+            severity=Severity.MEDIUM if very else Severity.LOW,
+        )
 
 
 _ORDERS = re.compile(r"(?:restart|reboot|stop|kill|reset|remove|destroy|drop|purge|run|execute)_")

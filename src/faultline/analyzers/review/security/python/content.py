@@ -164,15 +164,12 @@ _FETCH = re.compile(
 )
 
 
-def _fetched(module: Module, node: ast.expr, depth: int = 3) -> bool:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Attribute | ast.Call | ast.Name):
-            if _FETCH.match(module.name(each)):
-                return True
-            origin = module.origin(each) if isinstance(each, ast.Name) else each
-            if depth and origin is not each and _fetched(module, origin, depth - 1):
-                return True
-    return False
+def _fetched(module: Module, node: ast.expr) -> bool:
+    return any(
+        _FETCH.match(module.name(each))
+        for each in module.reach(node)
+        if isinstance(each, ast.Attribute | ast.Call | ast.Name)
+    )
 
 
 def remote_code(module: Module) -> Iterable[Observation]:
@@ -266,6 +263,9 @@ def _downloaded(module: Module, function: ast.AST | None) -> Iterable[Observatio
                 return
 
 
+_UNESCAPED = re.compile(r"\{%-?\s*autoescape\s+(?:off|false)|\{\{[^}]{1,100}\|\s*safe\b")
+
+
 def templates(module: Module) -> Iterable[Observation]:
     """Templates without escaping, and markup that is declared safe."""
     rule = "autoescape-off"
@@ -315,9 +315,13 @@ def templates(module: Module) -> Iterable[Observation]:
             if mixed and first is not None and not re.search(r"escape|conditional_escape", module.text(first)):
                 yield see(rule, call, "Parts of it are declared safe that nobody has escaped.", 0.6)
     for constant in module.of(ast.Constant):
-        if isinstance(constant.value, str) and len(constant.value) < 20_000 and is_web(module):
-            if re.search(r"\{%-?\s*autoescape\s+(?:off|false)|\{\{[^}]{1,100}\|\s*safe\b", constant.value):
-                yield see(rule, constant, "The template turns escaping off.", 0.75)
+        text = constant.value if isinstance(constant.value, str) and len(constant.value) < 20_000 else ""
+        if "{" in text and is_web(module) and _UNESCAPED.search(text):
+            yield see(rule, constant, "The template turns escaping off.", 0.75)
+
+
+_HOST = re.compile(r"(?:https?://)?[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|edu|gov|dev|app)/?")
+_ADDRESS = re.compile(r"url|link|redirect|next\b|referr?er|host|netloc|origin|target")
 
 
 def filters(module: Module) -> Iterable[Observation]:
@@ -387,13 +391,11 @@ def filters(module: Module) -> Iterable[Observation]:
     for compare in module.of(ast.Compare):
         match compare:
             case ast.Compare(left=ast.Constant(value=str(word)), ops=[ast.In() | ast.NotIn()], comparators=[where]):
-                if re.fullmatch(
-                    r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|edu|gov|dev|app)/?", word
-                ) and re.search(r"url|link|redirect|next\b|referr?er|host|netloc|origin|target", module.text(where)):
-                    if isinstance(where, ast.Name | ast.Attribute | ast.Subscript | ast.Call) and not isinstance(
-                        module.origin(where), ast.List | ast.Set | ast.Tuple | ast.Dict
-                    ):
-                        yield see("incomplete-validation", compare, f"`{word}` can stand anywhere in an address.", 0.7)
+                text = isinstance(where, ast.Name | ast.Attribute | ast.Subscript | ast.Call) and not isinstance(
+                    module.origin(where), ast.List | ast.Set | ast.Tuple | ast.Dict
+                )
+                if text and _HOST.fullmatch(word) and _ADDRESS.search(module.text(where)):
+                    yield see("incomplete-validation", compare, f"`{word}` can stand anywhere in an address.", 0.7)
 
 
 LOOKS = (xml, serialized, remote_code, templates, filters)

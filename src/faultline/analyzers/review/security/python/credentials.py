@@ -177,8 +177,8 @@ def _positional(module: Module) -> Iterable[Observation]:
         for call in calls:
             for position in (0, 1):
                 if _KEYED.match(f"{full}:{position}"):
-                    keyword = ("key", "secret_key") if position == 0 or "jwt" in full else ("password",)
-                    given = module.argument(call, position, *keyword)
+                    named = ("key", "secret_key") if position == 0 or "jwt" in full else ("password",)
+                    given = module.argument(call, position, *named)
                     value = module.value(given)
                     if (
                         given is not None

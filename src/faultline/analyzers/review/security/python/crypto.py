@@ -23,17 +23,13 @@ def _normal(name: str) -> str:
     return name.replace("Cryptodome.", "Crypto.", 1)
 
 
-def about_password(module: Module, node: ast.AST, depth: int = 2) -> bool:
+def about_password(module: Module, node: ast.AST) -> bool:
     """Whether an expression holds a password, by the names in it and in what they are bound to."""
-    for each in ast.walk(node):
+    for each in module.reach(node, 2):
         match each:
             case ast.Name(id=word) | ast.Attribute(attr=word):
                 if is_password(word):
                     return True
-                if depth and isinstance(each, ast.Name):
-                    origin = module.origin(each)
-                    if origin is not each and about_password(module, origin, depth - 1):
-                        return True
             case ast.Constant(value=str(word)) if len(word) < 40 and is_password(word):
                 return True
     return False

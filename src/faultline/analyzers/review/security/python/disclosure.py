@@ -13,11 +13,12 @@ from faultline.analyzers.review.security.python.words import is_password, parts
 from faultline.core.finding import Severity
 
 _TRACE = re.compile(r"^(?:traceback\.(?:format_exc|format_exception|format_tb|format_stack|print_exc)|sys\.exc_info)$")
-_ANSWERS = {"jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException",
-    "render", "render_template",
-            "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "HTMLResponse", "JSONResponse",
-            "flash", "write",
-            "send_error", "HttpResponseNotFound", "render_template_string", "finish", "http_response", "json", "text", "html"}  # fmt: skip
+_ANSWERS = {
+    "jsonify", "make_response", "HttpResponse", "JsonResponse", "Response", "abort", "HTTPException", "render",
+    "flash", "render_template", "HttpResponseServerError", "HttpResponseBadRequest", "PlainTextResponse", "write",
+    "HTMLResponse", "JSONResponse", "send_error", "HttpResponseNotFound", "render_template_string", "finish", "json",
+    "text", "html",
+}  # fmt: skip
 _OWN = re.compile(
     r"(?i)valid|value|form|http|api|user|parse|schema|notfound|doesnotexist|permission|integrity|unsupported|"
     r"bad_?request|client|domain|business"
@@ -36,7 +37,7 @@ def errors(module: Module) -> Iterable[Observation]:
             kind = " ".join(module.name(each) for each in handler.type.elts)
         name = handler.name or ""
         for each in handler.body:
-            for sink in _sinks(module, each):
+            for sink in _sinks(each):
                 if _shows(module, sink, name, handler):
                     own = (
                         bool(_OWN.search(kind))
@@ -130,7 +131,7 @@ def _serves(module: Module, function: ast.AST) -> bool:
     return owner is not None and any(re.search(r"RequestHandler$|View$", module.name(each)) for each in owner.bases)
 
 
-def _sinks(module: Module, statement: ast.AST) -> Iterable[ast.AST]:
+def _sinks(statement: ast.AST) -> Iterable[ast.AST]:
     for each in ast.walk(statement):
         if isinstance(each, ast.Return | ast.Raise):
             yield each
@@ -141,7 +142,7 @@ def _sinks(module: Module, statement: ast.AST) -> Iterable[ast.AST]:
 
 
 def _shows(module: Module, sink: ast.AST, name: str, handler: ast.ExceptHandler) -> bool:
-    """Whether the exception itself is in an answer; a new exception that is raised from it shows only what it is given."""
+    """Whether the exception itself is in an answer; one that is raised from it shows only what it is given."""
     if isinstance(sink, ast.Raise):
         if not isinstance(sink.exc, ast.Call) or not re.search(
             r"HTTP|Http|abort|APIException|NotFound|BadRequest|ServerError", module.name(sink.exc.func)

@@ -205,8 +205,14 @@ def races(module: Module) -> Iterable[Observation]:
                 strong = name in _STRONG
                 if kind == "read" and not strong:
                     continue
-                yield see("race-condition", call, f"It is used by its name again on line {use.lineno}.", 0.8 if strong else 0.5,
-                          because=(use.lineno,), severity=None if strong else Severity.LOW)  # fmt: skip
+                yield see(
+                    "race-condition",
+                    call,
+                    f"It is used by its name again on line {use.lineno}.",
+                    0.8 if strong else 0.5,
+                    because=(use.lineno,),
+                    severity=None if strong else Severity.LOW,
+                )
             break
 
 

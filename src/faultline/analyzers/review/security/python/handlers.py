@@ -37,7 +37,7 @@ _GUARD = re.compile(
     r"owner|bearer"
 )
 _PUBLIC = re.compile(
-    r"log_?in|sign_?in|sign_?up|register|health|static|index|home|forgot|webhook|callback|public|contact|about"
+    r"log_?in|sign_?in|sign_?up|register|reset_?pass|password_?reset|recover|confirm_?e?mail|health|static|index|home|forgot|webhook|callback|public|contact|about"
 )
 
 
@@ -130,18 +130,13 @@ def _view(module: Module, owner: ast.ClassDef) -> bool:
     return any(_VIEW_BASE.search(module.name(each)) for each in owner.bases)
 
 
-def asked(module: Module, node: ast.AST, depth: int = 3) -> bool:
+def asked(module: Module, node: ast.AST) -> bool:
     """Whether an expression holds something of the request."""
-    for each in ast.walk(node):
+    for each in module.reach(node):
         if isinstance(each, ast.Attribute | ast.Name | ast.Call):
-            if _REQUEST.match(module.name(each)) or module.name(each).endswith(
-                ("get_argument()", "get_body_argument()")
-            ):
+            name = module.name(each)
+            if _REQUEST.match(name) or name.endswith(("get_argument()", "get_body_argument()")):
                 return True
-            if depth and isinstance(each, ast.Name):
-                origin = module.origin(each)
-                if origin is not each and asked(module, origin, depth - 1):
-                    return True
     return False
 
 
@@ -178,15 +173,17 @@ def _guarded_whole(module: Module) -> bool:
     known = _WHOLE.get(module)
     if known is None:
         known = any(
-            each.arg in ("dependencies", "permission_classes") for each in module.of(ast.keyword)
+            each.arg in ("dependencies", "permission_classes")
+            for each in module.of(ast.keyword)
             if isinstance(parent := module.parents.get(each), ast.Call)
             and module.name(parent.func).rpartition(".")[2] in ("FastAPI", "APIRouter", "NinjaAPI")
         ) or any(
-            (decorator.attr if isinstance(decorator, ast.Attribute) else "") in ("before_request", "before_app_request", "middleware")
+            (decorator.attr if isinstance(decorator, ast.Attribute) else "")
+            in ("before_request", "before_app_request", "middleware")
             for function in module.functions
             for each in function.decorator_list
             for decorator in (each.func if isinstance(each, ast.Call) else each,)
-        )  # fmt: skip
+        )
         _WHOLE[module] = known
     return known
 

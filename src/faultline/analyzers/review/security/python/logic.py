@@ -52,9 +52,12 @@ def division(module: Module) -> Iterable[Observation]:
         if looked or (given and _positive(function, name)):
             continue
         from_request = asked(module, divisor_of)
-        plain = given and len(function.body) <= 4 and not function.name.startswith("_") and re.search(
-            r"divi|averag|mean|ratio|rate|percent|per_|split|share|quotient", function.name.lower()
-        )  # fmt: skip
+        plain = (
+            given
+            and len(function.body) <= 4
+            and not function.name.startswith("_")
+            and re.search(r"divi|averag|mean|ratio|rate|percent|per_|split|share|quotient", function.name.lower())
+        )
         if from_request:
             yield see(
                 "division-by-zero",
@@ -98,21 +101,24 @@ def identity(module: Module) -> Iterable[Observation]:
             elif all(_worded(each) for each in sides) and not module.packages & {"weakref", "typing", "enum"}:
                 yield see("wrong-comparison", compare, "`is` compares objects, not values.", 0.6)
     plain = {
-        owner.name for owner in module.of(ast.ClassDef)
-        if not owner.bases and not owner.keywords and not owner.decorator_list
+        owner.name
+        for owner in module.of(ast.ClassDef)
+        if not owner.bases
+        and not owner.keywords
+        and not owner.decorator_list
         and not any(isinstance(each, ast.FunctionDef) and each.name == "__eq__" for each in owner.body)
-    }  # fmt: skip
+    }
     for compare in module.of(ast.Compare):
         if len(compare.ops) == 1 and isinstance(compare.ops[0], ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
             kinds = [module.name(each) for each in (compare.left, compare.comparators[0])]
-            if kinds[0] == kinds[1] and kinds[0].endswith("()") and kinds[0][:-2] in plain:
-                if ast.dump(compare.left) != ast.dump(compare.comparators[0]):
-                    yield see(
-                        "wrong-comparison",
-                        compare,
-                        f"`{kinds[0][:-2]}` has no `__eq__`, so two of them are never equal.",
-                        0.8,
-                    )
+            two = ast.dump(compare.left) != ast.dump(compare.comparators[0])
+            if two and kinds[0] == kinds[1] and kinds[0].endswith("()") and kinds[0][:-2] in plain:
+                yield see(
+                    "wrong-comparison",
+                    compare,
+                    f"`{kinds[0][:-2]}` has no `__eq__`, so two of them are never equal.",
+                    0.8,
+                )
 
 
 def _made(module: Module, node: ast.expr) -> bool:
@@ -160,13 +166,13 @@ def keys(module: Module) -> Iterable[Observation]:
     for each in module.of(ast.List):
         if len(each.elts) < 2 or not all(isinstance(pair, ast.Tuple) and len(pair.elts) == 2 for pair in each.elts):
             continue
-        first = [
+        starts = [
             pair.elts[0].value
             for pair in each.elts
             if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
         ]
         twice = [
-            word for word, times in Counter(str(word) for word in first if isinstance(word, str)).items() if times > 1
+            word for word, times in Counter(str(word) for word in starts if isinstance(word, str)).items() if times > 1
         ]
         parent = module.parents.get(each)
         made = isinstance(parent, ast.Call) and module.name(parent.func) in (
@@ -182,11 +188,11 @@ def keys(module: Module) -> Iterable[Observation]:
                 func=ast.Attribute(value=ast.Name() as base),
                 args=[ast.Tuple(elts=[first, _]) | ast.List(elts=[first, _])],
             ):
-                label = first.id if isinstance(first, ast.Name) else ""
+                word = first.id if isinstance(first, ast.Name) else ""
                 if (
-                    set(parts(label)) & {"key", "name", "username", "id", "code"}
+                    set(parts(word)) & {"key", "name", "username", "id", "code"}
                     and _looked_up(module, ast.dump(base))
-                    and not _guarded(module, call, label)
+                    and not _guarded(module, call, word)
                 ):
                     yield see(
                         "duplicate-key",
@@ -272,17 +278,24 @@ def locks(module: Module) -> Iterable[Observation]:
             )
             name = target.id if isinstance(target, ast.Name) else ""
             if (
-                isinstance(each, ast.AugAssign) and isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)
-                and isinstance(module.origin(target.value), ast.Dict | ast.List) and module.function(module.origin(target.value)) is None
+                isinstance(each, ast.AugAssign)
+                and isinstance(target, ast.Subscript)
+                and isinstance(target.value, ast.Name)
+                and isinstance(module.origin(target.value), ast.Dict | ast.List)
+                and module.function(module.origin(target.value)) is None
                 and not _held(module, each, function)
-            ):  # fmt: skip
+            ):
                 yield see("missing-lock", each, f"`{target.value.id}` is changed by several threads at once.", 0.8)
             elif name in shared and reads and not _held(module, each, function):
                 yield see("missing-lock", each, f"`{name}` is changed by several threads at once.", 0.85)
             elif (
-                isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
-                and isinstance(each, ast.AugAssign) and function.name in started and not _held(module, each, function)
-            ):  # fmt: skip
+                isinstance(target, ast.Attribute)
+                and isinstance(target.value, ast.Name)
+                and target.value.id == "self"
+                and isinstance(each, ast.AugAssign)
+                and function.name in started
+                and not _held(module, each, function)
+            ):
                 yield see(
                     "missing-lock",
                     each,

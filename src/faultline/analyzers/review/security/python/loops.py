@@ -165,7 +165,8 @@ def _wrong_way(module: Module) -> Iterable[Observation]:
         ):
             continue
         steps = [
-            isinstance(each.op, ast.Sub) == up
+            isinstance(each, ast.AugAssign)
+            and isinstance(each.op, ast.Sub) == up
             and isinstance(each.op, ast.Add | ast.Sub)
             and module.value(each.value) > 0
             for each in changes

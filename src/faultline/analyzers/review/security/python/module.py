@@ -19,8 +19,18 @@ from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.security.python.constants import UNKNOWN, evaluate
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+REACH = 3_000
+"""So many nodes are looked at to tell where a value comes from."""
 DEPTH = 12
 """How far names are followed from variable to variable."""
+
+
+STEPS = 2_000_000
+"""So many nodes of one file all looks together look at again; a bound for files of strangers."""
+
+
+class OutOfSteps(Exception):
+    """The looks have gone over the file too often."""
 
 
 @dataclass(eq=False)
@@ -39,7 +49,8 @@ class Scope:
         """All that a name is bound to in the innermost scope that binds it; Python skips classes on the way out."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope.bound and (scope is self or not isinstance(scope.node, ast.ClassDef)):
+            hidden = isinstance(scope.node, ast.ClassDef) and scope is not self and not name.startswith("self.")
+            if name in scope.bound and not hidden:
                 return scope.bound[name]
             scope = scope.outer
         return None
@@ -66,6 +77,8 @@ class Module:
         self._spans: dict[ast.AST, tuple[int, int]] = {}
         self._scopes: dict[ast.AST, Scope] = {}
         self._names: dict[ast.AST, str] = {}
+        self._steps = 0
+        self._texts: dict[ast.AST, str] = {}
         self._top = Scope(tree, None)
         self._walk()
 
@@ -220,8 +233,42 @@ class Module:
             if isinstance(each, wanted):
                 yield each
 
+    def _stepped(self, node: ast.AST) -> Iterator[ast.AST]:
+        for each in ast.walk(node):
+            self._steps += 1
+            if self._steps > STEPS:
+                raise OutOfSteps
+            yield each
+
+    def reach(self, node: ast.AST, depth: int = 3) -> Iterator[ast.AST]:
+        """An expression's nodes, and those of what its names are bound to; each once, and no more than `REACH`."""
+        seen: set[ast.AST] = set()
+        front: list[ast.AST] = [node]
+        for _ in range(depth + 1):
+            names: list[ast.Name] = []
+            for root in front:
+                for each in self._stepped(root):
+                    if each in seen:
+                        continue
+                    if len(seen) >= REACH:
+                        return
+                    seen.add(each)
+                    yield each
+                    if isinstance(each, ast.Name):
+                        names.append(each)
+            front = [origin for each in names if (origin := self.origin(each)) is not each and origin not in seen]
+
     def text(self, node: ast.AST) -> str:
         """The names and strings in a node in lower case, for rules that look for telling words."""
+        kept = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module)
+        known = self._texts.get(node)
+        if known is None:
+            known = self._text(node)
+            if kept:
+                self._texts[node] = known
+        return known
+
+    def _text(self, node: ast.AST) -> str:
         words = []
         start, end = self._spans[node]
         for each in self._order[start:end]:

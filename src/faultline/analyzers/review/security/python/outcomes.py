@@ -116,12 +116,14 @@ def _goes_on(module: Module, statement: ast.stmt) -> bool:
 def _text(module: Module, node: ast.expr) -> bool:
     """Whether an expression is certainly a text."""
     origin = module.origin(node)
-    return isinstance(module.value(node), str) or isinstance(origin, ast.JoinedStr) or module.name(origin).endswith(("input()", "str()", ".read()")) or (
-        isinstance(node, ast.Name) and any(
-            each.arg == node.id and each.annotation is not None and module.name(each.annotation) == "str"
-            for function in [module.function(node)] if function for each in function.args.args
-        )
-    )  # fmt: skip
+    if isinstance(module.value(node), str) or isinstance(origin, ast.JoinedStr):
+        return True
+    function = module.function(node)
+    if isinstance(node, ast.Name) and function is not None:
+        given = [each for each in function.args.args if each.arg == node.id and each.annotation is not None]
+        if any(module.name(each.annotation) == "str" for each in given):
+            return True
+    return module.name(origin).endswith(("input()", "str()", ".read()"))
 
 
 _SENSITIVE = re.compile(

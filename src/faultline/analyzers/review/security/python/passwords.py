@@ -22,8 +22,8 @@ def weak_password_rules(module: Module) -> Iterable[Observation]:
         name = module.name(call.func).rpartition(".")[2]
         if name in ("PasswordField", "CharField", "SecretStr", "Field", "constr") or name.startswith("Length"):
             least = module.value(module.argument(call, 0 if name == "Length" else None, "min", "min_length"))
-            about = is_password(_owner(module, call)) or name == "PasswordField"
-            if isinstance(least, int) and not isinstance(least, bool) and 0 <= least < 8 and about:
+            ours = is_password(_owner(module, call)) or name == "PasswordField"
+            if isinstance(least, int) and not isinstance(least, bool) and 0 <= least < 8 and ours:
                 yield see("weak-password-rules", call, f"{least} characters are enough.", 0.8)
     for call in module.called("re.match", "re.fullmatch", "re.search"):
         pattern, about = module.value(module.argument(call, 0, "pattern")), module.argument(call, 1, "string")

@@ -12,6 +12,9 @@ from faultline.analyzers.review.security.python.handlers import asked, endpoint_
 from faultline.analyzers.review.security.python.module import Module, see
 from faultline.core.finding import Severity
 
+SHARED = r"/(?:tmp|var/tmp|dev/shm)\b"
+"""Folders that everybody can write to."""
+
 _RUNS = re.compile(
     r"^(?:subprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)|os\.(?:system|popen|"
     r"exec\w+|spawn\w+)|asyncio\.create_subprocess_\w+)$"
@@ -165,8 +168,8 @@ def grants(module: Module) -> Iterable[Observation]:
             re.search(r"permission|admin|staff|superuser|role|require|can_|allowed|author", each)
             for each in _conditions(module, function)
         ):
-            others = {each.arg for each in function.args.args}
-            if others & {"user", "username", "user_id", "account", "member"} and not re.search(
+            arguments = {each.arg for each in function.args.args}
+            if arguments & {"user", "username", "user_id", "account", "member"} and not re.search(
                 r"create|seed|setup|test|fixture|init", function.name
             ):
                 yield see(rule, assign, "Who asks for it is not looked at.", 0.5, severity=Severity.LOW)
@@ -217,7 +220,7 @@ def environment(module: Module) -> Iterable[Observation]:
         if given is None:
             continue
         value = module.value(given)
-        if isinstance(value, str) and (value in ("", ".", "..", "./") or re.match(r"/tmp|/var/tmp|/dev/shm", value)):
+        if isinstance(value, str) and (value in ("", ".", "..", "./") or re.match(SHARED, value)):
             yield see(rule, call, "Modules are loaded from wherever it is started.", 0.75)
         elif value is UNKNOWN and _outside(module, given) and "__file__" not in module.text(given):
             yield see(rule, call, "Somebody outside says where modules are loaded from.", 0.75)
@@ -266,7 +269,7 @@ def environment(module: Module) -> Iterable[Observation]:
         value = module.value(given)
         if value is UNKNOWN and _outside(module, given):
             yield see(rule, call, "Somebody outside says what is loaded.", 0.75)
-        elif isinstance(value, str) and "ctypes" in module.name(call.func) and value.startswith(("./", "../", "/tmp")):
+        elif isinstance(value, str) and "ctypes" in module.name(call.func) and re.match(rf"\.\.?/|{SHARED}", value):
             yield see(rule, call, "The library is looked for where it is started.", 0.7)
     for name in ("exec", "eval"):
         for call in module.called(name):

@@ -1,18 +1,19 @@
 """Regular expressions that can take exponential time.
 
-A pattern is made into its position automaton (Glushkov 1961), where an edge is counted as often as the pattern makes it.
-It takes exponential time on a text that does not match when some position can return to itself along two ways that read
-the same characters (Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers", 2016),
-and when something follows that can fail. Where we are not sure (lookarounds, word boundaries and back references in the
-loop) nothing is said.
+A pattern is made into its position automaton (Glushkov 1961), where an edge counts as often as the pattern makes it. It
+takes exponential time on a text that does not match when some position can return to itself along two ways that read
+the same characters (Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers",
+2016), and when something follows that can fail. Where we are not sure (lookarounds, word boundaries and back references
+in the loop) nothing is said.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
@@ -67,13 +68,19 @@ def exponential(pattern: str, flags: int = 0, whole: bool = False) -> bool:
 @lru_cache(maxsize=2_000)
 def _exponential(pattern: str, flags: int, whole: bool) -> bool:
     try:
-        tree = parser.parse(pattern, flags)
+        tree = _parsed(pattern, flags)
     except (re.error, OverflowError, RecursionError, ValueError, TypeError):
         return False
     try:
         return _search(list(tree), whole, flags, 0)
     except RecursionError:
         return False
+
+
+def _parsed(pattern: str, flags: int) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Python, about patterns that will mean something else one day
+        return parser.parse(pattern, flags)
 
 
 def _search(items: list[Any], tail: bool, flags: int, depth: int) -> bool:
@@ -128,7 +135,7 @@ def _nested(body: Any, depth: int) -> bool:
 
 def _ambiguous(body: Any, flags: int) -> bool:
     automaton = _Automaton()
-    letters = _letters(body, flags)
+    letters = _letters(body)
     try:
         part = _sequence(body, automaton, letters, flags, 0)
     except Unsure:
@@ -245,7 +252,7 @@ def _item(item: Any, automaton: _Automaton, letters: list[int], flags: int, dept
     raise Unsure
 
 
-def _letters(body: Any, flags: int) -> list[int]:
+def _letters(body: Any) -> list[int]:
     """One character of every kind that the pattern tells apart."""
     found = {ord(each) for each in "aZ5_ \n-.!\u00e9"}
 
@@ -269,7 +276,7 @@ def _letters(body: Any, flags: int) -> list[int]:
     return sorted(found)[:120]
 
 
-_CATEGORIES = {
+_CATEGORIES: dict[Any, Callable[[str], bool]] = {
     op.CATEGORY_DIGIT: str.isdigit,
     op.CATEGORY_SPACE: str.isspace,
     op.CATEGORY_WORD: lambda each: each.isalnum() or each == "_",
@@ -297,8 +304,11 @@ def _member(item: Any, letter: int, flags: int) -> bool:
         known = _CATEGORIES.get(value)
         if known:
             return bool(known(chr(letter)))
-        opposite = {op.CATEGORY_NOT_DIGIT: op.CATEGORY_DIGIT, op.CATEGORY_NOT_SPACE: op.CATEGORY_SPACE,
-                    op.CATEGORY_NOT_WORD: op.CATEGORY_WORD}.get(value)  # fmt: skip
+        opposite: Any = {
+            op.CATEGORY_NOT_DIGIT: op.CATEGORY_DIGIT,
+            op.CATEGORY_NOT_SPACE: op.CATEGORY_SPACE,
+            op.CATEGORY_NOT_WORD: op.CATEGORY_WORD,
+        }.get(value)
         return opposite is not None and not _CATEGORIES[opposite](chr(letter))
     return _accepts(kind, value, letter, flags)
 
@@ -306,7 +316,7 @@ def _member(item: Any, letter: int, flags: int) -> bool:
 def shortest(pattern: str) -> int | None:
     """How many characters the shortest text has that a pattern matches; None for a pattern that is none."""
     try:
-        return int(parser.parse(pattern[:LONGEST]).getwidth()[0])
+        return int(_parsed(pattern[:LONGEST], 0).getwidth()[0])
     except (re.error, OverflowError, RecursionError, ValueError, TypeError):
         return None
 

@@ -1,7 +1,7 @@
 """What ruff has found: those of its codes that are precise, by the rule of ours that says the same.
 
-ruff is a second engine. Where a look of ours sees the same rule on the same line, that one is told, with its own words.
-Codes that are not here are left out: S101, S110, S112, S113, S404, S603, S606, S607 and S608 without a source say little.
+ruff is a second engine. Where a look of ours sees the same rule on the same line, that one is told, with its own
+words. Codes that are not here are left out: S101, S110, S112, S113, S404, S603, S606, S607 and S608 say little.
 """
 
 from __future__ import annotations

@@ -55,22 +55,22 @@ def sessions(module: Module) -> Iterable[Observation]:
                         and any(asked(module, each) for each in call.args)
                     ):
                         yield see("shared-session-state", call, f"`{held}` is the same for all visitors.", 0.75)
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "set_cookie" and len(call.args) > 1:
-                if re.search(r"(?i)sess|sid\b", str(module.value(call.args[0]))) and asked(module, call.args[1]):
-                    yield see("session-fixation", call, "The visitor says which session it is.", 0.8)
+            sets = isinstance(call.func, ast.Attribute) and call.func.attr == "set_cookie" and len(call.args) > 1
+            if sets and re.search(r"(?i)sess|sid\b", str(module.value(call.args[0]))) and asked(module, call.args[1]):
+                yield see("session-fixation", call, "The visitor says which session it is.", 0.8)
     for owner in module.of(ast.ClassDef):
         if not re.search(
             r"(?:View|Resource|RequestHandler|HTTPEndpoint)$", " ".join(module.name(each) for each in owner.bases)
         ):
             continue
-        held = {
+        fields = {
             target.id: each
             for each in owner.body
             if isinstance(each, ast.Assign)
             for target in each.targets
             if isinstance(target, ast.Name)
         }
-        for name, where in held.items():
+        for name, where in fields.items():
             empty = isinstance(where.value, ast.Dict | ast.List) and not (
                 where.value.keys if isinstance(where.value, ast.Dict) else where.value.elts
             )

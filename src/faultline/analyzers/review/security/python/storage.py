@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.security.python.crypto import about_password
@@ -149,9 +150,20 @@ def _holds_secret(module: Module, node: ast.expr, only_password: bool = False) -
             return False
 
 
+_KNOWN: WeakKeyDictionary[ast.AST, bool] = WeakKeyDictionary()
+
+
 def _hashes(module: Module, node: ast.AST) -> bool:
-    function = module.function(node)
-    for call in module.within(function or node, ast.Call):
+    """Whether the function around a node hashes or encrypts something."""
+    place = module.function(node) or node
+    known = _KNOWN.get(place)
+    if known is None:
+        known = _KNOWN[place] = _hashing(module, place)
+    return known
+
+
+def _hashing(module: Module, place: ast.AST) -> bool:
+    for call in module.within(place, ast.Call):
         name = module.name(call.func).lower()
         name = name if name and not name.endswith(".encode") else ""
         if (
@@ -179,7 +191,7 @@ def in_address(module: Module) -> Iterable[Observation]:
             if isinstance(word, str) and is_password(word):
                 yield see("credentials-in-url", each, f"`{word}` comes in the query of the address.", 0.85)
     for joined in module.of(ast.JoinedStr):
-        text = "".join(each.value if isinstance(each, ast.Constant) else "{}" for each in joined.values)[:500]
+        text = "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in joined.values)[:500]
         if re.search(r"(?i)https?://.*[?&](?:password|passwd|pwd|pass)=\{", text) and about_password(module, joined):
             yield see("credentials-in-url", joined, "The password is put into the query of an address.", 0.8)
     if "fastapi" in module.packages:

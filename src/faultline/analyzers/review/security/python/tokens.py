@@ -165,26 +165,25 @@ def timing(module: Module) -> Iterable[Observation]:
         )
         if made or digests:
             yield see("timing-attack", compare, "It takes the longer, the more is right.", 0.85)
-        elif len(telling) == 2 or (telling and any(_ASKED.search(module.text(each)) for each in sides)):
-            if all(isinstance(each, ast.Name | ast.Attribute | ast.Subscript | ast.Call) for each in sides):
-                yield see(
-                    "timing-attack", compare, "It takes the longer, the more is right.", 0.55, severity=Severity.LOW
-                )
+        elif (
+            all(isinstance(each, ast.Name | ast.Attribute | ast.Subscript | ast.Call) for each in sides)
+            and telling
+            and (len(telling) == 2 or any(_ASKED.search(module.text(each)) for each in sides))
+        ):
+            yield see("timing-attack", compare, "It takes the longer, the more is right.", 0.55, severity=Severity.LOW)
+    yield from _checking_functions(module)
+
+
+_CHECKING = {"compare", "equal", "equals", "check", "verify", "match", "validate", "authenticate", "same", "is"}
+_AGAIN = {"confirm", "repeat", "again", "old", "2", "confirmation"}
+
+
+def _checking_functions(module: Module) -> Iterable[Observation]:
+    """Comparisons in functions whose names say that they check a secret."""
     for function in module.functions:
         words = set(parts(function.name))
         names = " ".join(each.arg for each in function.args.args)
-        if not words & {
-            "compare",
-            "equal",
-            "equals",
-            "check",
-            "verify",
-            "match",
-            "validate",
-            "authenticate",
-            "same",
-            "is",
-        }:
+        if not words & _CHECKING:
             continue
         if words & {"version", "file", "list", "schema"}:
             continue
@@ -192,17 +191,16 @@ def timing(module: Module) -> Iterable[Observation]:
             words & {"password", "secret", "token", "signature", "mac", "hash", "digest", "pin", "key"}
         )
         for compare in module.within(function, ast.Compare):
-            sides = [compare.left, compare.comparators[0]]
-            labels = [_label(each) for each in sides]
-            names_only = all(isinstance(each, ast.Name | ast.Attribute | ast.Subscript) for each in sides)
-            again = any(
-                set(parts(each)) & {"confirm", "repeat", "again", "old", "2", "confirmation"} for each in labels
-            )
-            if names_only and not again and len(compare.ops) == 1 and isinstance(compare.ops[0], ast.Eq | ast.NotEq):
-                if all(is_secret(each) for each in labels) and not any(each.isupper() for each in labels):
-                    yield see(
-                        "timing-attack", compare, "It takes the longer, the more is right.", 0.5, severity=Severity.LOW
-                    )
+            operands = [compare.left, compare.comparators[0]]
+            labels = [_label(each) for each in operands]
+            if (
+                len(compare.ops) == 1
+                and isinstance(compare.ops[0], ast.Eq | ast.NotEq)
+                and all(isinstance(each, ast.Name | ast.Attribute | ast.Subscript) for each in operands)
+                and all(is_secret(each) and not each.isupper() and not set(parts(each)) & _AGAIN for each in labels)
+            ):
+                message = "It takes the longer, the more is right."
+                yield see("timing-attack", compare, message, 0.5, severity=Severity.LOW)
         for loop in module.within(function, ast.For):
             early = [
                 each
@@ -222,13 +220,18 @@ def _constant_name(node: ast.expr) -> bool:
     return isinstance(node, ast.Name | ast.Attribute) and _label(node).isupper()
 
 
+_TOKENS = {
+    "auth", "access", "api", "csrf", "reset", "session", "user", "secret", "expected", "stored", "provided", "bearer",
+}  # fmt: skip
+
+
 def _telling(name: str) -> bool:
     words = set(parts(name))
     if words & {"count", "type", "name", "length", "len", "kind", "id", "version"}:
         return False
-    return bool(words & _SIGNATURE) or is_key(name) or (is_password(name) and "hash" in words) or (
-        "token" in words and bool(words & {"auth", "access", "api", "csrf", "reset", "session", "user", "secret", "expected", "stored", "provided", "bearer"})
-    ) or (words == {"token"}) or bool({"password", "hash"} <= words)  # fmt: skip
+    if is_key(name) or words & _SIGNATURE or words == {"token"} or {"password", "hash"} <= words:
+        return True
+    return (is_password(name) and "hash" in words) or ("token" in words and bool(words & _TOKENS))
 
 
 def _label(node: ast.expr) -> str:

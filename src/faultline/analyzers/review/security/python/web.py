@@ -84,15 +84,14 @@ def csrf(module: Module) -> Iterable[Observation]:
             text = module.text(decorator)
             if (
                 name.endswith(("csrf_exempt", "csrf.exempt"))
-                or name.endswith("method_decorator")
-                and "csrf_exempt" in text
+                or (name.endswith("method_decorator") and "csrf_exempt" in text)
             ) and not re.search(
                 r"signature|hmac|compare_digest|webhook|authorization|api_key", module.text(endpoint.node)
             ):
                 yield see(rule, decorator, "", 0.85)
-        gets = endpoint.methods == frozenset({"GET"}) or (not endpoint.methods and endpoint.framework == "flask") or (
-            "GET" in endpoint.methods and endpoint.framework == "flask" and "request.method" not in _names(module, endpoint.node)
-        )  # fmt: skip
+        only_get = endpoint.methods == frozenset({"GET"}) or not endpoint.methods
+        blind = "GET" in endpoint.methods and "request.method" not in _names(module, endpoint.node)
+        gets = only_get or blind
         if (
             gets
             and endpoint.framework == "flask"
@@ -173,6 +172,11 @@ def _writes(module: Module, node: ast.AST) -> bool:
     )
 
 
+_APPLICATIONS = {
+    "run", "Flask", "FastAPI", "Starlette", "run_simple", "Application", "run_app", "Sanic", "Bottle", "run_server",
+}  # fmt: skip
+
+
 def debug(module: Module) -> Iterable[Observation]:
     """Debuggers and consoles that others reach."""
     rule = "debug-mode"
@@ -180,20 +184,9 @@ def debug(module: Module) -> Iterable[Observation]:
         last = name.rpartition(".")[2]
         for call in calls:
             for keyword in call.keywords:
-                if keyword.arg in ("debug", "use_debugger") and module.value(keyword.value) is True:
-                    if last in (
-                        "run",
-                        "Flask",
-                        "FastAPI",
-                        "Starlette",
-                        "run_simple",
-                        "Application",
-                        "run_app",
-                        "Sanic",
-                        "Bottle",
-                        "run_server",
-                    ):
-                        yield see(rule, call, "", 0.9)
+                on = keyword.arg in ("debug", "use_debugger") and module.value(keyword.value) is True
+                if on and last in _APPLICATIONS:
+                    yield see(rule, call, "", 0.9)
             if name in ("werkzeug.debug.DebuggedApplication", "flask_debugtoolbar.DebugToolbarExtension"):
                 yield see(rule, call, "", 0.7)
             if (
@@ -342,10 +335,11 @@ def _compared(module: Module, node: ast.AST) -> bool:
         if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
             name = each.targets[0].id
             function = module.function(each) or module.tree
-            return any(isinstance(part, ast.Name) and part.id == name for compare in module.within(function, ast.Compare) for part in ast.walk(compare)) or any(
-                isinstance(call.func, ast.Attribute) and call.func.attr in ("startswith", "endswith") and isinstance(call.func.value, ast.Name) and call.func.value.id == name
-                for call in module.within(function, ast.Call)
-            )  # fmt: skip
+            compared = [*module.within(function, ast.Compare)]
+            for call in module.within(function, ast.Call):
+                if isinstance(call.func, ast.Attribute) and call.func.attr in ("startswith", "endswith"):
+                    compared.append(call.func.value)
+            return any(isinstance(part, ast.Name) and part.id == name for one in compared for part in ast.walk(one))
         if isinstance(each, ast.stmt):
             return False
     return False
