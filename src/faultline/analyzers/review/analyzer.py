@@ -9,12 +9,7 @@ from typing import ClassVar
 
 from faultline.analyzers.review import architecture, logic, performance, security, style
 from faultline.analyzers.review.change import Change, ChangedFile
-<<<<<<< HEAD
-from faultline.analyzers.review.engines import tools
-from faultline.analyzers.review.engines.found import TOOLS, FoundTools
-=======
 from faultline.analyzers.review.engines import found, tools
->>>>>>> main
 from faultline.analyzers.review.reading import read
 from faultline.analyzers.review.squad import Detail, Reviewer
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
@@ -74,11 +69,7 @@ class Reviewed:
         with self._lock:
             if self._change is None:
                 change = read(self._artifact)
-<<<<<<< HEAD
-                self._change = tools.attach(change, _found(change, self._artifact.metadata.get("tools", "")))
-=======
                 self._change = tools.attach(change, found.further(change, self._artifact.metadata))
->>>>>>> main
             return self._change
 
 

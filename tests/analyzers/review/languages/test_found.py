@@ -165,11 +165,18 @@ def test_semgrep_is_run_with_local_rules_only(install: Install) -> None:
     assert "--metrics=off" in calls.read_text()
 
 
-def test_an_edited_source_is_not_looked_at_by_them(install: Install) -> None:
+def test_a_source_of_the_same_text_is_not_looked_at_again(install: Install) -> None:
     calls = install("oxlint", OXLINT)
     (one,) = sources(("a.js", "const a = 1;\nif (a === NaN) {}\n"))
-    assert asked([one], "oxlint").again([one]).of("oxlint", one) == ()
-    assert not calls.exists()
+    tools = asked([one], "oxlint")
+    said = list(oxlint(one))
+    moved, new = sources(("b.js", one.text), ("c.js", "\nc"))
+    moved.diagnostics = new.diagnostics = tools.again([moved, new])
+    assert list(oxlint(moved)) == said
+    assert list(oxlint(new))
+    assert calls.read_text().count("--format=json") == 2
+    (stranger,) = sources(("d.js", "d"))
+    assert tools.of("oxlint", stranger) == ()
 
 
 def test_a_review_uses_the_tools_that_its_artifact_asks_for(install: Install) -> None:

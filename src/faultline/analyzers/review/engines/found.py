@@ -23,20 +23,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from faultline.analyzers.review.change import Change
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.rules import catalogue
-<<<<<<< HEAD
-from faultline.analyzers.review.source import NoDiagnostics, Source
-=======
 from faultline.analyzers.review.source import Diagnostics, Source
->>>>>>> main
 from faultline.core.finding import Severity
 
 MOST_OUTPUT: Final = 50_000_000
 """Bytes of a tool's answer that are read."""
 
+RULES: Final = "FAULTLINE_SEMGREP_RULES"
+"""The variable that names semgrep's rules, a local file or folder."""
+
 Record = Mapping[str, Any]
+_Said = dict[tuple[Language | None, str], list[Record]]
 
 _SUFFIXES: Final[Mapping[Language, str]] = {
     Language.PYTHON: ".py",
@@ -141,6 +142,7 @@ class FoundTools:
         names: which tools to use, of `TOOLS`; others are passed over.
         semgrep_rules: a local file or folder of rules; without one semgrep is not run.
         timeout: seconds for each tool, instead of its own.
+        known: what was said before; a source with the same text is not looked at again.
 
     """
 
@@ -151,37 +153,34 @@ class FoundTools:
         *,
         semgrep_rules: str | None = None,
         timeout: float | None = None,
+        known: FoundTools | None = None,
     ) -> None:
         self._sources = list(sources)
+        self._keys = {_key(each) for each in self._sources}
+        self._known = known
         self._names = frozenset(names) & TOOLS.keys()
         self._rules = semgrep_rules
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._said: dict[str, dict[int, list[Record]]] = {}
+        self._said: dict[str, _Said] = {}
 
     def of(self, tool: str, source: Source) -> Sequence[Record]:
         """The tool's own records about a source, in its order."""
         if tool not in self._names:
             return ()
+        if _key(source) not in self._keys:
+            return self._known.of(tool, source) if self._known is not None else ()
         with self._lock:
             if tool not in self._said:
                 self._said[tool] = self._run(tool)
-        return self._said[tool].get(id(source), ())
+        return self._said[tool].get(_key(source), ())
 
-<<<<<<< HEAD
-    def again(self, sources: Sequence[Source]) -> NoDiagnostics:
-        """None of them proposes an edit, so none has to look at one."""
-        return NoDiagnostics()
-
-    def _run(self, name: str) -> dict[int, list[Record]]:
-=======
     def again(self, sources: Sequence[Source]) -> FoundTools:
         """The same tools over other sources."""
         new = [each for each in sources if _key(each) not in self._keys]
         return FoundTools(new, self._names, semgrep_rules=self._rules, timeout=self._timeout, known=self)
 
     def _run(self, name: str) -> _Said:
->>>>>>> main
         tool = TOOLS[name]
         sources = [each for each in self._sources if each.language in tool.languages]
         if not sources:
@@ -192,7 +191,7 @@ class FoundTools:
         with tempfile.TemporaryDirectory(prefix="faultline-") as temporary:
             folder = Path(temporary)
             (folder / "code").mkdir()
-            by_name = {}
+            by_name: dict[str, Source] = {}
             for number, source in enumerate(sources):
                 assert source.language
                 file = f"f{number:06}{_SUFFIXES[source.language]}"
@@ -207,17 +206,21 @@ class FoundTools:
                 return _unread(sources, name, f"took longer than {error.timeout:g} s")
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 return _unread(sources, name, "failed")
-        said: dict[int, list[Record]] = defaultdict(list)
+        said: _Said = defaultdict(list)
         for path, record in records:
             if (found := by_name.get(Path(path).name)) is not None:
-                said[id(found)].append(record)
+                said[_key(found)].append(record)
         for path, reason in errors.items():
             if (found := by_name.get(Path(path).name)) is not None:
                 found.unread[name] = reason
         return said
 
 
-def _unread(sources: Iterable[Source], name: str, reason: str) -> dict[int, list[Record]]:
+def _key(source: Source) -> tuple[Language | None, str]:
+    return source.language, source.text
+
+
+def _unread(sources: Iterable[Source], name: str, reason: str) -> _Said:
     for each in sources:
         each.unread[name] = f"{name}: {reason}"
     return {}
@@ -251,6 +254,24 @@ def _answer(command: Sequence[str], folder: Path, timeout: float) -> bytes:
             process.wait()
         answer.seek(0)
         return answer.read(MOST_OUTPUT)
+
+
+def further(change: Change, metadata: Mapping[str, str]) -> Mapping[str, Diagnostics]:
+    """The tools that an artifact asks for, by name, over the sources of its change.
+
+    Args:
+        change: the one that the artifact holds.
+        metadata: the artifact's; `tools` are names parted by blanks.
+
+    Which rules semgrep takes is said by the one who runs us, in the environment, never by who sends an artifact.
+
+    """
+    names = metadata.get("tools", "").split()
+    if TOOLS.keys().isdisjoint(names):
+        return {}
+    bases = [file.base for file in change.files if file.base is not None and not file.skipped]
+    asked = FoundTools([*change.heads, *bases], names, semgrep_rules=os.environ.get(RULES) or None)
+    return dict.fromkeys(TOOLS.keys() & set(names), asked)
 
 
 def oxlint(source: Source) -> Iterable[Observation]:
