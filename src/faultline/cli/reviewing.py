@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faultline.analyzers.review.engines.found import RULES
 from faultline.analyzers.review.bundle import pack
+from faultline.analyzers.review.engines.found import RULES
 from faultline.cli import bare, changes, fixes, whole
 from faultline.cli.analysis import Request
 from faultline.cli.analysis import run as run_request

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 
 from faultline.analyzers.review import briefs, proof
 from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
+from faultline.analyzers.review.engines.uncollected import Uncollected
 from faultline.analyzers.review.fingerprints import numbered
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
@@ -90,6 +91,7 @@ class Reviewer:
         self._change_checks = change_checks
         self._clock = clock
 
+    @Uncollected()
     def analyze(self, artifact: Artifact) -> Examination:
         """Tell what the change brings."""
         change = self._change()

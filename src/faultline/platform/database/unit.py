@@ -140,7 +140,7 @@ class UnitOfWork:
     def tenant_id(self) -> UUID:
         """Whose rows this unit is about; asking for it in the system's scope is a defect."""
         if not isinstance(self._scope, Tenant):
-            raise RuntimeError("the unit of work is about no tenant")
+            raise TypeError("the unit of work is about no tenant")
         return self._scope.id
 
     def enter(self, scope: Scope, *, write: bool = True) -> None:

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import gc
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from faultline.analyzers.review.engines.uncollected import Uncollected
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.source import Source
 
@@ -51,16 +51,9 @@ def parse(source: Source) -> ast.Module | None:
 
 
 def _tree(text: str) -> ast.Module:
-    # Thousands of nodes that all stay: every collection on the way goes over them in vain, two thirds of the time.
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    finally:
-        if collects:
-            gc.enable()
+    with Uncollected(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def _older(source: Source) -> str:
