@@ -269,7 +269,14 @@ def _headers(at: Reached) -> bool:
     return _receiver_hint(at.call) == "headers" and not at.call.receiver.taint
 
 
+def _logged(at: Reached) -> bool:
+    """Keywords are fields of a structured log, or `exc_info`: what is in them stays within them."""
+    return not any(at.value is each for each in at.call.keywords.values())
+
+
 def _logger(at: Reached) -> bool:
+    if not _logged(at):
+        return False
     name = (at.call.receiver.name or "").rpartition(".")[2]
     return bool(_LOGGERS.fullmatch(_receiver_hint(at.call))) or name in ("getLogger()", "get_logger()", "logger")
 
@@ -323,6 +330,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "deserialize": _deserialize,
     "yaml": _yaml,
     "headers": _headers,
+    "logged": _logged,
     "logger": _logger,
     "format": _format,
     "raw_mail": _raw_mail,

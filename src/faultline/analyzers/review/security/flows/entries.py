@@ -37,6 +37,22 @@ _SCALARS: Final = frozenset(
 )
 _INJECTED: Final = frozenset({"Depends", "Security", "BackgroundTasks", "Session", "AsyncSession", "Response"})
 _CONVERTERS: Final = re.compile(r"<(?:int|float|uuid)(?:\([^)]*\))?:(\w+)>|\{(\w+):(?:int|float|uuid)\}")
+_ROUTE_ONLY: Final = frozenset({"flask", "quart", "bottle"})
+_PLACES: Final = re.compile(r"<[^<>]{0,200}>|:\w+")
+_DEPENDED: Final = frozenset({"fastapi", "litestar", "ninja"})
+_ASKED_BY: Final = frozenset(
+    {"Query", "Path", "Body", "Header", "Cookie", "Form", "File", "Field", "StringConstraints", "UploadFile"}
+)
+_PLAIN: Final = frozenset(
+    {
+        "str", "bytes", "list", "dict", "set", "tuple", "Any", "object", "Optional", "Union", "Annotated", "None",
+        "List", "Dict", "Sequence", "Mapping", "Iterable", "UploadFile", "EmailStr", "HttpUrl", "AnyUrl",
+        "SecretStr", "Json",
+    }
+)  # fmt: skip
+_BODY: Final = re.compile(
+    r"(?:In|Create|Update|Request|Payload|Body|Schema|Model|Params|Query|Form|Data|Input|Dto|DTO|Item|Wanted)$"
+)
 _HTML_FRAMEWORKS: Final = ("flask", "quart", "bottle", "cherrypy", "sanic", "web")
 _REQUEST_NAMES: Final = frozenset({"request", "req"})
 
@@ -46,12 +62,14 @@ class Handler:
     """A function that answers requests.
 
     `request` is the name of what its parameter for the request is, `pages` whether a string that it gives is a page,
-    `fixed` are parameters that the route lets be numbers only.
+    `fixed` are parameters that the route lets be numbers only, `routed` those that it fills, None where it does not
+    say.
     """
 
     request: str | None = None
     pages: bool = False
     fixed: frozenset[str] = frozenset()
+    routed: frozenset[str] | None = None
     method: bool = False
 
 
@@ -70,7 +88,7 @@ def handler_of(function: Function, tables: Tables, imports: set[str]) -> Handler
             for each in ast.walk(one)
         )
         pages = typed or bool(imports.intersection(_HTML_FRAMEWORKS))
-        return Handler(_kind(imports), pages, fixed)
+        return Handler(_kind(imports), pages, fixed, routed=_routed(routes, imports))
     if function.owner is not None:
         bases = {name.rpartition(".")[2] for name in function.owner.ancestry()}
         if bases & tables.bases and node.name in tables.entry_methods:
@@ -89,6 +107,21 @@ def handler_of(function: Function, tables: Tables, imports: set[str]) -> Handler
     if node.name == "lambda_handler" or [each.arg for each in node.args.args] == ["event", "context"]:
         return Handler()
     return None
+
+
+def _routed(routes: list[ast.expr], imports: set[str]) -> frozenset[str] | None:
+    """The parameters that the routes fill, of a framework that fills no others."""
+    if not imports.intersection(_ROUTE_ONLY):
+        return None
+    names: set[str] = set()
+    for route in routes:
+        path = route.args[0] if isinstance(route, ast.Call) and route.args else None
+        if not isinstance(path, ast.Constant) or not isinstance(path.value, str):
+            return None
+        names |= {word for place in _PLACES.findall(path.value) for word in re.findall(r"\w+", place)}
+        for each in route.keywords if isinstance(route, ast.Call) else ():
+            names |= {str(one.value) for one in ast.walk(each.value) if isinstance(one, ast.Constant)}
+    return frozenset(names)
 
 
 def _is_route(decorator: ast.expr, tables: Tables) -> bool:
@@ -184,9 +217,31 @@ def _parameter(machine: Machine, each: ast.arg, handler: Handler | None, default
         isinstance(default, ast.Call) and _annotation(default.func) & {"Depends", "Security"}
     ):
         return UNKNOWN
+    if handler.routed is not None and each.arg not in handler.routed:
+        return UNKNOWN
+    if _depended(machine, annotation):
+        return UNKNOWN
     if annotation & _SCALARS and "str" not in annotation:
         return Value(taint={Origin(words, each.lineno, "web"): frozenset({"*"})})
     return Value(taint={Origin(words, each.lineno, "web"): frozenset()})
+
+
+def _depended(machine: Machine, annotation: set[str]) -> bool:
+    """Whether a parameter is filled by a dependency, as far as its type says so.
+
+    An alias of the file that calls something other than what takes data from the request is one; so is a type of
+    another file that is not named like what a body is.
+    """
+    if not machine.imports & _DEPENDED or not annotation or annotation & _PLAIN or annotation & _SCALARS:
+        return False
+    for name in annotation:
+        alias = machine.alias(name)
+        if alias is not None:
+            calls = [each.func for each in ast.walk(alias) if isinstance(each, ast.Call)]
+            return bool(calls) and not any(_annotation(each) & _ASKED_BY for each in calls)
+        if machine.defines(name) or _BODY.search(name):
+            return False
+    return True
 
 
 def _asks(machine: Machine) -> bool:

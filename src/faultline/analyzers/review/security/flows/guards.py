@@ -39,6 +39,8 @@ _CHARACTERS: Final = {
     "<!DOCTYPE": frozenset({"xxe"}),
 }
 """Where one of these is refused, what is left is safe for some kinds of sink."""
+_PARSERS: Final = frozenset({"urlparse", "urlsplit", "parse_url", "url_parse", "URL"})
+_OF_URLS: Final = frozenset({"redirect", "ssrf"})
 _RESOLVED: Final = frozenset({"resolved"})
 _NOTHING: Final = frozenset[str]()
 _DEEPEST = 6
@@ -58,6 +60,9 @@ def refine(machine: Core, test: ast.expr, holds: bool, depth: int = 0) -> None:
         _refine_compare(machine, test, holds)
     elif isinstance(test, ast.Call):
         _refine_call(machine, test, holds, depth)
+    elif isinstance(test, ast.Attribute):
+        if not holds and _url_part(test) not in ("", "scheme"):  # an address without a host leads to this site
+            _clean(machine, test, _OF_URLS)
     elif isinstance(test, ast.NamedExpr):
         refine(machine, test.value, holds, depth + 1)
     elif isinstance(test, ast.Name):
@@ -87,7 +92,7 @@ def _refine_compare(machine: Core, test: ast.Compare, holds: bool) -> None:
                 continue
             if _url_part(subject):
                 if _url_part(subject) != "scheme":
-                    _clean(machine, subject, frozenset({"redirect", "ssrf"}))
+                    _clean(machine, subject, _OF_URLS)
             elif isinstance(subject, ast.Call) and _last(subject.func) in ("len", "type", "count", "find"):
                 _clean(machine, subject, frozenset({"size"}))
             elif isinstance(subject, ast.Name) and known.known and machine.lookup(subject.id).taint:
@@ -109,7 +114,7 @@ def _refine_membership(machine: Core, left: ast.expr, right: ast.expr, holds: bo
             url = _url_part(left)
             if url == "scheme":
                 return
-            _clean(machine, left, frozenset({"redirect", "ssrf"}) if url else EVERYTHING, strict=not url)
+            _clean(machine, left, _OF_URLS if url else EVERYTHING, strict=not url)
     elif isinstance(item.const, str | bytes) and containers.deep(machine, group):
         refused = item.const if isinstance(item.const, str) else item.const.decode("latin-1")
         kinds = _CHARACTERS.get(refused)
@@ -166,7 +171,7 @@ def _refine_start(machine: Core, subject: ast.expr, start: Value) -> None:
         if not start.taint:
             _clean(machine, subject, frozenset({"path", "zip"}))
     elif isinstance(start.const, str) and re.match(r"https?://[^/]+/|/[^/\\]", start.const):
-        _clean(machine, subject, frozenset({"redirect", "ssrf"}))
+        _clean(machine, subject, _OF_URLS)
 
 
 def _refine_match(machine: Core, test: ast.Call, name: str) -> None:
@@ -220,6 +225,11 @@ def _clean(machine: Core, subject: ast.expr, kinds: frozenset[str], strict: bool
         value = machine.lookup(subject.id)
         if value.taint:
             machine.bind(subject.id, value.safe_for(kinds))
+        # A parsed address vouches for the text it was parsed from.
+        if isinstance(value.test, ast.Call) and _last(value.test.func) in _PARSERS and value.test.args:
+            of = value.test.args[0]
+            if isinstance(of, ast.Name) and kinds <= _OF_URLS:
+                machine.bind(of.id, machine.lookup(of.id).safe_for(kinds))
         return
     if isinstance(subject, ast.Subscript | ast.Attribute | ast.Call) and _may_be_untrusted(machine, subject):
         text = machine.text_of(subject)

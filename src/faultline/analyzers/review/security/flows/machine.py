@@ -62,6 +62,8 @@ class Machine(Statements):
         self._defined: list[Function] = []
         self._names: dict[ast.AST, str] = {}
         self._relevant: set[ast.AST] = set()
+        self._top: dict[str, ast.expr] = {}
+        self._classes: set[str] = set()
         self._web = bool(entries.WEB.search(text))
         self.asked = bool(entries.ASKED.search(text))
         """Whether the file takes data out of something called `request` as servers do."""
@@ -74,6 +76,14 @@ class Machine(Statements):
 
         """
         self._names = _qualified(tree)
+        self._top = {
+            target.id: each.value
+            for each in tree.body
+            if isinstance(each, ast.Assign | ast.AnnAssign) and each.value is not None
+            for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
+            if isinstance(target, ast.Name)
+        }
+        self._classes = {each.name for each in tree.body if isinstance(each, ast.ClassDef)}
         bodies = entries.Bodies(tree, self._lines)
         interesting = None if self._every else bodies.reaching(self.tables.words if self._web else self.tables.trusting)
         self._relevant = bodies.reaching(entries.SOURCES) | (interesting or set())
@@ -90,6 +100,14 @@ class Machine(Statements):
                 self.state = start.fork()
                 self._enter(function, handler)
         self._defined = []
+
+    def alias(self, name: str) -> ast.expr | None:
+        """What a name of the module was set to."""
+        return self._top.get(name)
+
+    def defines(self, name: str) -> bool:
+        """Whether a class of this name is the module's own."""
+        return name in self._classes
 
     def worth(self, function: Function) -> bool:
         """Whether a function may reach a sink or a source, or is short."""

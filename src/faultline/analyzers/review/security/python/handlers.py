@@ -41,6 +41,11 @@ _PUBLIC = re.compile(
 )
 
 
+_INJECTING = {"fastapi", "litestar", "ninja"}
+"""Frameworks that fill a handler's parameters by dependencies, not only from the request."""
+_CALLER = re.compile(r"^_?(?:who|user|me|actor|admin|principal|caller|viewer|requester|member)$|^_?current_")
+
+
 @dataclass(frozen=True, eq=False)
 class Endpoint:
     """A function that answers requests.
@@ -140,6 +145,10 @@ def asked(module: Module, node: ast.AST) -> bool:
     return False
 
 
+def _parameters(node: FunctionNode) -> list[ast.arg]:
+    return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+
+
 def guarded(module: Module, endpoint: Endpoint) -> bool:
     """Whether somebody is checked before a handler runs, or in it: a decorator, a dependency, a look at the user."""
     if any(_guarding(each) for each in endpoint.decorators):
@@ -149,6 +158,8 @@ def guarded(module: Module, endpoint: Endpoint) -> bool:
             if each.arg in ("dependencies", "permission", "permissions", "guards", "auth"):
                 return True
     if _guarding(module.text(endpoint.node.args)):
+        return True
+    if module.packages & _INJECTING and any(_CALLER.match(each.arg) for each in _parameters(endpoint.node)):
         return True
     if any(_guarding(module.text(each)) for each in endpoint.node.body):
         return True
