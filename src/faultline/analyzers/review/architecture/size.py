@@ -11,8 +11,9 @@ from faultline.analyzers.review.engines.complexity import Measure, measured
 from faultline.analyzers.review.engines.pythonindex import FUNCTIONS, index
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Role, Source
+from faultline.core.finding import Severity
 
-COMPLEX, GREW, NEW_COMPLEX = 15, 5, 20
+COMPLEX, GREW, NEW_COMPLEX, VERY_COMPLEX = 15, 5, 20, 30
 LONG = 150
 MANY = 8
 DEEP = 6
@@ -49,7 +50,9 @@ def _grown(now: Measure, old: Measure | None, file: ChangedFile) -> Iterator[Obs
     if now.complexity > NEW_COMPLEX if old is None else _passes(now, old):
         was = f", and had {old.complexity} before" if old else ""
         message = f"`{name}` has a cyclomatic complexity of {now.complexity}{was}."
-        yield Observation("architecture/complex-function", now.line, message=message, symbol=now.name)
+        # What was written in one piece is mostly meant so; only the worst of it is worth a comment.
+        lesser = Severity.INFO if old is None and now.complexity <= VERY_COMPLEX else None
+        yield Observation("architecture/complex-function", now.line, 0, message, symbol=now.name, severity=lesser)
     elif now.lines > LONG and (old is None or old.lines <= LONG):
         message = f"`{name}` has {now.lines} lines."
         yield Observation("architecture/long-function", now.line, message=message, symbol=now.name)

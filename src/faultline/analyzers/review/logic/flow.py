@@ -204,6 +204,7 @@ class _Binding:
     def _statement(self, node: ast.stmt, state: _State, depth: int) -> None:
         if isinstance(node, ast.If):
             self._use(node.test, state)
+            self._bind(node.test, state)  # of `:=`; that `and` may not come to it is left out
             yes, no = state.copy(), state.copy()
             self._block(node.body, yes, depth + 1)
             self._block(node.orelse, no, depth + 1)
@@ -222,6 +223,7 @@ class _Binding:
             self._join(state, ways, node.lineno)
         elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
             self._use(node.test if isinstance(node, ast.While) else node.iter, state)
+            self._bind(node.test if isinstance(node, ast.While) else node.iter, state)
             if not isinstance(node, ast.While):
                 self._bind(node.target, state)
             inner = state.copy()

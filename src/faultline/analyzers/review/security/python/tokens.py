@@ -146,6 +146,10 @@ _ASKED = re.compile(
 )
 
 
+_QUERY = re.compile(r"\.(?:where|filter|having|and_|or_|outerjoin|join|on)\(\)$|^sqlalchemy\.")
+"""Calls in which a comparison is a condition of a query, which the database compares."""
+
+
 def timing(module: Module) -> Iterable[Observation]:
     """Signatures and tokens that are compared with ==, and comparisons that stop at the first difference."""
     for compare in module.of(ast.Compare):
@@ -153,6 +157,8 @@ def timing(module: Module) -> Iterable[Observation]:
             continue
         sides = [compare.left, compare.comparators[0]]
         if any(isinstance(each, ast.Constant | ast.UnaryOp) or _constant_name(each) for each in sides):
+            continue
+        if _QUERY.search(module.name(module.parents.get(compare, compare))):
             continue
         function = module.function(compare)
         if function is not None and function.name in ("__eq__", "__ne__", "__lt__"):
