@@ -90,6 +90,20 @@ async def test_a_command_reviews_a_head_that_was_reviewed_before_and_says_nothin
     assert pulls.duplicates == 0
 
 
+@ON_SQLITE
+async def test_a_stranger_who_asks_gets_no_review_and_takes_none_away(pulls: Pulls, running: Running) -> None:
+    async with running(pulls.parts):
+        await pulls.push({"a.py": BASE + "one()  # FLAW one\n"})
+        await pulls.done()
+        assert await pulls.command("review", by="eve")
+        assert await pulls.done() == ["completed", "cancelled"]
+    await pulls.push({"a.py": BASE + "two()  # FLAW two\n"})
+    await pulls.command("review", by="eve")
+    async with running(pulls.parts):
+        assert await pulls.done() == ["completed", "cancelled", "superseded", "completed"]
+    assert [review.error_code for review in await pulls.reviews()][1] == "not-permitted"
+
+
 def test_a_rule_is_rejected_from_three_of_five_on() -> None:
     assert not is_rejected(4, 4)
     assert not is_rejected(5, 2)

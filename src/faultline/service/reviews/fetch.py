@@ -22,7 +22,7 @@ from faultline.service.organizations.service import Organizations
 from faultline.service.parts import Parts
 from faultline.service.reviews import states
 from faultline.service.reviews.ledger import Ledger
-from faultline.service.reviews.states import Lease, ReviewStatus
+from faultline.service.reviews.states import Lease, ReviewStatus, Trigger
 from faultline.service.reviews.step import Ended, Place, Step, place_of
 from faultline.service.reviews.tables import Review
 from faultline.service.texts import cleaned
@@ -39,7 +39,7 @@ async def fetch_change(parts: Parts, review: Review, lease: Lease) -> Step:
     """Fetch the change as a bundle, and say at the pull request that a review is under way.
 
     Raises:
-        Ended: the pull request is closed, or out of reach.
+        Ended: the pull request is closed, or out of reach, or a stranger asked.
 
     """
     start = perf_counter()
@@ -48,6 +48,9 @@ async def fetch_change(parts: Parts, review: Review, lease: Lease) -> Step:
     if pull.state != "open":
         raise Ended("pull-request-closed", f"pull request {review.number} is closed", ReviewStatus.CANCELLED)
     review.head_sha = pull.head_sha
+    if not await _may_ask(place, review, pull.author):
+        message = "who asked may not write to the repository and has not opened the pull request"
+        raise Ended("not-permitted", message, ReviewStatus.CANCELLED)
     await _obey(parts, place, review)
     # Both are seldom denied, and neither waits for the other: the check is there while the files still come.
     fetched, review.check_run_id = await asyncio.gather(
@@ -117,6 +120,17 @@ async def _conclude(place: Place, review: Review) -> None:
                 await place.installation.update_check_run(
                     place.name, check, conclusion="cancelled", title="Superseded", summary="A newer push is reviewed."
                 )
+
+
+async def _may_ask(place: Place, review: Review, author: str) -> bool:
+    """Whether a review may be had: each costs the organization one, and anybody can comment on a public repository.
+
+    One that took the place of another is owed to that.
+    """
+    asked_by = review.details.get("asked_by", author)
+    if review.trigger != Trigger.COMMAND or not review.details.get("alone") or asked_by == author:
+        return True
+    return await place.installation.permission(place.name, asked_by) in WRITERS
 
 
 async def _obey(parts: Parts, place: Place, review: Review) -> None:

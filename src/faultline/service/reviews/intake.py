@@ -130,6 +130,7 @@ class Intake:
             "commands": commands,
             "checks": checks[-MAX_CHECKS:],
             "ignored_rules": last.details.get("ignored_rules", []) if last else [],
+            "alone": not ended,
         }
         return await self._queued(repository, number, trigger, details | kept, **columns)
 
