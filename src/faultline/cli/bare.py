@@ -8,11 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from faultline.analyzers.review.bundle import MAX_DIFF_BYTES, Bundle
+from faultline.analyzers.review.config import NAME
 from faultline.analyzers.review.contents import applied, disagreement, reverted
 from faultline.analyzers.review.diff import FileDiff, parse
 from faultline.analyzers.review.names import shown
 from faultline.cli import inputs
-from faultline.cli.changes import CONFIG, Collected, config_of, settings_of, tree_of
+from faultline.cli.changes import Collected, config_of, settings_of, tree_of
 from faultline.cli.git import Repository
 from faultline.cli.worktree import read_below, walked
 from faultline.core.errors import ArtifactRejected, UsageError
@@ -92,8 +93,8 @@ class _Known:
         self.top = folder
         self._match(folder, walked(folder, set()), files)
         # The diff may have brought it: then it is no word of the base.
-        if all(file.path != CONFIG for file in files):
-            self.config = read_below(folder, os.fsencode(CONFIG))[0]
+        if all(file.path != NAME for file in files):
+            self.config = read_below(folder, os.fsencode(NAME))[0]
 
     def _match(self, top: Path, listed: Sequence[bytes], files: Sequence[FileDiff]) -> None:
         by_name = {shown(raw): raw for raw in listed}

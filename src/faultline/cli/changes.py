@@ -14,8 +14,10 @@ from faultline.analyzers.review.bundle import (
     MAX_FILES,
     MAX_TREE_BYTES,
     MAX_TREE_FILES,
+    SETTINGS,
     Bundle,
 )
+from faultline.analyzers.review.config import NAME
 from faultline.analyzers.review.diff import BINARY, FileDiff, parse
 from faultline.analyzers.review.names import listed, quoted, shown
 from faultline.analyzers.review.texts import is_binary
@@ -23,11 +25,6 @@ from faultline.cli.git import SUBMODULE, SYMLINK, Comparison, Entry, Repository
 from faultline.cli.worktree import LINK, read_below
 from faultline.core.errors import UsageError
 
-CONFIG = ".faultline.toml"
-SETTINGS = frozenset(
-    {"pyproject.toml", "setup.cfg", "setup.py", "package.json", ".gitattributes", "ruff.toml", ".ruff.toml"}
-)
-"""Files that say how the code around them is built; their base's version goes with every change."""
 WORK_TREE, INDEX = "work tree", "index"
 
 
@@ -273,7 +270,7 @@ class _Packed:
 
 def config_of(repository: Repository, revision: str | None) -> bytes | None:
     """What `.faultline.toml` says at a revision."""
-    blob = repository.blob_at(revision, CONFIG) if revision else None
+    blob = repository.blob_at(revision, NAME) if revision else None
     return repository.blobs([blob], MAX_FILE_BYTES).get(blob) if blob else None
 
 

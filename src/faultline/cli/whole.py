@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from faultline.analyzers.review.bundle import MAX_TREE_BYTES, MAX_TREE_FILES, Bundle
+from faultline.analyzers.review.config import NAME
 from faultline.analyzers.review.names import shown
 from faultline.analyzers.review.texts import is_binary
-from faultline.cli.changes import CONFIG, WORK_TREE, Collected, below, is_settings, tree_of
+from faultline.cli.changes import WORK_TREE, Collected, below, is_settings, tree_of
 from faultline.cli.git import SUBMODULE, SYMLINK, Repository
 from faultline.cli.worktree import read_below, walked
 from faultline.core.errors import ArtifactRejected
@@ -78,7 +79,7 @@ def _collected(
         head=WORK_TREE,
         heads=packed.heads,
         tree={**tree, **settings},
-        config=read_below(top, os.fsencode(CONFIG))[0],
+        config=read_below(top, os.fsencode(NAME))[0],
         absent=packed.absent,
         left_out=tuple(packed.left_out),
     )

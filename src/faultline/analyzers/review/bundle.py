@@ -47,6 +47,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MAX_MEMBERS = 2 * MAX_FILES + MAX_TREE_FILES + 3
 _MAX_DIRECTORY_BYTES = 8 << 20
 """Of the archive's list of members, which Python reads at once, before anyone can count them."""
+SETTINGS = frozenset(
+    {"pyproject.toml", "setup.cfg", "setup.py", "package.json", ".gitattributes", "ruff.toml", ".ruff.toml"}
+)
+"""Files that say how the code around them is built; their base's version goes with every change."""
 _ABOUT, _DIFF, _CONFIG = "change.json", "change.diff", "faultline.toml"
 _END = 22
 """Bytes of the record at the end of an archive without a comment."""

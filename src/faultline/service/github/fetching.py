@@ -18,14 +18,22 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from faultline.analyzers.review.bundle import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, MAX_TREE_FILES, Bundle, pack
+from faultline.analyzers.review.bundle import (
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_TREE_BYTES,
+    MAX_TREE_FILES,
+    SETTINGS,
+    Bundle,
+    pack,
+)
+from faultline.analyzers.review.config import NAME
 from faultline.service.github.answers import Pull
 from faultline.service.github.archives import ArchiveUnreadable, members
 from faultline.service.github.client import Installation
 from faultline.service.github.errors import AnswerTooLarge, GitHubRefused, Gone, HeadMoved
 from faultline.service.github.patches import Mismatch, Patch, patches, reversed_onto
 
-CONFIG = ".faultline.toml"
 AT_A_TIME = 8
 MANY = 100
 """Files of a change from which on the archive of its head is cheaper than a request for each."""
@@ -35,10 +43,6 @@ MAX_CONTENT = 50 << 20
 """Bytes of all new versions together."""
 BINARY_BYTES = 8_000
 """A NUL among so many first bytes makes a file binary, as in git."""
-SETTINGS = frozenset(
-    {"pyproject.toml", "setup.cfg", "setup.py", "package.json", ".gitattributes", "ruff.toml", ".ruff.toml"}
-)
-"""Files that say how the code around them is built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ async def _merge_base(installation: Installation, repo: str, pull: Pull) -> str:
 
 async def _config(installation: Installation, repo: str, sha: str) -> bytes | None:
     try:
-        return await installation.file(repo, CONFIG, sha, max_bytes=MAX_FILE_BYTES)
+        return await installation.file(repo, NAME, sha, max_bytes=MAX_FILE_BYTES)
     except AnswerTooLarge:
         return None
 
