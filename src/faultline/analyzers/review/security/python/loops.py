@@ -12,6 +12,17 @@ from faultline.analyzers.review.security.python.module import Module, see
 from faultline.analyzers.review.security.python.words import parts
 from faultline.core.finding import Severity
 
+
+def _followed(module: Module, loop: ast.While) -> bool:
+    """Whether something stands after a loop in its block: whoever wrote it meant the loop to end."""
+    above = module.parents.get(loop)
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(above, name, None)
+        if isinstance(block, list) and loop in block:
+            return block[-1] is not loop
+    return False
+
+
 _LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Yield, ast.YieldFrom, ast.Await)
 
 
@@ -23,7 +34,9 @@ def loops(module: Module) -> Iterable[Observation]:
         if any(isinstance(each, _LEAVES) for each in inside) or _exits(module, inside):
             continue
         if endless:
-            if not _waits(module, inside) and not _serves(module, loop):
+            if _followed(module, loop):
+                yield see("infinite-loop", loop, "Nothing in it ends it, so what follows it never runs.", 0.75)
+            elif not _waits(module, inside) and not _serves(module, loop):
                 yield see("infinite-loop", loop, "Nothing in it ends it.", 0.6, severity=Severity.LOW)
             continue
         changing = ast.Call | ast.Attribute | ast.Subscript | ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
