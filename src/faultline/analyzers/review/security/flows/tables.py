@@ -7,7 +7,7 @@ import tomllib
 from collections import defaultdict
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -111,9 +111,21 @@ class Tables:
         return None
 
 
+_COMMON: Final = frozenset(
+    {
+        "bytes", "call", "copy", "decode", "error", "extend", "extra", "feed", "file", "finish", "get", "info", "load",
+        "local", "log", "match", "open", "parse", "query", "range", "raw", "remove", "render", "replace", "run",
+        "search", "sleep", "stream", "sub", "template", "text", "warn", "warning", "write",
+    }
+)  # fmt: skip
+"""Words that are names of much else: they count where they are called."""
+
+
 def _words(sinks: Any) -> re.Pattern[str]:
     names = {name.rpartition(".")[2] for sink in sinks for name in (*sink.calls, *sink.methods)}
-    return re.compile(r"\b(?:" + "|".join(sorted(names - {"set", "add", "append", "find", "x"})) + r")\b")
+    names -= {"set", "add", "append", "find", "x"}
+    rare, common = sorted(names - _COMMON), sorted(names & _COMMON)
+    return re.compile(rf"\b(?:{'|'.join(rare)})\b|\b(?:{'|'.join(common) or '(?!)'})(?: ?\(|\b(?= as ))")
 
 
 def _read(name: str) -> dict[str, Any]:
