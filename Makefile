@@ -19,7 +19,7 @@ run: .venv/.dev ## Run the service; everything it keeps lies under FAULTLINE_DAT
 	@exec $(BIN)/faultline serve
 
 test: .venv/.dev ## Run the tests, without the slow ones; coverage is printed and gated
-	$(BIN)/pytest -n 3 --cov --cov-report=term-missing:skip-covered -m "not slow"
+	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered -m "not slow" --hypothesis-profile=quick
 
 test-full: .venv/.dev .venv/.model ## Run all tests, those with a real language model too
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered

@@ -1,5 +1,10 @@
 import gc
 
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=30)
+"""Of `make test`; `make test-full` tries as many examples as hypothesis wants."""
+
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.schema",

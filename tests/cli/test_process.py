@@ -101,7 +101,8 @@ def test_help_answers_in_a_quarter_of_a_second_of_cpu(process: Start) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert min(cost() for _ in range(3)) <= 0.25  # 0.09 s where this was written
+    # 0.09 s where this was written; more while other tests run beside it, so it has ten tries.
+    assert any(cost() <= 0.25 for _ in range(10))
 
 
 class TestThirdParty:

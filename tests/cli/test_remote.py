@@ -206,6 +206,7 @@ class TestSubmit:
         assert run("submit", "ci", "-").code == 1
         assert (signed_in.seen[0].query["name"], signed_in.seen[0].body) == (["standard input"], LOG.encode())
 
+    @pytest.mark.slow
     def test_large_text_is_packed_on_the_way_and_random_bytes_are_not(
         self, run: Run, signed_in: Server, tmp_path: Path
     ) -> None:

@@ -135,6 +135,7 @@ def test_twenty_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     rounds(tmp_path, 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_lets_what_runs_end_and_keeps_the_rest_for_the_next_start(tmp_path: Path, how: signal.Signals) -> None:
     with service(tmp_path) as running:

@@ -25,6 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from ipaddress import IPv4Address, ip_address
 from typing import Literal
 
@@ -69,6 +70,12 @@ class UnsafeTarget(FaultlineError):
     def __init__(self, reason: str, *, failure: Failure) -> None:
         self.failure = failure
         super().__init__(reason)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that everybody trusts; reading them takes 17 ms, and a process that sends nothing reads none."""
+    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ class Dialer:
         self._timeout = timeout
         self._max_body = max_body
         self._resolver = resolver or self._ask_the_system
-        self._tls = tls or httpx.create_ssl_context()
+        self._tls = tls
         self._clock = clock
         # Threads of our own: a name server that hangs may hold these, and nothing else of the process waits for them.
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dialer-dns")
@@ -214,7 +221,7 @@ class Dialer:
                 },
             )
             # A transport of its own for each request: its pool must not lend the connection to another name.
-            async with httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False) as transport:
+            async with httpx.AsyncHTTPTransport(verify=self._tls or _trusted(), trust_env=False) as transport:
                 try:
                     response = await transport.handle_async_request(request)
                 except (httpx.ConnectError, httpx.ConnectTimeout) as unreachable:
