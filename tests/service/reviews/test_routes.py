@@ -42,7 +42,8 @@ async def viewer(pulls: Pulls) -> Person:
 async def reviewed(pulls: Pulls, running: Running, text: str = "one()  # FLAW one\ntwo()  # FLAW two low\n") -> None:
     async with running(pulls.parts):
         await pulls.push({"a.py": BASE + text})
-        assert (await pulls.done())[-1] == "completed"
+        done = await pulls.done()
+        assert done[-1] == "completed", (await pulls.reviews())[-1].error_detail
 
 
 async def test_repositories_are_listed_and_changed_by_admins(
