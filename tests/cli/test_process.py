@@ -92,7 +92,9 @@ def test_help_imports_nothing_heavy(process: Start) -> None:
     assert out.endswith("set()\n[]\n")
 
 
-def test_help_answers_in_a_quarter_of_a_second_of_cpu(process: Start) -> None:
+def test_help_answers_in_a_quarter_of_a_second_of_cpu(process: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:  # it costs more than the answer
+        monkeypatch.delenv(name)
     finish(process("--help"))  # writes the byte code
 
     def cost() -> float:
@@ -101,8 +103,7 @@ def test_help_answers_in_a_quarter_of_a_second_of_cpu(process: Start) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    # 0.09 s where this was written; more while other tests run beside it, so it has ten tries.
-    assert any(cost() <= 0.25 for _ in range(10))
+    assert min(cost() for _ in range(3)) <= 0.25  # 0.09 s where this was written
 
 
 class TestThirdParty:
