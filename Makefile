@@ -8,7 +8,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 EXTRAS := --extra server --extra ai --extra conversation
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-full lint fmt bench docs weights lock upgrade clean
+.PHONY: help install run test test-full lint fmt bench peers docs weights lock upgrade clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ lint: .venv/.dev ## Check format, style, types, the walls between the rooms and 
 fmt: .venv/.dev ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+peers: benchmarks/peers/node_modules ## Install what people use today, to be measured beside it (npm)
+
+benchmarks/peers/node_modules: benchmarks/peers/package-lock.json
+	cd benchmarks/peers && npm ci --silent
+	@touch $@
 
 bench: .venv/.bench ## Run every benchmark; fails when one misses its limit
 	@missed=; for each in $$(grep -l __main__ benchmarks/*.py); do \

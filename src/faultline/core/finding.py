@@ -42,6 +42,12 @@ class Location(Noun):
     end_line: Annotated[int, Field(ge=1)]
 
 
+class Place(Location):
+    """One of the places a finding shows at; `symbol` is what stands there, as in `GET /orders` or `service web`."""
+
+    symbol: str = ""
+
+
 class Edit(Noun):
     """Lines of one file and what shall stand in their place.
 
@@ -63,6 +69,9 @@ class Finding(Noun):
     `suggested_fix` is prose. `edits` are the same as a change that can be applied, and are there only where `proven`:
     applied, every file still parses, is formatted as before, this finding is gone and none has come.
 
+    `places` are all that it shows at, the location's own first, where there are more than one: of one cause that
+    touches many, or of two statements that contradict each other.
+
     `cwe` are weaknesses of the Common Weakness Enumeration, as in `CWE-89`, the closest one first.
     """
 
@@ -74,6 +83,7 @@ class Finding(Noun):
     suggested_fix: str | None = None
     confidence: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
     location: Location | None = None
+    places: tuple[Place, ...] = ()
     evidence: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     proven: bool = False

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultline.analyzers.review.config import MAX_BYTES, Config, parse
-from faultline.analyzers.review.globs import matches, rule_matches
 from faultline.core.finding import Severity
+from faultline.core.globs import matches, rule_matches
 from tests.analyzers.review.parts import changed, detail, examined, places
 
 GOOD = b"""

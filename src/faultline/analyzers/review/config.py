@@ -24,8 +24,8 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from faultline.analyzers.review.globs import MAX_PATTERN, any_matches, rule_matches
 from faultline.core.finding import Noun, Severity
+from faultline.core.globs import MAX_PATTERN, any_matches, rule_matches
 
 NAME: Final = ".faultline.toml"
 MAX_BYTES: Final = 64 * 1024

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from faultline.analyzers.review.globs import matches
 from faultline.analyzers.review.source import Role
+from faultline.core.globs import matches
 
 ATTRIBUTES = ".gitattributes"
 MAX_RULES = 500

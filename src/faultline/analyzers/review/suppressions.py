@@ -20,13 +20,13 @@ from enum import Enum, auto
 from typing import Final
 
 from faultline.analyzers.review.change import ChangedFile
-from faultline.analyzers.review.globs import rule_matches
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.news import code_of_line, likeness
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.rules import catalogue
 from faultline.analyzers.review.source import Source
 from faultline.analyzers.review.weaknesses import numbers, numbers_of
+from faultline.core.globs import rule_matches
 
 ARRIVES: Final = "A comment that would suppress this comes with the change itself; it counts once it is merged."
 HEAD_LINES: Final = 20

@@ -1,0 +1,168 @@
+"""The front door of kind `design`: five agents over all files of one system."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+from faultline.analyzers.design import consistency, contract, evolution, resilience, security
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.openapi import OpenApiDocument
+from faultline.analyzers.design.reading import read
+from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.squad import Detail, Inspector
+from faultline.analyzers.design.system.failure import failures
+from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
+from faultline.core.artifact import Artifact
+from faultline.core.finding import Finding, Location, Severity
+from faultline.core.report import Result
+from faultline.core.results.design import DesignCall, DesignComponent, DesignDocument, DesignResult
+
+VERSION = "1"
+SQUAD = {
+    "contract": contract,
+    "resilience": resilience,
+    "security": security,
+    "consistency": consistency,
+    "evolution": evolution,
+}
+
+
+class DesignOptions(Options):
+    """What may be asked for: `level` is the least severity that is told."""
+
+    level: Severity = Severity.LOW
+
+
+class Read:
+    """A design that is read once and shared, as long as one analysis runs in this process."""
+
+    _guard: ClassVar[threading.Lock] = threading.Lock()
+    _last: ClassVar[tuple[object, Read] | None] = None
+
+    def __init__(self, artifact: Artifact) -> None:
+        self._artifact = artifact
+        self._lock = threading.Lock()
+        self._design: Design | None = None
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> Read:
+        """What is read of an artifact, or is going to be."""
+        key = (artifact.name, artifact.sha256)
+        with cls._guard:
+            if cls._last is None or cls._last[0] != key:
+                cls._last = (key, cls(artifact))
+            return cls._last[1]
+
+    @classmethod
+    def over(cls) -> None:
+        """Keep nothing any longer."""
+        with cls._guard:
+            cls._last = None
+
+    def __call__(self) -> Design:
+        """The design.
+
+        Raises:
+            ArtifactRejected: see `reading.read`.
+
+        """
+        with self._lock:
+            if self._design is None:
+                self._design = read(self._artifact)
+            return self._design
+
+
+class DesignAnalyzer:
+    """Where a design will fail."""
+
+    kind: ClassVar[str] = "design"
+    version: ClassVar[str] = VERSION
+    options_type: ClassVar[type[Options]] = DesignOptions
+    result_type: ClassVar[type[Result]] = DesignResult
+
+    def validate(self, artifact: Artifact, options: Options) -> None:
+        """Reject what is no design, and what is larger than the options allow."""
+        Read.of(artifact)()
+
+    def prefilter(self, artifact: Artifact, options: Options) -> Skip | None:
+        """A folder without a design needs no agent."""
+        return None if Read.of(artifact)().documents else Skip("there is no design document in it")
+
+    def agents(self, artifact: Artifact, options: Options) -> Sequence[Agent]:
+        """The five."""
+        assert isinstance(options, DesignOptions)
+        design = Read.of(artifact)
+        return [Inspector(name, VERSION, design, each.CHECKS, options.level) for name, each in SQUAD.items()]
+
+    def conclude(
+        self,
+        artifact: Artifact,
+        options: Options,
+        examinations: Sequence[Examination],
+        findings: Sequence[Finding],
+    ) -> Conclusion:
+        """What was read, the system it describes, and a sentence that counts."""
+        design = Read.of(artifact)()
+        Read.over()
+        details = [seen.detail for seen in examinations if isinstance(seen.detail, Detail)]
+        result = DesignResult(
+            documents=tuple(map(_document, design.documents)),
+            against=tuple(map(_document, design.older.documents)) if design.older else (),
+            components=tuple(
+                DesignComponent(
+                    id=each.id,
+                    name=each.name,
+                    role=each.role,
+                    technology=each.technology,
+                    replicas=each.replicas,
+                    places=tuple(_location(mention.spot) for mention in each.mentions),
+                )
+                for each in design.system.components
+            ),
+            calls=tuple(
+                DesignCall(
+                    source=each.source,
+                    target=each.target,
+                    synchronous=each.synchronous,
+                    label=each.label,
+                    place=_location(each.spot),
+                )
+                for each in design.system.calls
+            ),
+            failures=failures(design.system),
+            suppressed=tuple(each for detail in details for each in detail.suppressed),
+            left_out=tuple(design.left_out),
+        )
+        return Conclusion(_words(result, findings), result)
+
+
+def _location(spot: Spot) -> Location:
+    start, end = spot.lines
+    return Location(path=spot.document.path, start_line=start, end_line=end)
+
+
+def _document(document: Document) -> DesignDocument:
+    return DesignDocument(
+        path=document.path,
+        kind=document.kind,
+        version=document.version if isinstance(document, OpenApiDocument) else None,
+        lines=len(document.lines),
+        operations=len(document.operations) if isinstance(document, OpenApiDocument) else 0,
+        sections=len(document.sections) if isinstance(document, MarkdownDocument) else 0,
+        reason="; ".join(document.problems) or None,
+    )
+
+
+def _words(result: DesignResult, findings: Sequence[Finding]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    found = ", ".join(f"{counts[each]} {each}" for each in Severity if counts[each])
+    files = len(result.documents)
+    return f"{files} document{'s' if files != 1 else ''} read: {found or 'nothing found'}."
+
+
+_: type[Analyzer] = DesignAnalyzer

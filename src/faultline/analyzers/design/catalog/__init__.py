@@ -1,0 +1,1 @@
+"""The rules as data, a file an owner: see `rules.py`."""

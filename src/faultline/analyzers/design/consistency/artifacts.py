@@ -1,0 +1,7 @@
+"""Documents that contradict each other."""
+
+from __future__ import annotations
+
+from faultline.analyzers.design.observation import Check
+
+CHECKS: tuple[Check, ...] = ()

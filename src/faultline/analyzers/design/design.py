@@ -1,0 +1,53 @@
+"""Design: all files that describe one system, as the agents see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from faultline.analyzers.design.config import Config
+from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.system.model import System
+
+D = TypeVar("D", bound=Document)
+
+
+@dataclass
+class Design:
+    """Everything that was read of one artifact; agents share it and change nothing.
+
+    Args:
+        documents: sorted by path.
+        older: the version to compare with; None where none is given.
+        config: what `.faultline.toml` says.
+        left_out: what was not read, a sentence each.
+
+    """
+
+    documents: Sequence[Document]
+    older: Design | None = None
+    config: Config = field(default_factory=Config)
+    left_out: Sequence[str] = ()
+
+    def of(self, kind: type[D]) -> list[D]:
+        """The documents of one kind, by path."""
+        return [each for each in self.documents if isinstance(each, kind)]
+
+    @cached_property
+    def by_path(self) -> dict[str, Document]:
+        """The documents by their path."""
+        return {each.path: each for each in self.documents}
+
+    @cached_property
+    def system(self) -> System:
+        """The one system that all documents describe together."""
+        from faultline.analyzers.design.system.building import build  # here, for it reads documents
+
+        return build(self)
+
+
+def paths(documents: Iterable[Document]) -> list[str]:
+    """Their paths, in order."""
+    return [each.path for each in documents]

@@ -1,0 +1,7 @@
+"""Breaking changes of a specification."""
+
+from __future__ import annotations
+
+from faultline.analyzers.design.observation import Check
+
+CHECKS: tuple[Check, ...] = ()

@@ -1,0 +1,7 @@
+"""What architecture documents state."""
+
+from __future__ import annotations
+
+from faultline.analyzers.design.observation import Check
+
+CHECKS: tuple[Check, ...] = ()

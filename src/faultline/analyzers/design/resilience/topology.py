@@ -1,0 +1,7 @@
+"""What the system as a whole shows."""
+
+from __future__ import annotations
+
+from faultline.analyzers.design.observation import Check
+
+CHECKS: tuple[Check, ...] = ()

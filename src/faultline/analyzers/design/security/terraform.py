@@ -1,0 +1,7 @@
+"""What Terraform shows."""
+
+from __future__ import annotations
+
+from faultline.analyzers.design.observation import Check
+
+CHECKS: tuple[Check, ...] = ()

@@ -1,0 +1,1 @@
+"""The one system that all documents describe together, and how failure spreads in it."""
