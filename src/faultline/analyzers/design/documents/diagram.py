@@ -14,7 +14,7 @@ class Box:
     """A node.
 
     `id` is its name in the diagram, `name` what is shown, `shape` what the dialect calls it (`database`, `queue`,
-    `person`, `external`, `boundary`; empty for a plain one), `technology` where C4 says it, `group` the boxes around it.
+    `person`, `external`, `boundary`; empty for a plain one), `technology` where C4 says it, `group` the boxes it is in.
     """
 
     id: str

@@ -12,4 +12,5 @@ if TYPE_CHECKING:
 
 def build(design: Design) -> System:
     """The system that a design describes."""
-    return System() if design.documents else System()
+    assert design
+    return System()
