@@ -90,19 +90,12 @@ TECHNOLOGIES: Final = {each.id: each for each in _KNOWN}
 _BY_NAME: Final = {name: each for each in _KNOWN for name in (each.id, *each.names)}
 _BY_SCHEME: Final = {scheme: each for each in _KNOWN for scheme in each.schemes}
 # Words that are also something else stand for a product only where an image or a whole name says them.
-_ONLY_WHOLE: Final = frozenset({"pg", "elastic", "couch", "influx", "dynamo", "rabbit", "maria", "s3"}) - {"s3"}
+_ONLY_WHOLE: Final = frozenset({"pg", "elastic", "couch", "influx", "dynamo", "rabbit", "maria", "oracle", "artemis", "msk"})
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9+]*")
 _VERSION: Final = re.compile(r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d)")
 _TAG: Final = re.compile(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})(?:[-.+_]|$)")
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "ws", "wss", "tcp"})
-_PARTIAL: Final = {
-    "db": _STORE,
-    "database": _STORE,
-    "datastore": _STORE,
-    "store": None,
-    "cache": _CACHE,
-    "queue": _QUEUE,
-}
+_TOOL: Final = re.compile(r"export|backup|admin|init|migrat|operator|proxy|client|commander|insight|express|ui$|stat")
 
 
 def of_scheme(scheme: str) -> Technology | None:
@@ -116,13 +109,11 @@ def of_image(image: str) -> tuple[Technology | None, str]:
     if not path or "/" in tag:
         path, tag = image.partition("@")[0], ""
     last = path.rpartition("/")[2].lower()
-    for name in (last, re.sub(r"[^a-z0-9]", "", last), *last.split("-")[:1]):
-        if (found := _BY_NAME.get(name)) is not None:
-            if name != last and re.search(r"export|backup|admin|init|migrat|operator|proxy|client", last):
-                return None, ""
-            version = _TAG.match(tag)
-            return found, version[1] if version else ""
-    return None, ""
+    found = _BY_NAME.get(last) or _BY_NAME.get(re.sub(r"[^a-z0-9]", "", last))
+    if found is None and not _TOOL.search(last):
+        found = _BY_NAME.get(last.partition("-")[0])
+    version = _TAG.match(tag)
+    return found, version[1] if found and version else ""
 
 
 def in_text(text: str) -> list[tuple[Technology, str, int]]:
