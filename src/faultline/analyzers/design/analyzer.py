@@ -120,6 +120,7 @@ class DesignAnalyzer:
                     role=each.role,
                     technology=each.technology,
                     replicas=each.replicas,
+                    managed=each.managed,
                     places=tuple(_location(mention.spot) for mention in each.mentions),
                 )
                 for each in design.system.components
@@ -130,6 +131,7 @@ class DesignAnalyzer:
                     target=each.target,
                     synchronous=each.synchronous,
                     label=each.label,
+                    optional=each.optional,
                     place=_location(each.spot),
                 )
                 for each in design.system.calls
