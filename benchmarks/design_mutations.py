@@ -218,6 +218,11 @@ def _edit(fault: dict[str, Any], lines: list[str], number: int) -> tuple[int, in
                 end -= 1
             del lines[number:end]
             end = number + 1
+        case "list":
+            while end < len(lines) and (not lines[end].strip() or lines[end].startswith((indent + " ", indent + "-"))):
+                end += 1
+            del lines[number:end]
+            end = number + 1
         case "braces":
             depth = _depth(lines[number])
             while depth and end < len(lines):
