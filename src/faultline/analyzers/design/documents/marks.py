@@ -20,7 +20,7 @@ MAX_EXPANDED: Final = 2_000_000
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 
-class _Loader(yaml.CSafeLoader):
+class _Loader(yaml.CSafeLoader):  # type: ignore[misc]  # it has no types
     """PyYAML with the scalars of YAML 1.2's core schema, and merge keys."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own form
@@ -41,10 +41,10 @@ for _tag, _pattern, _first in (
 
 
 class MarkedTree:
-    """See the top of this module.
+    r"""See the top of this module.
 
     Args:
-        text: one document, with `\\n` at the ends of lines.
+        text: one document, with `\n` at the ends of lines.
         before: lines before it in its file.
 
     Raises:
@@ -84,7 +84,7 @@ class MarkedTree:
         return self._before + bisect_left(self._breaks, max(end - 1, start)) + 1
 
     def _end(self, node: Any) -> int:
-        start, end = node.start_mark.index, node.end_mark.index
+        start, end = int(node.start_mark.index), int(node.end_mark.index)
         if isinstance(node, yaml.ScalarNode):
             if node.style in ("|", ">"):
                 end = start + len(self._text[start:end].rstrip())

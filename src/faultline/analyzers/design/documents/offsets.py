@@ -3,15 +3,15 @@
 PyYAML's marks cost 1.4 s for 3 MB; this costs 0.03 s and some microseconds for each node that is asked for. rapidyaml
 parses a copy of the text in place, so the views that it gives of keys and scalars point into that copy: address of the
 view minus address of the copy is the place in the text. It writes into the copy (escapes, folded lines), but a scalar
-keeps its start. What it has no view of (brackets, dashes, anchors, tags, block scalars' headers, nulls) is found from the
-nearest key by reading the text forward:
+keeps its start. What it has no view of (brackets, dashes, anchors, tags, block scalars' headers, nulls) is found from
+the nearest key by reading the text forward:
 
     value of a key     after the key, its colon, blanks and comments
     item of a block    after the n-th dash in the column of the first one
     item of a flow     after the end of the item before and a comma
 
-A scalar that does not start where rapidyaml has it, a text that is not as expected, a result out of the copy: each raises
-`Unsure`, and the caller asks PyYAML, so that a line is exact or slow, never wrong.
+A scalar that does not start where rapidyaml has it, a text that is not as expected, a result out of the copy: each
+raises `Unsure`, and the caller asks PyYAML, so that a line is exact or slow, never wrong.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def _quiet() -> Iterator[None]:
 
 
 class Offsets:
-    """The offsets of one document.
+    r"""The offsets of one document.
 
     Args:
-        source: the document in UTF-8, with `\\n` at the ends of lines.
+        source: the document in UTF-8, with `\n` at the ends of lines.
         nodes: about how many nodes it has.
         repeated: whether keys of one map are equal: then the last one holds.
 
@@ -320,7 +320,7 @@ class Offsets:
         if tree.has_val(node) and tree.val(node) is not None:
             offset = self._offset(tree.val(node))
             first = source[start : start + 1]
-            if first in (b"&", b"!") or first in (b"|", b">") and tree.is_val_quoted(node):
+            if first in (b"&", b"!") or (first in (b"|", b">") and tree.is_val_quoted(node)):
                 sure = start < offset
             elif tree.is_val_quoted(node):
                 sure = first in (b'"', b"'") and start < offset

@@ -64,14 +64,14 @@ class Tree(Protocol):
         ...
 
 
-_TRUTHS = {word: True for word in ("true", "yes", "on", "y")} | {word: False for word in ("false", "no", "off", "n")}
+_TRUTHS = dict.fromkeys(("true", "yes", "on", "y"), True) | dict.fromkeys(("false", "no", "off", "n"), False)
 
 
 def truth(value: Any) -> bool | None:
     """What a value means where only true or false makes sense; None where it is neither.
 
-    Readers of compose files and of Kubernetes objects take the words of YAML 1.1 there, `privileged: yes`; elsewhere these
-    words are text, as in `restart: no`, so a tree keeps them as text.
+    Readers of compose files and of Kubernetes objects take the words of YAML 1.1 there, `privileged: yes`; elsewhere
+    these words are text, as in `restart: no`, so a tree keeps them as text.
     """
     if isinstance(value, bool):
         return value

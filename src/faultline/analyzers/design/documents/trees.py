@@ -228,8 +228,8 @@ def _count(data: Any) -> tuple[int, bool, bool]:
                     "".join(each)
                 except TypeError:
                     plain = False
-                each = each.values()
-            below += [value for value in each if type(value) is dict or type(value) is list]
+            values = each.values() if type(each) is dict else each
+            below += [value for value in values if type(value) is dict or type(value) is list]
         level = below
     return nodes, bool(level), plain
 
