@@ -103,6 +103,7 @@ class Offsets:
 
     Args:
         source: the document in UTF-8, with `\n` at the ends of lines.
+        data: what it holds.
         nodes: about how many nodes it has.
         repeated: whether keys of one map are equal: then the last one holds.
 
@@ -111,9 +112,10 @@ class Offsets:
 
     """
 
-    def __init__(self, source: bytes, *, nodes: int = 0, repeated: bool = False) -> None:
+    def __init__(self, source: bytes, data: Any, *, nodes: int = 0, repeated: bool = False) -> None:
         self.source = source
         self._copy = bytearray(source)
+        self._data = data
         self._repeated = repeated
         self._tree: Any = ryml.Tree()
         self._tree.reserve(nodes + 16)
@@ -183,9 +185,22 @@ class Offsets:
         for place in range(known, len(pointer)):
             below = self._child(node, pointer[place])
             if below == _NONE:
+                if self._holds(pointer[: place + 1]):
+                    raise Unsure  # It is there, under a name that rapidyaml reads otherwise.
                 break  # A pointer into nothing is one to the nearest node above it.
             node = self._paths[pointer[: place + 1]] = below
         return node
+
+    def _holds(self, pointer: Pointer) -> bool:
+        value = self._data
+        for part in pointer:
+            if (isinstance(value, dict) and part in value) or (
+                isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
+            ):
+                value = value[part]
+            else:
+                return False
+        return True
 
     def _child(self, node: int, part: str | int) -> int:
         tree = self._tree

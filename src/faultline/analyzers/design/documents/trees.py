@@ -91,7 +91,7 @@ class FastTree:
     @cached_property
     def _offsets(self) -> Offsets | None:
         try:
-            return Offsets(self._text.encode(), nodes=self.nodes, repeated=self._doubled)
+            return Offsets(self._text.encode(), self.data, nodes=self.nodes, repeated=self._doubled)
         except Unsure:
             return None
 
