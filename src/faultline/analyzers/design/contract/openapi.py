@@ -11,10 +11,12 @@ from faultline.analyzers.design.contract import (
     requirements,
     schemas,
     servers,
+    structure,
 )
 from faultline.analyzers.design.observation import Check
 
 CHECKS: tuple[Check, ...] = (
+    *structure.CHECKS,
     *operations.CHECKS,
     *paths.CHECKS,
     *schemas.CHECKS,
