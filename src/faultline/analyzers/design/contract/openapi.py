@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from faultline.analyzers.design.contract import (
     documentation,
+    examples,
     later,
     operations,
     paths,
@@ -24,5 +25,6 @@ CHECKS: tuple[Check, ...] = (
     *references.CHECKS,
     *servers.CHECKS,
     *later.CHECKS,
+    *examples.CHECKS,
     *documentation.CHECKS,
 )
