@@ -56,7 +56,7 @@ def examples(document: OpenApiDocument) -> Iterator[Observation]:
         place = int(error.instance_path[0])
         if place not in told:
             told.add(place)
-            yield _observation(wanted[place], error)
+            yield _observation(wanted[place], _telling(error))
 
 
 def _examples(document: OpenApiDocument) -> Iterator[_Example]:
@@ -135,6 +135,28 @@ def _extent(value: Any) -> tuple[int, int]:
         level = below
         depth += 1
     return size, depth
+
+
+def _telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """The error within the one alternative that a value was meant to follow, where that can be told."""
+    for _ in range(_MAX_DEPTH):
+        context = getattr(error.kind, "context", None) if error.kind.name in ("oneOf", "anyOf") else None
+        meant = [branch for branch in context or () if branch and not any(_is_other(each, error) for each in branch)]
+        if len(meant) != 1:
+            break
+        error = meant[0][0]
+    return error
+
+
+def _is_other(inner: jsonschema_rs.ValidationError, outer: jsonschema_rs.ValidationError) -> bool:
+    """Whether an alternative is for values of another kind altogether."""
+    if len(inner.instance_path) > len(outer.instance_path):
+        return len(inner.instance_path) == len(outer.instance_path) + 1 and _is_fixed(inner)
+    return inner.kind.name in ("type", "const") or _is_fixed(inner)
+
+
+def _is_fixed(error: jsonschema_rs.ValidationError) -> bool:
+    return error.kind.name == "const" or (error.kind.name == "enum" and len(getattr(error.kind, "options", ())) == 1)
 
 
 def _observation(example: _Example, error: jsonschema_rs.ValidationError) -> Observation:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -35,6 +36,7 @@ _MAX_DEPTH: Final = 12
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DIALECTS: Final = ("https://spec.openapis.org/oas/3.", _DIALECT)
 _CHOICES: Final = ("oneOf", "anyOf")
+_FAULTS: Final = ("missing ), ", "unbalanced parenthesis", "unterminated character set", "nothing to repeat")
 
 
 def structure(document: OpenApiDocument) -> Iterator[Observation]:
@@ -189,8 +191,22 @@ def _told(root: Node, error: _Error, version: str) -> Iterator[Observation]:
     elif name == "propertyNames":
         key = getattr(getattr(error.kind, "error", None), "instance", "")
         yield _value(node.child(str(key)), f"{shown(key)} is no name that the specification allows here")
+    elif name == "format" and getattr(error.kind, "format", "") == "regex":
+        if (fault := _regex_fault(node.value)) is not None:
+            yield _value(node, f"{shown(node.value)} is no regular expression: {fault}")
     elif name != "uniqueItems" or node.pointer[-1:] != ("enum",):
         yield _value(node, _why(node, error))
+
+
+def _regex_fault(pattern: Any) -> str | None:
+    """What is wrong in any dialect: the engine here refuses much that JavaScript's, which OpenAPI means, allows."""
+    try:
+        re.compile(pattern[:2000])
+    except re.error as error:
+        return error.msg if error.msg.startswith(_FAULTS) else None
+    except (TypeError, OverflowError, RecursionError):
+        return None
+    return None
 
 
 def _choice(root: Node, node: Node, error: _Error) -> Observation:
