@@ -42,13 +42,31 @@ class Access(Enum):
 
 
 class Property(NamedTuple):
-    """A property of a schema, or a parameter: its name, its schema as written, where, and whose it is."""
+    """A property as it is written: its name, its schema, and the schema that has it."""
 
     name: str
     schema: dict[str, Any]
-    pointer: Pointer
-    owner: str
-    """The component's name, or empty for a schema that stands in an operation."""
+    within: Node
+
+    @property
+    def node(self) -> Node:
+        """Where it stands."""
+        return Node(self.within.document, (*self.within.pointer, "properties", self.name), self.schema)
+
+    @property
+    def owner(self) -> str:
+        """The name of the component that it is a property of; empty for one that stands deeper or in an operation."""
+        pointer = self.within.pointer
+        if len(pointer) == 3 and pointer[1] == "schemas":
+            return str(pointer[2])
+        return str(pointer[1]) if len(pointer) == 2 and pointer[0] == "definitions" else ""
+
+    @property
+    def spot(self) -> Spot:
+        """Where it stands, with a name for it."""
+        node = self.node
+        symbol = f"{self.owner}.{self.name}" if self.owner else f"property {self.name}"
+        return Spot(node.document, node.pointer, symbol=symbol)
 
 
 class Field(NamedTuple):
@@ -307,62 +325,19 @@ class Api:
 
     @cached_property
     def properties(self) -> dict[str, list[Property]]:
-        """Every property of every schema of the document, and every parameter, by name; references not followed."""
+        """Every property of every schema of the document by name; references not followed."""
         found: dict[str, list[Property]] = {}
-        for owner, schema, pointer in self._roots():
-            stack: list[tuple[dict[str, Any], Pointer]] = [(schema, pointer)]
-            while stack:
-                schema, pointer = stack.pop()
-                for key, value in schema.items():
-                    if key == "properties":
-                        if isinstance(value, dict):
-                            for name, each in value.items():
-                                if isinstance(each, dict):
-                                    below = (*pointer, "properties", name)
-                                    found.setdefault(name, []).append(Property(name, each, below, owner))
-                                    if not _NESTING.isdisjoint(each):
-                                        stack.append((each, below))
-                    elif key in _NESTING:
-                        if isinstance(value, dict):
-                            if not _NESTING.isdisjoint(value):
-                                stack.append((value, (*pointer, key)))
-                        elif isinstance(value, list):
-                            for place, each in enumerate(value):
-                                if isinstance(each, dict) and not _NESTING.isdisjoint(each):
-                                    stack.append((each, (*pointer, key, place)))
+        for node in self.document.index.schemas:
+            declared = node.value.get("properties")
+            if isinstance(declared, dict):
+                for name, each in declared.items():
+                    if isinstance(each, dict):
+                        places = found.get(name)
+                        if places is None:
+                            found[name] = [Property(name, each, node)]
+                        else:
+                            places.append(Property(name, each, node))
         return found
-
-    def _roots(self) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
-        """The schemas that stand in the document: components by name, then those in operations, each once."""
-        old = self.document.version == "2.0"
-        where: Pointer = ("definitions",) if old else ("components", "schemas")
-        for name, node in self.document.root.child(*where).items():
-            if isinstance(node.value, dict):
-                yield str(name), node.value, node.pointer
-        for kind in () if old else ("responses", "requestBodies"):
-            for _, node in self.components(kind).items():
-                yield from self._content(node)
-        for call in self.calls:
-            if call.operation.node.document is not self.document:
-                continue
-            yield from self._content(call.operation.node.child("requestBody"))
-            for _, node in call.operation.node.child("responses").items():
-                yield from self._content(node)
-            if old and call.operation.body is not None:
-                node = call.operation.body.child("schema")
-                if isinstance(node.value, dict):
-                    yield "", node.value, node.pointer
-
-    def _content(self, owner: Node) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
-        value = owner.value
-        if not isinstance(value, dict):
-            return
-        if isinstance(schema := value.get("schema"), dict):
-            yield "", schema, (*owner.pointer, "schema")
-        if isinstance(content := value.get("content"), dict):
-            for kind, media in content.items():
-                if isinstance(media, dict) and isinstance(schema := media.get("schema"), dict):
-                    yield "", schema, (*owner.pointer, "content", kind, "schema")
 
     def spot(self, pointer: Pointer, symbol: str = "", document: Document | None = None) -> Spot:
         """A place in the document."""

@@ -19,8 +19,9 @@ CURSOR: Final = vocabulary(
 PAGE: Final = vocabulary("page page_number pagenumber pageno page_no pageindex page_index page[number] p")
 OFFSET: Final = vocabulary("offset skip start from $skip start_index startindex page[offset] startat first_result")
 SIZE: Final = vocabulary(
-    "limit per_page perpage page_size pagesize size count max_results maxresults max top $top page[size] page[limit] "
-    "first last num rows n results_per_page maxitems max_items itemsperpage items_per_page pagelimit page_limit"
+    "limit per_page perpage page_size pagesize size count max_results maxresults max top $top page[size] "
+    "page[limit] first last num rows n results_per_page maxitems max_items itemsperpage items_per_page pagelimit "
+    "page_limit"
 )
 _NEXT: Final = vocabulary(
     "next next_cursor nextcursor next_page nextpage next_page_token nextpagetoken has_more hasmore has_next hasnext "

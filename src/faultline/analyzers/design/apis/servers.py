@@ -75,7 +75,7 @@ def is_public(api: Api) -> bool:
     return any((host := host_of(url)) and not is_inside(host) for _, url in servers(api))
 
 
-def address_spot(api: Api, node: Node) -> Spot:
+def address_spot(node: Node) -> Spot:
     """Where a server's address stands."""
     pointer = node.pointer if not isinstance(node.value, dict) else (*node.pointer, "url")
     return Spot(

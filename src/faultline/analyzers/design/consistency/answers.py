@@ -8,7 +8,7 @@ from typing import Any, Final
 from faultline.analyzers.design.apis.api import Api, Call, apis, types_of
 from faultline.analyzers.design.apis.lists import ENVELOPES, listing, size_parameter, style
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
-from faultline.analyzers.design.consistency.majority import Split, split
+from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
@@ -48,41 +48,30 @@ def _of_kind(calls: list[Call], known: tuple[str, ...], what: str) -> Iterator[O
         if len(good) == 1 and good[0] in known:
             seen.append((good[0], call))
     # One that answers 202 does its work later, and says so.
-    found = split([each for each in seen if each[0] != "202"], share=0.66, least=2)
-    for code, call, usual in _others(found):
+    for each in others([each for each in seen if each[0] != "202"], share=0.66, least=2):
+        call, usual = each.who, each.example
         yield Observation(
             "consistency/status-code",
-            call.spot("responses", code),
-            f"{call.symbol} answers {code}; {found.count if found else 0} other {what}, such as {usual.symbol}, answer "
-            f"{found.usual if found else ''}.",
-            also=(usual.spot("responses", str(found.usual) if found else ""),),
+            call.spot("responses", each.kind),
+            f"{call.symbol} answers {each.kind}; {each.count} other {what}, such as {usual.symbol}, {each.usual}.",
+            also=(usual.spot("responses", each.usual),),
             many="{count} operations answer another status code than their siblings",
         )
-
-
-def _others(found: Split | None) -> Iterator[tuple[str, Call, Call]]:
-    if found is not None:
-        for code, call in found.others:
-            assert isinstance(call, Call)
-            assert isinstance(found.example, Call)
-            yield str(code), call, found.example
 
 
 def _missing(api: Api) -> Iterator[Observation]:
     """Operations on one thing without a 404, where most have it."""
     items = [each for each in api.calls if each.is_item and each.method in ("get", "put", "patch", "delete")]
     seen = [("404" in each.codes or "4XX" in each.codes or "default" in each.codes, each) for each in items]
-    found = split(seen, share=0.66, least=2)
-    if found is None or found.usual is not True:
-        return
-    for _, call in found.others:
-        assert isinstance(call, Call)
-        assert isinstance(found.example, Call)
+    for each in others(seen, share=0.66, least=2):
+        if not each.usual:
+            return
+        call, usual = each.who, each.example
         yield Observation(
             "consistency/no-not-found",
             call.spot(),
-            f"{call.symbol} has no 404; {found.count} siblings, such as {found.example.symbol}, have it.",
-            also=(found.example.spot("responses", "404" if "404" in found.example.codes else "default"),),
+            f"{call.symbol} has no 404; {each.count} siblings, such as {usual.symbol}, have it.",
+            also=(usual.spot("responses", "404" if "404" in usual.codes else "default"),),
             many="{count} operations have no 404, as their siblings do",
         )
 
@@ -141,26 +130,27 @@ def lists(design: Design) -> Iterator[Observation]:
             if (size := size_parameter(call)) is not None:
                 sizes.append((size, call))
         few = len(styles) <= 3
-        for kind, call, usual in _others(split(styles, share=0.5 if few else 0.66, least=1 if few else 2)):
+        for paging in others(styles, share=0.5 if few else 0.66, least=1 if few else 2):
+            call, usual = paging.who, paging.example
             yield Observation(
                 "consistency/pagination-style",
                 call.spot(),
-                f"{call.symbol} is paged by {kind}, and {usual.symbol} by {style(usual)}.",
+                f"{call.symbol} is paged by {paging.kind}, and {usual.symbol} by {paging.usual}.",
                 also=(usual.spot(),),
                 many="{count} lists are paged in another way than the rest",
             )
-        for size, call, usual in _others(split(sizes, share=0.66, least=2)):
+        for named in others(sizes, share=0.66, least=2):
+            call, usual = named.who, named.example
             yield Observation(
                 "consistency/parameter-name",
-                call.at(call.names[size], f"parameter {size}"),
-                f"{call.symbol} calls `{size}` what {usual.symbol} calls `{size_parameter(usual)}`.",
-                also=(usual.at(usual.names[size_parameter(usual) or ""]),),
+                call.at(call.names[named.kind], f"parameter {named.kind}"),
+                f"{call.symbol} calls `{named.kind}` what {usual.symbol} calls `{named.usual}`.",
+                also=(usual.at(usual.names[named.usual]),),
                 many="{count} parameters have another name than elsewhere",
             )
-        split_shapes = split(shapes, share=0.7, least=2)
-        for kind, call, usual in _others(split_shapes):
-            here = f"in `{kind}`" if kind else "as a bare array"
-            there = f"in `{split_shapes.usual}`" if split_shapes and split_shapes.usual else "as a bare array"
+        for wrapping in others(shapes, share=0.7, least=2):
+            call, usual = wrapping.who, wrapping.example
+            here, there = (f"in `{each}`" if each else "as a bare array" for each in (wrapping.kind, wrapping.usual))
             yield Observation(
                 "consistency/list-shape",
                 _answer_spot(call),
@@ -207,23 +197,18 @@ def media_types(design: Design) -> Iterator[Observation]:
                     spot = Spot(node.document, node.pointer[:-1], symbol=f"{call.symbol} {call.success[0]}")
                     given.append((kind, (call, spot)))
         for what, seen in (("takes", sent), ("answers with", given)):
-            found = split(seen, share=0.75, least=3)
             told: set[Any] = set()
-            for kind, who in found.others if found is not None else ():
-                assert found is not None
-                assert isinstance(who, tuple)
-                assert isinstance(found.example, tuple)
-                call, spot = who
-                if (spot.document.path, spot.pointer) in told or (kind == "text/plain"):
+            for each in others(seen, share=0.75, least=3):
+                call, spot = each.who
+                # A form is what RFC 6749 wants of a token's request.
+                if (spot.document.path, spot.pointer) in told or each.kind == "text/plain" or _is_token(call):
                     continue
                 told.add((spot.document.path, spot.pointer))
-                if _is_token(call):
-                    continue  # RFC 6749 wants a form there.
                 yield Observation(
                     "consistency/media-type",
                     spot,
-                    f"{call.symbol} {what} {_FORMS[str(kind)]}, and {found.count} others {_FORMS[str(found.usual)]}.",
-                    also=(found.example[1],),
+                    f"{call.symbol} {what} {_FORMS[each.kind]}, and {each.count} others {_FORMS[each.usual]}.",
+                    also=(each.example[1],),
                     many="{count} operations use another media type than the rest",
                 )
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from faultline.analyzers.design.apis.api import Api, apis, types_of
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
-from faultline.analyzers.design.consistency.majority import split
+from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.documents.tree import Pointer
@@ -24,15 +24,16 @@ _ALONE: Final = vocabulary("email phone currency quantity latitude longitude tim
 """Names of one word that mean the same wherever they stand."""
 _VAGUE: Final = vocabulary(
     "type value values data code name status key item items count result results content default min max options "
-    "option message state kind level source target parent object label text field fields properties attributes config "
-    "settings metadata meta body tags params filter filters range version size length width height format mode ref "
-    "number index position rule rules action actions info details detail model output input inputs custom response "
-    "request error errors"
+    "option message state kind level source target parent object label text field fields properties attributes "
+    "config settings metadata meta body tags params filter filters range version size length width height format "
+    "mode ref number index position rule rules action actions info details detail model output input inputs custom "
+    "response request error errors"
 )
 """Last words of names whose type depends on whose they are."""
 _FRAME: Final = vocabulary(
-    "new create created update updated request response dto input output summary details detail full base model resource "
-    "view public partial list read write patch payload body entity record data in out schema object short basic"
+    "new create created update updated request response dto input output summary details detail full base model "
+    "resource view public partial list read write patch payload body entity record data in out schema object short "
+    "basic"
 )
 """Words that a schema's name has around that of the thing itself."""
 _BOOLEANS: Final = ({"true", "false"}, {"yes", "no"}, {"0", "1"}, {"y", "n"})
@@ -51,30 +52,19 @@ class Said(NamedTuple):
 def types(design: Design) -> Iterator[Observation]:
     """One thing with two types."""
     for api in apis(design):
-        for thing, said in sorted(_things(api).items()):
+        for _, said in sorted(_things(api).items()):
             if len(said) > 1:
-                yield from _differ(thing, said)
+                yield from _differ(said)
 
 
-def _differ(thing: str, said: list[Said]) -> Iterator[Observation]:
-    seen = []
-    for each in said:
-        kind = _kind(each.schema)
-        if kind is not None:
-            seen.append((kind, each))
-    if len(seen) < 2 or all(kind == seen[0][0] for kind, _ in seen):
-        return
-    found = split(seen, share=0.7 if len(seen) > 4 else 0.5, least=1)
-    if found is None:
-        return
-    usual = found.example
-    assert isinstance(usual, Said)
-    for kind, other in found.others:
-        assert isinstance(other, Said)
+def _differ(said: list[Said]) -> Iterator[Observation]:
+    seen = [(kind, each) for each in said if (kind := _kind(each.schema)) is not None]
+    for each in others(seen, share=0.7 if len(seen) > 4 else 0.5, least=1):
+        other, usual = each.who, each.example
         yield Observation(
             "consistency/two-types",
             other.spot,
-            f"`{other.name}` is {_article(str(kind))} here and {_article(str(found.usual))} in {usual.spot.symbol}.",
+            f"`{other.name}` is {_article(each.kind)} here and {_article(each.usual)} in {usual.spot.symbol}.",
             also=(usual.spot,),
             many="{count} places give a thing another type than the rest does",
         )
@@ -107,24 +97,18 @@ def _things(api: Api) -> dict[str, list[Said]]:
             continue
         for each in all_of_it:
             if bare:
-                owner = _noun(each.owner) if len(each.pointer) == 5 or len(each.pointer) == 4 else ""
+                owner = _noun(each.owner)
                 if not owner:
                     continue
                 thing = f"{owner} id"
             else:
                 thing = " ".join(spoken)
-            schema = each.schema if "$ref" not in each.schema else _target(api, each.schema, each.pointer)
-            spot = Spot(api.document, each.pointer, symbol=f"{each.owner}.{name}" if each.owner else f"property {name}")
-            found.setdefault(thing, []).append(Said(name, schema, spot))
+            schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
+            found.setdefault(thing, []).append(Said(name, schema, each.spot))
     for thing, name, node, symbol in _parameters(api):
         schema = api.schema(node.child("schema")) if "schema" in node.value else node.value
         found.setdefault(thing, []).append(Said(name, schema, Spot(node.document, node.pointer, symbol=symbol)))
     return found
-
-
-def _target(api: Api, schema: dict[str, Any], pointer: Pointer) -> dict[str, Any]:
-    value = api.resolve(Node(api.document, pointer, schema)).value
-    return value if isinstance(value, dict) else {}
 
 
 def _is_telling(spoken: tuple[str, ...]) -> bool:
@@ -174,19 +158,15 @@ def times(design: Design) -> Iterator[Observation]:
                 continue
             for each in all_of_it:
                 if kind := _written(each.schema):
-                    owner = f"{each.owner}.{name}" if each.owner else f"property {name}"
-                    seen.append((kind, Said(name, each.schema, Spot(api.document, each.pointer, symbol=owner))))
-        found = split(seen, share=0.75 if len(seen) > 4 else 0.6, least=2)
-        for kind, other in found.others if found is not None else ():
-            assert found is not None
-            assert isinstance(other, Said)
-            assert isinstance(found.example, Said)
+                    seen.append((kind, Said(name, each.schema, each.spot)))
+        for drift in others(seen, share=0.75 if len(seen) > 4 else 0.6, least=2):
+            other, usual = drift.who, drift.example
             yield Observation(
                 "consistency/time-format",
                 other.spot,
-                f"`{other.name}` is {_FORMS[str(kind)]}, and {found.count} others, such as {found.example.spot.symbol}, "
-                f"are {_FORMS[str(found.usual)]}.",
-                also=(found.example.spot,),
+                f"`{other.name}` is {_FORMS[drift.kind]}, and {drift.count} others, such as {usual.spot.symbol}, are "
+                f"{_FORMS[drift.usual]}.",
+                also=(usual.spot,),
                 many="{count} times are written in another way than the rest",
             )
 
@@ -227,9 +207,7 @@ def values(design: Design) -> Iterator[Observation]:
                 said = each.schema.get("enum")
                 if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
                     continue
-                spot = Spot(
-                    api.document, each.pointer, symbol=f"{each.owner}.{name}" if each.owner else f"property {name}"
-                )
+                spot = each.spot
                 sets.append((tuple(sorted(said)), spot))
                 if {one.lower() for one in said} in _BOOLEANS[:2]:
                     yield Observation(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from faultline.analyzers.design.apis.api import Api, Call, apis, types_of
-from faultline.analyzers.design.consistency.majority import split
+from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
@@ -25,7 +25,7 @@ def shapes(design: Design) -> Iterator[Observation]:
                 for kind, node in api.contents(response):
                     if "json" not in kind:
                         continue
-                    spot = _spot(call, code, response, node)
+                    spot = _spot(call, code, response)
                     if (shape := _shape(api, node)) is not None:
                         seen.append((shape, (spot, code)))
                     kinds.append((kind.partition(";")[0], (spot, code)))
@@ -33,7 +33,7 @@ def shapes(design: Design) -> Iterator[Observation]:
         yield from _media(kinds)
 
 
-def _spot(call: Call, code: str, response: Node, node: Node) -> Spot:
+def _spot(call: Call, code: str, response: Node) -> Spot:
     # Where the response stands in the operation it is told there; a shared one is told once, where it is written.
     own = response.pointer[: len(call.operation.node.pointer)] == call.operation.node.pointer
     pointer = response.pointer if not own else call.operation.node.child("responses", code).pointer
@@ -52,27 +52,17 @@ def _shape(api: Api, node: Node) -> tuple[str, ...] | None:
 
 
 def _minority(seen: list[tuple[tuple[str, ...], tuple[Spot, str]]]) -> Iterator[Observation]:
-    found = split(seen, share=0.6, least=2)
-    if found is None:
-        return
-    assert isinstance(found.usual, tuple)
-    assert isinstance(found.example, tuple)
-    usual = set(found.usual)
-    told: set[tuple[Any, ...]] = set()
-    for shape, who in found.others:
-        assert isinstance(shape, tuple)
-        assert isinstance(who, tuple)
-        if _is_kin(usual, set(shape)):
+    told: set[Any] = set()
+    for each in others(seen, share=0.6, least=2):
+        spot = each.who[0]
+        if _is_kin(set(each.usual), set(each.kind)) or (spot.document.path, spot.pointer) in told:
             continue
-        spot = who[0]
-        if (key := (spot.document.path, spot.pointer)) in told:
-            continue
-        told.add(key)
+        told.add((spot.document.path, spot.pointer))
         yield Observation(
             "consistency/error-shape",
             spot,
-            f"The body of {spot.symbol} has {_named(shape)}; {found.count} other errors have {_named(found.usual)}.",
-            also=(found.example[0],),
+            f"The body of {spot.symbol} has {_named(each.kind)}; {each.count} other errors have {_named(each.usual)}.",
+            also=(each.example[0],),
             many="{count} errors have another shape than the rest",
         )
 
@@ -88,20 +78,16 @@ def _named(shape: tuple[str, ...]) -> str:
 
 
 def _media(kinds: list[tuple[str, tuple[Spot, str]]]) -> Iterator[Observation]:
-    found = split(kinds, share=0.7, least=3)
-    told: set[tuple[Any, ...]] = set()
-    for kind, who in found.others if found is not None else ():
-        assert found is not None
-        assert isinstance(who, tuple)
-        assert isinstance(found.example, tuple)
-        spot = who[0]
-        if (key := (spot.document.path, spot.pointer)) not in told:
-            told.add(key)
+    told: set[Any] = set()
+    for each in others(kinds, share=0.7, least=3):
+        spot = each.who[0]
+        if (spot.document.path, spot.pointer) not in told:
+            told.add((spot.document.path, spot.pointer))
             yield Observation(
                 "consistency/error-media-type",
                 spot,
-                f"{spot.symbol} is {kind}; {found.count} other errors are {found.usual}.",
-                also=(found.example[0],),
+                f"{spot.symbol} is {each.kind}; {each.count} other errors are {each.usual}.",
+                also=(each.example[0],),
                 many="{count} errors have another media type than the rest",
             )
 

@@ -6,40 +6,51 @@ with two halves does not drown in findings.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-class Split(NamedTuple):
-    """How many do the usual, one that does (the first), and who does otherwise with what they do."""
+@dataclass(frozen=True, slots=True)
+class Other(Generic[K, T]):
+    """Somebody who does otherwise.
 
-    usual: Hashable
+    Args:
+        kind: what he does.
+        who: he himself.
+        usual: what most do.
+        count: how many of them there are.
+        example: the first of them.
+
+    """
+
+    kind: K
+    who: T
+    usual: K
     count: int
-    example: object
-    others: Sequence[tuple[Hashable, object]]
+    example: T
 
 
-def split(seen: Sequence[tuple[K, T]], *, share: float, least: int) -> Split | None:
-    """The majority of what is seen and the rest.
+def others(seen: Sequence[tuple[K, T]], *, share: float, least: int) -> Iterator[Other[K, T]]:
+    """Who does otherwise than the majority; nobody where there is no clear one.
 
     Args:
         seen: what each does, and who, in the order of the document.
         share: of all that the majority must have at least, from 0 to 1.
         least: how many the majority must have.
 
-    Returns:
-        None where all do the same, or where no majority is that clear.
-
     """
     groups: dict[K, list[T]] = {}
-    for key, each in seen:
-        groups.setdefault(key, []).append(each)
+    for kind, who in seen:
+        groups.setdefault(kind, []).append(who)
     if len(groups) < 2:
-        return None
+        return
     usual, most = max(groups.items(), key=lambda each: len(each[1]))
     if len(most) < least or len(most) < share * len(seen):
-        return None
-    return Split(usual, len(most), most[0], [(key, each) for key, each in seen if key != usual])
+        return
+    for kind, who in seen:
+        if kind != usual:
+            yield Other(kind, who, usual, len(most), most[0])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from faultline.analyzers.design.apis.api import Api, apis
 from faultline.analyzers.design.apis.words import case, words
-from faultline.analyzers.design.consistency.majority import split
+from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
@@ -25,18 +25,14 @@ def check(design: Design) -> Iterator[Observation]:
 
 
 def _told(seen: list[tuple[str, tuple[str, Spot]]], rule: str, what: str) -> Iterator[Observation]:
-    found = split(seen, share=_SHARE, least=_LEAST)
-    for form, who in found.others if found is not None else ():
-        assert found is not None
-        assert isinstance(who, tuple)
-        assert isinstance(found.example, tuple)
-        name, spot = who
+    for each in others(seen, share=_SHARE, least=_LEAST):
+        name, spot = each.who
         yield Observation(
             rule,
             spot,
-            f"`{name}` is {form}; {found.count} other {what}, such as `{found.example[0]}`, are {found.usual}.",
-            also=(found.example[1],),
-            many=f"{{count}} {what} are not {found.usual} as the rest is",
+            f"`{name}` is {each.kind}; {each.count} other {what}, such as `{each.example[0]}`, are {each.usual}.",
+            also=(each.example[1],),
+            many=f"{{count}} {what} are not {each.usual} as the rest is",
         )
 
 
@@ -44,9 +40,7 @@ def _properties(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
     seen = []
     for name, places in api.properties.items():
         if (form := case(name)) is not None:
-            first = places[0]
-            symbol = f"{first.owner}.{name}" if first.owner else f"property {name}"
-            seen.append((form, (name, Spot(api.document, first.pointer, symbol=symbol))))
+            seen.append((form, (name, places[0].spot)))
     return seen
 
 

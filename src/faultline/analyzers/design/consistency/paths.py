@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from faultline.analyzers.design.apis.api import Api, Call, apis
+from faultline.analyzers.design.apis.api import Call, apis
 from faultline.analyzers.design.apis.words import is_plural, vocabulary, words
-from faultline.analyzers.design.consistency.majority import split
+from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
@@ -16,8 +16,8 @@ from faultline.analyzers.design.spot import Spot
 _VERBS: Final = vocabulary("get list fetch create add new update edit modify delete remove save insert set")
 _VERSION: Final = re.compile(r"v\d{1,3}(?:[._]\d{1,3}|(?:alpha|beta)\d{0,3})?", re.IGNORECASE)
 _OUTSIDE: Final = vocabulary(
-    "health healthz livez readyz ready live ping metrics status docs openapi openapi.json openapi.yaml .well-known oauth "
-    "oauth2 login logout token auth webhooks version swagger favicon.ico robots.txt"
+    "health healthz livez readyz ready live ping metrics status docs openapi openapi.json openapi.yaml .well-known "
+    "oauth oauth2 login logout token auth webhooks version swagger favicon.ico robots.txt"
 )
 
 
@@ -38,17 +38,14 @@ def collections(design: Design) -> Iterator[Observation]:
                     plural = is_plural(spoken[-1]) if spoken else None
                     if plural is not None:
                         seen.setdefault(each, (plural, (each, _spot(call))))
-        found = split(list(seen.values()), share=0.75 if len(seen) > 4 else 0.66, least=2)
-        for plural, who in found.others if found is not None else ():
-            assert found is not None
-            assert isinstance(who, tuple)
-            assert isinstance(found.example, tuple)
+        for drift in others(list(seen.values()), share=0.75 if len(seen) > 4 else 0.66, least=2):
+            name, spot = drift.who
             yield Observation(
                 "consistency/collection-number",
-                who[1],
-                f"`{who[0]}` stands in the {'plural' if plural else 'singular'}; {found.count} other collections, such as "
-                f"`{found.example[0]}`, do not.",
-                also=(found.example[1],),
+                spot,
+                f"`{name}` is in the {'plural' if drift.kind else 'singular'}; {drift.count} other collections, such "
+                f"as `{drift.example[0]}`, are not.",
+                also=(drift.example[1],),
                 many="{count} collections are in another number than the rest",
             )
 
@@ -100,23 +97,19 @@ def versions(design: Design) -> Iterator[Observation]:
             tail = "/".join(parts[place + 1 :] if place is not None else parts)
             rest.setdefault(re.sub(r"\{[^}]{0,100}\}", "{}", tail), set()).add(version)
             seen.setdefault(call.path, (version, _spot(call)))
-        found = split(list(seen.values()), share=0.7, least=2)
-        if found is None or found.usual == "":
-            continue
         of_path = {spot.symbol: version for version, spot in seen.values()}
         twice = {version for versions_ in rest.values() if len(versions_) > 1 for version in versions_}
-        for version, spot in found.others:
-            assert isinstance(spot, Spot)
-            assert isinstance(found.example, Spot)
+        for each in others(list(seen.values()), share=0.7, least=2):
+            version, spot = each.kind, each.who
             # A version that takes over from another has its operations beside the older ones.
-            if version in twice or of_path.get(spot.symbol) == found.usual:
+            if not each.usual or version in twice or of_path.get(spot.symbol) == each.usual:
                 continue
             yield Observation(
                 "consistency/version-in-path",
                 spot,
-                f"`{spot.symbol}` {f'is of version {version}' if version else 'names no version'}; {found.count} other "
-                f"paths are of {found.usual}.",
-                also=(found.example,),
+                f"`{spot.symbol}` {f'is of version {version}' if version else 'names no version'}; {each.count} other "
+                f"paths are of {each.usual}.",
+                also=(each.example,),
                 many="{count} paths are of another version than the rest",
             )
 
@@ -137,22 +130,20 @@ def variables(design: Design) -> Iterator[Observation]:
                     way.append("{}")
                 else:
                     way.append(each)
-        yield from _renamed(api, seen)
+        yield from _renamed(seen)
 
 
-def _renamed(api: Api, seen: dict[str, list[tuple[str, Spot]]]) -> Iterator[Observation]:
+def _renamed(seen: dict[str, list[tuple[str, Spot]]]) -> Iterator[Observation]:
     for way, names in sorted(seen.items()):
-        found = split(names, share=0.5, least=1)
-        if found is None or len({name for name, _ in names}) > 2:
+        if len({name for name, _ in names}) > 2:
             continue
-        for name, spot in found.others:
-            assert isinstance(spot, Spot)
-            assert isinstance(found.example, Spot)
+        for each in others(names, share=0.5, least=1):
+            spot = each.who
             yield Observation(
                 "consistency/parameter-name",
                 spot,
-                f"What follows `/{way}` is called `{name}` here and `{found.usual}` in `{found.example.symbol}`.",
-                also=(found.example,),
+                f"What follows `/{way}` is called `{each.kind}` here and `{each.usual}` in `{each.example.symbol}`.",
+                also=(each.example,),
                 many="{count} parameters have another name than elsewhere",
             )
 

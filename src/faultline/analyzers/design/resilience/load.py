@@ -17,21 +17,22 @@ from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
 
 _SMALL: Final = vocabulary(
-    "country currency language locale timezone role permission scope status state type category kind region zone unit "
-    "plan tier setting option preference feature flag version level tag label format template method provider "
-    "environment config configuration key webhook endpoint schema metric stat summary enum constant holiday color size "
-    "health capability model theme day hour weekday ping dimension network attribute definition quota limit domain "
-    "carrier gateway channel team menu suggestion recommendation favorite prefix icon badge credential session scheme "
-    "address rate price bank card cart breakdown trend count total top nearest dictionary facet owner relation"
+    "country currency language locale timezone role permission scope status state type category kind region zone "
+    "unit plan tier setting option preference feature flag version level tag label format template method provider "
+    "environment config configuration key webhook endpoint schema metric stat summary enum constant holiday color "
+    "size health capability model theme day hour weekday ping dimension network attribute definition quota limit "
+    "domain carrier gateway channel team menu suggestion recommendation favorite prefix icon badge credential "
+    "session scheme address rate price bank card cart breakdown trend count total top nearest dictionary facet "
+    "owner relation"
 )
 """What there are few of: a list of all of them is no page of something larger."""
 _MANY: Final = vocabulary(
     "order user customer product transaction event log message payment invoice comment post account ticket file "
     "document record report notification subscription booking reservation shipment employee patient contact lead "
-    "article image photo video audit activity entry review item job task issue member client purchase sale charge refund "
-    "delivery package parcel asset device sensor reading measurement vehicle trip ride article book movie song track "
-    "listing property student course lesson enrollment appointment visit claim policy quote loan transfer payout "
-    "statement project deployment build run alert incident metric sample observation search result"
+    "article image photo video audit activity entry review item job task issue member client purchase sale charge "
+    "refund delivery package parcel asset device sensor reading measurement vehicle trip ride article book movie "
+    "song track listing property student course lesson enrollment appointment visit claim policy quote loan "
+    "transfer payout statement project deployment build run alert incident metric sample observation search result"
 )
 _RATES: Final = (
     "rate limit",

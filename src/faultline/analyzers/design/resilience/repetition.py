@@ -27,8 +27,9 @@ _KEY: Final = ("idempoten", "request-id", "requestid", "request_id", "dedup", "c
                "client_reference", "clientreference", "transaction_key", "nonce", "external_id", "externalid",
                "merchant_reference", "client_order_id", "clientorderid", "if-none-match", "operation-id")  # fmt: skip
 _LONG: Final = re.compile(
-    r"\b(?:may|can|could|might|will|usually|typically)? ?takes? (?:up to |about |around |several |a few |many |some )*"
-    r"(?:\d{1,4} )?(?:minutes?|hours?|a long time|long)\b|\blong[- ]running\b|\bseveral minutes\b|\bup to \d{1,4} minutes\b"
+    r"\b(?:may|can|could|might|will|usually|typically)? ?takes? (?:up to |about |around |several |a few |many |some ){0,3}"
+    r"(?:\d{1,4} )?(?:minutes?|hours?|a long time|long)\b|\blong[- ]running\b|\bseveral minutes\b|"
+    r"\bup to \d{1,4} minutes\b"
 )
 _JOBS: Final = vocabulary("export import reindex rebuild transcode migrate migration backup restore render")
 _VERSIONED: Final = frozenset(

@@ -26,22 +26,22 @@ _ADMIN_FIRST: Final = vocabulary("internal debug management console maintenance 
 """Words that mean the administration where a path begins with them, and many other things elsewhere."""
 _PUBLIC: Final = vocabulary(
     "login logon signin sign logout signout register registration signup token tokens oauth oauth2 authorize "
-    "authenticate auth authentication session sessions password forgot otp mfa captcha csrf verify verification confirm "
-    "confirmation activate activation unsubscribe health healthz healthcheck live livez liveness ready readyz readiness "
-    "ping heartbeat status version webhook webhooks hook hooks callback callbacks docs doc documentation openapi swagger "
-    "spec schema redoc jwks certs public anonymous guest robots favicon sso saml oidc passwordless invitations "
-    "refresh consent challenge nonce metadata discovery introspect known well"
+    "authenticate auth authentication session sessions password forgot otp mfa captcha csrf verify verification "
+    "confirm confirmation activate activation unsubscribe health healthz healthcheck live livez liveness ready "
+    "readyz readiness ping heartbeat status version webhook webhooks hook hooks callback callbacks docs doc "
+    "documentation openapi swagger spec schema redoc jwks certs public anonymous guest robots favicon sso saml oidc "
+    "passwordless invitations refresh consent challenge nonce metadata discovery introspect known well"
 )
 """Words of operations that are called before anybody can have credentials, or by machines that have others."""
 _PERSONAL: Final = vocabulary(
     "user customer patient employee member client account order payment payout invoice charge refund transaction "
-    "transfer wallet card bank salary payroll loan claim prescription medical diagnosis record contract subscription "
-    "message conversation inbox address booking reservation audit secret key credential permission role tenant "
-    "organization device location statement balance profile me"
+    "transfer wallet card bank salary payroll loan claim prescription medical diagnosis record contract "
+    "subscription message conversation inbox address booking reservation audit secret key credential permission "
+    "role tenant organization device location statement balance profile me"
 )
 _MONEY: Final = vocabulary(
-    "payment payout charge refund transfer transaction withdrawal deposit invoice order purchase checkout subscription "
-    "billing wallet loan bank"
+    "payment payout charge refund transfer transaction withdrawal deposit invoice order purchase checkout "
+    "subscription billing wallet loan bank"
 )
 _PRIVATE: Final = vocabulary(
     "user customer patient employee payment payout invoice transaction transfer wallet salary payroll prescription "
@@ -102,14 +102,10 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
     if call.access is Access.UNSAID:
         if public or elsewhere:
             return None
+        known = call.api.security_is_said
         if call.writes:
-            if call.api.security_is_said:
-                severity = Severity.HIGH
-            else:
-                severity = Severity.MEDIUM if outside else Severity.INFO
-        elif (call.api.security_is_said and (drifts or (secured and about & _PERSONAL))) or (
-            not call.api.security_is_said and outside and about & _PRIVATE
-        ):
+            severity = Severity.HIGH if known else Severity.MEDIUM if outside else Severity.INFO
+        elif (drifts or (secured and about & _PERSONAL)) if known else (outside and about & _PRIVATE):
             severity = Severity.MEDIUM
         else:
             return _open_read(call)

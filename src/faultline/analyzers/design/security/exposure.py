@@ -21,14 +21,14 @@ _SECRET_PAIRS: Final = (
     ("secret", "key"), ("client", "secret"), ("session", "token"), ("bearer", "token"), ("access", "key"),
 )  # fmt: skip
 _TOKEN_FREE: Final = vocabulary(
-    "page next previous continuation continue sync cursor pagination verification confirmation reset invitation invite "
-    "unsubscribe activation csrf hint policy type id expiry length strength count request idempotency upload"
+    "page next previous continuation continue sync cursor pagination verification confirmation reset invitation "
+    "invite unsubscribe activation csrf hint policy type id expiry length strength count request idempotency upload"
 )
 """Words beside `token` or `secret` that make of it something which opens nothing, or only once."""
 _PERSONAL: Final = frozenset(("ssn", "passport", "iban", "cvv", "cvc", "pan", "dob", "birthdate", "taxid", "nin"))
 _PERSONAL_PAIRS: Final = (
-    ("social", "security"), ("credit", "card"), ("card", "number"), ("national", "id"), ("tax", "id"), ("birth", "date"),
-    ("date", "birth"), ("account", "number"), ("passport", "number"), ("driver", "license"), ("medical", "record"),
+    ("social", "security"), ("credit", "card"), ("card", "number"), ("national", "id"), ("tax", "id"),
+    ("birth", "date"), ("date", "birth"), ("account", "number"), ("passport", "number"), ("driver", "license"), ("medical", "record"),
 )  # fmt: skip
 _CONTACT: Final = frozenset(("email", "phone", "mobile", "mail"))
 _NEVER_ANSWERED: Final = frozenset(("password", "passwd", "passphrase", "pwd", "cvv", "cvc", "cvv2"))
@@ -37,8 +37,8 @@ _NEVER_PAIRS: Final = (
     ("client", "secret"), ("mfa", "secret"), ("totp", "secret"), ("pin", "hash"), ("otp", "secret"),
 )  # fmt: skip
 _ABOUT_PASSWORDS: Final = vocabulary(
-    "changed change reset expired expires expiry expiration updated age policy required length strength at last must "
-    "min max is has enabled url link type protected hint set days rules requirements count"
+    "changed change reset expired expires expiry expiration updated age policy required length strength at last "
+    "must min max is has enabled url link type protected hint set days rules requirements count"
 )
 _RIGHTS: Final = frozenset(("isadmin", "superuser", "isstaff", "issuperuser", "is_admin", "sudo"))
 _RIGHT_PAIRS: Final = (

@@ -31,7 +31,7 @@ def addresses(design: Design) -> Iterator[Observation]:
     """Servers over plain http, and those that say a password."""
     for api in apis(design):
         for node, url in servers(api):
-            spot = address_spot(api, node)
+            spot = address_spot(node)
             if _USERINFO.match(url):
                 yield Observation("security/secret-in-url", spot, "The address of the server holds credentials.")
             if url.lower().startswith(("http://", "ws://")) and not is_inside(host := host_of(url)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from faultline.analyzers.design.apis.api import Api, apis
+from faultline.analyzers.design.apis.api import apis
 from faultline.analyzers.design.apis.outgoing import Outgoing, outgoing
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
@@ -31,7 +31,7 @@ def check(design: Design) -> Iterator[Observation]:
         if not sent or any(each in api.prose for each in _SIGNS):
             continue
         for each in sent:
-            if not _is_signed(api, each):
+            if not _is_signed(each):
                 yield Observation(
                     "security/unsigned-webhook",
                     Spot(each.node.document, each.node.pointer, symbol=each.symbol),
@@ -40,7 +40,7 @@ def check(design: Design) -> Iterator[Observation]:
                 )
 
 
-def _is_signed(api: Api, sent: Outgoing) -> bool:
+def _is_signed(sent: Outgoing) -> bool:
     if sent.node.value.get("security"):
         return True
     return any(each in sent.text or each in name for each in _SIGNS for name in ("", *sent.headers))
