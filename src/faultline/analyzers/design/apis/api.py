@@ -22,6 +22,8 @@ from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, 
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.spot import Spot
 
+IN_DOUBT: Final = "in doubt"
+"""Cause of what is told of severity `info` although its rule is worse: a finding of its own, apart from the sure ones."""
 WRITES: Final = frozenset(("post", "put", "patch", "delete"))
 MAX_DEPTH: Final = 6
 """Levels of nested schemas that a question about a body looks into."""

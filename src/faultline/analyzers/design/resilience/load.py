@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from faultline.analyzers.design.apis.api import Api, Call, apis, types_of
+from faultline.analyzers.design.apis.api import IN_DOUBT, Api, Call, apis, types_of
 from faultline.analyzers.design.apis.lists import is_paged, listing, size_parameter
 from faultline.analyzers.design.apis.servers import is_internal
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
@@ -132,6 +132,7 @@ def pages(design: Design) -> Iterator[Observation]:
                 "resilience/no-pagination",
                 call.spot(),
                 f"{call.symbol} answers with all of them at once.",
+                cause=IN_DOUBT if severity is Severity.INFO else "",
                 severity=severity,
                 many="{count} lists grow without pages",
             )

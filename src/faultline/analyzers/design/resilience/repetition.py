@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from faultline.analyzers.design.apis.api import Call, apis
+from faultline.analyzers.design.apis.api import IN_DOUBT, Call, apis
 from faultline.analyzers.design.apis.outgoing import outgoing
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.design import Design
@@ -27,7 +27,7 @@ _KEY: Final = ("idempoten", "request-id", "requestid", "request_id", "dedup", "c
                "client_reference", "clientreference", "transaction_key", "nonce", "external_id", "externalid",
                "merchant_reference", "client_order_id", "clientorderid", "if-none-match", "operation-id")  # fmt: skip
 _LONG: Final = re.compile(
-    r"\b(?:may|can|could|might|will|usually|typically)? ?takes? (?:up to |about |around |several |a few |many |some ){0,3}"
+    r"\btakes? (?:up to |about |around |several |a few |many |some ){0,3}"
     r"(?:\d{1,4} )?(?:minutes?|hours?|a long time|long)\b|\blong[- ]running\b|\bseveral minutes\b|"
     r"\bup to \d{1,4} minutes\b"
 )
@@ -59,6 +59,7 @@ def repeated(design: Design) -> Iterator[Observation]:
                     if keyed
                     else "."
                 ),
+                cause=IN_DOUBT if severity is Severity.INFO else "",
                 also=also,
                 severity=severity,
                 many="{count} operations that must happen once take no idempotency key",
@@ -129,6 +130,7 @@ def waiting(design: Design) -> Iterator[Observation]:
                     "resilience/long-call",
                     call.spot("responses", call.success[0]),
                     f"{call.symbol} answers {call.success[0]} when all is done.",
+                    cause="" if stated else IN_DOUBT,
                     severity=None if stated else Severity.INFO,
                     many="{count} calls keep their caller waiting until a long job is done",
                 )

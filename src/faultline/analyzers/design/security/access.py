@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from faultline.analyzers.design.apis.api import Access, Api, Call, apis
+from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, Call, apis
 from faultline.analyzers.design.apis.servers import is_internal, is_public
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.design import Design
@@ -129,6 +129,7 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
         "security/no-authentication",
         call.security_spot(),
         f"{said} {call.symbol}.",
+        cause=IN_DOUBT if severity is Severity.INFO else "",
         severity=severity,
         many="{count} operations can be called by anybody",
     )

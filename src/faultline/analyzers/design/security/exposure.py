@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from faultline.analyzers.design.apis.api import Access, Api, Call, Field, apis
+from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, Call, Field, apis
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
@@ -28,7 +28,8 @@ _TOKEN_FREE: Final = vocabulary(
 _PERSONAL: Final = frozenset(("ssn", "passport", "iban", "cvv", "cvc", "pan", "dob", "birthdate", "taxid", "nin"))
 _PERSONAL_PAIRS: Final = (
     ("social", "security"), ("credit", "card"), ("card", "number"), ("national", "id"), ("tax", "id"),
-    ("birth", "date"), ("date", "birth"), ("account", "number"), ("passport", "number"), ("driver", "license"), ("medical", "record"),
+    ("birth", "date"), ("date", "birth"), ("account", "number"), ("passport", "number"), ("driver", "license"),
+    ("medical", "record"),
 )  # fmt: skip
 _CONTACT: Final = frozenset(("email", "phone", "mobile", "mail"))
 _NEVER_ANSWERED: Final = frozenset(("password", "passwd", "passphrase", "pwd", "cvv", "cvc", "cvv2"))
@@ -249,7 +250,8 @@ def _server_side(call: Call, name: str, schema: dict[str, Any], spot: Spot) -> O
         f"The server opens the address in `{name}` of {call.symbol}."
         if doing
         else f"{call.symbol} takes an address in `{name}`.",
-        severity=Severity.MEDIUM if doing and not held else Severity.INFO,
+        cause="" if doing and not held else IN_DOUBT,
+        severity=None if doing and not held else Severity.INFO,
         many="{count} inputs are addresses that the server may open",
     )
 
@@ -275,6 +277,7 @@ def origins(design: Design) -> Iterator[Observation]:
                             "security/any-origin",
                             spot,
                             f"{call.symbol} lets the pages of every site read its answer.",
+                            cause="" if guarded or call.writes else IN_DOUBT,
                             severity=None if guarded or call.writes else Severity.INFO,
                             many="{count} answers may be read by the pages of every site",
                         )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from faultline.analyzers.design.apis.api import Access, Api, apis
+from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, apis
+from faultline.analyzers.design.apis.schemes import flows
 from faultline.analyzers.design.apis.servers import address_spot, host_of, is_inside, servers
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
@@ -83,7 +84,7 @@ def _scheme(api: Api, name: str, node: Node) -> Iterator[Observation]:
         )
     if isinstance(url := value.get("openIdConnectUrl"), str) and _is_plain(url):
         yield _plain(at("openIdConnectUrl"), url)
-    for flow, flow_node in _flows(api, node):
+    for flow, flow_node in flows(api, node):
         if flow in _OLD_FLOWS:
             spot = Spot(flow_node.document, flow_node.pointer, symbol=f"security scheme {name}")
             yield Observation("security/outdated-oauth-flow", spot, f"`{name}` offers the {flow} flow.")
@@ -96,17 +97,6 @@ def _scheme(api: Api, name: str, node: Node) -> Iterator[Observation]:
 def _below(node: Node, key: str) -> tuple[str | int, ...]:
     # In 2.0 the flow is named by a key of the scheme, beside its addresses.
     return (*(node.pointer[:-1] if node.pointer[-1] == "flow" else node.pointer), key)
-
-
-def _flows(api: Api, node: Node) -> Iterator[tuple[str, Node]]:
-    if node.value.get("type") != "oauth2":
-        return
-    if api.document.version == "2.0":
-        yield str(node.value.get("flow")), Node(node.document, (*node.pointer, "flow"), node.value)
-        return
-    for flow, each in node.child("flows").items():
-        if isinstance(each.value, dict):
-            yield str(flow), each
 
 
 def _is_plain(url: str) -> bool:
@@ -161,6 +151,7 @@ def _scopes(api: Api) -> Iterator[Observation]:
             "security/no-scope",
             call.security_spot(),
             f"{call.symbol} asks for no scope of `{name}`, which offers {len(offered[name])}.",
+            cause="" if asked else IN_DOUBT,
             severity=None if asked else Severity.INFO,
             many="{count} writes ask for no scope",
         )
@@ -170,7 +161,7 @@ def _offered(api: Api, node: Node) -> set[str]:
     if api.document.version == "2.0":
         return set(node.value["scopes"]) if isinstance(node.value.get("scopes"), dict) else set()
     found: set[str] = set()
-    for _, flow in _flows(api, node):
+    for _, flow in flows(api, node):
         if isinstance(scopes := flow.value.get("scopes"), dict):
             found.update(map(str, scopes))
     return found
