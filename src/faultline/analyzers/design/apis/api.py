@@ -8,7 +8,6 @@ stands), and a reference is resolved once, however often it is met.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -23,12 +22,12 @@ from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.spot import Spot
 
 IN_DOUBT: Final = "in doubt"
-"""Cause of what is told of severity `info` although its rule is worse: a finding of its own, apart from the sure ones."""
+"""Cause of what is told as `info` although its rule is worse: a finding of its own, apart from the sure ones."""
 WRITES: Final = frozenset(("post", "put", "patch", "delete"))
-MAX_DEPTH: Final = 6
-"""Levels of nested schemas that a question about a body looks into."""
+MAX_DEPTH: Final = 8
+"""Compositions (`allOf` and so on) in each other that a question about a body looks through."""
 MAX_PROPERTIES: Final = 400
-"""Properties that a question about one body looks at."""
+"""Properties of one body that are looked at."""
 _NESTING: Final = frozenset(("properties", "items", "allOf", "anyOf", "oneOf", "additionalProperties"))
 
 
@@ -288,42 +287,51 @@ class Api:
         value = self.resolve(node).value
         return value if isinstance(value, dict) else {}
 
-    def fields(self, node: Node) -> list[Field]:
-        """All properties of a body, nested ones too, references followed; at most MAX_PROPERTIES, MAX_DEPTH deep."""
+    def fields(self, node: Node, *, nested: bool = False) -> list[Field]:
+        """The properties of a body, or of the items of one that is an array; references and compositions followed.
+
+        Args:
+            node: its schema.
+            nested: also those of its properties, one level down.
+
+        Returns:
+            At most MAX_PROPERTIES of each schema.
+
+        """
+        found = self._own(node, 0)
+        if not nested:
+            return found
+        below = [each for each in found if not _NESTING.isdisjoint(each.schema)]
+        return (
+            found + [each._replace(depth=1) for field_ in below for each in self._own(field_.node, 0)][:MAX_PROPERTIES]
+        )
+
+    def _own(self, node: Node, depth: int) -> list[Field]:
         target = self.resolve(node)
         key = (id(target.document), target.pointer)
-        if (found := self._fields.get(key)) is None:
-            found = self._fields[key] = list(self._walk(target))
+        found = self._fields.get(key)
+        if found is None:
+            found = self._fields[key] = []  # A schema within itself adds nothing.
+            self._collect(target, found, depth)
         return found
 
-    def _walk(self, start: Node) -> Iterator[Field]:
-        seen: set[tuple[int, Pointer]] = set()
-        left = MAX_PROPERTIES
-        level: list[Node] = [start]
-        for depth in range(MAX_DEPTH):
-            deeper: list[Node] = []
-            while level:
-                node = self.resolve(level.pop())
-                key = (id(node.document), node.pointer)
-                if key in seen or not isinstance(node.value, dict):
+    def _collect(self, target: Node, found: list[Field], depth: int) -> None:
+        value = target.value
+        if not isinstance(value, dict) or depth > MAX_DEPTH:
+            return
+        declared = value.get("properties")
+        if isinstance(declared, dict):
+            for name, each in declared.items():
+                if not isinstance(each, dict) or len(found) == MAX_PROPERTIES:
                     continue
-                seen.add(key)
-                for combining in ("allOf", "anyOf", "oneOf"):
-                    if isinstance(node.value.get(combining), list):
-                        level.extend(each for _, each in node.child(combining).items())
-                if isinstance(node.value.get("items"), dict):
-                    (level if depth == 0 else deeper).append(node.child("items"))
-                if not isinstance(node.value.get("properties"), dict):
-                    continue
-                for name, each in node.child("properties").items():
-                    schema = self.schema(each)
-                    yield Field(str(name), schema, each, depth)
-                    left -= 1
-                    if not left:
-                        return
-                    if not _NESTING.isdisjoint(schema):
-                        deeper.append(each)
-            level = deeper
+                node = Node(target.document, (*target.pointer, "properties", name), each)
+                found.append(Field(name, self.schema(node) if "$ref" in each else each, node, 0))
+        for combining in ("allOf", "anyOf", "oneOf"):
+            if isinstance(value.get(combining), list):
+                for _, each_node in target.child(combining).items():
+                    found.extend(self._own(each_node, depth + 1)[: MAX_PROPERTIES - len(found)])
+        if isinstance(value.get("items"), dict):
+            found.extend(self._own(target.child("items"), depth + 1)[: MAX_PROPERTIES - len(found)])
 
     @cached_property
     def properties(self) -> dict[str, list[Property]]:

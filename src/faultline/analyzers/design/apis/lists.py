@@ -52,7 +52,7 @@ def listing(call: Call) -> Listing | None:
         if "array" in types_of(schema):
             return Listing(target, "", [])
         fields = call.api.fields(target)
-        own = [each for each in fields if each.depth == 0]
+        own = fields
         arrays = [each for each in own if "array" in types_of(each.schema)]
         last = [each for each in call.segments if "{" not in each]
         noun = last[-1].lower().replace("-", "").replace("_", "") if last and not call.is_item else ""
@@ -89,7 +89,7 @@ def is_paged(call: Call, found: Listing) -> bool:
             return True
         if node.value.get("in") == "query" and _holds_page(call, node):
             return True
-    if any(each.name.lower() in _NEXT and each.depth == 0 for each in found.fields):
+    if any(each.name.lower() in _NEXT for each in found.fields):
         return True
     _, response = call.success or ("", None)
     headers = response.value.get("headers") if response is not None and isinstance(response.value, dict) else None

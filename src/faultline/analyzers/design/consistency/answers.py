@@ -107,7 +107,7 @@ def _is_error(call: Call, code: str) -> bool:
     if text.startswith(("error", "failure", "failed", "invalid", "not found", "unauthorized", "bad request")):
         return True
     for _, node in call.answers(code):
-        names = {each.name.lower() for each in call.api.fields(node) if each.depth == 0}
+        names = {each.name.lower() for each in call.api.fields(node)}
         if names and names <= _ERROR_ONLY and names & {"error", "errors", "errorcode", "errormessage"}:
             return True
     return False

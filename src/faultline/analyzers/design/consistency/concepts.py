@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from faultline.analyzers.design.apis.api import Api, apis, types_of
+from faultline.analyzers.design.apis.api import Api, Property, apis, types_of
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
@@ -41,33 +41,33 @@ _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}|$)")
 _OTHER_DATE: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}/\d{2}/\d{2}|\d{1,2}-\d{1,2}-\d{4}")
 
 
-class Said(NamedTuple):
-    """One place that says something of a thing: the schema in full, and where it stands."""
-
-    name: str
-    schema: dict[str, Any]
-    spot: Spot
+Place = Property | tuple[str, Spot]
+"""A property, or a parameter with its name."""
 
 
 def types(design: Design) -> Iterator[Observation]:
     """One thing with two types."""
     for api in apis(design):
         for _, said in sorted(_things(api).items()):
-            if len(said) > 1:
+            if len({kind for kind, _ in said}) > 1:
                 yield from _differ(said)
 
 
-def _differ(said: list[Said]) -> Iterator[Observation]:
-    seen = [(kind, each) for each in said if (kind := _kind(each.schema)) is not None]
-    for each in others(seen, share=0.7 if len(seen) > 4 else 0.5, least=1):
-        other, usual = each.who, each.example
+def _differ(said: list[tuple[str, Place]]) -> Iterator[Observation]:
+    for each in others(said, share=0.7 if len(said) > 4 else 0.5, least=1):
+        name, spot = _shown(each.who)
+        _, usual = _shown(each.example)
         yield Observation(
             "consistency/two-types",
-            other.spot,
-            f"`{other.name}` is {_article(each.kind)} here and {_article(each.usual)} in {usual.spot.symbol}.",
-            also=(usual.spot,),
+            spot,
+            f"`{name}` is {_article(each.kind)} here and {_article(each.usual)} in {usual.symbol}.",
+            also=(usual,),
             many="{count} places give a thing another type than the rest does",
         )
+
+
+def _shown(place: Place) -> tuple[str, Spot]:
+    return (place.name, place.spot) if isinstance(place, Property) else place
 
 
 def _article(kind: str) -> str:
@@ -84,30 +84,31 @@ def _kind(schema: dict[str, Any]) -> str | None:
     return named[0]
 
 
-def _things(api: Api) -> dict[str, list[Said]]:
-    found: dict[str, list[Said]] = {}
-    for name, all_of_it in api.properties.items():
+def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
+    """What is said of each thing: its type, and where."""
+    found: dict[str, list[tuple[str, Place]]] = {}
+    for name, places in api.properties.items():
         spoken = words(name)
         if not spoken or len(spoken) > 8:
             continue
         bare = spoken == ("id",)
         if not bare and not _is_telling(spoken):
             continue
-        if not bare and len(all_of_it) == 1 and spoken[-1] != "id":
-            continue
-        for each in all_of_it:
+        thing = " ".join(spoken)
+        for each in places:
+            schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
+            if (kind := _kind(schema)) is None:
+                continue
             if bare:
-                owner = _noun(each.owner)
-                if not owner:
+                if not (owner := _noun(each.owner)):
                     continue
                 thing = f"{owner} id"
-            else:
-                thing = " ".join(spoken)
-            schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
-            found.setdefault(thing, []).append(Said(name, schema, each.spot))
+            found.setdefault(thing, []).append((kind, each))
     for thing, name, node, symbol in _parameters(api):
         schema = api.schema(node.child("schema")) if "schema" in node.value else node.value
-        found.setdefault(thing, []).append(Said(name, schema, Spot(node.document, node.pointer, symbol=symbol)))
+        if (kind := _kind(schema)) is not None:
+            spot = Spot(node.document, node.pointer, symbol=symbol)
+            found.setdefault(thing, []).append((kind, (name, spot)))
     return found
 
 
@@ -151,14 +152,14 @@ def _parameters(api: Api) -> Iterator[tuple[str, str, Node, str]]:
 def times(design: Design) -> Iterator[Observation]:
     """Points in time that are written in two ways."""
     for api in apis(design):
-        seen: list[tuple[str, Said]] = []
+        seen: list[tuple[str, Property]] = []
         for name, all_of_it in api.properties.items():
             spoken = words(name)
             if not spoken or not _is_time(spoken):
                 continue
             for each in all_of_it:
                 if kind := _written(each.schema):
-                    seen.append((kind, Said(name, each.schema, each.spot)))
+                    seen.append((kind, each))
         for drift in others(seen, share=0.75 if len(seen) > 4 else 0.6, least=2):
             other, usual = drift.who, drift.example
             yield Observation(

@@ -47,7 +47,7 @@ def _shape(api: Api, node: Node) -> tuple[str, ...] | None:
     named = types_of(schema)
     if named and named != ("object",):
         return (f"({named[0]})",)
-    names = tuple(sorted({each.name for each in api.fields(node) if each.depth == 0}))
+    names = tuple(sorted({each.name for each in api.fields(node)}))
     return names or None
 
 

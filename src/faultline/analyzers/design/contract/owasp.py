@@ -63,7 +63,7 @@ _MANY: Final = {
     "contract/no-rate-limit-header": "{count} answers do not say what is left of the limit",
     "contract/no-allowed-origin": "{count} answers do not say which pages may read them",
     "contract/no-input-error": "{count} operations do not say what a wrong request is answered with",
-    "contract/no-unauthorized-answer": "{count} operations do not say what a caller without credentials is answered with",
+    "contract/no-unauthorized-answer": "{count} operations do not say what a caller without credentials gets",
     "contract/no-server-error-answer": "{count} operations do not say what a failure is answered with",
     "security/sequential-id": "{count} ids are numbers that can be guessed",
 }

@@ -211,7 +211,7 @@ def _upload(call: Call) -> Spot | None:
             if not _is_held(held):
                 return Spot(media.document, media.pointer, symbol=f"{call.symbol} {kind}")
         elif kind == "multipart/form-data":
-            for each in call.api.fields(schema):
+            for each in call.api.fields(schema, nested=True):
                 if _is_file(each.schema) and not _is_held(each.schema):
                     return Spot(each.node.document, each.node.pointer, symbol=f"{call.symbol} {each.name}")
     return None
@@ -250,7 +250,7 @@ def _batch(call: Call, told: set[tuple[str, Any]]) -> Iterator[Observation]:
             found = True
             yield from _unbounded(call, target, told)
         for each in [] if found else call.api.fields(body):
-            if each.depth == 0 and "array" in types_of(each.schema):
+            if "array" in types_of(each.schema):
                 yield from _unbounded(call, each.node, told)
 
 

@@ -76,9 +76,7 @@ def _is_keyed(call: Call) -> bool:
     if any(key in name for name in call.names for key in _KEY):
         return True
     return any(
-        each.depth == 0 and any(key in each.name.lower() for key in _KEY)
-        for _, body in call.bodies
-        for each in call.api.fields(body)
+        any(key in each.name.lower() for key in _KEY) for _, body in call.bodies for each in call.api.fields(body)
     )
 
 
@@ -178,9 +176,7 @@ def _is_guarded(call: Call) -> bool:
     if any(each in ("if-match", "if-unmodified-since") or "etag" in each for each in call.names) or "412" in call.codes:
         return True
     return any(
-        each.depth == 0 and each.name.lower().replace("_", "") in _VERSIONED
-        for _, body in call.bodies
-        for each in call.api.fields(body)
+        each.name.lower().replace("_", "") in _VERSIONED for _, body in call.bodies for each in call.api.fields(body)
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, Call, Field, apis
+from faultline.analyzers.design.apis.reach import FAILED, MADE, READ, container, reached
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
@@ -127,49 +128,45 @@ def _is_secret(spoken: tuple[str, ...]) -> bool:
 def answers(design: Design) -> Iterator[Observation]:
     """Secrets that an answer gives away, and insides of the server that an error shows."""
     for api in apis(design):
-        told: set[tuple[str, Any]] = set()
-        for call in api.calls:
-            for code in call.operation.responses:
-                for _, node in call.answers(code):
-                    target = api.resolve(node)
-                    key = (target.document.path, target.pointer)
-                    if key in told:
-                        continue
-                    told.add(key)
-                    for each in api.fields(target):
-                        if (each.node.document.path, each.node.pointer) in told:
-                            continue
-                        if found := _answered(call, code, each):
-                            told.add((each.node.document.path, each.node.pointer))
-                            yield found
+        secrets = [each for name, places in api.properties.items() if _gives_away(words(name)) for each in places]
+        insides = [each for name, places in api.properties.items() if _is_inside(words(name)) for each in places]
+        if not secrets and not insides:
+            continue
+        answered = reached(api)
+        for each in secrets:
+            kinds = answered.get(container(each.within), {})
+            schema = api.schema(each.node)
+            if schema.get("writeOnly") is True or schema.get("type") in ("boolean", "object"):
+                continue
+            # A key that is made here is shown once, to whoever made it.
+            once = words(each.name)[-1] in ("secret", "key", "password")
+            answer = kinds.get(READ) or (None if once else kinds.get(MADE))
+            if answer is not None:
+                yield Observation(
+                    "security/secret-in-answer",
+                    each.spot,
+                    f"{answer.call.symbol} answers with `{each.name}`.",
+                    many="{count} properties of answers give a secret away",
+                )
+        for each in insides:
+            kinds = answered.get(container(each.within), {})
+            if (answer := kinds.get(FAILED)) is not None and READ not in kinds:
+                yield Observation(
+                    "security/internals-in-error",
+                    each.spot,
+                    f"The {answer.code} of {answer.call.symbol} shows `{each.name}`.",
+                    many="{count} properties of errors show the inside of the server",
+                )
 
 
-def _answered(call: Call, code: str, each: Field) -> Observation | None:
-    spoken = words(each.name)
-    if code.startswith(("4", "5", "d")):
-        if not any(all(word in spoken for word in known) and len(spoken) <= 2 for known in _INTERNALS):
-            return None
-        return Observation(
-            "security/internals-in-error",
-            _property(each),
-            f"The {code} of {call.symbol} shows `{each.name}`.",
-            many="{count} properties of errors show the inside of the server",
-        )
-    if each.schema.get("writeOnly") is True or each.schema.get("type") in ("boolean", "object"):
-        return None
-    if not _ABOUT_PASSWORDS.isdisjoint(spoken):
-        return None
-    if not (_has(spoken, _NEVER_PAIRS) or (spoken and spoken[-1] in _NEVER_ANSWERED)):
-        return None
-    # A key that is made here is shown once, to whoever made it.
-    if call.method == "post" and spoken[-1] in ("secret", "key", "password"):
-        return None
-    return Observation(
-        "security/secret-in-answer",
-        _property(each),
-        f"{call.symbol} answers with `{each.name}`.",
-        many="{count} properties of answers give a secret away",
-    )
+def _gives_away(spoken: tuple[str, ...]) -> bool:
+    if not spoken or not _ABOUT_PASSWORDS.isdisjoint(spoken):
+        return False
+    return spoken[-1] in _NEVER_ANSWERED or _has(spoken, _NEVER_PAIRS)
+
+
+def _is_inside(spoken: tuple[str, ...]) -> bool:
+    return 0 < len(spoken) <= 2 and any(all(word in spoken for word in known) for known in _INTERNALS)
 
 
 def _property(each: Field) -> Spot:
@@ -187,7 +184,7 @@ def requests(design: Design) -> Iterator[Observation]:
                 continue
             admin = is_admin(call)
             for _, body in call.bodies:
-                for each in api.fields(body):
+                for each in api.fields(body, nested=True):
                     key = (each.node.document.path, each.node.pointer)
                     if key not in told and each.schema.get("readOnly") is not True:
                         found = None if admin else _right(call, each)
@@ -200,7 +197,7 @@ def requests(design: Design) -> Iterator[Observation]:
 
 def _right(call: Call, each: Field) -> Observation | None:
     spoken = words(each.name)
-    if each.depth > 1 or each.node.value.get("readOnly") is True:
+    if each.node.value.get("readOnly") is True:
         return None
     nouns = frozenset(map(singular, call.words))
     about_people = not nouns.isdisjoint(
@@ -232,7 +229,7 @@ def _fetched_parameters(call: Call, told: set[tuple[str, Any]]) -> Iterator[Obse
 
 def _fetched(call: Call, each: Field) -> Observation | None:
     spoken = words(each.name)
-    if each.depth > 1 or not spoken or spoken[-1] not in _ADDRESS:
+    if not spoken or spoken[-1] not in _ADDRESS:
         return None
     return _server_side(call, each.name, each.schema, _property(each))
 
