@@ -43,11 +43,13 @@ def container(node: Node) -> _Container:
 def reached(api: Api) -> dict[_Container, dict[Kind, Answer]]:
     """For each container the kinds of answer that lead to it, each with the first such answer."""
     edges: dict[_Container, list[_Container]] = {}
+    targets: dict[tuple[str, str], _Container] = {}
     for ref in api.document.index.refs:
         if ref.kind in ("schema", "response", "media_type"):
-            target = api.resolve(ref.node)
-            if target.value is not None:
-                edges.setdefault(container(ref.node), []).append(container(target))
+            key = (ref.node.document.path, ref.ref)
+            if (target := targets.get(key)) is None:
+                target = targets[key] = container(api.resolve(ref.node))
+            edges.setdefault(container(ref.node), []).append(target)
     found: dict[_Container, dict[Kind, Answer]] = {}
     ready: list[tuple[_Container, Kind, Answer]] = []
     for call in api.calls:

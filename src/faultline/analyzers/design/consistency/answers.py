@@ -55,6 +55,8 @@ def _of_kind(calls: list[Call], known: tuple[str, ...], what: str) -> Iterator[O
             call.spot("responses", each.kind),
             f"{call.symbol} answers {each.kind}; {each.count} other {what}, such as {usual.symbol}, {each.usual}.",
             also=(usual.spot("responses", each.usual),),
+            cause=each.cause,
+            severity=each.severity,
             many="{count} operations answer another status code than their siblings",
         )
 
@@ -72,6 +74,8 @@ def _missing(api: Api) -> Iterator[Observation]:
             call.spot(),
             f"{call.symbol} has no 404; {each.count} siblings, such as {usual.symbol}, have it.",
             also=(usual.spot("responses", "404" if "404" in usual.codes else "default"),),
+            cause=each.cause,
+            severity=each.severity,
             many="{count} operations have no 404, as their siblings do",
         )
 
@@ -137,6 +141,8 @@ def lists(design: Design) -> Iterator[Observation]:
                 call.spot(),
                 f"{call.symbol} is paged by {paging.kind}, and {usual.symbol} by {paging.usual}.",
                 also=(usual.spot(),),
+                cause=paging.cause,
+                severity=paging.severity,
                 many="{count} lists are paged in another way than the rest",
             )
         for named in others(sizes, share=0.66, least=2):
@@ -146,6 +152,8 @@ def lists(design: Design) -> Iterator[Observation]:
                 call.at(call.names[named.kind], f"parameter {named.kind}"),
                 f"{call.symbol} calls `{named.kind}` what {usual.symbol} calls `{named.usual}`.",
                 also=(usual.at(usual.names[named.usual]),),
+                cause=named.cause,
+                severity=named.severity,
                 many="{count} parameters have another name than elsewhere",
             )
         for wrapping in others(shapes, share=0.7, least=2):
@@ -156,6 +164,8 @@ def lists(design: Design) -> Iterator[Observation]:
                 _answer_spot(call),
                 f"{call.symbol} gives its list {here}, and {usual.symbol} {there}.",
                 also=(_answer_spot(usual),),
+                cause=wrapping.cause,
+                severity=wrapping.severity,
                 many="{count} lists are wrapped in another way than the rest",
             )
 
@@ -209,6 +219,8 @@ def media_types(design: Design) -> Iterator[Observation]:
                     spot,
                     f"{call.symbol} {what} {_FORMS[each.kind]}, and {each.count} others {_FORMS[each.usual]}.",
                     also=(each.example[1],),
+                    cause=each.cause,
+                    severity=each.severity,
                     many="{count} operations use another media type than the rest",
                 )
 

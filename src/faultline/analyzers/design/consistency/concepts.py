@@ -41,6 +41,9 @@ _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}|$)")
 _OTHER_DATE: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}/\d{2}/\d{2}|\d{1,2}-\d{1,2}-\d{4}")
 
 
+_SCALARS: Final = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
+_LARGE: Final = 40
+"""Operations from which on two places that differ may well be about two things."""
 Place = Property | tuple[str, Spot]
 """A property, or a parameter with its name."""
 
@@ -48,13 +51,16 @@ Place = Property | tuple[str, Spot]
 def types(design: Design) -> Iterator[Observation]:
     """One thing with two types."""
     for api in apis(design):
-        for _, said in sorted(_things(api).items()):
+        large = len(api.calls) >= _LARGE
+        for thing, said in sorted(_things(api).items()):
             if len({kind for kind, _ in said}) > 1:
-                yield from _differ(said)
+                telling = thing.endswith(" id") or thing.rpartition(" ")[2] in _MONEY
+                share = 0.75 if large else 0.66 if len(said) > 4 else 0.5
+                yield from _differ(said, share, (2 if telling else 4) if large else 1)
 
 
-def _differ(said: list[tuple[str, Place]]) -> Iterator[Observation]:
-    for each in others(said, share=0.7 if len(said) > 4 else 0.5, least=1):
+def _differ(said: list[tuple[str, Place]], share: float, least: int) -> Iterator[Observation]:
+    for each in others(said, share=share, least=least):
         name, spot = _shown(each.who)
         _, usual = _shown(each.example)
         yield Observation(
@@ -62,6 +68,8 @@ def _differ(said: list[tuple[str, Place]]) -> Iterator[Observation]:
             spot,
             f"`{name}` is {_article(each.kind)} here and {_article(each.usual)} in {usual.symbol}.",
             also=(usual,),
+            cause=each.cause,
+            severity=each.severity,
             many="{count} places give a thing another type than the rest does",
         )
 
@@ -74,14 +82,18 @@ def _article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
-def _kind(schema: dict[str, Any]) -> str | None:
-    """A type in words that may be compared; None where a schema leaves it open."""
+def _kind(schema: dict[str, Any], money: bool) -> str | None:
+    """A type in words that may be compared; None where a schema leaves it open.
+
+    Whether a thing is whole matters of money only, where it tells cents from units; and only money is told when it is an
+    object, for elsewhere that is mostly the thing itself in place of its id.
+    """
     named = types_of(schema)
     if len(named) != 1 or not {"anyOf", "oneOf"}.isdisjoint(schema):
         return None
-    if named[0] == "string" and schema.get("format") in ("int64", "decimal", "uuid"):
-        return "string"
-    return named[0]
+    if money:
+        return named[0] if named[0] != "array" else None
+    return _SCALARS.get(named[0])
 
 
 def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
@@ -95,9 +107,10 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
         if not bare and not _is_telling(spoken):
             continue
         thing = " ".join(spoken)
+        money = spoken[-1] in _MONEY
         for each in places:
             schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
-            if (kind := _kind(schema)) is None:
+            if (kind := _kind(schema, money)) is None:
                 continue
             if bare:
                 if not (owner := _noun(each.owner)):
@@ -106,7 +119,7 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
             found.setdefault(thing, []).append((kind, each))
     for thing, name, node, symbol in _parameters(api):
         schema = api.schema(node.child("schema")) if "schema" in node.value else node.value
-        if (kind := _kind(schema)) is not None:
+        if (kind := _kind(schema, money=False)) is not None:
             spot = Spot(node.document, node.pointer, symbol=symbol)
             found.setdefault(thing, []).append((kind, (name, spot)))
     return found
@@ -168,6 +181,8 @@ def times(design: Design) -> Iterator[Observation]:
                 f"`{other.name}` is {_FORMS[drift.kind]}, and {drift.count} others, such as {usual.spot.symbol}, are "
                 f"{_FORMS[drift.usual]}.",
                 also=(usual.spot,),
+                cause=drift.cause,
+                severity=drift.severity,
                 many="{count} times are written in another way than the rest",
             )
 

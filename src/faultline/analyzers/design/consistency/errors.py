@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,17 +53,25 @@ def _shape(api: Api, node: Node) -> tuple[str, ...] | None:
 
 
 def _minority(seen: list[tuple[tuple[str, ...], tuple[Spot, str]]]) -> Iterator[Observation]:
+    counts = Counter(shape for shape, _ in seen)
+    usual = counts.most_common(1)[0][0] if counts else ()
     told: set[Any] = set()
-    for each in others(seen, share=0.6, least=2):
+    apart = []
+    for shape, who in seen:
+        kin = shape == usual or _is_kin(set(usual), set(shape))
+        key = (who[0].document.path, who[0].pointer)
+        if kin or key not in told:
+            apart.append((usual if kin else shape, who))
+            told.add(key)
+    for each in others(apart, share=0.6, least=2):
         spot = each.who[0]
-        if _is_kin(set(each.usual), set(each.kind)) or (spot.document.path, spot.pointer) in told:
-            continue
-        told.add((spot.document.path, spot.pointer))
         yield Observation(
             "consistency/error-shape",
             spot,
             f"The body of {spot.symbol} has {_named(each.kind)}; {each.count} other errors have {_named(each.usual)}.",
             also=(each.example[0],),
+            cause=each.cause,
+            severity=each.severity,
             many="{count} errors have another shape than the rest",
         )
 
@@ -88,6 +97,8 @@ def _media(kinds: list[tuple[str, tuple[Spot, str]]]) -> Iterator[Observation]:
                 spot,
                 f"{spot.symbol} is {each.kind}; {each.count} other errors are {each.usual}.",
                 also=(each.example[0],),
+                cause=each.cause,
+                severity=each.severity,
                 many="{count} errors have another media type than the rest",
             )
 

@@ -32,6 +32,8 @@ def _told(seen: list[tuple[str, tuple[str, Spot]]], rule: str, what: str) -> Ite
             spot,
             f"`{name}` is {each.kind}; {each.count} other {what}, such as `{each.example[0]}`, are {each.usual}.",
             also=(each.example[1],),
+            cause=each.cause,
+            severity=each.severity,
             many=f"{{count}} {what} are not {each.usual} as the rest is",
         )
 

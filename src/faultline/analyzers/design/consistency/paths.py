@@ -30,10 +30,11 @@ def collections(design: Design) -> Iterator[Observation]:
     """Collections in the singular among plural ones, or the reverse."""
     for api in apis(design):
         seen: dict[str, tuple[bool, tuple[str, Spot]]] = {}
+        known = {call.segments for call in api.calls if call.method in ("get", "post")}
         for call in api.calls:
             parts = call.segments
             for place, each in enumerate(parts[:-1]):
-                if "{" not in each and parts[place + 1].startswith("{"):
+                if "{" not in each and parts[place + 1].startswith("{") and _is_collection(parts[: place + 1], known):
                     spoken = words(each)
                     plural = is_plural(spoken[-1]) if spoken else None
                     if plural is not None:
@@ -46,8 +47,15 @@ def collections(design: Design) -> Iterator[Observation]:
                 f"`{name}` is in the {'plural' if drift.kind else 'singular'}; {drift.count} other collections, such "
                 f"as `{drift.example[0]}`, are not.",
                 also=(drift.example[1],),
+                cause=drift.cause,
+                severity=drift.severity,
                 many="{count} collections are in another number than the rest",
             )
+
+
+def _is_collection(parts: tuple[str, ...], known: set[tuple[str, ...]]) -> bool:
+    """Whether what stands before a variable is a collection: it is served itself, or stands at the beginning."""
+    return parts in known or len(parts) == 1
 
 
 def verbs(design: Design) -> Iterator[Observation]:
@@ -57,15 +65,14 @@ def verbs(design: Design) -> Iterator[Observation]:
         for call in api.calls:
             if call.path not in seen:
                 seen[call.path] = (_is_verbal(call), _spot(call))
-        verbal = [each for each in seen.values() if each[0]]
-        if not verbal or len(seen) < 3 or len(verbal) > 0.34 * len(seen):
-            continue
-        for path, (_, spot) in seen.items():
-            if seen[path][0]:
+        for each in others(list(seen.values()), share=0.66, least=2):
+            if each.kind:
                 yield Observation(
                     "consistency/verb-in-path",
-                    spot,
-                    f"`{path}` names an action; {len(seen) - len(verbal)} other paths name things.",
+                    each.who,
+                    f"`{each.who.symbol}` names an action; {each.count} other paths name things.",
+                    cause=each.cause,
+                    severity=each.severity,
                     many="{count} paths name an action where the rest names things",
                 )
 
@@ -110,6 +117,8 @@ def versions(design: Design) -> Iterator[Observation]:
                 f"`{spot.symbol}` {f'is of version {version}' if version else 'names no version'}; {each.count} other "
                 f"paths are of {each.usual}.",
                 also=(each.example,),
+                cause=each.cause,
+                severity=each.severity,
                 many="{count} paths are of another version than the rest",
             )
 
@@ -133,9 +142,15 @@ def variables(design: Design) -> Iterator[Observation]:
         yield from _renamed(seen)
 
 
+def _is_id(name: str) -> bool:
+    """Whether a variable is an id by its name; `slug` beside `id` is another way to the same thing, and meant."""
+    spoken = words(name)
+    return bool(spoken) and (spoken[-1] in ("id", "uuid", "uid", "guid", "ref", "key") or spoken[0] == "id")
+
+
 def _renamed(seen: dict[str, list[tuple[str, Spot]]]) -> Iterator[Observation]:
     for way, names in sorted(seen.items()):
-        if len({name for name, _ in names}) > 2:
+        if len({name for name, _ in names}) > 2 or not all(_is_id(name) for name, _ in names):
             continue
         for each in others(names, share=0.5, least=1):
             spot = each.who
@@ -144,6 +159,8 @@ def _renamed(seen: dict[str, list[tuple[str, Spot]]]) -> Iterator[Observation]:
                 spot,
                 f"What follows `/{way}` is called `{each.kind}` here and `{each.usual}` in `{each.example.symbol}`.",
                 also=(each.example,),
+                cause=each.cause,
+                severity=each.severity,
                 many="{count} parameters have another name than elsewhere",
             )
 

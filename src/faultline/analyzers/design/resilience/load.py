@@ -20,7 +20,7 @@ _SMALL: Final = vocabulary(
     "country currency language locale timezone role permission scope status state type category kind region zone "
     "unit plan tier setting option preference feature flag version level tag label format template method provider "
     "environment config configuration key webhook endpoint schema metric stat summary enum constant holiday color "
-    "size health capability model theme day hour weekday ping dimension network attribute definition quota limit "
+    "size health capability model detail theme day hour weekday ping dimension network attribute definition quota limit "
     "domain carrier gateway channel team menu suggestion recommendation favorite prefix icon badge credential "
     "session scheme address rate price bank card cart breakdown trend count total top nearest dictionary facet "
     "owner relation"
@@ -34,6 +34,7 @@ _MANY: Final = vocabulary(
     "song track listing property student course lesson enrollment appointment visit claim policy quote loan "
     "transfer payout statement project deployment build run alert incident metric sample observation search result"
 )
+_SMALL_API: Final = 20
 _RATES: Final = (
     "rate limit",
     "rate-limit",
@@ -118,16 +119,25 @@ def pages(design: Design) -> Iterator[Observation]:
     """Lists without pages, and pages of any size."""
     for api in apis(design):
         paged = 0
+        sizes: list[tuple[Call, str, bool]] = []
         bare: list[tuple[Call, Severity]] = []
         for call in api.calls:
             if call.method != "get" or (found := listing(call)) is None:
                 continue
             if is_paged(call, found):
                 paged += 1
-                yield from _largest(call)
             elif "maxItems" not in found.array.value and (severity := _grows(call)) is not None:
                 bare.append((call, severity))
-        for call, severity in bare:
+            sized = size_parameter(call)
+            if sized is not None:
+                sizes.append((call, sized, _is_bounded(call, sized)))
+        yield from _unbounded_pages(sizes)
+        for call, grows in bare:
+            # In a large document that pages nothing only what is known to grow is told.
+            sure = grows is Severity.LOW and (
+                paged or len(api.calls) <= _SMALL_API or not _nouns(call).isdisjoint(_MANY)
+            )
+            severity = Severity.LOW if sure else Severity.INFO
             yield Observation(
                 "resilience/no-pagination",
                 call.spot(),
@@ -154,20 +164,35 @@ def _grows(call: Call) -> Severity | None:
     return Severity.LOW if singular(fixed[-1].lower()) != fixed[-1].lower() else Severity.INFO
 
 
-def _largest(call: Call) -> Iterator[Observation]:
-    name = size_parameter(call)
-    if name is None:
-        return
+def _nouns(call: Call) -> set[str]:
+    fixed = [each for each in call.segments if not each.startswith("{")]
+    return {singular(each) for each in words(fixed[-1])} if fixed else set()
+
+
+def _is_bounded(call: Call, name: str) -> bool:
     node = call.names[name]
     schema = call.api.schema(node.child("schema")) if "schema" in node.value else node.value
-    text = f"{node.value.get('description', '')} {schema.get('description', '')}".lower()
-    if "integer" in types_of(schema) and not {"maximum", "exclusiveMaximum", "enum"} & schema.keys():
-        if any(each in text for each in _KNOWS):
-            return
+    if "integer" not in types_of(schema) or {"maximum", "exclusiveMaximum", "enum"} & schema.keys():
+        return True
+    text = f"{node.value.get('description', '')} {schema.get('description', '')} {call.prose}".lower()
+    return any(each in text for each in _KNOWS)
+
+
+def _unbounded_pages(sizes: list[tuple[Call, str, bool]]) -> Iterator[Observation]:
+    """Sizes of pages without a maximum; where no list bounds them it may stand in the code, so that is not told aloud."""
+    bounded = [call for call, _, held in sizes if held]
+    told: set[Any] = set()
+    for call, name, held in sizes:
+        node = call.names[name]
+        if held or (node.document.path, node.pointer) in told:
+            continue
+        told.add((node.document.path, node.pointer))
         yield Observation(
             "resilience/unbounded-page",
             Spot(node.document, node.pointer, symbol=f"parameter {name}"),
             f"`{name}` of {call.symbol} has no maximum.",
+            cause="" if bounded else IN_DOUBT,
+            severity=None if bounded else Severity.INFO,
             many="{count} lists take a page of any size",
         )
 
@@ -258,10 +283,10 @@ def _bare_array(call: Call, told: set[tuple[str, Any]]) -> Iterator[Observation]
     for kind, body in call.bodies:
         target = call.api.resolve(body)
         if "json" in kind and isinstance(target.value, dict) and "array" in types_of(target.value):
-            yield from _unbounded(call, target, told)
+            yield from _unbounded(call, target, told, sure=False)
 
 
-def _unbounded(call: Call, node: Node, told: set[tuple[str, Any]]) -> Iterator[Observation]:
+def _unbounded(call: Call, node: Node, told: set[tuple[str, Any]], *, sure: bool = True) -> Iterator[Observation]:
     schema = call.api.schema(node)
     key = (node.document.path, node.pointer)
     text = f"{call.prose} {schema.get('description', '')}".lower()
@@ -272,6 +297,8 @@ def _unbounded(call: Call, node: Node, told: set[tuple[str, Any]]) -> Iterator[O
         "resilience/unbounded-batch",
         Spot(node.document, node.pointer, symbol=f"body of {call.symbol}"),
         f"{call.symbol} takes as many as are sent.",
+        cause="" if sure else IN_DOUBT,
+        severity=None if sure else Severity.INFO,
         many="{count} operations take a batch of any length",
     )
 
