@@ -84,7 +84,7 @@ def _restarts(document: ComposeDocument, running: Sequence[ComposeService]) -> I
         lacking,
         running,
         lambda each: f"Service `{each.name}` stays down once it has stopped.",
-        lambda each: _weighed(document, Severity.MEDIUM),
+        lambda _: _weighed(document, Severity.MEDIUM),
         "{count} services do not come back once they have stopped",
     )
 
@@ -97,7 +97,7 @@ def _limits(document: ComposeDocument, running: Sequence[ComposeService]) -> Ite
         lacking,
         running,
         lambda each: f"Service `{each.name}` may take all memory of its host.",
-        lambda each: _weighed(document, severity),
+        lambda _: _weighed(document, severity),
         "{count} services may take all memory of their host",
     )
 

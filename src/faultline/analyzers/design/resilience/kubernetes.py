@@ -191,9 +191,9 @@ def _grace(workload: Workload) -> Iterator[Observation]:
 def _job(workload: Workload) -> Iterator[Observation]:
     symbol = workload.object.symbol
     spec = workload.object.table("spec")
-    job, path = spec, ("spec",)
+    job = spec
     if workload.kind == "CronJob":
-        job, path = workload.object.table("spec", "jobTemplate", "spec"), ("spec", "jobTemplate", "spec")
+        job = workload.object.table("spec", "jobTemplate", "spec")
         policy = spec.get("concurrencyPolicy")
         if policy in (None, "Allow"):
             message = f"{symbol} starts again while its last run goes on."
@@ -219,7 +219,7 @@ def _job(workload: Workload) -> Iterator[Observation]:
     elif workload.kind in ("CronJob", "Job") and "backoffLimit" not in job:
         message = f"{symbol} leaves it open how often it is tried again: it has no backoffLimit."
         yield Observation(
-            "resilience/endless-job", workload.object.spot(*path[:1]), message, cause=symbol, severity=Severity.INFO
+            "resilience/endless-job", workload.object.spot(), message, cause=symbol, severity=Severity.INFO
         )
 
 

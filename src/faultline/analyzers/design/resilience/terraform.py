@@ -1,4 +1,4 @@
-"""What Terraform shows: databases in one zone and without backups, single instances, queues without a place for the dead."""
+"""What Terraform shows: databases in one zone and without backups, single instances, queues that lose what fails."""
 
 from __future__ import annotations
 
@@ -340,14 +340,11 @@ def _listener_settings(here: Here) -> Iterator[Observation]:
 
 def _stage(here: Here) -> Iterator[Observation]:
     if here.block.type == "aws_apigatewayv2_stage":
-        limited = here.value("default_route_settings.throttling_rate_limit") is not None or here.block.first(
-            "route_settings"
-        )
+        rate = here.value("default_route_settings.throttling_rate_limit")
+        limited = rate is not None or bool(here.block.all("route_settings"))
     else:
-        limited = bool(
-            _beside_module(here, "aws_api_gateway_method_settings")
-            or _beside_module(here, "aws_api_gateway_usage_plan")
-        )
+        types = ("aws_api_gateway_method_settings", "aws_api_gateway_usage_plan")
+        limited = any(_beside_module(here, each) for each in types)
     if not limited:
         yield here.say("resilience/no-rate-limit", f"{here.block.address} has no throttling.", "default_route_settings")
 

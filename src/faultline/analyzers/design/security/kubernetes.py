@@ -251,14 +251,14 @@ def _role(role: KubernetesObject) -> Iterator[Observation]:
         elif (
             role.kind == "ClusterRole"
             and "secrets" in resources
-            and {"get", "list", "watch"} & set(rule.get("verbs") or ())
+            and {"get", "list", "watch"} & {str(each) for each in rule.get("verbs") or ()}
+            and not rule.get("resourceNames")
         ):
-            if not rule.get("resourceNames"):
-                message = f"{role.symbol} may read the secrets of all namespaces."
-                spot = role.spot("rules", place, "resources")
-                yield Observation(
-                    "security/wildcard-permissions", spot, message, cause=role.symbol, severity=Severity.MEDIUM
-                )
+            message = f"{role.symbol} may read the secrets of all namespaces."
+            spot = role.spot("rules", place, "resources")
+            yield Observation(
+                "security/wildcard-permissions", spot, message, cause=role.symbol, severity=Severity.MEDIUM
+            )
 
 
 def _binding(binding: KubernetesObject) -> Iterator[Observation]:

@@ -25,9 +25,6 @@ from faultline.analyzers.design.security.values import DEFAULTS, is_secret, name
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
 
-MASKED: Final = frozenset({"security/secret-in-file", "security/default-password"})
-"""Rules whose lines hold a secret: their evidence is shown masked."""
-
 
 class Value(NamedTuple):
     """A value with the name it is given, and where."""
@@ -44,8 +41,8 @@ def check(design: Design) -> Iterator[Observation]:
         told: set[int] = set()
         for each in _values(document):
             found = _judged(each, lenient=lenient)
-            if found is not None and (line := each.spot.lines[0]) not in told:
-                told.add(line)
+            if found is not None and each.spot.lines[0] not in told:
+                told.add(each.spot.lines[0])
                 yield found
         for number, line in enumerate(document.lines, 1):
             kind = token(line) if number not in told else None
@@ -130,12 +127,12 @@ def _kubernetes(document: KubernetesDocument) -> Iterator[Value]:
             for each in container.env:
                 if each.value is not None:
                     yield Value(each.name, each.value, each.spot)
-    for each in document.objects:
-        if each.kind in ("ConfigMap", "Secret"):
+    for thing in document.objects:
+        if thing.kind in ("ConfigMap", "Secret"):
             for key in ("data", "stringData"):
-                for name, value in each.table(key).items():
+                for name, value in thing.table(key).items():
                     if isinstance(value, str):
-                        yield from _entry(each.kind, key, str(name), value, each.spot(key, name))
+                        yield from _entry(thing.kind, key, str(name), value, thing.spot(key, name))
 
 
 def _entry(kind: str, key: str, name: str, value: str, spot: Spot) -> Iterator[Value]:

@@ -9,16 +9,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents.products import image_of
+from faultline.analyzers.design.documents.products import DATA_PORTS, image_of
 from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.resilience.terraform import Here
 from faultline.analyzers.design.security import images
 from faultline.core.finding import Severity
 
-EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0", "*", "Internet", "0.0.0.0"})
+EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0", "*", "Internet", "Any"})
 """Ranges that hold every address."""
-_WEB: Final = frozenset({80, 443})
 
 
 def check(design: Design) -> Iterator[Observation]:
@@ -61,9 +60,7 @@ def _open_ports(
         message = f"{address} lets every address in at the port of {remote}."
         yield Observation("security/open-firewall", spot, message, cause=f"{address} {spot.line}")
         return
-    data = next(
-        (what for port, what in images.DATA_PORTS.items() if low <= port <= top and port not in (8000, 8080)), None
-    )
+    data = next((what for port, what in DATA_PORTS.items() if low <= port <= top and port not in (8000, 8080)), None)
     if data:
         message = f"{address} lets every address in at the port of {data}."
         yield Observation("security/exposed-data-port", spot, message, cause=f"{address} {spot.line}")
@@ -169,7 +166,8 @@ def _bucket(here: Here) -> Iterator[Observation]:
 def _public_access(here: Here) -> Iterator[Observation]:
     for name in ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"):
         if here.value(name) in (None, False):
-            message = f"{here.block.address} lets its bucket be made public: {name} is {'off' if name in here.block.attributes else 'missing'}."
+            how = "off" if name in here.block.attributes else "missing"
+            message = f"{here.block.address} lets its bucket be made public: {name} is {how}."
             yield here.say("security/public-bucket", message, name, Severity.HIGH, cause=here.block.address)
 
 

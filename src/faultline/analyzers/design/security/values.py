@@ -81,6 +81,25 @@ def token(text: str) -> str | None:
     return None
 
 
+_HIDDEN: Final = re.compile(r"^(?P<head>[^:=]{1,200}[:=]\s*)\S.*$")
+
+
+def hidden(line: str) -> str:
+    """A line that holds a secret, without it: only what is not the secret is still there."""
+    line = line[:4_000]
+    shown = _URL_PASSWORD.sub(lambda found: found[0].replace(f":{found['secret']}@", ":***@"), line)
+    for _, marker, pattern in _shapes():
+        if marker in shown:
+            shown = pattern.sub("***", shown)
+    if shown != line:
+        return shown
+    found = _HIDDEN.match(line)
+    if found:
+        return f"{found['head']}***"
+    words = line.split()
+    return line[: line.index(words[0])] + " ".join([*words[:-1], "***"]) if words else line
+
+
 @cache
 def _shapes() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(
