@@ -184,7 +184,7 @@ def _scaling(low: str, high: str) -> Callable[[Here], Iterator[Observation]]:
             yield here.say("resilience/fixed-autoscaling", message, high)
         elif least == 1:
             message = f"{here.block.address} may shrink to one instance."
-            yield here.say("resilience/single-replica", message, low)
+            yield here.say("resilience/single-replica", message, low, Severity.LOW)
 
     return look
 
