@@ -100,8 +100,8 @@ class Spread:
             source, target = system.by_id[call.source], system.by_id[call.target]
             if source.role not in _OUTSIDE and target.role != ComponentRole.CLIENT:
                 degrades[places[call.target]] |= 1 << places[call.source]
-            # What a queue hands on is work that its consumer no longer gets; a dead consumer lets it pile up.
-            if target.role not in _OUTSIDE and (ComponentRole.QUEUE in (source.role, target.role)):
+            # What a queue hands on is work that its consumer no longer gets.
+            if target.role not in _OUTSIDE and source.role == ComponentRole.QUEUE:
                 degrades[places[call.source]] |= 1 << places[call.target]
         served, needing = _endpoints(system, places)
         groups = _groups(callers)
@@ -127,7 +127,8 @@ class Spread:
 
 def sorted_by_harm(system: System) -> tuple[list[Call], list[Call]]:
     """The calls that kill, and the others."""
-    killing, others = [], []
+    killing: list[Call] = []
+    others: list[Call] = []
     backends: dict[str, set[str]] = {}
     for call in system.calls:
         if kills(call, system):
@@ -159,7 +160,7 @@ def _endpoints(system: System, places: Mapping[str, int]) -> tuple[list[int], li
         role = system.by_id[call.source].role
         if role == ComponentRole.GATEWAY and call.synchronous is not False:
             doors.setdefault(call.target, set()).add(call.source)
-        elif role == ComponentRole.CLIENT:
+        elif role == ComponentRole.CLIENT and any(each.how != "message" for each in call.said):
             direct.add(call.target)
     for place, each in enumerate(system.endpoints):
         if each.component not in places:
