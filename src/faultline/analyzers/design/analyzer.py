@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
 
 from faultline.analyzers.design import consistency, contract, evolution, resilience, security
 from faultline.analyzers.design.design import Design
@@ -32,10 +32,16 @@ SQUAD = {
 }
 
 
-class DesignOptions(Options):
-    """What may be asked for: `level` is the least severity that is told."""
+ALONG: Final = "along"
+LEFT_OUT: Final = "left_out"
+"""Names of an artifact's metadata: paths of files that are there only for others to refer to, and sentences on what
+whoever packed it left out; one a line."""
 
-    level: Severity = Severity.LOW
+
+class DesignOptions(Options):
+    """What may be asked for: `level` is the least severity that is told; None for what the config says, else low."""
+
+    level: Severity | None = None
 
 
 class Read:
@@ -52,7 +58,7 @@ class Read:
     @classmethod
     def of(cls, artifact: Artifact) -> Read:
         """What is read of an artifact, or is going to be."""
-        key = (artifact.name, artifact.sha256)
+        key = (artifact.name, artifact.sha256, artifact.metadata.get(ALONG))
         with cls._guard:
             if cls._last is None or cls._last[0] != key:
                 cls._last = (key, cls(artifact))
@@ -73,7 +79,7 @@ class Read:
         """
         with self._lock:
             if self._design is None:
-                self._design = read(self._artifact)
+                self._design = _own(read(self._artifact), self._artifact.metadata)
             return self._design
 
 
@@ -97,7 +103,8 @@ class DesignAnalyzer:
         """The five."""
         assert isinstance(options, DesignOptions)
         design = Read.of(artifact)
-        return [Inspector(name, VERSION, design, each.CHECKS, options.level) for name, each in SQUAD.items()]
+        level = options.level or design().config.level or Severity.LOW
+        return [Inspector(name, VERSION, design, each.CHECKS, level) for name, each in SQUAD.items()]
 
     def conclude(
         self,
@@ -141,6 +148,16 @@ class DesignAnalyzer:
             left_out=tuple(design.left_out),
         )
         return Conclusion(_words(result, findings), result)
+
+
+def _own(design: Design, metadata: Mapping[str, str]) -> Design:
+    """The design without what is there only for others to refer to: they know it already."""
+    along = set(metadata.get(ALONG, "").split("\n"))
+    design.documents = [
+        each for each in design.documents if each.path not in along and not design.config.excluded(each.path)
+    ]
+    design.left_out = [*filter(None, metadata.get(LEFT_OUT, "").split("\n")), *design.config.problems, *design.left_out]
+    return design
 
 
 def _location(spot: Spot) -> Location:

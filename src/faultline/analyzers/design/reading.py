@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from faultline.analyzers.design.bundle import unpack
+from faultline.analyzers.design.config import NAME, parse
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents import trees
 from faultline.analyzers.design.documents.compose import ComposeDocument
@@ -32,7 +33,10 @@ def read(artifact: Artifact) -> Design:
         files, older = unpack(data)
     else:
         files, older = {PurePosixPath(artifact.name).name: data}, {}
-    return design_of(files, older)
+    config = parse(files.pop(NAME, None))
+    design = design_of(files, older)
+    design.config = config
+    return design
 
 
 def design_of(files: Mapping[str, bytes], older: Mapping[str, bytes] | None = None) -> Design:
