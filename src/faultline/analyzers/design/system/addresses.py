@@ -22,6 +22,7 @@ _HOST_KEY: Final = re.compile(
 )
 _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal", "example.com"})
 _STORE_PATHS: Final = re.compile(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
+_SCHEMA: Final = re.compile(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
 DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
@@ -49,6 +50,8 @@ def addresses(key: str, value: str) -> Iterator[Address]:
         scheme = match["scheme"].lower()
         path = match["path"] or ""
         database = path if _STORE_PATHS.match(scheme) and path else ""
+        if database and (schema := _SCHEMA.search(value, match.end(), match.end() + 300)):
+            database = f"{database}.{schema[1]}"
         for number, each in enumerate([match["host"], *(match["rest"] or "").split(",")]):
             host, _, port = (each, "", match["port"] or "") if number == 0 else each.partition(":")
             if host and not _local(host):

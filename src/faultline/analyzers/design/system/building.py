@@ -137,8 +137,10 @@ _EXTERNAL: Final = ComponentRole.EXTERNAL
 def _replicas(claims: Iterable[Claim]) -> int | None:
     """How many instances there are: what the deployment runs at least, else what a diagram or a text says."""
     said = [each for each in claims if each.about == "replicas"]
-    deployed = [each for each in said if each.source in DEPLOYMENTS]
-    return min((each.low for each in deployed or said), default=None)
+    for source in ("kubernetes", "terraform", "compose"):
+        if deployed := [each.low for each in said if each.source == source]:
+            return min(deployed)
+    return min((each.low for each in said), default=None)
 
 
 def _with_interfaces(

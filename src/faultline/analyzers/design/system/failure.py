@@ -104,15 +104,15 @@ class Spread:
             if target.role not in _OUTSIDE and source.role == ComponentRole.QUEUE:
                 degrades[places[call.source]] |= 1 << places[call.target]
         served, needing = _endpoints(system, places)
-        groups = _groups(callers)
-        gone = _gathered(groups, callers, needing)
+        done = groups(callers)
+        gone = _gathered(done, callers, needing)
         return cls(
             system,
             places,
             callers,
-            _gathered(groups, callers, [1 << place for place in range(len(places))]),
+            _gathered(done, callers, [1 << place for place in range(len(places))]),
             [its | others for its, others in zip(served, gone, strict=True)],
-            _gathered(groups, callers, degrades),
+            _gathered(done, callers, degrades),
         )
 
     def radius(self, place: int) -> float:
@@ -180,8 +180,8 @@ def _needs(endpoint: Endpoint) -> tuple[str, ...]:
     return (endpoint.component,) if endpoint.needs is None else endpoint.needs
 
 
-def _groups(callers: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The strongly connected components, each after all that it takes along."""
+def groups(callers: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The strongly connected components of a graph of numbered nodes, each after all those that it leads to."""
     order, low = [-1] * len(callers), [0] * len(callers)
     waiting: list[int] = []
     since = [0] * len(callers)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.relations import Relation
 from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.drawings import counted
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import in_text
@@ -22,6 +23,11 @@ MAX_MENTIONS: Final = 20
 """Places of one text that speak of a component and are kept."""
 _CALLS: Final = {"calls": None, "uses": None, "depends": None, "stores": True, "reads": True, "publishes": False}
 _NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_UNSURE: Final = re.compile(
+    r"\b(?:at least|up to|at most|not|no longer|instead of|will|would|could|should|may|planned|future|before|was|were|had"
+    r"|read replicas?|replicas? lag|if|when|unless|than)\b",
+    re.IGNORECASE,
+)
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
 
 
@@ -44,7 +50,14 @@ def read(
         if document.adr and document.adr.status.startswith(_VOID):
             continue
         for sentence in document.sentences:
-            for each in vocabulary.spoken(sentence.text):
+            spoken = vocabulary.spoken(sentence.text)
+            count = counted(sentence.text) if len({each.component for each in spoken}) == 1 else None
+            if count and not _UNSURE.search(sentence.text):
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=spoken[0].component)
+                claims.setdefault(spoken[0].component, []).append(
+                    Claim("replicas", str(count), spot, source, count, count)
+                )
+            for each in spoken:
                 known = mentions.setdefault(each.component, [])
                 if len(known) < MAX_MENTIONS:
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
@@ -54,6 +67,8 @@ def read(
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
         for relation in document.relations:
+            if relation.verb == "replicas" and _known(relation, vocabulary, claims):
+                continue
             _relate(document, source, relation, vocabulary, by_id, told, claims, optional)
     done = [
         replace(
@@ -64,6 +79,11 @@ def read(
         for each in components
     ]
     return [_counted(each) for each in done], optional
+
+
+def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:
+    said = claims.get(vocabulary.find(relation.subject) or "", ())
+    return any(each.spot.line <= relation.line <= (each.spot.end_line or each.spot.line) for each in said)
 
 
 def _counted(component: Component) -> Component:
