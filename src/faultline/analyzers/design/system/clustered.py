@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from faultline.analyzers.design.documents.kubernetes import (
     Cluster,
@@ -16,6 +16,7 @@ from faultline.analyzers.design.system import roles
 from faultline.analyzers.design.system.addresses import addresses
 from faultline.analyzers.design.system.composed import filled, saying
 from faultline.analyzers.design.system.model import Mention, Saying
+from faultline.analyzers.design.system.naming import stem, words
 from faultline.analyzers.design.system.parts import Link, Part, Unit, listing, mapping, number
 from faultline.analyzers.design.system.technologies import of_image
 from faultline.core.results.design import ComponentRole
@@ -28,7 +29,7 @@ _COUNTED = frozenset(
 def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
     """One unit of all objects, where there are any that run."""
     cluster = Cluster(documents)
-    unit = Unit("kubernetes", open=True)
+    unit = Unit("kubernetes")
     parts: dict[tuple[str, str], Part] = {}
     owners: list[tuple[Workload, Part]] = []
     for workload in cluster.workloads:
@@ -55,7 +56,12 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
             opened_by = ""
             for address in addresses(name, filled(value)):
                 target = hosts.get(_service(address.host))
-                if target is part or (target is None and (not address.sure or "." not in address.host)):
+                if target is part or (target is None and not address.sure):
+                    continue
+                if target is None and (_service(address.host) != address.host or "." not in address.host):
+                    host = _service(address.host)
+                    if host not in unit.hosts and address.scheme and _misspelled(host, hosts):
+                        unit.links.append(Link(part, None, saying("kubernetes", spot, address, None, "", name), host))
                     continue
                 said = saying("kubernetes", spot, address, target, opened_by, name)
                 unit.links.append(Link(part, target, said, address.host))
@@ -146,6 +152,12 @@ def _service(host: str) -> str:
         len(labels) == 1 or "svc" in labels[2:3] or (len(labels) == 2 and labels[1] not in ("com", "io", "net", "org"))
     )
     return labels[0] if inside else host
+
+
+def _misspelled(host: str, hosts: Mapping[str, Part]) -> bool:
+    """Whether a host that is none is nearly one; any other may be of files that are not here."""
+    wanted = stem(words(host))
+    return any(stem(words(each)) == wanted for each in hosts)
 
 
 def _doors(cluster: Cluster, hosts: dict[str, Part]) -> Iterator[Link]:

@@ -59,6 +59,7 @@ _REQUEST: Final = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE)\b|/\w|\b(?:calls?|requests?|asks?|checks?|publish\w*|notif\w*)\b"
 )
 _DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
+_OTHERS: Final = re.compile(r"\b(?:external|third[- ]part\w+|partners?|saas|outside)\b", re.IGNORECASE)
 _NO_PARTS: Final = frozenset({"decision", "start", "end", "choice", "boundary"})
 
 
@@ -125,6 +126,8 @@ def _part(document: Document, box: Box) -> Part:
 def _role(box: Box, name: str, named: Technology | None, product: Technology | None) -> ComponentRole | None:
     """What a box is for: its shape says, else its name, else the product that it is."""
     role = roles.by_shape(box.shape) or roles.by_name(name)
+    if role is None and any(_OTHERS.search(each) for each in box.group):
+        return ComponentRole.EXTERNAL
     if named and role in (None, ComponentRole.STORE):
         return named.role
     if product and role == ComponentRole.STORE and words(name)[-1] != "database":

@@ -40,6 +40,12 @@ _LAST: Final = {
     "client": ComponentRole.CLIENT,
     "spa": ComponentRole.CLIENT,
     "provider": ComponentRole.EXTERNAL,
+    "bank": ComponentRole.EXTERNAL,
+    "erp": ComponentRole.EXTERNAL,
+    "crm": ComponentRole.EXTERNAL,
+    "smtp": ComponentRole.EXTERNAL,
+    "idp": ComponentRole.EXTERNAL,
+    "carrier": ComponentRole.EXTERNAL,
 }
 _GATEWAYS: Final = frozenset(
     {"api", "edge", "web", "public", "http", "app", "bff", "ingress", "shop", "main", "reverse"}
