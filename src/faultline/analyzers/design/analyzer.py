@@ -127,6 +127,7 @@ class DesignAnalyzer:
                     role=each.role,
                     technology=each.technology,
                     replicas=each.replicas,
+                    managed=each.managed,
                     places=tuple(_location(mention.spot) for mention in each.mentions),
                 )
                 for each in design.system.components
@@ -137,6 +138,7 @@ class DesignAnalyzer:
                     target=each.target,
                     synchronous=each.synchronous,
                     label=each.label,
+                    optional=each.optional,
                     place=_location(each.spot),
                 )
                 for each in design.system.calls

@@ -48,7 +48,7 @@ def _documents(files: Mapping[str, bytes]) -> list[Document]:
     documents = [_document(path, content.decode("utf-8-sig")) for path, content in sorted(files.items())]
     by_path = {each.path: each for each in documents}
     for each in documents:
-        if isinstance(each, OpenApiDocument):
+        if isinstance(each, OpenApiDocument | ComposeDocument | TerraformDocument):
             each.siblings = by_path
     return documents
 

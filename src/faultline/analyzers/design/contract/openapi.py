@@ -1,7 +1,26 @@
-"""Rules of the OpenAPI format and of its common linters."""
+"""Rules of the OpenAPI format and of its common linters, joined from the modules by what they are about."""
 
 from __future__ import annotations
 
+from faultline.analyzers.design.contract import (
+    documentation,
+    later,
+    operations,
+    paths,
+    references,
+    requirements,
+    schemas,
+    servers,
+)
 from faultline.analyzers.design.observation import Check
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *operations.CHECKS,
+    *paths.CHECKS,
+    *schemas.CHECKS,
+    *requirements.CHECKS,
+    *references.CHECKS,
+    *servers.CHECKS,
+    *later.CHECKS,
+    *documentation.CHECKS,
+)

@@ -14,43 +14,13 @@ from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
 from faultline.analyzers.design.documents.document import Document
-from faultline.analyzers.design.documents.tree import Pointer
+from faultline.analyzers.design.documents.index import METHODS, Index, index
+from faultline.analyzers.design.documents.node import Node
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+__all__ = ["METHODS", "Node", "OpenApiDocument", "Operation"]
+
 MAX_CHAIN: Final = 40
 """References that are followed one after the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value of a specification and where it stands."""
-
-    document: Document
-    pointer: Pointer
-    value: Any
-
-    def child(self, *parts: str | int) -> Node:
-        """A value below; None as `value` where there is none."""
-        value = self.value
-        for part in parts:
-            if isinstance(value, dict):
-                value = value.get(part)
-            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-                value = value[part]
-            else:
-                value = None
-        return Node(self.document, (*self.pointer, *parts), value)
-
-    def items(self) -> Iterator[tuple[str | int, Node]]:
-        """The values below a dict or list, in order."""
-        value = self.value
-        pairs: Any = ()
-        if isinstance(value, dict):
-            pairs = value.items()
-        elif isinstance(value, list):
-            pairs = enumerate(value)
-        for key, each in pairs:
-            yield key, Node(self.document, (*self.pointer, key), each)
 
 
 @dataclass(eq=False)
@@ -121,6 +91,11 @@ class OpenApiDocument(Document):
         return Node(self, (), self.tree.data if self.tree else {})
 
     @cached_property
+    def index(self) -> Index:
+        """Every object of the specification by its kind; see the module `index` for how to use it."""
+        return index(self, self.resolve, beside_refs=self.version in ("3.1", "3.2"))
+
+    @cached_property
     def operations(self) -> list[Operation]:
         """Those of `paths`, in their order, then those of `webhooks`; callbacks are not among them."""
         return [*self._operations("paths"), *self._operations("webhooks")]
@@ -143,7 +118,17 @@ class OpenApiDocument(Document):
             node = self._target(node.document, ref)
         return Node(node.document, node.pointer, None)
 
+    @cached_property
+    def _targets(self) -> dict[tuple[str, str], Node]:
+        return {}
+
     def _target(self, document: Document, ref: str) -> Node:
+        found = self._targets.get((document.path, ref))
+        if found is None:
+            found = self._targets[document.path, ref] = self._find(document, ref)
+        return found
+
+    def _find(self, document: Document, ref: str) -> Node:
         file, _, fragment = ref.partition("#")
         owner: Document | None = document
         if file:
