@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from faultline.analyzers.design import consistency, contract, evolution, resilience, security
+from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
@@ -47,8 +48,8 @@ Limit = Annotated[int | None, Field(ge=0)]
 class DesignOptions(Options):
     """What may be asked for.
 
-    `level` is the least severity that is told; None for what the config says, else low. The others are limits on what is
-    looked at: bytes of all documents, operations of specifications, components of the system, sections of texts; a
+    `level` is the least severity that is told; None for what the config says, else low. The others are limits on what
+    is looked at: bytes of all documents, operations of specifications, components of the system, sections of texts; a
     design beyond one is rejected. None is no limit.
     """
 
@@ -136,7 +137,7 @@ class DesignAnalyzer:
         details = [seen.detail for seen in examinations if isinstance(seen.detail, Detail)]
         result = DesignResult(
             documents=tuple(map(_document, design.documents)),
-            against=tuple(map(_document, design.older.documents)) if design.older else (),
+            against=tuple(_document(each, AGAINST) for each in (design.older.documents if design.older else ())),
             components=tuple(
                 DesignComponent(
                     id=each.id,
@@ -173,6 +174,12 @@ def _own(design: Design, metadata: Mapping[str, str]) -> Design:
     design.documents = [
         each for each in design.documents if each.path not in along and not design.config.excluded(each.path)
     ]
+    if design.older:
+        design.older.documents = [
+            each
+            for each in design.older.documents
+            if AGAINST + each.path not in along and not design.config.excluded(each.path)
+        ]
     design.left_out = [*filter(None, metadata.get(LEFT_OUT, "").split("\n")), *design.config.problems, *design.left_out]
     return design
 
@@ -202,9 +209,9 @@ def _location(spot: Spot) -> Location:
     return Location(path=spot.document.path, start_line=start, end_line=end)
 
 
-def _document(document: Document) -> DesignDocument:
+def _document(document: Document, folder: str = "") -> DesignDocument:
     return DesignDocument(
-        path=document.path,
+        path=folder + document.path,
         kind=document.kind,
         version=document.version if isinstance(document, OpenApiDocument) else None,
         lines=len(document.lines),
