@@ -117,6 +117,7 @@ class Inspector:
         """Take in what a model says: further problems, words, and edits that mend something."""
         assert isinstance(seen.detail, Detail)
         findings, counts = briefs.revise(self.name, self._design(), seen.findings, answers, seen.detail.suppressed)
+        findings = [each for each in findings if each.severity.at_least(self._level)]
         dropped = sum(answer.dropped for answer in answers if answer is not None)
         return replace(seen, findings=findings, metrics={**seen.metrics, **counts, "dropped_statements": dropped})
 
