@@ -85,8 +85,8 @@ def _refuse(own: list[Document], any_files: bool) -> None:
     if not document.text.strip():
         raise ArtifactRejected("is empty")
     if type(document) is DataDocument:
-        why = document.problems[0].rstrip(".") if document.problems else "is YAML or JSON, but no design document"
-        raise ArtifactRejected(f"{why}; {READ}")
+        why = document.problems[0].rstrip(".") if document.problems else "Is YAML or JSON, but no design document"
+        raise ArtifactRejected(f"{why[0].lower()}{why[1:]}; {READ}")
 
 
 def _documents(files: Mapping[str, bytes]) -> list[Document]:

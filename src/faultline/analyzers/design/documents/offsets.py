@@ -70,6 +70,8 @@ _BLOCK_PLAIN: Final = re.compile(rb"(?:[^\s:#]++|:(?!\s)|(?<!\s)#|[ \t]++(?![#\n
 _SPACES: Final = re.compile(rb" *+")
 
 
+_Step = tuple[int, dict[str | int, "_Step"]]
+"""A node and the steps from there that are known."""
 _stderr = threading.Lock()
 
 
@@ -105,6 +107,7 @@ class Offsets:
         source: the document in UTF-8, with `\n` at the ends of lines.
         data: what it holds.
         nodes: about how many nodes it has.
+        json: whether it is JSON, which has no anchors and no tags.
         repeated: whether keys of one map are equal: then the last one holds.
 
     Raises:
@@ -112,11 +115,12 @@ class Offsets:
 
     """
 
-    def __init__(self, source: bytes, data: Any, *, nodes: int = 0, repeated: bool = False) -> None:
+    def __init__(self, source: bytes, data: Any, *, nodes: int = 0, repeated: bool = False, json: bool = False) -> None:
         self.source = source
         self._copy = bytearray(source)
         self._data = data
         self._repeated = repeated
+        self._json = json
         self._tree: Any = ryml.Tree()
         self._tree.reserve(nodes + 16)
         try:
@@ -126,12 +130,12 @@ class Offsets:
             raise Unsure from error
         self._view = _View()
         self._base = self._address(self._copy)
-        self._paths: dict[Pointer, int] = {(): int(self._tree.root_id())}
+        self._root: _Step = (int(self._tree.root_id()), {})
         self._starts: dict[int, int] = {}
         self._items: dict[int, list[int]] = {}
         self._places: dict[int, int] = {}
         self._anchors: dict[bytes, list[int]] | None = None
-        if self._tree.is_stream(self._paths[()]):
+        if self._tree.is_stream(self._root[0]):
             raise Unsure
 
     def start(self, pointer: Pointer) -> int:
@@ -175,31 +179,29 @@ class Offsets:
     # From a pointer to a node
 
     def _node(self, pointer: Pointer) -> int:
-        node = self._paths.get(pointer)
-        if node is not None:
-            return node
-        known = len(pointer) - 1
-        while pointer[:known] not in self._paths:
-            known -= 1
-        node = self._paths[pointer[:known]]
-        for place in range(known, len(pointer)):
-            below = self._child(node, pointer[place])
-            if below == _NONE:
-                if self._holds(pointer[: place + 1]):
-                    raise Unsure  # It is there, under a name that rapidyaml reads otherwise.
-                break  # A pointer into nothing is one to the nearest node above it.
-            node = self._paths[pointer[: place + 1]] = below
-        return node
+        step = self._root
+        for place, part in enumerate(pointer):
+            known = step[1].get(part)
+            if known is None:
+                below = self._child(step[0], part)
+                if below == _NONE:
+                    if self._holds(pointer[: place + 1]):
+                        raise Unsure  # It is there, under a name that rapidyaml reads otherwise.
+                    break  # A pointer into nothing is one to the nearest node above it.
+                known = step[1][part] = (below, {})
+            step = known
+        return step[0]
 
     def _holds(self, pointer: Pointer) -> bool:
         value = self._data
         for part in pointer:
-            if (isinstance(value, dict) and part in value) or (
-                isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
-            ):
-                value = value[part]
+            if isinstance(value, list):
+                found = isinstance(part, int) and 0 <= part < len(value)
             else:
+                found = isinstance(value, dict) and part in value
+            if not found:
                 return False
+            value = value[part]
         return True
 
     def _child(self, node: int, part: str | int) -> int:
@@ -240,6 +242,8 @@ class Offsets:
 
     def _meant(self, node: int) -> int:
         """The node that an alias stands for."""
+        if self._json:
+            return node
         tree = self._tree
         for _ in range(20):
             if not (tree.has_val(node) and tree.is_val_ref(node)):
@@ -274,9 +278,10 @@ class Offsets:
 
     def _key(self, node: int) -> int:
         tree = self._tree
-        if tree.has_key_tag(node) or tree.has_key_anchor(node) or tree.key(node) is None:
+        key = tree.key(node)
+        if key is None or (not self._json and (tree.has_key_tag(node) or tree.has_key_anchor(node))):
             raise Unsure
-        offset = self._offset(tree.key(node))
+        offset = self._offset(key)
         if tree.is_key_quoted(node):
             offset -= 1
             if self.source[offset : offset + 1] not in (b'"', b"'"):
