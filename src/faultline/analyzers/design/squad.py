@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.rules import catalogue
+from faultline.analyzers.design.security.values import hidden
 from faultline.analyzers.design.spot import Spot
 from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
@@ -63,6 +64,7 @@ def _finding(cause: str, seen: Sequence[Observation]) -> Finding:
     rule = catalogue()[first.rule]
     places = list(dict.fromkeys(_place(spot) for each in seen for spot in (each.at, *each.also)))
     start, end = first.at.lines
+    evidence = _evidence(spot for each in seen for spot in (each.at, *each.also))
     many = first.many.format(count=len(seen)) if len(seen) > 1 and first.many else ""
     return Finding(
         rule_id=rule.id,
@@ -74,7 +76,7 @@ def _finding(cause: str, seen: Sequence[Observation]) -> Finding:
         confidence=first.confidence if first.confidence is not None else rule.confidence,
         location=Location(path=first.at.document.path, start_line=start, end_line=end),
         places=tuple(places) if len(places) > 1 else (),
-        evidence=tuple(_evidence(spot for each in seen for spot in (each.at, *each.also))),
+        evidence=tuple(map(hidden, evidence) if rule.masked else evidence),
         cwe=rule.cwe,
         fingerprint=fingerprint(rule.id, first.at.document.path, cause, "" if len(seen) > 1 else first.at.symbol),
     )
