@@ -80,10 +80,11 @@ class Statement:
 
 # Sections and leads of lists that say nothing of the design as it is.
 _ELSEWHERE = re.compile(
-    r"\b(?:alternatives?|considered|rejected|options?|pros|cons|histor\w+|previous\w*|before|changelog|release notes|glossary"
-    r"|references|anti-?patterns?|non-?goals?|out of scope|problem(?: statement)?|background|motivation|incidents?|post-?mortems?"
-    r"|lessons|upgrade path|roadmap|recommend\w*|proposals?|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?"
-    r"|never do|what we avoid|threats?|mitigations?|review questions|faq)\b",
+    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system|future|security|api) )?"
+    r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)|previous\w*|changelog|release notes|glossary"
+    r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap|recommend\w*|proposals?"
+    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?|mitigations?|review questions|faq"
+    r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?|context and problem statement)\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
@@ -91,6 +92,7 @@ _ADMITTED = re.compile(
     r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
     re.IGNORECASE,
 )
+_TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
     r"\b(?:dev(?:elopment)?|local(?:ly| development| setup)?|staging|testing|test environment|demo|sandbox|laptop|preview|poc)\b",
     re.IGNORECASE,
@@ -105,7 +107,7 @@ _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens|discuss\w*|wonder\w*)\b"
 )
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|discarded|dismissed|ruled out|alternatively)\b"
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)|ruled out|alternatively)\b"
 )
 _CASE = re.compile(
     r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
@@ -138,7 +140,7 @@ _NONE = (
     r"|deferred\b.*|no limit|without|unknown|ignored|skipped|future\b.*|not .{0,30}yet)"
 )
 _DASH = re.compile(r"[-–—?.]*$")
-_GAP = r"(?:(?!(?:need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|exceptions?)\b)[\w/'&-]+,? ){0,3}"
+_GAP = r"(?:(?!(?:need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|exceptions?)\b)[\w/'&-]+ ){0,3}"
 _ADVERBS = r"(?:(?:yet|currently|been|being|explicitly|\w+ly|at all|any|even|always|ever|fully|also) ){0,3}"
 _SET = (
     r"(?:set|configured|used|enabled|implemented|defined|applied|enforced|present|available|supported|provided|in place|required|there|performed|taken|made"
@@ -343,12 +345,10 @@ def _wordy(said: Sentence) -> bool:
 
 def elsewhere(said: Sentence) -> bool:
     """Whether a sentence stands where a document does not speak of the design as it is."""
-    if said.lead and (_ELSEWHERE.search(said.lead[-80:]) and len(said.lead) < 90):
+    if said.lead and len(said.lead) < 90 and _ELSEWHERE.match(said.lead):
         return True
-    if any(
-        _ELSEWHERE.search(title) and not re.search(r"\bcurrent|today|as is\b", title, re.IGNORECASE)
-        for title in said.trail[1:] or said.trail
-    ):
+    titles = said.trail[1:] or said.trail
+    if any(_ELSEWHERE.match(title) and not _TODAY.search(title) for title in titles):
         return True
     start = said.text[:60].lower()
     return small(said) or bool(
