@@ -320,7 +320,7 @@ def _prose(
         if len(each.text) > MAX_WORDS or each.column >= 0 and not _wordy(each):
             continue
         text = _normal(each.text)
-        if not text or text.endswith("?") or _PAST.search(text) or _WOULD.search(text) or elsewhere(each):
+        if not text or apart(text) or elsewhere(each):
             continue
         if skipped and each.section.lower().startswith(tuple(skipped)):
             continue
@@ -341,6 +341,12 @@ def _wordy(said: Sentence) -> bool:
     return said.text.count(" ") >= 3 and not re.search(
         r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads
     )
+
+
+def apart(text: str) -> bool:
+    """Whether a sentence asks, looks back, or only supposes."""
+    text = text.lower()
+    return text.endswith("?") or bool(_PAST.search(text) or _WOULD.search(text))
 
 
 def elsewhere(said: Sentence) -> bool:
