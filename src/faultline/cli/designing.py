@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faultline.analyzers.design.analyzer import ALONG, LEFT_OUT
+from faultline.analyzers.design.analyzer import LEFT_OUT
 from faultline.analyzers.design.bundle import AGAINST, pack
 from faultline.analyzers.design.config import NAME
+from faultline.analyzers.design.reading import ALONG
 from faultline.cli import baseline, documents, inputs, older
 from faultline.cli.analysis import Request
 from faultline.cli.analysis import run as run_request
