@@ -117,7 +117,7 @@ class DesignAnalyzer:
         """The five."""
         assert isinstance(options, DesignOptions)
         design = Read.of(artifact)
-        level = options.level or design().config.level or Severity.LOW
+        level = design().level = options.level or design().config.level or Severity.LOW
         return [Inspector(name, VERSION, design, each.CHECKS, level) for name, each in SQUAD.items()]
 
     def conclude(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from faultline.analyzers.design.rules import Rule
+from faultline.analyzers.design.security.values import hidden
 from faultline.core.secrets import find
 
 MARK: Final = "***"
 MAX_LINE: Final = 400
 """Characters of a line that are shown."""
-_SECRETS: Final = frozenset({"CWE-798", "CWE-259", "CWE-321"})
-_VALUE = re.compile(r"((?:^|[\s{,\"'-])[\w.\"'-]{1,200}[ \t]{0,20}[:=][ \t]{0,20}[\"']?)([^\s\"',}#]{3,})")
 
 
 def masked(text: str) -> str:
@@ -28,12 +26,9 @@ def masked(text: str) -> str:
 
 
 def evidence(lines: Iterable[str], rule: Rule) -> tuple[str, ...]:
-    """Lines that a rule shows, cut to a length; of a rule about secrets also without any value."""
+    """Lines that a rule shows, cut to a length; of a rule about secrets without any value."""
     told = []
     for line in lines:
-        cut = line[: MAX_LINE * 4]
-        shown = masked(cut)
-        if shown == cut and ("secret" in rule.id or not _SECRETS.isdisjoint(rule.cwe)):
-            shown = _VALUE.sub(rf"\g<1>{MARK}", cut)
+        shown = masked(hidden(line) if rule.masked else line[: MAX_LINE * 4])
         told.append(shown if len(shown) <= MAX_LINE else shown[: MAX_LINE - 3] + "...")
     return tuple(told)
