@@ -26,9 +26,12 @@ def masked(text: str) -> str:
 
 
 def evidence(lines: Iterable[str], rule: Rule) -> tuple[str, ...]:
-    """Lines that a rule shows, cut to a length; of a rule about secrets without any value."""
+    """Lines that a rule shows, cut to a length; of a rule about secrets also without any value."""
     told = []
     for line in lines:
-        shown = masked(hidden(line) if rule.masked else line[: MAX_LINE * 4])
+        cut = line[: MAX_LINE * 4]
+        shown = masked(cut)
+        if shown == cut and rule.masked:
+            shown = hidden(cut)
         told.append(shown if len(shown) <= MAX_LINE else shown[: MAX_LINE - 3] + "...")
     return tuple(told)

@@ -102,12 +102,14 @@ _PAST = re.compile(
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
 _WOULD = re.compile(r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory)\b")
-_CONSIDERED = re.compile(r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|discarded|dismissed|ruled out|alternatively)\b")
-_CASE = re.compile(r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}")
-_LONE_CASE = re.compile(r"^(?:if|when|whenever) [^,;]{1,400}$")
-_WEAK = (
-    r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
+_CONSIDERED = re.compile(
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|discarded|dismissed|ruled out|alternatively)\b"
 )
+_CASE = re.compile(
+    r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
+)
+_LONE_CASE = re.compile(r"^(?:if|when|whenever) [^,;]{1,400}$")
+_WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
 _STRONG = (
     r"never|must not|mustn't|may not|cannot|can't|shall not|should not|shouldn't|no longer|avoid\w*|prevent\w*|instead of|rather than|unlike"
     r"|eliminat\w+|forbids?|forbidden|prohibit\w*|reject\w*|refus\w+|disallow\w*|den(?:y|ies|ied)|replac\w+|remov\w+|ruled? out"
@@ -116,7 +118,9 @@ _STRONG = (
 _NEGATORS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})\b")
 _STRONG_ONLY = re.compile(rf"\b(?:{_STRONG})\b")
 _NEUTRAL = re.compile(r"\b(?:not only|not just|no matter|no doubt|nothing else|whether or not|if not|no one knows)\b")
-_BOUND = re.compile(r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b")
+_BOUND = re.compile(
+    r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
+)
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed|banned|an error|unacceptable|answered with"
     r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged|deployed)|never (?:allowed|used|accepted|reach|leave|happen)"
@@ -171,19 +175,27 @@ class Reader:
                     rf"\b(?:{thing})(?: [\w'/-]+){{0,4}}? (?:is|are|remains?|stays?|were|has been|have been) (?:\w+ly |still |all ){{0,2}}(?:disabled|missing|absent|off|turned off|switched off|unset|infinite|none|unlimited|left out|omitted|skipped|deferred|out of scope|postponed|on the roadmap|planned|tbd|a to-?do|to be (?:defined|added|done|decided)|still open|future work|lacking|left (?:for|to) (?:later|a later|the)|not (?:yet|there)|ignored|commented out|an afterthought|non-?existent|zero|optional and off)\b"
                 ),
                 re.compile(rf"(?:\bnot|\bnever|n't|\bcannot) {_ADVERBS}{_HAVE} {_GAP}(?:{thing})(?![\w-])"),
-                re.compile(rf"\b(?:{thing})(?: [\w'/-]+){{0,3}}? (?:will|shall|is going to|are going to|can) (?:be )?(?:\w+ ){{0,2}}(?:added|introduced|implemented|come|follow|set up|considered|addressed|configured|done|enabled)\b(?: (?:\w+ ){{0,3}}(?:later|soon|next|phase|v2|after|future|release|quarter|q[1-4]|eventually|once|another|when))"),
+                re.compile(
+                    rf"\b(?:{thing})(?: [\w'/-]+){{0,3}}? (?:will|shall|is going to|are going to|can) (?:be )?(?:\w+ ){{0,2}}(?:added|introduced|implemented|come|follow|set up|considered|addressed|configured|done|enabled)\b(?: (?:\w+ ){{0,3}}(?:later|soon|next|phase|v2|after|future|release|quarter|q[1-4]|eventually|once|another|when))"
+                ),
                 re.compile(rf"\b(?:to-?do|fixme|not yet|later|missing)\b[:,]? (?:\w+ ){{0,3}}(?:{thing})(?![\w-])"),
-                re.compile(rf"\b(?:{thing})\b[^.;]{{0,40}}\((?:to-?do|planned|missing|not yet|later|future|not implemented|disabled|none)[^)]{{0,40}}\)"),
+                re.compile(
+                    rf"\b(?:{thing})\b[^.;]{{0,40}}\((?:to-?do|planned|missing|not yet|later|future|not implemented|disabled|none)[^)]{{0,40}}\)"
+                ),
             ]
             cell = wording.cell or thing
             self._cell = re.compile(rf"(?:[\w'/&-]+ ){{0,3}}(?:{cell})s?(?: [\w'/()&-]+){{0,3}}\??$")
             self._label = [
-                re.compile(rf"^(?:[\w'/&-]+ ){{0,3}}(?:{cell})(?: [\w'/()&-]+){{0,3}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$")
+                re.compile(
+                    rf"^(?:[\w'/&-]+ ){{0,3}}(?:{cell})(?: [\w'/()&-]+){{0,3}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$"
+                )
             ]
         elif wording.cell:
             self._cell = re.compile(rf"(?:[\w'/&-]+ ){{0,2}}(?:{wording.cell})(?: [\w'/()&-]+){{0,3}}\??$")
             self._label = [
-                re.compile(rf"^(?:[\w'/&-]+ ){{0,3}}(?:{wording.cell})(?: [\w'/()&-]+){{0,2}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$")
+                re.compile(
+                    rf"^(?:[\w'/&-]+ ){{0,3}}(?:{wording.cell})(?: [\w'/()&-]+){{0,2}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$"
+                )
             ]
         else:
             self._cell = re.compile(r"(?!)")
@@ -229,7 +241,12 @@ class Reader:
         return any(self._holds(text, match, kind, cases) for match, kind in self._matches(text))
 
     def _matches(self, text: str) -> Iterator[tuple[re.Match[str], str]]:
-        for kind, patterns in (("no", self._no), ("without", self._without), ("plain", self._plain), ("hazard", self._hazards)):
+        for kind, patterns in (
+            ("no", self._no),
+            ("without", self._without),
+            ("plain", self._plain),
+            ("hazard", self._hazards),
+        ):
             for pattern in patterns:
                 for match in pattern.finditer(text):
                     yield match, "case" if pattern.pattern.startswith("(?#case)") else kind
@@ -246,7 +263,9 @@ class Reader:
         before = _NEUTRAL.sub("", text[cut:start])
         whole = _NEUTRAL.sub("", text[:start])
         if kind in ("hazard", "case", "without"):
-            opened = re.match(r"(?:there (?:is|are) |we (?:have|run|keep) )?(?:no|none|neither|never|nothing|nobody|not one)\b", whole)
+            opened = re.match(
+                r"(?:there (?:is|are) |we (?:have|run|keep) )?(?:no|none|neither|never|nothing|nobody|not one)\b", whole
+            )
             negators = len(_NEGATORS.findall(before)) + (1 if opened and cut else 0)
         else:
             negators = len(_STRONG_ONLY.findall(before))
@@ -289,7 +308,7 @@ def _prose(
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
     for each in said:
-        if len(each.text) > MAX_WORDS or each.column >= 0 and not _wordy(each):
+        if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
             continue
         text = _normal(each.text)
         if not text or text.endswith("?") or _PAST.search(text) or _WOULD.search(text) or elsewhere(each):
@@ -310,24 +329,37 @@ def _prose(
 def _wordy(said: Sentence) -> bool:
     """Whether a table's cell is prose: it has a verb's room. What stands beside a risk is its mitigation."""
     heads = " ".join(said.headers).lower()
-    return said.text.count(" ") >= 3 and not re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads)
+    return said.text.count(" ") >= 3 and not re.search(
+        r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads
+    )
 
 
 def elsewhere(said: Sentence) -> bool:
     """Whether a sentence stands where a document does not speak of the design as it is."""
     if said.lead and (_ELSEWHERE.search(said.lead[-80:]) and len(said.lead) < 90):
         return True
-    if any(_ELSEWHERE.search(title) and not re.search(r"\bcurrent|today|as is\b", title, re.IGNORECASE) for title in said.trail[1:] or said.trail):
+    if any(
+        _ELSEWHERE.search(title) and not re.search(r"\bcurrent|today|as is\b", title, re.IGNORECASE)
+        for title in said.trail[1:] or said.trail
+    ):
         return True
     start = said.text[:60].lower()
-    return small(said) or bool(re.match(r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path|mitigation|rationale)\b[^:]{0,30}:", start))
+    return small(said) or bool(
+        re.match(
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path|mitigation|rationale)\b[^:]{0,30}:",
+            start,
+        )
+    )
 
 
 def small(said: Sentence) -> bool:
     """Whether a sentence is about an environment that nobody depends on."""
     places = (said.section, said.lead[-60:], said.row[0][:40] if said.row else "")
     return any(map(_SMALL.search, places)) or bool(
-        re.match(r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*|local\w*|staging|test)\s?:", said.text.lower())
+        re.match(
+            r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*|local\w*|staging|test)\s?:",
+            said.text.lower(),
+        )
     )
 
 
@@ -336,7 +368,10 @@ def admitted(said: Sentence, text: str) -> bool:
     return bool(
         any(map(_ADMITTED.search, said.trail))
         or _ADMITTED.search(said.lead)
-        or re.search(r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)|accepted risk|roadmap)\b", text)
+        or re.search(
+            r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)|accepted risk|roadmap)\b",
+            text,
+        )
     )
 
 
@@ -345,8 +380,12 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
         headers = [_normal(each) for each in table.headers]
         for row in table.rows:
             cells = [_normal(each) for each in row.cells]
-            place = Sentence(" | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail)
-            if elsewhere(place) or re.search(r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)):
+            place = Sentence(
+                " | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail
+            )
+            if elsewhere(place) or re.search(
+                r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
+            ):
                 continue
             told: set[str] = set()
             for wording in wordings:
@@ -365,7 +404,9 @@ def _row(wording: Wording, headers: Sequence[str], cells: Sequence[str], rows: S
             if reader.lacks(cells[column]):
                 return True
             if wording.thing and _DASH.fullmatch(cells[column]) and len(rows) > 2:
-                empty = sum(1 for each in rows if _DASH.fullmatch(each[column].strip()) or "n/a" in each[column].lower())
+                empty = sum(
+                    1 for each in rows if _DASH.fullmatch(each[column].strip()) or "n/a" in each[column].lower()
+                )
                 if empty == 1 or empty * 4 <= len(rows):
                     return True
     if cells and any(key in cells[0] for key in wording.keys) and reader.heads(cells[0]) and len(cells) > 1:
