@@ -176,7 +176,7 @@ other: *more
 
 
 def test_scalars_mean_what_yaml_1_2_says() -> None:
-    words = "yes on 2024-01-01 0o14 0x1F 010 1_000 22:22 ~ True 1e3 -.5 '1'".split()
+    words = ["yes", "on", "2024-01-01", "0o14", "0x1F", "010", "1_000", "22:22", "~", "True", "1e3", "-.5", "'1'"]
     text = "".join(f"k{place}: {word}\n" for place, word in enumerate(words))
     meant = ["yes", "on", "2024-01-01", 12, 31, "010", "1_000", "22:22", None, True, 1000.0, -0.5, "1"]
     for tree in (one(text), MarkedTree(text)):
