@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from faultline.analyzers.design.documents import trees
 from faultline.analyzers.design.documents.marks import MarkedTree
-from faultline.analyzers.design.documents.offsets import Offsets, Unsure
-from faultline.analyzers.design.documents.text import Unreadable, decode
+from faultline.analyzers.design.documents.offsets import Offsets
+from faultline.analyzers.design.documents.text import Unreadable, Unsure, decode
 from faultline.analyzers.design.documents.tree import Pointer, Tree, truth
 from tests.analyzers.design.documents.nasty import Nasty, places
 

@@ -27,11 +27,8 @@ from typing import Any, Final
 
 import ryml
 
+from faultline.analyzers.design.documents.text import Unsure
 from faultline.analyzers.design.documents.tree import Pointer
-
-
-class Unsure(Exception):
-    """The text has a form that is not read here."""
 
 
 class _View(ctypes.Structure):

