@@ -45,21 +45,16 @@ def read(artifact: Artifact) -> Design:
     """
     with artifact.open() as stream:
         data = stream.read()
-    try:
-        if data.startswith(_ZIP):
-            files, older = unpack(data)
-        else:
-            files, older = {_path(artifact.name, data): data}, {}
-        del data
-        config = parse(files.pop(NAME, None))
-        design = design_of(files, older)
-        design.config = config
-        along = artifact.metadata.get(ALONG, "").split("\n")
-        own = [each for each in design.documents if each.path not in along]
-        _refuse(own, bool(files))
-    except ArtifactRejected as error:
-        error.name = error.name or artifact.name
-        raise
+    if data.startswith(_ZIP):
+        files, older = unpack(data)
+    else:
+        files, older = {_path(artifact.name, data): data}, {}
+    del data
+    config = parse(files.pop(NAME, None))
+    design = design_of(files, older)
+    design.config = config
+    along = artifact.metadata.get(ALONG, "").split("\n")
+    _refuse([each for each in design.documents if each.path not in along], bool(files))
     return design
 
 
