@@ -87,6 +87,7 @@ def look(spec: Path, twice: bool) -> Seen:
         seen.faults.append(f"crashed: {error!r}"[:300])
         return seen
     seen.faults += [f"agent {run.agent}: {run.error}"[:300] for run in first.agent_runs if run.error]
+    seen.faults += [f"{each}"[:300] for run in first.agent_runs for each in run.unread if _is_fault(each)]
     seen.findings = len(first.findings)
     seen.rules = sorted({each.rule_id for each in first.findings})
     if isinstance(first.result, DesignResult):
@@ -99,6 +100,11 @@ def look(spec: Path, twice: bool) -> Seen:
 
 def _run(spec: Path, content: bytes):
     return analyze(Artifact.from_bytes("design", spec.name, content), DesignOptions()).report
+
+
+def _is_fault(unread: str) -> bool:
+    """Whether something was not looked at because of us; a document that is too large or broken is the document's."""
+    return "crashed" in unread or "has no place" in unread
 
 
 def _faults(finding: Finding, lines: list[str]) -> Iterable[str]:
