@@ -28,6 +28,7 @@ from faultline.core.finding import Finding, Location, Place, Severity
 from faultline.core.fingerprints import numbered
 from faultline.core.model import Answer, Brief
 from faultline.core.results.review import Suppressed
+from faultline.core.uncollected import Uncollected
 
 MAX_EVIDENCE = 10
 """Lines of a finding that are shown."""
@@ -101,7 +102,8 @@ class Inspector:
     def analyze(self, artifact: Artifact) -> Examination:
         """Tell what the checks see."""
         design = self._design()
-        findings, suppressed, unread = look(design, self._checks, self._level)
+        with Uncollected():
+            findings, suppressed, unread = look(design, self._checks, self._level)
         return Examination(
             findings=findings,
             metrics={"documents": len(design.documents)},
