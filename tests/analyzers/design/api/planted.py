@@ -57,7 +57,6 @@ def missed(change: Change) -> str:
             places = {each.location.start_line, *(place.start_line for place in each.places)}
             if any(change.at in lines[number - 1] for number in places):
                 return ""
-            return f"{each.rule_id} is told in {sorted(places)}: {[lines[number - 1] for number in sorted(places)]}"
     return f"told are {sorted({each.rule_id for each in told})}"
 
 
@@ -78,7 +77,9 @@ def main() -> None:
     for each, told in false:
         print(f"alarm   {each.base}, {each.name}:", *told, sep="\n        ")
     quiet = len(clean) + len(harmless)
-    print(f"recall {1 - len(wrong) / len(faults):.3f} of {len(faults)}; false alarms {len(false) / quiet:.3f} of {quiet}")
+    print(
+        f"recall {1 - len(wrong) / len(faults):.3f} of {len(faults)}; false alarms {len(false) / quiet:.3f} of {quiet}"
+    )
 
 
 if __name__ == "__main__":

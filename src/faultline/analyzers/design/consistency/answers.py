@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import Api, Call, apis, types_of
-from faultline.analyzers.design.apis.lists import ENVELOPES, listing, size_parameter, style
+from faultline.analyzers.design.apis.lists import ENVELOPES, Paging, growth, listing, paging, size_parameter, style
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.core.finding import Severity
 
 _ERROR_ONLY: Final = vocabulary("error errors message code detail details errorcode errormessage reason")
 _NO_MAKING: Final = vocabulary(
@@ -23,7 +24,9 @@ _NO_MAKING: Final = vocabulary(
 def codes(design: Design) -> Iterator[Observation]:
     """Operations of one kind with different status codes, and codes that mean something else."""
     for api in apis(design):
-        yield from _of_kind([each for each in api.calls if _makes(each)], ("201", "200", "202", "204"), "creations")
+        makes = [each for each in api.calls if _makes(each)]
+        yield from _of_kind(makes, ("201", "200", "202", "204"), "creations")
+        yield from _of_pair(api, makes)
         deletions = [each for each in api.calls if each.method == "delete" and each.is_item]
         yield from _of_kind(deletions, ("204", "200", "202"), "deletions")
         yield from _missing(api)
@@ -57,6 +60,21 @@ def _of_kind(calls: list[Call], known: tuple[str, ...], what: str) -> Iterator[O
             also=(usual.spot("responses", each.usual),),
             cause=each.cause,
             severity=each.severity,
+            many="{count} operations answer another status code than their siblings",
+        )
+
+
+def _of_pair(api: Api, makes: list[Call]) -> Iterator[Observation]:
+    """Of two collections with a 200 and a 201 the 200 is the slip: 201 is what HTTP has for it."""
+    listed = {each.path for each in api.calls if each.method == "get"}
+    codes_of = [(each, each.codes & {"200", "201"}) for each in makes if each.path in listed]
+    if len(codes_of) == 2 and sorted(map(sorted, (found for _, found in codes_of))) == [["200"], ["201"]]:
+        call, usual = sorted((each for each, _ in codes_of), key=lambda each: "201" in each.codes)
+        yield Observation(
+            "consistency/status-code",
+            call.spot("responses", "200"),
+            f"{call.symbol} answers 200; {usual.symbol} answers 201.",
+            also=(usual.spot("responses", "201"),),
             many="{count} operations answer another status code than their siblings",
         )
 
@@ -127,22 +145,24 @@ def lists(design: Design) -> Iterator[Observation]:
             if call.method != "get" or (found := listing(call)) is None:
                 continue
             wrapped = found.envelope.lower() in ENVELOPES
-            if not found.envelope or wrapped:
+            pages = paging(call, found) is not Paging.NONE
+            grows = "maxItems" not in found.array.value and growth(call) is Severity.LOW
+            if (not found.envelope or wrapped) and (pages or grows):
                 shapes.append((found.envelope, call))
             if (paged := style(call)) is not None:
                 styles.append((paged, call))
             if (size := size_parameter(call)) is not None:
                 sizes.append((size, call))
         few = len(styles) <= 3
-        for paging in others(styles, share=0.5 if few else 0.66, least=1 if few else 2):
-            call, usual = paging.who, paging.example
+        for drift in others(styles, share=0.5 if few else 0.66, least=1 if few else 2):
+            call, usual = drift.who, drift.example
             yield Observation(
                 "consistency/pagination-style",
                 call.spot(),
-                f"{call.symbol} is paged by {paging.kind}, and {usual.symbol} by {paging.usual}.",
+                f"{call.symbol} is paged by {drift.kind}, and {usual.symbol} by {drift.usual}.",
                 also=(usual.spot(),),
-                cause=paging.cause,
-                severity=paging.severity,
+                cause=drift.cause,
+                severity=drift.severity,
                 many="{count} lists are paged in another way than the rest",
             )
         for named in others(sizes, share=0.66, least=2):
@@ -156,7 +176,7 @@ def lists(design: Design) -> Iterator[Observation]:
                 severity=named.severity,
                 many="{count} parameters have another name than elsewhere",
             )
-        for wrapping in others(shapes, share=0.7, least=2):
+        for wrapping in others(shapes, share=0.66, least=2):
             call, usual = wrapping.who, wrapping.example
             here, there = (f"in `{each}`" if each else "as a bare array" for each in (wrapping.kind, wrapping.usual))
             yield Observation(

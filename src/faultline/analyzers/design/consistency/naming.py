@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from faultline.analyzers.design.apis.api import Api, apis
 from faultline.analyzers.design.apis.words import case, words
@@ -13,20 +13,26 @@ from faultline.analyzers.design.spot import Spot
 
 _SHARE = 0.8
 _LEAST = 4
+_Seen = tuple[str, tuple[str, Spot]]
 
 
 def check(design: Design) -> Iterator[Observation]:
     """Names that are written in another way than most of their kind."""
     for api in apis(design):
         yield from _told(_properties(api), "consistency/property-case", "properties")
-        yield from _told(_parameters(api), "consistency/parameter-case", "parameters")
+        yield from _told(_parameters(api), "consistency/parameter-case", "parameters", _properties(api))
         yield from _told(_operations(api), "consistency/operation-id-case", "operation ids")
         yield from _told(_segments(api), "consistency/path-case", "parts of paths")
 
 
-def _told(seen: list[tuple[str, tuple[str, Spot]]], rule: str, what: str) -> Iterator[Observation]:
-    for each in others(seen, share=_SHARE, least=_LEAST):
+def _told(seen: list[_Seen], rule: str, what: str, kin: Sequence[_Seen] = ()) -> Iterator[Observation]:
+    """The minority of what is seen; where that is too little to have a majority, `kin` counts in and is not told."""
+    few = len(seen) <= _LEAST
+    known = {id(spot) for _, (_, spot) in seen}
+    for each in others([*kin, *seen] if few else seen, share=_SHARE, least=_LEAST):
         name, spot = each.who
+        if id(spot) not in known:
+            continue
         yield Observation(
             rule,
             spot,
@@ -38,7 +44,7 @@ def _told(seen: list[tuple[str, tuple[str, Spot]]], rule: str, what: str) -> Ite
         )
 
 
-def _properties(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+def _properties(api: Api) -> list[_Seen]:
     seen = []
     for name, places in api.properties.items():
         if (form := case(name)) is not None:
@@ -46,7 +52,7 @@ def _properties(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
     return seen
 
 
-def _parameters(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+def _parameters(api: Api) -> list[_Seen]:
     seen: dict[tuple[str, str], tuple[str, tuple[str, Spot]]] = {}
     for call in api.calls:
         for node in call.parameters:
@@ -58,7 +64,7 @@ def _parameters(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
     return list(seen.values())
 
 
-def _operations(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+def _operations(api: Api) -> list[_Seen]:
     seen = []
     for call in api.calls:
         name = call.operation.node.value.get("operationId")
@@ -67,7 +73,7 @@ def _operations(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
     return seen
 
 
-def _segments(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+def _segments(api: Api) -> list[_Seen]:
     seen: dict[str, tuple[str, tuple[str, Spot]]] = {}
     for call in api.calls:
         for each in call.segments:
