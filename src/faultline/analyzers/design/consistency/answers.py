@@ -176,7 +176,8 @@ def lists(design: Design) -> Iterator[Observation]:
                 severity=named.severity,
                 many="{count} parameters have another name than elsewhere",
             )
-        for wrapping in others(shapes, share=0.66, least=2):
+        pair = len(shapes) == 2
+        for wrapping in others(shapes, share=0.5 if pair else 0.66, least=1 if pair else 2):
             call, usual = wrapping.who, wrapping.example
             here, there = (f"in `{each}`" if each else "as a bare array" for each in (wrapping.kind, wrapping.usual))
             yield Observation(

@@ -30,6 +30,10 @@ _VAGUE: Final = vocabulary(
     "response request error errors"
 )
 """Last words of names whose type depends on whose they are."""
+_NUMBERED: Final = vocabulary(
+    "postal zip post country currency phone mobile fax order invoice tracking account serial card tax vat reference customer"
+)
+"""What has a number or a code that is one thing wherever it stands."""
 _FRAME: Final = vocabulary(
     "new create created update updated request response dto input output summary details detail full base model "
     "resource view public partial list read write patch payload body entity record data in out schema object short "
@@ -128,7 +132,7 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
 def _is_telling(spoken: tuple[str, ...]) -> bool:
     if len(spoken) == 1:
         return spoken[0] in _ALONE or spoken[0] in _MONEY
-    return spoken[-1] not in _VAGUE
+    return spoken[-1] not in _VAGUE or (spoken[-1] in ("code", "number") and spoken[-2] in _NUMBERED)
 
 
 def _noun(owner: str) -> str:
@@ -187,7 +191,9 @@ def times(design: Design) -> Iterator[Observation]:
             )
 
 
+_TEXTS: Final = {"date-time": "date-time", "date": "date"}
 _FORMS: Final = {
+    "date": "a date without a time",
     "date-time": "a date-time text",
     "unix": "a number",
     "other": "a date in a form of its own",
@@ -211,7 +217,7 @@ def _written(schema: dict[str, Any]) -> str | None:
     shown = schema.get("example")
     if isinstance(shown, str) and _OTHER_DATE.match(shown) and not _ISO.match(shown):
         return "other"
-    return "date-time" if schema.get("format") == "date-time" else None
+    return _TEXTS.get(str(schema.get("format")))
 
 
 def values(design: Design) -> Iterator[Observation]:

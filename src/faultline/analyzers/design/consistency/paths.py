@@ -55,7 +55,7 @@ def collections(design: Design) -> Iterator[Observation]:
 
 def _is_collection(parts: tuple[str, ...], known: set[tuple[str, ...]]) -> bool:
     """Whether what stands before a variable is a collection: it is served itself, or stands at the beginning."""
-    return parts in known or len(parts) == 1
+    return parts in known or all(each.lower() in ("api", "rest") or _VERSION.fullmatch(each) for each in parts[:-1])
 
 
 def verbs(design: Design) -> Iterator[Observation]:

@@ -139,7 +139,7 @@ def answers(design: Design) -> Iterator[Observation]:
             if schema.get("writeOnly") is True or schema.get("type") in ("boolean", "object"):
                 continue
             # A key that is made here is shown once, to whoever made it.
-            once = words(each.name)[-1] in ("secret", "key", "password")
+            once = words(each.name)[-1] in ("secret", "key")
             answer = kinds.get(READ) or (None if once else kinds.get(MADE))
             if answer is not None:
                 yield Observation(
