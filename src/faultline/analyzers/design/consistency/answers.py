@@ -10,6 +10,7 @@ from faultline.analyzers.design.apis.lists import ENVELOPES, Paging, growth, lis
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
@@ -213,37 +214,40 @@ def media_types(design: Design) -> Iterator[Observation]:
     for api in apis(design):
         if api.document.version == "2.0":
             continue
-        sent: list[tuple[str, tuple[Call, Spot]]] = []
-        given: list[tuple[str, tuple[Call, Spot]]] = []
+        sent: list[tuple[str, tuple[Call, Node, str]]] = []
+        given: list[tuple[str, tuple[Call, Node, str]]] = []
         for call in api.calls:
-            kinds = [(kind.partition(";")[0].strip().lower(), node) for kind, node in call.bodies]
-            if len(kinds) == 1 and kinds[0][0] in _FORMS and kinds[0][0] != "text/plain":
-                node = kinds[0][1]
-                sent.append((kinds[0][0], (call, Spot(node.document, node.pointer[:-1], symbol=f"{call.symbol} body"))))
-            if call.success is not None:
-                answered = call.answers(call.success[0])
-                kind = answered[0][0].partition(";")[0].strip().lower() if len(answered) == 1 else ""
-                node = answered[0][1] if answered else call.operation.node
-                if kind in _FORMS and "object" in types_of(api.schema(node)):
-                    spot = Spot(node.document, node.pointer[:-1], symbol=f"{call.symbol} {call.success[0]}")
-                    given.append((kind, (call, spot)))
+            bodies = call.bodies
+            if len(bodies) == 1 and (kind := _form(bodies[0][0])) != "text/plain":
+                sent.append((kind, (call, bodies[0][1], "body")))
+            answered = call.answers(call.success[0]) if call.success is not None else []
+            if call.success is not None and len(answered) == 1 and "object" in types_of(api.schema(answered[0][1])):
+                given.append((_form(answered[0][0]), (call, answered[0][1], call.success[0])))
         for what, seen in (("takes", sent), ("answers with", given)):
-            told: set[Any] = set()
-            for each in others(seen, share=0.75, least=3):
-                call, spot = each.who
+            told: set[tuple[str, Any]] = set()
+            for each in others([one for one in seen if one[0] in _FORMS], share=0.75, least=3):
+                call, node, _ = each.who
                 # A form is what RFC 6749 wants of a token's request.
-                if (spot.document.path, spot.pointer) in told or each.kind == "text/plain" or _is_token(call):
+                if (node.document.path, node.pointer) in told or each.kind == "text/plain" or _is_token(call):
                     continue
-                told.add((spot.document.path, spot.pointer))
+                told.add((node.document.path, node.pointer))
                 yield Observation(
                     "consistency/media-type",
-                    spot,
+                    _media_spot(*each.who),
                     f"{call.symbol} {what} {_FORMS[each.kind]}, and {each.count} others {_FORMS[each.usual]}.",
-                    also=(each.example[1],),
+                    also=(_media_spot(*each.example),),
                     cause=each.cause,
                     severity=each.severity,
                     many="{count} operations use another media type than the rest",
                 )
+
+
+def _form(kind: str) -> str:
+    return kind.partition(";")[0].strip().lower()
+
+
+def _media_spot(call: Call, node: Node, what: str) -> Spot:
+    return Spot(node.document, node.pointer[:-1], symbol=f"{call.symbol} {what}")
 
 
 def _is_token(call: Call) -> bool:

@@ -226,7 +226,9 @@ def values(design: Design) -> Iterator[Observation]:
         for name, all_of_it in api.properties.items():
             sets: list[tuple[tuple[str, ...], Spot]] = []
             for each in all_of_it:
-                said = each.schema.get("enum")
+                if "enum" not in each.schema:
+                    continue
+                said = each.schema["enum"]
                 if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
                     continue
                 spot = each.spot

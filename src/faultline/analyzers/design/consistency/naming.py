@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from faultline.analyzers.design.apis.api import Api, apis
+from faultline.analyzers.design.apis.api import Api, Property, apis
 from faultline.analyzers.design.apis.words import case, words
 from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
@@ -13,7 +13,8 @@ from faultline.analyzers.design.spot import Spot
 
 _SHARE = 0.8
 _LEAST = 4
-_Seen = tuple[str, tuple[str, Spot]]
+_Seen = tuple[str, tuple[str, Spot | Property]]
+"""How a name is written, the name, and where it stands."""
 
 
 def check(design: Design) -> Iterator[Observation]:
@@ -28,27 +29,31 @@ def check(design: Design) -> Iterator[Observation]:
 def _told(seen: list[_Seen], rule: str, what: str, kin: Sequence[_Seen] = ()) -> Iterator[Observation]:
     """The minority of what is seen; where that is too little to have a majority, `kin` counts in and is not told."""
     few = len(seen) <= _LEAST
-    known = {id(spot) for _, (_, spot) in seen}
+    told = {id(who) for _, who in seen} if few else set()
     for each in others([*kin, *seen] if few else seen, share=_SHARE, least=_LEAST):
-        name, spot = each.who
-        if id(spot) not in known:
+        name, place = each.who
+        if few and id(each.who) not in told:
             continue
         yield Observation(
             rule,
-            spot,
+            _spot(place),
             f"`{name}` is {each.kind}; {each.count} other {what}, such as `{each.example[0]}`, are {each.usual}.",
-            also=(each.example[1],),
+            also=(_spot(each.example[1]),),
             cause=each.cause,
             severity=each.severity,
             many=f"{{count}} {what} are not {each.usual} as the rest is",
         )
 
 
+def _spot(place: Spot | Property) -> Spot:
+    return place.spot if isinstance(place, Property) else place
+
+
 def _properties(api: Api) -> list[_Seen]:
     seen = []
     for name, places in api.properties.items():
         if (form := case(name)) is not None:
-            seen.append((form, (name, places[0].spot)))
+            seen.append((form, (name, places[0])))
     return seen
 
 

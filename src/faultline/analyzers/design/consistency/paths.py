@@ -97,7 +97,7 @@ def versions(design: Design) -> Iterator[Observation]:
         rest: dict[str, set[str]] = {}
         for call in api.calls:
             parts = call.segments
-            place = next((at for at, each in enumerate(parts[:3]) if _VERSION.fullmatch(each)), None)
+            place = next((at for at, each in enumerate(parts) if _VERSION.fullmatch(each)), None)
             if place is None and (not parts or parts[0].lower() in _OUTSIDE or call.words & _OUTSIDE):
                 continue
             version = parts[place].lower() if place is not None else ""
