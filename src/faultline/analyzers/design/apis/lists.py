@@ -30,16 +30,16 @@ _LINKS: Final = vocabulary(
     "next_page_url next_url nexturl"
 )
 _HINTS: Final = vocabulary(
-    "next_cursor nextcursor next_page nextpage next_page_token nextpagetoken has_more hasmore has_next hasnext next_token "
-    "nexttoken cursor total_pages totalpages continuation_token continuationtoken"
+    "next_cursor nextcursor next_page nextpage next_page_token nextpagetoken has_more hasmore has_next hasnext "
+    "next_token nexttoken cursor total_pages totalpages continuation_token continuationtoken"
 )
 _PAGING_WORDS: Final = vocabulary("range page cursor limit paging pagination offset")
 _SMALL: Final = vocabulary(
     "country currency language locale timezone role permission scope status state type category kind region zone "
     "unit plan tier setting option preference feature flag version level tag label format template method provider "
     "environment config configuration key webhook endpoint schema metric stat summary enum constant holiday color "
-    "size health capability model detail theme day hour weekday ping dimension network attribute definition quota limit "
-    "domain carrier gateway channel team menu suggestion recommendation favorite prefix icon badge credential "
+    "size health capability model detail theme day hour weekday ping dimension network attribute definition quota "
+    "limit domain carrier gateway channel team menu suggestion recommendation favorite prefix icon badge credential "
     "session scheme address rate price bank card cart breakdown trend count total top nearest dictionary facet "
     "owner relation"
 )

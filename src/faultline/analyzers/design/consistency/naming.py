@@ -50,10 +50,10 @@ def _spot(place: Spot | Property) -> Spot:
 
 
 def _properties(api: Api) -> list[_Seen]:
-    seen = []
-    for name, places in api.properties.items():
+    seen: list[_Seen] = []
+    for name, owners in api.property_names.items():
         if (form := case(name)) is not None:
-            seen.append((form, (name, places[0])))
+            seen.append((form, (name, Property(name, {}, owners[0]))))
     return seen
 
 
@@ -70,7 +70,7 @@ def _parameters(api: Api) -> list[_Seen]:
 
 
 def _operations(api: Api) -> list[_Seen]:
-    seen = []
+    seen: list[_Seen] = []
     for call in api.calls:
         name = call.operation.node.value.get("operationId")
         if isinstance(name, str) and (form := case(name)) is not None:

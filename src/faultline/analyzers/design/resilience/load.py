@@ -151,7 +151,7 @@ def _is_bounded(call: Call, name: str) -> bool:
 
 
 def _unbounded_pages(sizes: list[tuple[Call, str, bool]]) -> Iterator[Observation]:
-    """Sizes of pages without a maximum; where no list bounds them it may stand in the code, so that is not told aloud."""
+    """Sizes of pages without a maximum; where no list bounds them the code may, so that is told as `info`."""
     bounded = [call for call, _, held in sizes if held]
     told: set[Any] = set()
     for call, name, held in sizes:

@@ -41,15 +41,15 @@ _ABOUT_PASSWORDS: Final = vocabulary(
     "changed change reset expired expires expiry expiration updated age policy required length strength at last "
     "must min max is has enabled url link type protected hint set days rules requirements count"
 )
-_INTERNALS: Final = (
+_INTERNALS: Final[tuple[tuple[str, ...], ...]] = (
     ("stack", "trace"), ("stacktrace",), ("traceback",), ("sql", "query"), ("sql", "statement"), ("exception", "class"),
     ("inner", "exception"), ("call", "stack"), ("file", "path"), ("debug", "trace"), ("sql",),
 )  # fmt: skip
 
 
-def has_all(spoken: tuple[str, ...], pairs: tuple[tuple[str, ...], ...]) -> bool:
+def has_all(spoken: tuple[str, ...], pairs: tuple[tuple[str, str], ...]) -> bool:
     """Whether all words of one of the pairs are spoken."""
-    return any(all(each in spoken for each in pair) for pair in pairs)
+    return any(first in spoken and second in spoken for first, second in pairs)
 
 
 def addresses(design: Design) -> Iterator[Observation]:
@@ -107,8 +107,8 @@ def _is_secret(spoken: tuple[str, ...]) -> bool:
 def answers(design: Design) -> Iterator[Observation]:
     """Secrets that an answer gives away, and insides of the server that an error shows."""
     for api in apis(design):
-        secrets = [each for name, places in api.properties.items() if _gives_away(words(name)) for each in places]
-        insides = [each for name, places in api.properties.items() if _is_inside(words(name)) for each in places]
+        secrets = [each for name in api.property_names if _gives_away(words(name)) for each in api.properties(name)]
+        insides = [each for name in api.property_names if _is_inside(words(name)) for each in api.properties(name)]
         if not secrets and not insides:
             continue
         answered = reached(api)

@@ -42,8 +42,8 @@ _PEOPLE: Final = frozenset(("user", "account", "profile", "member", "customer", 
 def check(design: Design) -> Iterator[Observation]:
     """Rights that a caller may give himself, and addresses that the server is asked to open."""
     for api in apis(design):
-        rights = {name for name in api.properties if _is_right(words(name), roles=True)}
-        links = {name for name in api.properties if words(name)[-1:] and words(name)[-1] in _ADDRESS}
+        rights = {name for name in api.property_names if _is_right(words(name), roles=True)}
+        links = {name for name in api.property_names if words(name)[-1:] and words(name)[-1] in _ADDRESS}
         # What only might be opened is told of severity info: most bodies need not be looked into.
         aloud = design.level is not Severity.INFO and not any(_is_said_to_be_opened(api, name) for name in links)
         told: set[tuple[str, Any]] = set()
@@ -119,7 +119,7 @@ def _parameters(call: Call, told: set[tuple[str, Any]]) -> Iterator[Observation]
 
 
 def _is_said_to_be_opened(api: Api, name: str) -> bool:
-    return any(_says_fetched(str(each.schema.get("description", "")).lower()) for each in api.properties[name])
+    return any(_says_fetched(str(each.schema.get("description", "")).lower()) for each in api.properties(name))
 
 
 def _says_fetched(text: str) -> bool:
