@@ -51,7 +51,7 @@ def limits(design: Design) -> Iterator[Observation]:
         if any(each in api.prose for each in _RATES) or _PER_TIME.search(api.prose[:20_000]):
             continue
         if limited:
-            if len(limited) >= 2 and len(limited) >= 0.6 * len(api.calls):
+            if len(limited) >= 3 and len(limited) >= 0.75 * len(api.calls):
                 for call in api.calls:
                     if call not in limited and not _is_probe(call):
                         yield Observation(

@@ -80,7 +80,9 @@ def _parameter(call: Call, node: Node, name: str) -> Observation | None:
             f"{call.symbol} takes `{name}` in the {where}.",
             many="{count} parameters put a secret into the address",
         )
-    if not _PERSONAL.isdisjoint(spoken) or has_all(spoken, _PERSONAL_PAIRS):
+    # An account goes by its number in many a path, and is looked for by it in a query only for want of a better idea.
+    of_a_path = where == "path" and not {"iban", "account", "tax", "vat"}.isdisjoint(spoken)
+    if (not _PERSONAL.isdisjoint(spoken) or has_all(spoken, _PERSONAL_PAIRS)) and not of_a_path:
         return Observation(
             "security/personal-data-in-url",
             spot,
