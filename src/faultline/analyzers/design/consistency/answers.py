@@ -134,7 +134,8 @@ def _is_error(call: Call, code: str) -> bool:
     if text.startswith(("error", "failure", "failed", "invalid", "not found", "unauthorized", "bad request")):
         return True
     for _, node in call.answers(code):
-        names = {each.name.lower() for each in call.api.fields(node)}
+        fields = call.api.fields(node)
+        names = {each.name.lower() for each in fields} if len(fields) <= len(_ERROR_ONLY) else set()
         if names and names <= _ERROR_ONLY and names & {"error", "errors", "errorcode", "errormessage"}:
             return True
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, Call, apis
@@ -82,7 +83,7 @@ def _parameter(call: Call, node: Node, name: str) -> Observation | None:
         )
     # An account goes by its number in many a path, and is looked for by it in a query only for want of a better idea.
     of_a_path = where == "path" and not {"iban", "account", "tax", "vat"}.isdisjoint(spoken)
-    if (not _PERSONAL.isdisjoint(spoken) or has_all(spoken, _PERSONAL_PAIRS)) and not of_a_path:
+    if _is_personal(spoken) and not of_a_path:
         return Observation(
             "security/personal-data-in-url",
             spot,
@@ -100,6 +101,12 @@ def _parameter(call: Call, node: Node, name: str) -> Observation | None:
     return None
 
 
+@lru_cache(8192)
+def _is_personal(spoken: tuple[str, ...]) -> bool:
+    return not _PERSONAL.isdisjoint(spoken) or has_all(spoken, _PERSONAL_PAIRS)
+
+
+@lru_cache(8192)
 def _is_secret(spoken: tuple[str, ...]) -> bool:
     if not _TOKEN_FREE.isdisjoint(spoken):
         return False
@@ -140,12 +147,14 @@ def answers(design: Design) -> Iterator[Observation]:
                 )
 
 
+@lru_cache(8192)
 def _gives_away(spoken: tuple[str, ...]) -> bool:
     if not spoken or not _ABOUT_PASSWORDS.isdisjoint(spoken):
         return False
     return spoken[-1] in _NEVER_ANSWERED or has_all(spoken, _NEVER_PAIRS)
 
 
+@lru_cache(8192)
 def _is_inside(spoken: tuple[str, ...]) -> bool:
     return 0 < len(spoken) <= 2 and any(all(word in spoken for word in known) for known in _INTERNALS)
 
