@@ -64,9 +64,15 @@ FAULTS = (
         '      test: ["CMD", "/app/checkout", "healthcheck"]\n',
         "      disable: true\n",
         "resilience/no-health-check",
-        "  checkout:",
+        "    healthcheck:\n      disable",
     ),
-    Fault(TELEMETRY, '    healthcheck:\n      test: ["CMD", "/bin/health"]\n      interval: 20s\n', "", "", ""),
+    Fault(
+        TELEMETRY,
+        '    healthcheck:\n      test: ["CMD", "/bin/health"]\n      interval: 20s\n',
+        "",
+        "resilience/no-health-check",
+        "  aggregator:",
+    ),
     Fault(
         TELEMETRY,
         "    healthcheck:\n      test: curl -fsS http://localhost:9000/live\n      interval: 20s\n",
@@ -107,7 +113,7 @@ FAULTS = (
         "    image: mongo:7.0.14\n    restart: always\n",
         '    image: mongo:7.0.14\n    restart: "no"\n',
         "resilience/no-restart-policy",
-        "  mongo:",
+        '    restart: "no"\n    mem_limit',
     ),
     Fault(
         CLINIC,
@@ -563,8 +569,8 @@ spec:
         FORUM,
         "  tls:\n    - hosts: [forum.example.org]\n      secretName: forum-tls\n",
         "",
-        "",
-        "",
+        "security/plain-http",
+        "  name: forum\n  namespace: forum\n  annotations",
     ),
     Fault(
         FORUM,

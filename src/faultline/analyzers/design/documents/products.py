@@ -197,7 +197,7 @@ class Image:
     @property
     def variable(self) -> bool:
         """Whether some of it is only known when it is deployed."""
-        return "$" in self.text or "{{" in self.text
+        return any(mark in self.text for mark in ("$", "{{", "<"))
 
     @property
     def base(self) -> str:

@@ -23,6 +23,8 @@ from faultline.core.finding import Severity
 _AGENTS: Final = re.compile(
     r"(?i)exporter|fluent|filebeat|promtail|vector|datadog|cadvisor|csi|cni|calico|cilium|kube-proxy|falco|agent|alloy|telegraf"
 )
+_CERTIFICATES: Final = ("certificate-arn", "ssl-cert", "managed-certificates", "pre-shared-cert", "ssl-certificate")
+"""Annotations by which a load balancer ends TLS itself; cert-manager's alone makes no certificate."""
 _NAMESPACES: Final = {"hostNetwork": "the network", "hostPID": "the processes", "hostIPC": "the memory"}
 
 
@@ -177,6 +179,10 @@ def _service(cluster: Cluster, service: KubernetesObject) -> Iterator[Observatio
             message = f"{service.symbol} opens {product.name} to whoever reaches the cluster ({type_})."
             yield Observation("security/exposed-admin-interface", spot, message, cause=service.symbol)
             return
+    if type_ == "LoadBalancer" and cluster.of("Ingress") and behind:
+        message = f"{service.symbol} is exposed by a load balancer of its own, beside the Ingress ({type_})."
+        yield Observation("security/open-beside-gateway", spot, message, cause=service.symbol)
+        return
     for port in service.items("spec", "ports"):
         number = at(port, ("port",))
         data = images.data_port(number) if isinstance(number, int) else None
@@ -189,10 +195,7 @@ def _service(cluster: Cluster, service: KubernetesObject) -> Iterator[Observatio
 def _ingress(cluster: Cluster, ingress: KubernetesObject) -> Iterator[Observation]:
     annotations = ingress.annotations
     terminated = any(
-        "certificate" in name
-        or "ssl-cert" in name
-        or "cert-manager" in name
-        or ("listen-ports" in name and "HTTPS" in value)
+        any(mark in name for mark in _CERTIFICATES) or ("listen-ports" in name and "HTTPS" in value)
         for name, value in annotations.items()
     )
     if not ingress.items("spec", "tls") and not terminated:
