@@ -107,7 +107,7 @@ _KNOWN: Final[Mapping[str, tuple[str, Use, tuple[int, ...], tuple[str, ...]]]] =
         "cp-kafka": _KAFKA,
         "cp-server": _KAFKA,
         "redpanda": ("Redpanda", "queue", (9092,), ("/var/lib/redpanda",)),
-        "nats": ("NATS", "queue", (4222,), ()),
+        "nats": ("NATS", "queue", (4222,), ("/data", "/nats")),
         "nats-streaming": ("NATS", "queue", (4222,), ()),
         "pulsar": ("Pulsar", "queue", (6650,), ("/pulsar/data",)),
         "pulsar-all": ("Pulsar", "queue", (6650,), ("/pulsar/data",)),

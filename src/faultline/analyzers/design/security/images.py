@@ -141,7 +141,7 @@ def host_folder(path: str, read_only: bool, monitor: bool) -> Severity | None:
     path = path.rstrip("/") or "/"
     if path.endswith(SOCKETS):
         return None  # a rule of its own
-    if _READ_BY_MONITORS.match(path) and (monitor or (read_only and path != "/")):
+    if _READ_BY_MONITORS.match(path) and ((monitor and path != "/") or (read_only and (monitor or path != "/"))):
         return Severity.INFO
     return Severity.HIGH if _HOST_FOLDERS.match(path) else None
 

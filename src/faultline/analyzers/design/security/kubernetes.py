@@ -59,7 +59,8 @@ def _pod(workload: Workload) -> Iterator[Observation]:
     for key, what in _NAMESPACES.items():
         if workload.pod.get(key) is True:
             message = f"The pods of {symbol} share {what} with their node."
-            severity = Severity.INFO if agent else Severity.MEDIUM if key == "hostNetwork" else None
+            watches = agent and (key == "hostNetwork" or re.search(r"(?i)exporter|falco|datadog|csi", workload.name))
+            severity = Severity.INFO if watches else Severity.MEDIUM if key == "hostNetwork" else None
             yield Observation(
                 "security/host-namespace", workload.spot(key), message, cause=f"{symbol} {key}", severity=severity
             )
@@ -74,7 +75,9 @@ def _pod(workload: Workload) -> Iterator[Observation]:
             yield Observation("security/container-socket", spot, message, cause=symbol)
         else:
             worst = images.host_folder(path, read_only=False, monitor=agent)
-            severity = Severity.INFO if agent else worst or Severity.MEDIUM
+            reads = agent and _only_read(workload, str(each.get("name")))
+            reads = reads and (path != "/" or "exporter" in workload.name)
+            severity = Severity.INFO if reads or (agent and worst is None) else worst or Severity.MEDIUM
             message = f"{symbol} has the folder {path} of its node."
             yield Observation("security/host-path", spot, message, cause=f"{symbol} {path}", severity=severity)
     if workload.pod.get("automountServiceAccountToken") is not False:
@@ -84,6 +87,17 @@ def _pod(workload: Workload) -> Iterator[Observation]:
         yield Observation(
             "security/service-account-token", spot, message, many="{count} workloads hold a token of the cluster"
         )
+
+
+def _only_read(workload: Workload, volume: str) -> bool:
+    """Whether no container may write to a volume."""
+    mounts = [
+        each
+        for container in workload.all_containers
+        for each in (container.get("volumeMounts") if isinstance(container.get("volumeMounts"), list) else ())
+        if isinstance(each, dict) and each.get("name") == volume
+    ]
+    return bool(mounts) and all(each.get("readOnly") is True for each in mounts)
 
 
 def _context(workload: Workload, container: Container) -> Iterator[Observation]:

@@ -33,6 +33,7 @@ def check(design: Design) -> Iterator[Observation]:
                 for look in _LOOKS.get(block.type, ()):
                     yield from look(here)
                 yield from _policies(here)
+                yield from _images(here)
                 for name, value, spot in variables(here):
                     yield from images.setting_faults(name, value, spot, block.address)
 
@@ -283,6 +284,9 @@ def _module(here: Here) -> Iterator[Observation]:
             yield here.say("security/unencrypted-storage", _NO_DISK_KEY.format(here.block.address), name)
     if here.value("acl") in ("public-read", "public-read-write"):
         yield here.say("security/public-bucket", f"Everybody may read {here.block.address}.", "acl")
+    for name in ("cluster_endpoint_public_access_cidrs", "endpoint_public_access_cidrs"):
+        if _everywhere(here, here.block, name):
+            yield here.say("security/open-firewall", f"Every address reaches the API of {here.block.address}.", name)
     rules = here.value("ingress_with_cidr_blocks")
     for place, each in enumerate(rules if isinstance(rules, list) else ()):
         if isinstance(each, dict) and any(part in EVERYWHERE for part in str(each.get("cidr_blocks", "")).split(",")):
@@ -324,6 +328,16 @@ def _tasks(here: Here) -> Iterator[Observation]:
             yield Observation("security/privileged-container", spot("privileged"), message, cause=symbol)
         if task.get("user") in ("root", "0", 0):
             yield Observation("security/runs-as-root", spot("user"), f"{symbol} runs as root.", cause=symbol)
+
+
+def _images(here: Here) -> Iterator[Observation]:
+    """Images of functions, and of containers that are blocks."""
+    for block in here.block.walk():
+        name = "image_uri" if block is here.block else "image" if block.kind in ("container", "containers") else ""
+        value = here.document.value(block, name)
+        if isinstance(value, str) and not isinstance(value, Expression):
+            spot = here.document.spot(block, name, here.block)
+            yield from images.image_faults(image_of(value), spot, here.block.address)
 
 
 def _cluster(here: Here) -> Iterator[Observation]:
