@@ -211,7 +211,7 @@ def undescribed(design: Design) -> Iterator[Observation]:
     if any(each.said_by(*DEPLOYMENTS) for each in system.components):
         return
     drawn = [each for each in system.components if each.said_by("diagram") and each.role in _RUNS]
-    described = set()
+    described: set[str] = set()
     vocabulary = Vocabulary(system.components)
     for document in design.of(MarkdownDocument):
         for section in document.sections:

@@ -15,7 +15,6 @@ from faultline.analyzers.design.documents.document import Document
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.relations import Relation
-    from faultline.analyzers.design.documents.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +149,6 @@ class MarkdownDocument(Document):
         from faultline.analyzers.design.documents.adr import adr_of
 
         return adr_of(self)
-
-    @cached_property
-    def statements(self) -> list[Statement]:
-        """What its sentences and tables state of timeouts, retries, replicas and so on."""
-        from faultline.analyzers.design.documents.statements import statements_of
-
-        return statements_of(self)
 
     @cached_property
     def relations(self) -> list[Relation]:
