@@ -20,7 +20,7 @@ def info(document: OpenApiDocument) -> Iterator[Observation]:
         ("description", "contract/no-api-description", "The document does not say what the API is for."),
         ("license", "contract/no-license", "The document names no licence."),
     ):
-        if not value.get(key):
+        if not value.get(key) and value.get(key) != {}:
             yield Observation(rule, spot(about, key) if key in value else spot(about), words)
     contact = about.child("contact")
     if isinstance(contact.value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from faultline.analyzers.design.contract import (
     documentation,
+    examples,
     later,
     operations,
     paths,
@@ -11,10 +12,12 @@ from faultline.analyzers.design.contract import (
     requirements,
     schemas,
     servers,
+    structure,
 )
 from faultline.analyzers.design.observation import Check
 
 CHECKS: tuple[Check, ...] = (
+    *structure.CHECKS,
     *operations.CHECKS,
     *paths.CHECKS,
     *schemas.CHECKS,
@@ -22,5 +25,6 @@ CHECKS: tuple[Check, ...] = (
     *references.CHECKS,
     *servers.CHECKS,
     *later.CHECKS,
+    *examples.CHECKS,
     *documentation.CHECKS,
 )

@@ -9,6 +9,7 @@ from typing import Any
 from faultline.analyzers.design.contract.spots import dicts, of_each_document, shown, spot
 from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
 from faultline.analyzers.design.observation import Check, Observation
+from faultline.core.finding import Severity
 
 _IN_URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]*")
 """Characters that RFC 3986 lets stand in a URL unencoded."""
@@ -53,6 +54,8 @@ def _success(operation: Operation) -> Iterator[Observation]:
             _at(operation, "responses"),
             f"{operation.symbol} declares no reply for success, only {', '.join(map(str, responses)) or 'none'}."[:300],
             many="{count} operations declare no reply for success",
+            # A reply for everything may mean success too; it only does not say so.
+            severity=Severity.LOW if "default" in responses else None,
         )
 
 

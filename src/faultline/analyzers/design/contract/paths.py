@@ -14,6 +14,7 @@ from faultline.core.finding import Severity
 
 _VARIABLE = re.compile(r"\{[;?+]{0,2}([^{}/;?+*]{1,200})\*?\}")
 """A variable as people write it, with the operators of RFC 6570 that some carry over."""
+_QUERY = re.compile(r"(?<!\{)\?.*", re.DOTALL)
 
 
 def paths(document: OpenApiDocument) -> Iterator[Observation]:
@@ -41,7 +42,7 @@ def paths(document: OpenApiDocument) -> Iterator[Observation]:
                 cause=shape,
             )
         variables: list[str] = []
-        for name in _VARIABLE.findall(path):
+        for name in _VARIABLE.findall(_QUERY.sub("", path)):
             if name in variables:
                 yield Observation(
                     "contract/repeated-path-variable",

@@ -39,7 +39,7 @@ def _address(url: str, node: Node) -> Iterator[Observation]:
         yield Observation(
             "contract/trailing-slash-in-server",
             spot(node),
-            f"{shown(url)} ends with a slash, and every path starts with one.",
+            f"{shown(url)} ends with a slash.",
             many="{count} servers end with a slash",
         )
     if "example.com" in url:

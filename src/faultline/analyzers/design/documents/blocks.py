@@ -113,7 +113,7 @@ class _Reading:
         ends = [*(line - 1 for _, _, line, _ in self._heads[1:]), self.last][: len(self._heads)]
         return [
             Section(title, level, line, max(end, line), trail)
-            for (title, level, line, trail), end in zip(self._heads, ends, strict=True)
+            for (title, level, line, trail), end in zip(self._heads, ends, strict=False)
         ]
 
     def read(self, tokens: Sequence[Token]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
@@ -227,24 +227,3 @@ _DEFAULTED = re.compile(r"\$\{[A-Za-z0-9_]{1,100}:?-([^{}$]{0,200})\}")
 def filled(text: str) -> str:
     """A text with the defaults of its variables in their place, as in `${PORT:-8080}`."""
     return _DEFAULTED.sub(r"\1", text) if "${" in text else text
-
-
-_URL = re.compile(
-    r"(?<![A-Za-z0-9+.-])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,29})://(?:[^\s/@?#\"']{0,200}@)?"
-    r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.-]{0,252})(?::(?P<port>\d{1,5}))?"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where something is reached: `redis://cache:6379/0` has scheme `redis`, host `cache`, port 6379."""
-
-    scheme: str
-    host: str
-    port: int | None
-
-
-def addresses(text: str) -> Iterator[Address]:
-    """The addresses in a text, after the defaults of its variables are filled in."""
-    for found in _URL.finditer(filled(text)[:10_000]):
-        yield Address(found["scheme"].lower(), found["host"], int(found["port"]) if found["port"] else None)

@@ -85,7 +85,7 @@ DOORS = (
             rf"\b(?:exposes?|publish(?:es)?|opens?|forwards?|maps?) (?:the |our |its )?(?:[\w'-]+ ){{0,3}}?{_DATA} (?:[\w'-]+ ){{0,4}}?(?:to|on) the (?:public |open )?(?:internet|world|public|host'?s? public)",
             rf"\b{_DATA}\b (?:[\w'-]+ ){{0,6}}?(?:without (?:a |any )?(?:password|authentication|auth|credentials|login)|has no (?:password|authentication|auth)|no (?:password|auth|authentication)\b|auth(?:entication)? (?:is )?(?:disabled|off|turned off)|not password[- ]protected|requires? no (?:password|auth\w*|credentials))",
             rf"\b(?:anyone|anybody|everyone|the internet|everybody) (?:[\w'-]+ ){{0,5}}?(?:reach|connect to|access|query|log in to) (?:the |our )?(?:[\w'-]+ )?{_DATA}",
-            rf"\b(?:security group|firewall|ingress rule|network acl)s? (?:[\w'-]+ ){{0,4}}?(?:allow\w*|open\w*|permit\w*) (?:[\w'./-]+ ){{0,8}}?(?:0\.0\.0\.0/0|anywhere|the (?:whole |entire )?internet|all (?:ips|addresses|networks|sources)|any (?:ip|address|source))",
+            r"\b(?:security group|firewall|ingress rule|network acl)s? (?:[\w'-]+ ){0,4}?(?:allow\w*|open\w*|permit\w*) (?:[\w'./-]+ ){0,8}?(?:0\.0\.0\.0/0|anywhere|the (?:whole |entire )?internet|all (?:ips|addresses|networks|sources)|any (?:ip|address|source))",
         ),
         unless=r"only (?:from|via|through|over|inside|within|reachable|to|by|for)|private (?:subnet|network|ip|link|endpoint)|restricted to|api in front|over the internet by nobody|https only|port 443|load balancer|cluster-?ip|internal network|vpc|cloudfront|cdn|edge cache",
         says="The text says that a store of data is open to the network.",

@@ -17,9 +17,12 @@ _URL: Final = re.compile(
 )
 _HOST_PORT: Final = re.compile(r"^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?):(\d{1,5})$")
 _HOST: Final = re.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?$")
-_HOST_KEY: Final = re.compile(r"(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|SERVICE|URL|URI)$")
+_HOST_KEY: Final = re.compile(
+    r"(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|SERVICE|URL|URI)$"
+)
 _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal", "example.com"})
 _STORE_PATHS: Final = re.compile(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
+_SCHEMA: Final = re.compile(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
 DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
@@ -47,6 +50,8 @@ def addresses(key: str, value: str) -> Iterator[Address]:
         scheme = match["scheme"].lower()
         path = match["path"] or ""
         database = path if _STORE_PATHS.match(scheme) and path else ""
+        if database and (schema := _SCHEMA.search(value, match.end(), match.end() + 300)):
+            database = f"{database}.{schema[1]}"
         for number, each in enumerate([match["host"], *(match["rest"] or "").split(",")]):
             host, _, port = (each, "", match["port"] or "") if number == 0 else each.partition(":")
             if host and not _local(host):
@@ -55,8 +60,8 @@ def addresses(key: str, value: str) -> Iterator[Address]:
         return
     named = bool(_HOST_KEY.search(key.upper()))
     for each in value.split(",") if named else [value]:
-        if (match := _HOST_PORT.match(each.strip())) and not _local(match[1]) and not match[1].isdigit():
-            yield Address(match[1], "", int(match[2]), sure=named)
+        if (pair := _HOST_PORT.match(each.strip())) and not _local(pair[1]) and not pair[1].isdigit():
+            yield Address(pair[1], "", int(pair[2]), sure=named)
         elif named and _HOST.match(each.strip()) and not _local(each.strip()):
             yield Address(each.strip(), sure=False)
 

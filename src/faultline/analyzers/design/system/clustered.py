@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from faultline.analyzers.design.documents.kubernetes import (
     Cluster,
@@ -16,17 +16,20 @@ from faultline.analyzers.design.system import roles
 from faultline.analyzers.design.system.addresses import addresses
 from faultline.analyzers.design.system.composed import filled, saying
 from faultline.analyzers.design.system.model import Mention, Saying
+from faultline.analyzers.design.system.naming import stem, words
 from faultline.analyzers.design.system.parts import Link, Part, Unit, listing, mapping, number
 from faultline.analyzers.design.system.technologies import of_image
 from faultline.core.results.design import ComponentRole
 
-_COUNTED = frozenset({"Deployment", "StatefulSet", "Rollout", "DeploymentConfig", "ReplicaSet", "ReplicationController"})
+_COUNTED = frozenset(
+    {"Deployment", "StatefulSet", "Rollout", "DeploymentConfig", "ReplicaSet", "ReplicationController"}
+)
 
 
 def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
     """One unit of all objects, where there are any that run."""
     cluster = Cluster(documents)
-    unit = Unit("kubernetes", open=True)
+    unit = Unit("kubernetes")
     parts: dict[tuple[str, str], Part] = {}
     owners: list[tuple[Workload, Part]] = []
     for workload in cluster.workloads:
@@ -53,12 +56,18 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
             opened_by = ""
             for address in addresses(name, filled(value)):
                 target = hosts.get(_service(address.host))
-                if target is part or (target is None and (not address.sure or "." not in address.host)):
+                if target is part or (target is None and not address.sure):
+                    continue
+                if target is None and (_service(address.host) != address.host or "." not in address.host):
+                    host = _service(address.host)
+                    if host not in unit.hosts and address.scheme and _misspelled(host, hosts):
+                        unit.links.append(Link(part, None, saying("kubernetes", spot, address, None, "", name), host))
                     continue
                 said = saying("kubernetes", spot, address, target, opened_by, name)
                 unit.links.append(Link(part, target, said, address.host))
     for door in _doors(cluster, hosts):
-        unit.parts.append(door.source) if door.source not in unit.parts else None
+        if door.source not in unit.parts:
+            unit.parts.append(door.source)
         unit.links.append(door)
     if unit.parts:
         yield unit
@@ -94,7 +103,9 @@ def _count(part: Part, workload: Workload, cluster: Cluster) -> None:
     if workload.kind not in _COUNTED:
         return
     if (scaler := cluster.autoscaler_of(workload)) is not None:
-        keys = ("minReplicas", "maxReplicas") if scaler.kind != "ScaledObject" else ("minReplicaCount", "maxReplicaCount")
+        keys = (
+            ("minReplicas", "maxReplicas") if scaler.kind != "ScaledObject" else ("minReplicaCount", "maxReplicaCount")
+        )
         low, high = (number(scaler.get("spec", key)) for key in keys)
         low = 1 if low is None else low
         part.replicas(low, max(low, high or low), scaler.spot("spec", keys[0]))
@@ -137,16 +148,27 @@ def _maps(container: Container, cluster: Cluster) -> Iterator[tuple[str, str, Ku
 def _service(host: str) -> str:
     """The name of the service that a host in a cluster is: `orders` of `orders.shop.svc.cluster.local`."""
     labels = host.split(".")
-    inside = len(labels) == 1 or "svc" in labels[2:3] or (len(labels) == 2 and labels[1] not in ("com", "io", "net", "org"))
+    inside = (
+        len(labels) == 1 or "svc" in labels[2:3] or (len(labels) == 2 and labels[1] not in ("com", "io", "net", "org"))
+    )
     return labels[0] if inside else host
 
 
+def _misspelled(host: str, hosts: Mapping[str, Part]) -> bool:
+    """Whether a host that is none is nearly one; any other may be of files that are not here."""
+    wanted = stem(words(host))
+    return any(stem(words(each)) == wanted for each in hosts)
+
+
 def _doors(cluster: Cluster, hosts: dict[str, Part]) -> Iterator[Link]:
-    """The ways in: one part for each ingress or route, and what it leads to."""
+    """The ways in: one part for all of them, and what they lead to."""
+    door: Part | None = None
     for kind in ("Ingress", "HTTPRoute", "VirtualService", "IngressRoute"):
         for each in cluster.of(kind):
-            door = Part("ingress", each.spot(), "kubernetes", ComponentRole.GATEWAY, managed=True, plumbing=True)
-            door.aliases.append(each.name)
+            if door is None:
+                door = Part("ingress", each.spot(), "kubernetes", ComponentRole.GATEWAY, managed=True, plumbing=True)
+            else:
+                door.mentions.append(Mention(each.spot(), "kubernetes", each.name, defines=True))
             for name, spot in _backends(each):
                 if (target := hosts.get(_service(name))) is not None:
                     yield Link(door, target, Saying(spot, "kubernetes", "route", True))

@@ -15,7 +15,9 @@ from faultline.analyzers.design.system.parts import Link, Part, Unit
 from faultline.analyzers.design.system.technologies import of_image, of_scheme
 from faultline.core.results.design import ComponentRole
 
-_DATABASE_KEY: Final = re.compile(r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE")
+_DATABASE_KEY: Final = re.compile(
+    r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
+)
 _ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
 
 
@@ -49,7 +51,9 @@ def _unit(folder: str, files: Sequence[ComposeDocument]) -> Unit:
     for service in services:
         for name in _hosts(service):
             hosts.setdefault(name, parts[service.name])
-    unit.hosts.update(each.partition(":")[0].partition("=")[0] for s in services for each in _texts(s.get("extra_hosts")))
+    unit.hosts.update(
+        each.partition(":")[0].partition("=")[0] for s in services for each in _texts(s.get("extra_hosts"))
+    )
     for service in services:
         unit.links += _links(service, parts[service.name], hosts)
     return unit

@@ -100,19 +100,19 @@ class Spread:
             source, target = system.by_id[call.source], system.by_id[call.target]
             if source.role not in _OUTSIDE and target.role != ComponentRole.CLIENT:
                 degrades[places[call.target]] |= 1 << places[call.source]
-            # What a queue hands on is work that its consumer no longer gets; a dead consumer lets it pile up.
-            if target.role not in _OUTSIDE and (ComponentRole.QUEUE in (source.role, target.role)):
+            # What a queue hands on is work that its consumer no longer gets.
+            if target.role not in _OUTSIDE and source.role == ComponentRole.QUEUE:
                 degrades[places[call.source]] |= 1 << places[call.target]
         served, needing = _endpoints(system, places)
-        groups = _groups(callers)
-        gone = _gathered(groups, callers, needing)
+        done = groups(callers)
+        gone = _gathered(done, callers, needing)
         return cls(
             system,
             places,
             callers,
-            _gathered(groups, callers, [1 << place for place in range(len(places))]),
+            _gathered(done, callers, [1 << place for place in range(len(places))]),
             [its | others for its, others in zip(served, gone, strict=True)],
-            _gathered(groups, callers, degrades),
+            _gathered(done, callers, degrades),
         )
 
     def radius(self, place: int) -> float:
@@ -127,7 +127,8 @@ class Spread:
 
 def sorted_by_harm(system: System) -> tuple[list[Call], list[Call]]:
     """The calls that kill, and the others."""
-    killing, others = [], []
+    killing: list[Call] = []
+    others: list[Call] = []
     backends: dict[str, set[str]] = {}
     for call in system.calls:
         if kills(call, system):
@@ -159,7 +160,7 @@ def _endpoints(system: System, places: Mapping[str, int]) -> tuple[list[int], li
         role = system.by_id[call.source].role
         if role == ComponentRole.GATEWAY and call.synchronous is not False:
             doors.setdefault(call.target, set()).add(call.source)
-        elif role == ComponentRole.CLIENT:
+        elif role == ComponentRole.CLIENT and any(each.how != "message" for each in call.said):
             direct.add(call.target)
     for place, each in enumerate(system.endpoints):
         if each.component not in places:
@@ -179,8 +180,8 @@ def _needs(endpoint: Endpoint) -> tuple[str, ...]:
     return (endpoint.component,) if endpoint.needs is None else endpoint.needs
 
 
-def _groups(callers: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The strongly connected components, each after all that it takes along."""
+def groups(callers: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The strongly connected components of a graph of numbered nodes, each after all those that it leads to."""
     order, low = [-1] * len(callers), [0] * len(callers)
     waiting: list[int] = []
     since = [0] * len(callers)

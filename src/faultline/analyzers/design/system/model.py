@@ -64,7 +64,7 @@ class Component:
         name: what most people would call it.
         role: what it is for.
         technology: as `technologies.py` calls it; empty where nobody says.
-        replicas: how many instances the deployment runs, else how many a text or a diagram says; None where nobody says.
+        replicas: how many instances the deployment runs, else how many others say; None where nobody says.
         mentions: where it is spoken of, what deploys it first.
         claims: what is said of it, conflicting values included.
         app: what it is built of, the same for two components of one image; empty where nobody says.
@@ -110,7 +110,8 @@ class Saying:
     Args:
         spot: where.
         source: as of a Mention.
-        how: `arrow`, `url`, `depends` (only that it starts later), `reference`, `route` or `sentence`.
+        how: `arrow`, `message` (an arrow of a sequence diagram, which shows what matters to one flow), `url`, `depends`
+            (only that it starts later), `reference`, `route` or `sentence`.
         synchronous: whether it waits for an answer; None where this place does not say.
         label: what it calls it.
         protocol: `https`, `http`, `grpc`, `amqp`, ...; empty where it does not say.

@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from faultline.analyzers.design.system.technologies import of_name
+
 Words = tuple[str, ...]
 
 MAX_NAME = 120
@@ -50,7 +52,31 @@ _SHORT: Final = {
     "app": "app",
     "js": "js",
 }
-_KEEP_S: Final = frozenset({"redis", "sms", "dns", "aws", "sns", "sqs", "nats", "gps", "news", "ios", "status", "js", "dbs"})
+_KEEP_S: Final = frozenset(
+    {
+        "redis",
+        "sms",
+        "dns",
+        "aws",
+        "sns",
+        "sqs",
+        "nats",
+        "kubernetes",
+        "postgres",
+        "gps",
+        "news",
+        "ios",
+        "status",
+        "js",
+        "dbs",
+    }
+)
+# Products whose capitals and plurals are no ends of words.
+_PRODUCTS: Final = re.compile(
+    r"postgres(?:ql)?|mysql|mongo(?:db)?|rabbitmq|mariadb|dynamodb|cockroachdb|couchdb|influxdb|elasticsearch|opensearch"
+    r"|clickhouse|elasticache|activemq|memcached|pubsub|graphql|oauth|github|paypal|sendgrid|activemq|haproxy|openai",
+    re.IGNORECASE,
+)
 _EMPTY: Final = frozenset({"the", "a", "an", "our"})
 
 
@@ -64,12 +90,21 @@ def bare(name: str) -> str:
 def words(name: str) -> Words:
     """The words of a name, none where it has no letters or digits."""
     found = []
-    for part in _PARTS.findall(bare(name)):
+    text = bare(name)
+    product, _ = of_name(text)
+    if product:
+        return (product.id,)
+    for part in _PARTS.findall(_PRODUCTS.sub(_product, text)):
         word = part.lower()
         if word in _EMPTY:
             continue
         found.append(_SHORT.get(word) or _SHORT.get(singular(word)) or singular(word))
     return tuple(found)
+
+
+def _product(found: re.Match[str]) -> str:
+    product, _ = of_name(found[0])
+    return f" {product.id if product else found[0].lower()} "
 
 
 @lru_cache(maxsize=8192)

@@ -40,8 +40,16 @@ _LAST: Final = {
     "client": ComponentRole.CLIENT,
     "spa": ComponentRole.CLIENT,
     "provider": ComponentRole.EXTERNAL,
+    "bank": ComponentRole.EXTERNAL,
+    "erp": ComponentRole.EXTERNAL,
+    "crm": ComponentRole.EXTERNAL,
+    "smtp": ComponentRole.EXTERNAL,
+    "idp": ComponentRole.EXTERNAL,
+    "carrier": ComponentRole.EXTERNAL,
 }
-_GATEWAYS: Final = frozenset({"api", "edge", "web", "public", "http", "app", "bff", "ingress", "shop", "main", "reverse"})
+_GATEWAYS: Final = frozenset(
+    {"api", "edge", "web", "public", "http", "app", "bff", "ingress", "shop", "main", "reverse"}
+)
 _CLIENTS: Final = re.compile(
     r"^(?:mobile|ios|android|web browser|browser|internet|users?|customers?|clients?|admin|operator|merchant|guest)"
     r"(?: ?(?:app|apps|user|users|client|clients|application))?$",
@@ -55,15 +63,19 @@ _SHAPES: Final = {
     "external": ComponentRole.EXTERNAL,
 }
 EXTERNALS: Final = frozenset(
-    "stripe paypal adyen braintree klarna square sendgrid mailgun mailchimp postmark twilio auth0 okta github gitlab "
-    "slack google facebook apple openai anthropic sentry datadog cloudflare algolia ups dhl fedex shippo easypost avalara "
-    "taxjar plaid salesforce hubspot zendesk firebase fcm apns ses sepa".split()
+    {
+        *("stripe", "paypal", "adyen", "braintree", "klarna", "square", "plaid", "avalara", "taxjar", "sepa"),
+        *("sendgrid", "mailgun", "mailchimp", "postmark", "twilio", "ses", "fcm", "apns", "firebase", "slack"),
+        *("auth0", "okta", "github", "gitlab", "google", "facebook", "apple", "openai", "anthropic", "sentry"),
+        *("datadog", "cloudflare", "algolia", "ups", "dhl", "fedex", "shippo", "easypost", "salesforce", "hubspot"),
+    }
 )
 _PLUMBING: Final = re.compile(
-    r"(?:^|[-_ ])(?:migrat\w{0,6}|init|seed\w{0,3}|setup|backup\w?|prometheus|grafana|jaeger|zipkin|otel\w{0,12}|collector"
-    r"|loki|tempo|promtail|\w{0,12}exporter|adminer|pgadmin\w?|phpmyadmin|mailhog|mailpit|mailcatcher|flower|cadvisor"
-    r"|watchtower|certbot|swagger-ui|tests?|e2e|commander|kafka-ui|akhq|zookeeper|schema-registry|portainer|fluentd"
-    r"|fluent-?bit|filebeat|logstash|kibana|alertmanager|dozzle|localstack|cert-manager|vector|debug|k6|locust)(?:$|[-_ ])"
+    r"(?:^|[-_ ])(?:migrat\w{0,6}|init|seed\w{0,3}|setup|backup\w?|prometheus|grafana|jaeger|zipkin|otel\w{0,12}"
+    r"|collector|loki|tempo|promtail|\w{0,12}exporter|adminer|pgadmin\w?|phpmyadmin|mailhog|mailpit|mailcatcher|flower"
+    r"|cadvisor|watchtower|certbot|swagger-ui|tests?|e2e|commander|kafka-ui|akhq|zookeeper|schema-registry|portainer|fluentd"
+    r"|fluent-?bit|filebeat|logstash|kibana|alertmanager|dozzle|localstack|cert-manager|vector|debug"
+    r"|k6|locust)(?:$|[-_ ])"
 )
 
 

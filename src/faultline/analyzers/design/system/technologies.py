@@ -40,7 +40,9 @@ _KNOWN: Final = (
         ("postgres", "pg", "psql", "postgis", "timescaledb", "pgvector", "pgsql"),
         ("postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg", "postgresql+psycopg2", "pgsql"),
     ),
-    Technology("mysql", _STORE, "sql", ("percona", "mysqlserver"), ("mysql", "mysql+pymysql", "mysql2", "mysql+asyncmy")),
+    Technology(
+        "mysql", _STORE, "sql", ("percona", "mysqlserver"), ("mysql", "mysql+pymysql", "mysql2", "mysql+asyncmy")
+    ),
     Technology("mariadb", _STORE, "sql", ("maria",), ("mariadb",)),
     Technology("sqlserver", _STORE, "sql", ("mssql", "microsoftsqlserver", "azuresql"), ("sqlserver", "mssql")),
     Technology("oracle", _STORE, "sql", ("oracledb", "oracledatabase"), ("oracle",)),
@@ -90,7 +92,9 @@ TECHNOLOGIES: Final = {each.id: each for each in _KNOWN}
 _BY_NAME: Final = {name: each for each in _KNOWN for name in (each.id, *each.names)}
 _BY_SCHEME: Final = {scheme: each for each in _KNOWN for scheme in each.schemes}
 # Words that are also something else stand for a product only where an image or a whole name says them.
-_ONLY_WHOLE: Final = frozenset({"pg", "elastic", "couch", "influx", "dynamo", "rabbit", "maria", "oracle", "artemis", "msk"})
+_ONLY_WHOLE: Final = frozenset(
+    {"pg", "elastic", "couch", "influx", "dynamo", "rabbit", "maria", "oracle", "artemis", "msk"}
+)
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9+]*")
 _VERSION: Final = re.compile(r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d)")
 _TAG: Final = re.compile(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})(?:[-.+_]|$)")

@@ -1,0 +1,228 @@
+"""Which document of the new version is which of the old one, and which operation is which.
+
+A path is the same where its template is, whatever its parameters are called and whichever part of it stands in
+`servers` or `basePath`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, Operation
+
+_PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
+_VERSION: Final = re.compile(
+    r"v?\d{1,8}(\.\d{1,4}){0,3}((alpha|beta)\d{0,3})?|v\d{1,4}-?(alpha|beta)\d{0,3}", re.IGNORECASE
+)
+MAX_SEGMENTS: Final = 24
+
+OperationKey = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Moved:
+    """Operations that are found again below another prefix."""
+
+    before: str
+    after: str
+    operations: list[tuple[Operation, Operation]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Paired:
+    """The operations of two versions of a document."""
+
+    both: list[tuple[Operation, Operation]] = field(default_factory=list)
+    removed: list[Operation] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+
+
+def pair_documents(
+    old: Sequence[OpenApiDocument], new: Sequence[OpenApiDocument]
+) -> tuple[list[tuple[OpenApiDocument, OpenApiDocument]], list[OpenApiDocument]]:
+    """The documents that are versions of one, and the old ones without a new one.
+
+    They are told by path, by being the only ones, by title, and by the operations that they share, in this order.
+    """
+    pairs: list[tuple[OpenApiDocument, OpenApiDocument]] = []
+    left_old, left_new = list(old), list(new)
+
+    def found(one: OpenApiDocument, other: OpenApiDocument) -> None:
+        pairs.append((one, other))
+        left_old.remove(one)
+        left_new.remove(other)
+
+    by_path = {each.path: each for each in new}
+    for one in old:
+        if one.path in by_path:
+            found(one, by_path[one.path])
+    if len(left_old) == 1 == len(left_new) and (len(old) == 1 or _shared(left_old[0], left_new[0])):
+        found(left_old[0], left_new[0])
+    for one in list(left_old):
+        titled = [each for each in left_new if _title(one) and _title(each) == _title(one)]
+        if len(titled) == 1:
+            found(one, titled[0])
+    for one in list(left_old):
+        scores = [(_shared(one, each), each) for each in left_new]
+        best = max(scores, key=lambda each: each[0], default=(0, None))
+        if best[1] is not None and best[0] > 0:
+            found(one, best[1])
+    return pairs, left_old
+
+
+def template(path: str) -> str:
+    """A path without the names of its parameters."""
+    return _PARAMETER.sub("{}", path)
+
+
+def path_parameters(path: str) -> list[str]:
+    """The names of the parameters in a path, in their order."""
+    return _PARAMETER.findall(path)
+
+
+def base_path(url: str) -> str:
+    """The path of a server's URL, without a slash at its end."""
+    rest = url.partition("://")[2].partition("/")
+    path = rest[1] + rest[2] if "://" in url else urlsplit(url).path if not url.startswith("{") else ""
+    path = path.partition("?")[0].partition("#")[0].rstrip("/")
+    return path if path.startswith("/") or not path else f"/{path}"
+
+
+def servers(document: OpenApiDocument, *owners: Node) -> tuple[list[str], Node]:
+    """The URLs of the servers that hold, variables replaced by their defaults, and where they are stated."""
+    root = document.root
+    if document.version == "2.0":
+        return _servers_of_two(root)
+    for owner in (*owners, root):
+        listed = owner.child("servers")
+        if isinstance(listed.value, list) and listed.value:
+            return [_url(each) for _, each in listed.items() if isinstance(each.value, dict)], listed
+    return [], root.child("servers")
+
+
+def pair_operations(old: OpenApiDocument, new: OpenApiDocument) -> Paired:
+    """The operations of two versions of a document."""
+    result = Paired()
+    before, after = _first_base(old), _first_base(new)
+    left_old = list(old.operations)
+    for bases in dict.fromkeys([(before, after), ("", "")]):
+        left_old = _match(left_old, _index(new.operations, bases[1]), bases[0], result)
+        if before == after:
+            break
+    taken = {id(each) for _, each in result.both}
+    left_new = [each for each in new.operations if id(each) not in taken and not each.webhook]
+    for moved in _moved([each for each in left_old if not each.webhook], left_new):
+        result.moved.append(moved)
+        result.both.extend(moved.operations)
+        gone = {id(each) for each, _ in moved.operations}
+        left_old = [each for each in left_old if id(each) not in gone]
+    result.removed = left_old
+    return result
+
+
+def _match(old: list[Operation], known: dict[OperationKey, Operation], base: str, result: Paired) -> list[Operation]:
+    left = []
+    taken = {id(each) for _, each in result.both}
+    for one in old:
+        other = known.get(_operation_key(one, base))
+        if other is None or id(other) in taken:
+            left.append(one)
+        else:
+            taken.add(id(other))
+            result.both.append((one, other))
+    return left
+
+
+def _index(operations: Sequence[Operation], base: str) -> dict[OperationKey, Operation]:
+    found: dict[OperationKey, Operation] = {}
+    for each in operations:
+        found.setdefault(_operation_key(each, base), each)
+    return found
+
+
+def _operation_key(operation: Operation, base: str) -> OperationKey:
+    if operation.webhook:
+        return f"webhook {operation.method}", operation.path
+    return operation.method, template(base + operation.path)
+
+
+def _moved(old: list[Operation], new: list[Operation]) -> list[Moved]:
+    """Operations whose path has another beginning now: all of a group, or those of another version."""
+    endings: dict[tuple[str, tuple[str, ...]], list[Operation]] = {}
+    for each in new:
+        parts = _segments(each.path)
+        for at in range(len(parts)):
+            endings.setdefault((each.method, parts[at:]), []).append(each)
+    votes: Counter[tuple[str, str]] = Counter()
+    chosen: dict[tuple[str, str], list[tuple[Operation, Operation]]] = {}
+    for one in old:
+        parts = _segments(one.path)
+        for at in range(len(parts)):
+            others = endings.get((one.method, parts[at:]), [])
+            if len(others) == 1:
+                prefixes = _prefix(one, len(parts) - at), _prefix(others[0], len(parts) - at)
+                votes[prefixes] += 1
+                chosen.setdefault(prefixes, []).append((one, others[0]))
+                break
+    found = []
+    for (before, after), count in sorted(votes.items(), key=lambda each: (-each[1], each[0])):
+        version = _versioned(before) and _versioned(after)
+        if version or (count >= 3 and count * 2 >= len(old)):
+            found.append(Moved(before or "/", after or "/", chosen[before, after]))
+    return found
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(template(path).strip("/").split("/")[:MAX_SEGMENTS])
+
+
+def _prefix(operation: Operation, kept: int) -> str:
+    parts = operation.path.strip("/").split("/")
+    return "".join(f"/{each}" for each in parts[: len(parts) - kept])
+
+
+def _versioned(prefix: str) -> bool:
+    return _VERSION.fullmatch(prefix.rpartition("/")[2]) is not None
+
+
+def _first_base(document: OpenApiDocument) -> str:
+    urls, _ = servers(document)
+    return base_path(urls[0]) if urls else ""
+
+
+def _servers_of_two(root: Node) -> tuple[list[str], Node]:
+    value = root.value if isinstance(root.value, dict) else {}
+    host, base = value.get("host"), value.get("basePath")
+    host = host if isinstance(host, str) else ""
+    base = base if isinstance(base, str) and base != "/" else ""
+    schemes = value.get("schemes") if isinstance(value.get("schemes"), list) else []
+    at = root.child("host") if host else root.child("basePath")
+    if not host:
+        return ([base] if base else []), root.child("basePath")
+    return [f"{scheme}://{host}{base}" for scheme in schemes or ["https"]], at
+
+
+def _url(server: Node) -> str:
+    url = server.value.get("url")
+    url = url if isinstance(url, str) else ""
+    variables = server.child("variables")
+    for name, each in variables.items() if isinstance(variables.value, dict) else ():
+        default = each.value.get("default") if isinstance(each.value, dict) else None
+        if isinstance(default, str | int):
+            url = url.replace(f"{{{name}}}", str(default))
+    return url
+
+
+def _title(document: OpenApiDocument) -> str:
+    title = document.root.child("info", "title").value
+    return title.strip().lower() if isinstance(title, str) else ""
+
+
+def _shared(one: OpenApiDocument, other: OpenApiDocument) -> int:
+    mine, theirs = ({_operation_key(each, "") for each in document.operations} for document in (one, other))
+    return len(mine & theirs)
