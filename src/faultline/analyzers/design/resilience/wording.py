@@ -57,7 +57,8 @@ CALLS = (
             "resend",
             "resent",
             "loop",
-            "polls", "re-sen",
+            "polls",
+            "re-sen",
         ),
         thing=r"(?:(?:exponential |linear )?back-?off|jitter|(?:delay|pause|wait|waiting|sleep|gap|interval) between (?:the )?(?:attempts|retries|tries|them))",
         hazards=(
