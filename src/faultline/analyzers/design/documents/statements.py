@@ -175,7 +175,14 @@ class Reader:
             stop = r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! (?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*|violations?|events?|reached|lost|were seen))"
             self._no = [re.compile(rf"\b(?:no|zero|neither|nor|not an?|not any) {_GAP}(?:{thing}){stop}")]
             self._without = [re.compile(rf"\b{_WITHOUT} {_GAP}(?:of )?{_GAP}(?:{thing})(?![\w-])")]
+            none = (
+                r"(?:none of (?:the |our |these |its )?(?:[\w-]+ ){1,3}?|neither (?:[\w-]+ ){1,6}?|no (?!longer|more)(?:[\w-]+ ){1,2}?"
+                r"|nothing |nobody |no one )"
+            )
             self._plain = [
+                re.compile(
+                    rf"^(?:(?:currently|today|at present|so far),? )?{none}(?:has )?(?:\w+ly )?{_HAVE}s? {_GAP}(?:{thing}){stop}"
+                ),
                 re.compile(
                     rf"\b(?:{thing})(?:[ ,][\w'/-]+){{0,5}}? (?:(?:is|are|has|have|was|does|do|will|be|can|gets?) (?:\w+ly )?(?:not|never|nowhere)|\w{{2,6}}n't|cannot be|never) {_ADVERBS}{_SET}\b"
                 ),
@@ -268,6 +275,7 @@ class Reader:
         if kind in ("hazard", "case") and (_CONSIDERED.search(text)):
             return False
         cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
+        cut = max([cut, *(last for _, last in cases if last <= start)])
         before = _NEUTRAL.sub("", text[cut:start])
         whole = _NEUTRAL.sub("", text[:start])
         if kind in ("hazard", "case", "without"):
@@ -276,7 +284,9 @@ class Reader:
             )
             negators = len(_NEGATORS.findall(before)) + (1 if opened and cut else 0)
         else:
-            opened = kind == "plain" and re.match(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b", whole)
+            opened = (
+                kind == "plain" and re.match(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b", whole) and start
+            )
             negators = len(_STRONG_ONLY.findall(before)) + (1 if opened else 0)
         if negators % 2:
             return False
