@@ -129,6 +129,8 @@ DOORS = (
         thing=r"(?:authentication|auth\b(?! ?(?:service|layer|code|header))|authn|api authentication|login|log-?ins?|sign-?in|access control|authori[sz]ation (?:and|or) authentication|authentication (?:and|or|&) authori[sz]ation|(?:api[- ]key|token|jwt|signature|identity|caller) (?:checks?|validation|verification|authentication)|signature(?:s)?(?= (?:check|verif|valid)\w*))",
         done=r"authenticated|password[- ]protected",
         hazards=(
+            r"\b(?:accepts?|allows?|permits?|serves?|process(?:es)?|lets?|takes?|answers?) (?:[\w-]+ ){0,2}?(?:anonymous|unauthenticated|unsigned|unidentified)\b(?! (?:read|browsing))",
+            r"\b(?:accessible|available|usable|callable|reachable|open) to (?:anyone|anybody|everyone|everybody|all|any (?:client|caller|host|pod|service))\b",
             r"\b(?:do not|does not|don't|doesn't|never|nor) (?:\w+ )?authenticate\b(?! (?:again|twice))",
             r"\b(?:called|used|read|reached|invoked|accessed|queried|downloaded|triggered|changed|written|created|cancelled) (?:\w+ )?by (?:anyone|anybody|everyone|everybody|any (?:client|caller|host|pod|service|process)|whoever|every (?:client|host|pod))\b",
             r"\b(?:requests?|calls?|traffic|callers?|services?|clients?|headers?|everything|anything|whatever|peers?|hosts?)\b (?:[\w'-]+ ){0,7}?(?:is|are) (?:\w+ )?trusted\b",
@@ -326,6 +328,7 @@ SECRETS = (
         rule="security/weak-password-storage",
         keys=("password", "hash", "credential", "pin"),
         hazards=(
+            r"\b(?:md5|sha-?1|unsalted|sha-?256 without)\b[^.;]{0,40}\bpasswords?\b",
             r"\b(?:passwords?|user credentials|login credentials|pins?)\b (?:[\w'-]+ ){0,8}?(?:in plain ?text|in plaintext|in clear ?text|in the clear|in clear-?text|as plain ?text|unhashed|unencrypted|as is|as they are|readabl[ey]|reversibl[ye]|base64\w*|verbatim|not hashed|without hashing|as entered)",
             r"\b(?:passwords?|user credentials|login credentials|pins?)\b[^.;]{0,60}\b(?:md5|sha-?1|sha-?256|sha-?512|unsalted|crc32|des)\b(?!.{0,40}(?:pbkdf2|rounds|iterations))",
             r"\b(?:md5|sha-?1|unsalted|plain sha-?256) (?:[\w'-]+ ){0,3}?(?:passwords?|password hash\w*|hash(?:es)? of (?:the )?passwords?)",
@@ -353,7 +356,7 @@ SECRETS = (
         keys=("account", "login", "log in", "credential", "password", "user", "key", "root", "superuser"),
         hazards=(
             rf"\b{_PEOPLE} (?:[\w'-]+ ){{0,4}}?(?:shares?|uses?|logs? in (?:with|as|using|through)|logs? on (?:with|as)|works? (?:with|as)|connects? (?:with|as|using|through)|signs? in (?:with|as)|knows?) (?:[\w'-]+ ){{0,3}}?(?:one|a single|the same|a common|a shared|one common|one shared) (?:[\w'/-]+ ){{0,4}}?(?:accounts?|logins?|users?|passwords?|keys?|credentials?|root|superuser|ssh keys?)",
-            r"\b(?:shared|common|joint|generic) (?:[\w'/-]+ ){0,2}?(?:admin\w*|root|superuser|service|database|operator|support|ssh|login|team|user|on-call)? ?(?:accounts?|logins?|passwords?|credentials?|ssh keys?|root user|superuser)\b",
+            r"\b(?:shared|common|joint|generic) (?:[\w'/-]+ ){0,2}?(?:admin\w*|root|superuser|service|database|operator|support|ssh|login|team|user|on-call)? ?(?:accounts?|(?<=database )users?|(?<=admin )users?|(?<=service )users?|logins?|passwords?|credentials?|ssh keys?|root user|superuser)\b",
             r"\b(?:one|a single|the same|1) (?:[\w'/-]+ ){0,3}?(?:account|login|password|credentials?|ssh key|api key|user) (?:[\w'-]+ ){0,4}?(?:shared|used|known) (?:[\w'-]+ ){0,2}?(?:by|among|between|across|to|for|with) (?:all|everyone|everybody|the (?:whole|team|operators|staff)|several|every|many|multiple)",
             r"\b(?:same|one) (?:[\w'/-]+ ){0,2}?(?:password|credentials|api key|ssh key|secret|signing key) (?:[\w'-]+ ){0,4}?(?:for|in|on|across) (?:all|every|each|both|dev\w* and|staging and|production and) (?:[\w'-]+ ){0,2}?(?:environments?|services?|customers?|tenants?|servers?|machines|clients?|partners?|production|prod|staging)",
             r"\ball services (?:[\w'-]+ ){0,4}?(?:superuser|root|sa|postgres user|admin(?:istrator)?(?: account| user)?)\b",
@@ -384,11 +387,12 @@ SECRETS = (
             "out of the box",
         ),
         hazards=(
+            r"\bdefault (?:[\w'-]+ ){0,2}?(?:passwords?|credentials?|logins?|accounts?)\b.{0,60}\b(?:not|never|n't) (?:yet )?(?:been )?(?:changed|rotated|replaced|removed|disabled)",
             r"\b(?:default|factory|initial|out-of-the-box|vendor(?:'s)?) (?:[\w'-]+ ){0,2}?(?:passwords?|credentials?|logins?|accounts?|user(?:name)? and password|admin password)\b(?!.{0,60}\b(?:changed|rotated|replaced|disabled|removed|must be)\b)",
             r"\b(?:admin|root|guest|user|test|postgres|sa|elastic|minioadmin)\s?[/:]\s?(?:admin\w*|root|guest|password|test|postgres|123\w*|changeme|secret|minioadmin)\b",
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
         ),
-        unless=r"no default|changed|never|disabled|removed|replaced|rotated|must be|forced|random",
+        unless=r"no default|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)|(?<!not )(?<!never )been (?:changed|disabled|removed|replaced|rotated)|never (?:used|left|kept|in use)|must be|forced|random",
         says="The text says that a password is the one that everybody knows.",
     ),
     Wording(
