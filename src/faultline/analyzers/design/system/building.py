@@ -182,8 +182,8 @@ def _calls(
         if source == target:
             continue
         roles = (by_id[source].role, by_id[target].role)
-        label = next((each.label for each in said if each.label), "")
-        words = " ".join(each.label for each in said)
+        label = next((each.label for each in said if each.label and each.how in ("arrow", "message")), "")
+        words = " ".join(each.label for each in said).replace("_", " ")
         without = (source, target) in optional or bool(_OPTIONAL.search(words))
         without |= roles[1] == ComponentRole.CACHE and not _NEEDED_CACHE.search(f"{words} {by_id[target].name}")
         waits = None
