@@ -18,7 +18,7 @@ from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text
 from faultline.core.results.design import ComponentRole
 
 WORDS: Final = ("diagram", "text", "adr")
-_SAME: Final = ({"mysql", "mariadb"}, {"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
+_SAME: Final = ({"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = re.compile(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly|previously|legacy"
@@ -170,6 +170,9 @@ def ports(design: Design) -> Iterator[Observation]:
 def _called_port(call: Call, said: Saying, target: Component) -> Iterator[Observation]:
     if said.how != "url" or said.source not in ("compose", "kubernetes"):
         return
+    known = of_scheme(said.protocol)
+    if known and target.technology and known.id != target.technology:
+        return  # it is another product altogether, and that is said already
     about = "port" if said.source == "compose" else "service port"
     port = said.port
     if not port and said.source == "kubernetes":
@@ -272,8 +275,8 @@ def _differ(said: Saying, url: Saying) -> str:
         return said.protocol.upper()
     if said.protocol in ("grpc", "grpcs") and url.protocol in ("http", "https"):
         return "gRPC"
-    if said.protocol == "rest" and url.protocol == "grpc":
-        return "REST"
+    if said.protocol in ("rest", "http", "https") and url.protocol == "grpc":
+        return said.protocol.upper()
     if said.synchronous is False and _EVENTS.search(said.label):
         return "as an event"
     return ""

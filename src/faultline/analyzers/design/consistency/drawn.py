@@ -211,7 +211,7 @@ def undescribed(design: Design) -> Iterator[Observation]:
     if any(each.said_by(*DEPLOYMENTS) for each in system.components):
         return
     drawn = [each for each in system.components if each.said_by("diagram") and each.role in _RUNS]
-    described = set()
+    described: set[str] = set()
     vocabulary = Vocabulary(system.components)
     for document in design.of(MarkdownDocument):
         for section in document.sections:
@@ -250,9 +250,15 @@ def calls(design: Design) -> Iterator[Observation]:
     if len(agreed) >= 2 and len(agreed) >= SHARE * len(set_up):
         pictures = next(iter(shown.values()))[0].spot
         for pair in set_up:
-            if pair not in shown and pair[::-1] not in shown and not _around(pair, shown):
+            if (
+                pair not in shown
+                and pair[::-1] not in shown
+                and not _around(pair, shown)
+                and not _same_app(system, pair, shown)
+            ):
                 yield _undrawn(system, pairs[pair], set_up[pair], pictures)
-    talking = {source for source, _ in set_up}
+    lost = {source for source, _, _ in system.unknown}  # its setting has a name wrong, and that is said already
+    talking = {source for source, _ in set_up} - lost
     arrows_of = {pair: each for pair, each in shown.items() if any(arrow.how == "arrow" for arrow in each)}
     supported = [pair for pair in arrows_of if _supported(pair, pairs)]
     if len(supported) >= 2 and len(supported) >= SHARE * len([pair for pair in arrows_of if pair[0] in talking]):
@@ -270,6 +276,12 @@ def _around(pair: tuple[str, str], known: dict[tuple[str, str], list[Saying]]) -
     """Whether there is a way between the two by one other component."""
     source, target = pair
     return any(other == source and (middle, target) in known for other, middle in known)
+
+
+def _same_app(system: System, pair: tuple[str, str], shown: dict[tuple[str, str], list[Saying]]) -> bool:
+    """Whether another process of the same program is drawn with the call: all of them have its settings."""
+    app = system.by_id[pair[0]].app
+    return bool(app) and any(system.by_id[source].app == app and target == pair[1] for source, target in shown)
 
 
 def _undrawn(system: System, call: Call, said: Sequence[Saying], pictures: Spot) -> Observation:

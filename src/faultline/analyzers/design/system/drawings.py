@@ -76,8 +76,9 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
     unit = Unit("diagram")
     parts: dict[str, Part] = {}
     by_name: dict[tuple[str, ...], Part] = {}
+    around = {name for box in diagram.boxes for name in box.group}
     for box in diagram.boxes:
-        if box.shape in _NO_PARTS or not words(box.name or box.id):
+        if box.name in around or box.shape in _NO_PARTS or not words(box.name or box.id):
             continue
         key = words(box.name or box.id)
         if key not in by_name:

@@ -84,8 +84,7 @@ class _Match:
         self._free = list(found)
         self._left = list(unit.parts)
         self._prefix = _prefix([words(each.name) for each in unit.parts])
-        others = [next(iter(sorted(each.names)), ()) for each in found]
-        self._their_prefix = _prefix([words(each.parts[0].name) for each in found]) if others else ""
+        self._their_prefix = _prefix([words(each.parts[0].name) for each in found])
 
     def run(self) -> None:
         self._by(_full, lambda joined: joined.names)
@@ -155,7 +154,11 @@ class _Match:
             (part, joined)
             for part in self._left
             for joined in self._free
-            if _fits(part, joined) and any(_holds(stem(words(part.name)), stem(each)) for each in joined.names)
+            if _fits(part, joined)
+            and any(
+                _holds(_without(stem(words(part.name)), self._prefix), _without(stem(each), self._their_prefix))
+                for each in joined.names
+            )
         ]
         for part, joined in pairs:
             if sum(each is part for each, _ in pairs) == 1 and sum(each is joined for _, each in pairs) == 1:
@@ -203,10 +206,8 @@ def _stems(part: Part) -> set[Words]:
 
 def _fits(part: Part, joined: Joined) -> bool:
     """Whether nothing speaks against it: a store is no service, and what is outside is not what runs here."""
-    if part.home and part.source == "compose":
-        for each in joined.parts:
-            if each.source == "compose" and each.home != part.home and words(part.name)[-1:][0] in _COMMON:
-                return False
+    if _apart(part, joined):
+        return False
     one, other = part.role, joined.role
     if one is None or other is None or one == other:
         return True
@@ -218,6 +219,14 @@ def _fits(part: Part, joined: Joined) -> bool:
     return not {one, other} & _OUTSIDE or {one, other} <= {ComponentRole.CLIENT, ComponentRole.SERVICE}
 
 
+def _apart(part: Part, joined: Joined) -> bool:
+    """Whether it is something common of another folder's compose file: each has its own `db`."""
+    common = words(part.name)[-1:] and words(part.name)[-1] in _COMMON
+    return bool(common) and any(
+        each.source == part.source == "compose" and each.home != part.home for each in joined.parts
+    )
+
+
 def _owner(names: Iterable[Words]) -> set[str]:
     return {
         word for name in names for word in name if word not in _KINDS and not of_name(word)[0] and not word.isdigit()
@@ -226,6 +235,8 @@ def _owner(names: Iterable[Words]) -> set[str]:
 
 def _alike(part: Part, joined: Joined) -> bool:
     """Whether two stores can be one: of one family, and not of two different owners."""
+    if _apart(part, joined):
+        return False
     one, other = TECHNOLOGIES.get(part.technology), TECHNOLOGIES.get(joined.technology)
     if one and other and one.family != other.family:
         return False
