@@ -18,6 +18,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from faultline.analyzers.design.system.model import DEPLOYMENTS
 from faultline.analyzers.design.system.naming import Words, stem, words
 from faultline.analyzers.design.system.parts import Part, Unit
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES, of_name
@@ -87,7 +88,7 @@ class _Match:
         self._their_prefix = _prefix([words(each.parts[0].name) for each in found])
 
     def run(self) -> None:
-        self._by(_full, lambda joined: joined.names)
+        self._by(_names, lambda joined: joined.names)
         self._by(_stems, lambda joined: {stem(each) for each in joined.names})
         self._by(
             lambda part: {_without(stem(each), self._prefix) for each in _names(part)},
@@ -114,11 +115,15 @@ class _Match:
         for part in list(self._left):
             wanted = []
             for key in sorted(of_part(part)):
-                if len(here[key]) == 1 or key in _full(part):
-                    fits = [each for each in there.get(key, ()) if each in self._free and _fits(part, each)]
-                    exact = [each for each in fits if key in each.names]
-                    fits = exact if len(fits) > 1 and len(exact) == 1 else fits
-                    wanted += [each for each in fits if each not in wanted]
+                fits = [each for each in there.get(key, ()) if each in self._free and _fits(part, each)]
+                exact = [each for each in fits if key in each.names]
+                fits = exact if len(fits) > 1 and len(exact) == 1 else fits
+                rivals = [each for each in here[key] if each is not part and each in self._left]
+                wanted += [
+                    each
+                    for each in fits
+                    if each not in wanted and (key in _names(part) or not any(_fits(rival, each) for rival in rivals))
+                ]
             if len(wanted) == 1:
                 self._take(part, wanted[0])
 
@@ -196,10 +201,6 @@ def _names(part: Part) -> set[Words]:
     return {each for each in found if each}
 
 
-def _full(part: Part) -> set[Words]:
-    return _names(part)
-
-
 def _stems(part: Part) -> set[Words]:
     return {stem(each) for each in _names(part)}
 
@@ -209,6 +210,8 @@ def _fits(part: Part, joined: Joined) -> bool:
     if _apart(part, joined):
         return False
     one, other = part.role, joined.role
+    if other is None and joined.parts[0].source in DEPLOYMENTS:
+        other = ComponentRole.SERVICE
     if one is None or other is None or one == other:
         return True
     if {one, other} & _DATA:
