@@ -73,8 +73,8 @@ def _reports(text: str) -> list[Any]:
     except json.JSONDecodeError:
         found = [json.loads(line) for line in text.splitlines() if line.strip()]
     reports = found if isinstance(found, list) else [found]
-    if any(each["schema"] != SCHEMA for each in reports):
-        raise ValueError("another schema")
+    if not reports or any(each["schema"] != SCHEMA for each in reports):
+        raise ValueError("no report, or of another schema")
     return reports
 
 

@@ -88,8 +88,8 @@ def artifact(name: str, found: Documents, old: Documents | None) -> Artifact:
     if found.config is not None:
         files[NAME] = found.config
     made = Artifact.from_bytes(KIND, name, pack(files, old.files if old else None))
-    if found.along:
-        made.metadata[ALONG] = "\n".join(sorted(found.along))
+    if along := found.along | {AGAINST + path for path in (old.along if old else ())}:
+        made.metadata[ALONG] = "\n".join(sorted(along))
     if found.left_out:
         made.metadata[LEFT_OUT] = "\n".join(dict.fromkeys(found.left_out))
     return made

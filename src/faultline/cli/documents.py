@@ -183,7 +183,7 @@ def _add_named(documents: Documents, typed: str) -> None:
         documents.names[path] = inputs.named(typed)
         return
     at = absolute(typed)
-    name = at.name if at.suffix.lower() in SUFFIXES else at.name + suffix_of(content)
+    name = at.name if at.suffix.lower() in SUFFIXES else at.name + suffix_of(content).replace(".md", "")
     source = Disk(at.parent, documents.left_out)
     taken = of_file(source, name, content, documents.left_out)
     documents.add(inside(documents.root, at.parent), str(Path(typed).parent), taken)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
 
 from faultline.analyzers.design import consistency, contract, evolution, resilience, security
+from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
@@ -18,6 +21,7 @@ from faultline.analyzers.design.squad import Detail, Inspector
 from faultline.analyzers.design.system.failure import failures
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
+from faultline.core.errors import ArtifactRejected
 from faultline.core.finding import Finding, Location, Severity
 from faultline.core.report import Result
 from faultline.core.results.design import DesignCall, DesignComponent, DesignDocument, DesignResult
@@ -32,16 +36,28 @@ SQUAD = {
 }
 
 
-ALONG: Final = "along"
-LEFT_OUT: Final = "left_out"
+ALONG: Final = "faultline.along"
+LEFT_OUT: Final = "faultline.left_out"
 """Names of an artifact's metadata: paths of files that are there only for others to refer to, and sentences on what
 whoever packed it left out; one a line."""
 
 
+Limit = Annotated[int | None, Field(ge=0)]
+
+
 class DesignOptions(Options):
-    """What may be asked for: `level` is the least severity that is told; None for what the config says, else low."""
+    """What may be asked for.
+
+    `level` is the least severity that is told; None for what the config says, else low. The others are limits on what
+    is looked at: bytes of all documents, operations of specifications, components of the system, sections of texts; a
+    design beyond one is rejected. None is no limit.
+    """
 
     level: Severity | None = None
+    max_bytes: Limit = None
+    max_endpoints: Limit = None
+    max_components: Limit = None
+    max_sections: Limit = None
 
 
 class Read:
@@ -90,10 +106,12 @@ class DesignAnalyzer:
     version: ClassVar[str] = VERSION
     options_type: ClassVar[type[Options]] = DesignOptions
     result_type: ClassVar[type[Result]] = DesignResult
+    by_name: ClassVar[bool] = True  # a name tells what a file is, and is the path in the result
 
     def validate(self, artifact: Artifact, options: Options) -> None:
         """Reject what is no design, and what is larger than the options allow."""
-        Read.of(artifact)()
+        assert isinstance(options, DesignOptions)
+        _check(Read.of(artifact)(), options)
 
     def prefilter(self, artifact: Artifact, options: Options) -> Skip | None:
         """A folder without a design needs no agent."""
@@ -119,7 +137,7 @@ class DesignAnalyzer:
         details = [seen.detail for seen in examinations if isinstance(seen.detail, Detail)]
         result = DesignResult(
             documents=tuple(map(_document, design.documents)),
-            against=tuple(map(_document, design.older.documents)) if design.older else (),
+            against=tuple(_document(each, AGAINST) for each in (design.older.documents if design.older else ())),
             components=tuple(
                 DesignComponent(
                     id=each.id,
@@ -156,8 +174,34 @@ def _own(design: Design, metadata: Mapping[str, str]) -> Design:
     design.documents = [
         each for each in design.documents if each.path not in along and not design.config.excluded(each.path)
     ]
+    if design.older:
+        design.older.documents = [
+            each
+            for each in design.older.documents
+            if AGAINST + each.path not in along and not design.config.excluded(each.path)
+        ]
     design.left_out = [*filter(None, metadata.get(LEFT_OUT, "").split("\n")), *design.config.problems, *design.left_out]
     return design
+
+
+def _check(design: Design, options: DesignOptions) -> None:
+    """Reject a design that is larger than the options allow; the cheap counts first."""
+    counts: tuple[tuple[str, int | None, Callable[[], int]], ...] = (
+        (
+            "bytes",
+            options.max_bytes,
+            lambda: sum(len(each.text.encode("utf-8", "surrogatepass")) for each in design.documents),
+        ),
+        ("sections", options.max_sections, lambda: sum(len(each.sections) for each in design.of(MarkdownDocument))),
+        ("endpoints", options.max_endpoints, lambda: sum(len(each.operations) for each in design.of(OpenApiDocument))),
+        ("components", options.max_components, lambda: len(design.system.components)),
+    )
+    for noun, most, count in counts:
+        if most is not None and (found := count()) > most:
+            raise ArtifactRejected(
+                f"has {found:,} {noun}, and {most:,} are allowed at once; split it, or ask for a higher tier",
+                limit=f"{most:,} {noun}",
+            )
 
 
 def _location(spot: Spot) -> Location:
@@ -165,9 +209,9 @@ def _location(spot: Spot) -> Location:
     return Location(path=spot.document.path, start_line=start, end_line=end)
 
 
-def _document(document: Document) -> DesignDocument:
+def _document(document: Document, folder: str = "") -> DesignDocument:
     return DesignDocument(
-        path=document.path,
+        path=folder + document.path,
         kind=document.kind,
         version=document.version if isinstance(document, OpenApiDocument) else None,
         lines=len(document.lines),

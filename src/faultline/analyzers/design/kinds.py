@@ -8,7 +8,7 @@ from typing import Final
 _HEAD: Final = 64 * 1024
 _DATA: Final = (".yaml", ".yml", ".json")
 _DESIGN = re.compile(rb"""["']?\b(?:openapi|swagger|apiVersion|services|asyncapi)\b["']?[ \t]{0,20}:""")
-_KEY = re.compile(rb"""^["']?(?:openapi|swagger|apiVersion|services|asyncapi|version|info|kind)["']?[ \t]*:""", re.M)
+_KEY = re.compile(rb"""^["']?(?:openapi|swagger|apiVersion|services|asyncapi)["']?[ \t]{0,20}:""", re.M)
 _DIAGRAM = re.compile(
     rb"^[ \t]*(?:graph|flowchart|sequenceDiagram|C4[A-Z][A-Za-z]{1,20}|architecture-beta|stateDiagram(?:-v2)?"
     rb"|classDiagram|erDiagram)\b",
@@ -39,7 +39,7 @@ def suffix_of(content: bytes) -> str:
         return ".json"
     if b"@startuml" in head:
         return ".puml"
-    if _KEY.search(head) or head.startswith((b"---\n", b"%YAML")):
+    if _KEY.search(head) or head.startswith(b"%YAML"):
         return ".yaml"
     if _STRUCTURIZR.match(head):
         return ".dsl"

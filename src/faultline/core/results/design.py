@@ -89,7 +89,10 @@ class Failure(Noun):
 
 
 class DesignResult(Result):
-    """What was read, the system that the documents describe together, and what fails with what, the worst first."""
+    """What was read, the system that the documents describe together, and what fails with what, the worst first.
+
+    Paths of older versions, in `against` and in the places of findings, begin with `.faultline/against/`.
+    """
 
     documents: tuple[DesignDocument, ...] = ()
     against: tuple[DesignDocument, ...] = ()

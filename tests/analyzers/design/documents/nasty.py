@@ -11,7 +11,22 @@ import yaml
 from faultline.analyzers.design.documents.tree import Pointer
 
 _WORDS = ("a", "name", "x-y", "ключ", "é", "200", "a b", "it's", "url", "日本")
-_PLAIN = ("1", "text", "two words", "http://x:80/y", "a#b", "é", "-1.5", "true", "~", "null", "a'b", 'a"b', "2024-01-01", "x:y")
+_PLAIN = (
+    "1",
+    "text",
+    "two words",
+    "http://x:80/y",
+    "a#b",
+    "é",
+    "-1.5",
+    "true",
+    "~",
+    "null",
+    "a'b",
+    'a"b',
+    "2024-01-01",
+    "x:y",
+)
 
 
 class Nasty:
@@ -96,7 +111,11 @@ class Nasty:
                 return " " * spaces + self._block(indent + 1 + spaces, depth, is_map).lstrip(" ")
             props = self._props()
             indentless = in_map and not is_map and self._chance(0.4)
-            return f" {props}".rstrip() + self._break(indent) + self._block(indent if indentless else indent + step, depth, is_map)
+            return (
+                f" {props}".rstrip()
+                + self._break(indent)
+                + self._block(indent if indentless else indent + step, depth, is_map)
+            )
         if depth > 0 and kind < 0.5:
             if self._chance(0.2):
                 return self._break(indent) + inner + self._props() + self._flow(depth, inner)
@@ -116,7 +135,14 @@ class Nasty:
         header = self._some("|", ">", "|-", ">+", "|+", ">-") + self._some("", "", " # c")
         lines = [inner + self._some("line", "- no item", "key: no key", "# no comment", "  more", "") for _ in range(3)]
         lines[0] = inner + "first"
-        return header + "\n" + self._some("", "\n") + "\n".join(each.rstrip() for each in lines) + "\n" + self._some("", "\n", "\n\n")
+        return (
+            header
+            + "\n"
+            + self._some("", "\n")
+            + "\n".join(each.rstrip() for each in lines)
+            + "\n"
+            + self._some("", "\n", "\n\n")
+        )
 
     def _scalar(self, inner: str) -> str:
         kind = self._random.random()
@@ -125,7 +151,9 @@ class Nasty:
         if kind < 0.65:
             return self._some("'it''s'", "''", f"'a\n{inner}b'", f"'a\n\n{inner}b: c'")
         if kind < 0.85:
-            return self._some('"\\n\\t\\u00e9"', '""', f'"a\n{inner}b"', f'"a \\\n{inner} b"', '"\\"- a\\\\"', '"\\_\\x41"')
+            return self._some(
+                '"\\n\\t\\u00e9"', '""', f'"a\n{inner}b"', f'"a \\\n{inner} b"', '"\\"- a\\\\"', '"\\_\\x41"'
+            )
         return self._some(f"a\n{inner}b", f"a\n\n{inner}b c\n{inner}  d", f"two words\n{inner}- no item")
 
     def _flow(self, depth: int, inner: str) -> str:
@@ -147,7 +175,9 @@ class Nasty:
         return ("{" if is_map else "[") + gap + body + gap + trailing + gap + ("}" if is_map else "]")
 
     def _flow_scalar(self, inner: str) -> str:
-        return self._some("1", "two words", "'q, ]'", '"q \\" }"', f"a\n{inner}b", "x:y", "''", "~", "http://x/y", f"'a\n{inner}b'")
+        return self._some(
+            "1", "two words", "'q, ]'", '"q \\" }"', f"a\n{inner}b", "x:y", "''", "~", "http://x/y", f"'a\n{inner}b'"
+        )
 
 
 def places(text: str) -> Iterator[tuple[Pointer, int, int, int | None]]:
@@ -163,9 +193,9 @@ def places(text: str) -> Iterator[tuple[Pointer, int, int, int | None]]:
 def _places(pointer: Pointer, key: Any, node: Any) -> Iterator[tuple[Pointer, int, int, int | None]]:
     start, end = node.start_mark, node.end_mark
     last = None
-    if isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">"):
-        last = end.line + 1
-    elif not isinstance(node, yaml.ScalarNode) and node.flow_style:
+    if (isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">")) or (
+        not isinstance(node, yaml.ScalarNode) and node.flow_style
+    ):
         last = end.line + 1
     yield pointer, key.start_mark.line + 1, start.line + 1, last
     if isinstance(node, yaml.MappingNode):

@@ -106,7 +106,7 @@ def _says_null(target: Node, ref: str) -> bool:
 
 def _circle(document: OpenApiDocument, node: Node) -> int:
     """How many references lead from one back to one that was there; 0 where they come to an end."""
-    seen = []
+    seen: list[object] = []
     for _ in range(MAX_CHAIN):
         if not (isinstance(node.value, dict) and isinstance(ref := node.value.get("$ref"), str)):
             return 0

@@ -152,13 +152,6 @@ class MarkdownDocument(Document):
         return adr_of(self)
 
     @cached_property
-    def statements(self) -> list[Statement]:
-        """What its sentences and tables state of timeouts, retries, replicas and so on."""
-        from faultline.analyzers.design.documents.statements import statements_of
-
-        return statements_of(self)
-
-    @cached_property
     def relations(self) -> list[Relation]:
         """What its sentences say of one component and another: who calls whom, who stores where."""
         from faultline.analyzers.design.documents.relations import relations_of

@@ -142,11 +142,11 @@ class _Reader:
             self._until = "}" if text.endswith("{") else "</style>" if text.startswith("<style>") else ""
         elif _GROUPING.match(text) and text.endswith("{"):
             drawing.groups.append("")
-        elif self._state is not None and self._state.read(text, line):
-            return
-        elif self._sequences and sequence.statement(drawing, text, line):
-            return
-        elif c4(drawing, text, line):
+        elif (
+            (self._state is not None and self._state.read(text, line))
+            or (self._sequences and sequence.statement(drawing, text, line))
+            or c4(drawing, text, line)
+        ):
             return
         elif match := _NOTE.match(text):
             if match[2]:

@@ -80,10 +80,11 @@ class Statement:
 
 # Sections and leads of lists that say nothing of the design as it is.
 _ELSEWHERE = re.compile(
-    r"\b(?:alternatives?|considered|rejected|options?|pros|cons|histor\w+|previous\w*|before|changelog|release notes|glossary"
-    r"|references|anti-?patterns?|non-?goals?|out of scope|problem(?: statement)?|background|motivation|incidents?|post-?mortems?"
-    r"|lessons|upgrade path|roadmap|recommend\w*|proposals?|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?"
-    r"|never do|what we avoid|threats?|mitigations?|review questions|faq)\b",
+    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system|future|security|api) )?"
+    r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)|previous\w*|changelog|release notes|glossary"
+    r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap|recommend\w*|proposals?"
+    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?|mitigations?|review questions|faq"
+    r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?|context and problem statement)\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
@@ -91,6 +92,7 @@ _ADMITTED = re.compile(
     r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
     re.IGNORECASE,
 )
+_TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
     r"\b(?:dev(?:elopment)?|local(?:ly| development| setup)?|staging|testing|test environment|demo|sandbox|laptop|preview|poc)\b",
     re.IGNORECASE,
@@ -101,13 +103,17 @@ _PAST = re.compile(
     r"|the (?:old|former|previous) \w+|(?:had|were|was) (?:no|neither|never|not|without)\b(?! been)|last (?:year|month|quarter)|in 20[012]\d,"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
-_WOULD = re.compile(r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory)\b")
-_CONSIDERED = re.compile(r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|discarded|dismissed|ruled out|alternatively)\b")
-_CASE = re.compile(r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}")
-_LONE_CASE = re.compile(r"^(?:if|when|whenever) [^,;]{1,400}$")
-_WEAK = (
-    r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
+_WOULD = re.compile(
+    r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens|discuss\w*|wonder\w*)\b"
 )
+_CONSIDERED = re.compile(
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)|ruled out|alternatively)\b"
+)
+_CASE = re.compile(
+    r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
+)
+_LONE_CASE = re.compile(r"^(?:if|when|whenever) [^,;]{1,400}$")
+_WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
 _STRONG = (
     r"never|must not|mustn't|may not|cannot|can't|shall not|should not|shouldn't|no longer|avoid\w*|prevent\w*|instead of|rather than|unlike"
     r"|eliminat\w+|forbids?|forbidden|prohibit\w*|reject\w*|refus\w+|disallow\w*|den(?:y|ies|ied)|replac\w+|remov\w+|ruled? out"
@@ -116,7 +122,9 @@ _STRONG = (
 _NEGATORS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})\b")
 _STRONG_ONLY = re.compile(rf"\b(?:{_STRONG})\b")
 _NEUTRAL = re.compile(r"\b(?:not only|not just|no matter|no doubt|nothing else|whether or not|if not|no one knows)\b")
-_BOUND = re.compile(r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b")
+_BOUND = re.compile(
+    r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
+)
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed|banned|an error|unacceptable|answered with"
     r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged|deployed)|never (?:allowed|used|accepted|reach|leave|happen)"
@@ -132,7 +140,7 @@ _NONE = (
     r"|deferred\b.*|no limit|without|unknown|ignored|skipped|future\b.*|not .{0,30}yet)"
 )
 _DASH = re.compile(r"[-–—?.]*$")
-_GAP = r"(?:(?!(?:need|change|impact|effect|longer|more|other|than|to|for|of|from|in|is|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|exceptions?)\b)[\w/'&-]+,? ){0,3}"
+_GAP = r"(?:(?!(?:need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|exceptions?)\b)[\w/'&-]+ ){0,3}"
 _ADVERBS = r"(?:(?:yet|currently|been|being|explicitly|\w+ly|at all|any|even|always|ever|fully|also) ){0,3}"
 _SET = (
     r"(?:set|configured|used|enabled|implemented|defined|applied|enforced|present|available|supported|provided|in place|required|there|performed|taken|made"
@@ -143,6 +151,14 @@ _HAVE = (
     r"|offers?|enables?|exist|take|make|do|run|adds?|carry|pass(?:es)?|come with|protected by|covered by|guarded by|backed by|behind|equipped with|fitted with|ask for|asks for|check|checks|know|know of|keep|maintain|write|create|expose|ship with|wrapped in|put|send|know any|demand|demands|schedule|require any|impose|validate)"
 )
 _WITHOUT = r"(?:without|lacks?|lacking|missing|misses|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?|disables?|disabled|absence of|lack of|decided against|opted against|do(?:es)? without|dispenses? with|ignor(?:es|ing)|forgo(?:es)?|postponed|deferred|turned off|switched off|gave up on|removed|dropped|devoid of|get by without|gets by without)"
+
+
+# What stands between the words of a hazard must not deny it: "is not reachable" is no "is .. reachable".
+_GAPS = re.compile(r"\(\?:((?:\[[^\[\]]{1,20}\]|\\w)\+,?\??[, ]{1,2}\??)\)(?=[{?])")
+
+
+def _affirmed(gap: re.Match[str]) -> str:
+    return rf"(?:(?!(?:not|never|no|neither|nor|cannot|without|only|\w{{2,6}}n't) ){gap[1]})"
 
 
 class Reader:
@@ -156,12 +172,8 @@ class Reader:
         self._no: list[re.Pattern[str]] = []
         self._label: list[re.Pattern[str]] = []
         if thing:
-            stop = r"(?![\w-])(?! (?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*|violations?|events?|reached|lost|were seen))"
-            self._no = [
-                re.compile(rf"\b(?:no|zero|neither|nor|nowhere an?|any) {_GAP}(?:{thing}){stop}")
-                if False
-                else re.compile(rf"\b(?:no|zero|neither|nor|not an?|not any) {_GAP}(?:{thing}){stop}")
-            ]
+            stop = r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! (?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*|violations?|events?|reached|lost|were seen))"
+            self._no = [re.compile(rf"\b(?:no|zero|neither|nor|not an?|not any) {_GAP}(?:{thing}){stop}")]
             self._without = [re.compile(rf"\b{_WITHOUT} {_GAP}(?:of )?{_GAP}(?:{thing})(?![\w-])")]
             self._plain = [
                 re.compile(
@@ -171,19 +183,27 @@ class Reader:
                     rf"\b(?:{thing})(?: [\w'/-]+){{0,4}}? (?:is|are|remains?|stays?|were|has been|have been) (?:\w+ly |still |all ){{0,2}}(?:disabled|missing|absent|off|turned off|switched off|unset|infinite|none|unlimited|left out|omitted|skipped|deferred|out of scope|postponed|on the roadmap|planned|tbd|a to-?do|to be (?:defined|added|done|decided)|still open|future work|lacking|left (?:for|to) (?:later|a later|the)|not (?:yet|there)|ignored|commented out|an afterthought|non-?existent|zero|optional and off)\b"
                 ),
                 re.compile(rf"(?:\bnot|\bnever|n't|\bcannot) {_ADVERBS}{_HAVE} {_GAP}(?:{thing})(?![\w-])"),
-                re.compile(rf"\b(?:{thing})(?: [\w'/-]+){{0,3}}? (?:will|shall|is going to|are going to|can) (?:be )?(?:\w+ ){{0,2}}(?:added|introduced|implemented|come|follow|set up|considered|addressed|configured|done|enabled)\b(?: (?:\w+ ){{0,3}}(?:later|soon|next|phase|v2|after|future|release|quarter|q[1-4]|eventually|once|another|when))"),
+                re.compile(
+                    rf"\b(?:{thing})(?: [\w'/-]+){{0,3}}? (?:will|shall|is going to|are going to|can) (?:be )?(?:\w+ ){{0,2}}(?:added|introduced|implemented|come|follow|set up|considered|addressed|configured|done|enabled)\b(?: (?:\w+ ){{0,3}}(?:later|soon|next|phase|v2|after|future|release|quarter|q[1-4]|eventually|once|another|when))"
+                ),
                 re.compile(rf"\b(?:to-?do|fixme|not yet|later|missing)\b[:,]? (?:\w+ ){{0,3}}(?:{thing})(?![\w-])"),
-                re.compile(rf"\b(?:{thing})\b[^.;]{{0,40}}\((?:to-?do|planned|missing|not yet|later|future|not implemented|disabled|none)[^)]{{0,40}}\)"),
+                re.compile(
+                    rf"\b(?:{thing})\b[^.;]{{0,40}}\((?:to-?do|planned|missing|not yet|later|future|not implemented|disabled|none)[^)]{{0,40}}\)"
+                ),
             ]
             cell = wording.cell or thing
             self._cell = re.compile(rf"(?:[\w'/&-]+ ){{0,3}}(?:{cell})s?(?: [\w'/()&-]+){{0,3}}\??$")
             self._label = [
-                re.compile(rf"^(?:[\w'/&-]+ ){{0,3}}(?:{cell})(?: [\w'/()&-]+){{0,3}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$")
+                re.compile(
+                    rf"^(?:[\w'/&-]+ ){{0,3}}(?:{cell})(?: [\w'/()&-]+){{0,3}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$"
+                )
             ]
         elif wording.cell:
             self._cell = re.compile(rf"(?:[\w'/&-]+ ){{0,2}}(?:{wording.cell})(?: [\w'/()&-]+){{0,3}}\??$")
             self._label = [
-                re.compile(rf"^(?:[\w'/&-]+ ){{0,3}}(?:{wording.cell})(?: [\w'/()&-]+){{0,2}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$")
+                re.compile(
+                    rf"^(?:[\w'/&-]+ ){{0,3}}(?:{wording.cell})(?: [\w'/()&-]+){{0,2}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$"
+                )
             ]
         else:
             self._cell = re.compile(r"(?!)")
@@ -192,7 +212,7 @@ class Reader:
                 re.compile(rf"(?:\bnot|\bnever|n't|\bno longer|\bun-?(?={done})) ?{_ADVERBS}(?:{done})(?![\w-])"),
             ]
         self._thing = re.compile(rf"\b(?:{thing})(?![\w-])") if thing else None
-        self._hazards = [re.compile(each) for each in wording.hazards]
+        self._hazards = [re.compile(_GAPS.sub(_affirmed, each)) for each in wording.hazards]
         self._about = re.compile(wording.about) if wording.about else None
         self._unless = re.compile(wording.unless) if wording.unless else None
         self._value = re.compile(rf"(?:{_NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
@@ -229,7 +249,12 @@ class Reader:
         return any(self._holds(text, match, kind, cases) for match, kind in self._matches(text))
 
     def _matches(self, text: str) -> Iterator[tuple[re.Match[str], str]]:
-        for kind, patterns in (("no", self._no), ("without", self._without), ("plain", self._plain), ("hazard", self._hazards)):
+        for kind, patterns in (
+            ("no", self._no),
+            ("without", self._without),
+            ("plain", self._plain),
+            ("hazard", self._hazards),
+        ):
             for pattern in patterns:
                 for match in pattern.finditer(text):
                     yield match, "case" if pattern.pattern.startswith("(?#case)") else kind
@@ -246,10 +271,13 @@ class Reader:
         before = _NEUTRAL.sub("", text[cut:start])
         whole = _NEUTRAL.sub("", text[:start])
         if kind in ("hazard", "case", "without"):
-            opened = re.match(r"(?:there (?:is|are) |we (?:have|run|keep) )?(?:no|none|neither|never|nothing|nobody|not one)\b", whole)
+            opened = re.match(
+                r"(?:there (?:is|are) |we (?:have|run|keep) )?(?:no|none|neither|never|nothing|nobody|not one)\b", whole
+            )
             negators = len(_NEGATORS.findall(before)) + (1 if opened and cut else 0)
         else:
-            negators = len(_STRONG_ONLY.findall(before))
+            opened = kind == "plain" and re.match(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b", whole)
+            negators = len(_STRONG_ONLY.findall(before)) + (1 if opened else 0)
         if negators % 2:
             return False
         rest = re.split(r"[;]| but |, (?:so|yet|and) ", text[end:], maxsplit=1)[0]
@@ -258,7 +286,7 @@ class Reader:
 
 def _normal(text: str) -> str:
     text = text.lower().replace("’", "'").replace("—", " - ").replace("–", "-").replace("“", '"').replace("”", '"')
-    return " ".join(text.split()).strip(" *_\"'")
+    return " ".join(text.split()).strip(" _\"'")
 
 
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
@@ -289,10 +317,10 @@ def _prose(
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
     for each in said:
-        if len(each.text) > MAX_WORDS or each.column >= 0 and not _wordy(each):
+        if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
             continue
         text = _normal(each.text)
-        if not text or text.endswith("?") or _PAST.search(text) or _WOULD.search(text) or elsewhere(each):
+        if not text or apart(text) or elsewhere(each):
             continue
         if skipped and each.section.lower().startswith(tuple(skipped)):
             continue
@@ -310,24 +338,41 @@ def _prose(
 def _wordy(said: Sentence) -> bool:
     """Whether a table's cell is prose: it has a verb's room. What stands beside a risk is its mitigation."""
     heads = " ".join(said.headers).lower()
-    return said.text.count(" ") >= 3 and not re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads)
+    return said.text.count(" ") >= 3 and not re.search(
+        r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads
+    )
+
+
+def apart(text: str) -> bool:
+    """Whether a sentence asks, looks back, or only supposes."""
+    text = text.lower()
+    return text.endswith("?") or bool(_PAST.search(text) or _WOULD.search(text))
 
 
 def elsewhere(said: Sentence) -> bool:
     """Whether a sentence stands where a document does not speak of the design as it is."""
-    if said.lead and (_ELSEWHERE.search(said.lead[-80:]) and len(said.lead) < 90):
+    if said.lead and len(said.lead) < 90 and _ELSEWHERE.match(said.lead):
         return True
-    if any(_ELSEWHERE.search(title) and not re.search(r"\bcurrent|today|as is\b", title, re.IGNORECASE) for title in said.trail[1:] or said.trail):
+    titles = said.trail[1:] or said.trail
+    if any(_ELSEWHERE.match(title) and not _TODAY.search(title) for title in titles):
         return True
     start = said.text[:60].lower()
-    return small(said) or bool(re.match(r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path|mitigation|rationale)\b[^:]{0,30}:", start))
+    return small(said) or bool(
+        re.match(
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path|mitigation|rationale)\b[^:]{0,30}:",
+            start,
+        )
+    )
 
 
 def small(said: Sentence) -> bool:
     """Whether a sentence is about an environment that nobody depends on."""
     places = (said.section, said.lead[-60:], said.row[0][:40] if said.row else "")
     return any(map(_SMALL.search, places)) or bool(
-        re.match(r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*|local\w*|staging|test)\s?:", said.text.lower())
+        re.match(
+            r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*|local\w*|staging|test)\s?:",
+            said.text.lower(),
+        )
     )
 
 
@@ -336,7 +381,10 @@ def admitted(said: Sentence, text: str) -> bool:
     return bool(
         any(map(_ADMITTED.search, said.trail))
         or _ADMITTED.search(said.lead)
-        or re.search(r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)|accepted risk|roadmap)\b", text)
+        or re.search(
+            r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)|accepted risk|roadmap)\b",
+            text,
+        )
     )
 
 
@@ -345,8 +393,12 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
         headers = [_normal(each) for each in table.headers]
         for row in table.rows:
             cells = [_normal(each) for each in row.cells]
-            place = Sentence(" | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail)
-            if elsewhere(place) or re.search(r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)):
+            place = Sentence(
+                " | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail
+            )
+            if elsewhere(place) or re.search(
+                r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
+            ):
                 continue
             told: set[str] = set()
             for wording in wordings:
@@ -365,7 +417,9 @@ def _row(wording: Wording, headers: Sequence[str], cells: Sequence[str], rows: S
             if reader.lacks(cells[column]):
                 return True
             if wording.thing and _DASH.fullmatch(cells[column]) and len(rows) > 2:
-                empty = sum(1 for each in rows if _DASH.fullmatch(each[column].strip()) or "n/a" in each[column].lower())
+                empty = sum(
+                    1 for each in rows if _DASH.fullmatch(each[column].strip()) or "n/a" in each[column].lower()
+                )
                 if empty == 1 or empty * 4 <= len(rows):
                     return True
     if cells and any(key in cells[0] for key in wording.keys) and reader.heads(cells[0]) and len(cells) > 1:

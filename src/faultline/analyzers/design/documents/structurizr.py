@@ -26,9 +26,7 @@ def read(lines: Sequence[str], line: int) -> list[Diagram]:
     comment = False
     for number, raw in enumerate(lines, line):
         text = raw.strip()
-        if comment:
-            comment = "*/" not in text
-        elif text.startswith("/*"):
+        if comment or text.startswith("/*"):
             comment = "*/" not in text
         elif text and not text.startswith(("//", "#", "!")):
             reader.read(text, number)

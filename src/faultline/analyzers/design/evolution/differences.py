@@ -284,8 +284,8 @@ class Look:
 
 def words(shape: Shape) -> str:
     """The types of a shape, as in `string or null`."""
-    named = [each for each in TYPES if each in shape.types and each != "null"]
-    named += [each for each in ("null",) if each in shape.types]
+    named: list[str] = [each for each in TYPES if each in shape.types and each != "null"]
+    named += ["null"] if "null" in shape.types else []
     if len(named) == len(TYPES):
         return "anything"
     if shape.enum is not None:
