@@ -281,6 +281,17 @@ class TestBaseline:
         assert call.err.count("\n") == 1
 
 
+class TestGraph:
+    def test_the_system_is_drawn_and_nothing_else(self, shop: Path, design: Run) -> None:
+        put(shop, {"compose.yaml": "services:\n  web: {image: a, depends_on: [db]}\n  db: {image: postgres}\n"})
+        call = design("compose.yaml", "--graph", "mermaid")
+        assert (call.code, call.out.split()[0]) == (0, "flowchart")
+        assert "web" in call.out
+        drawn = report(design("compose.yaml", "--graph", "json"))
+        assert {each["id"] for each in drawn["nodes"]} == {"web", "db"}
+        assert design("compose.yaml", "--graph", "json", "--baseline", "x.json").code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -15,7 +15,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
-from faultline.analyzers.design.reading import read
+from faultline.analyzers.design.reading import ALONG, read
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.squad import Detail, Inspector
 from faultline.analyzers.design.system.failure import failures
@@ -36,12 +36,8 @@ SQUAD = {
 }
 
 
-ALONG: Final = "faultline.along"
 LEFT_OUT: Final = "faultline.left_out"
-"""Names of an artifact's metadata: paths of files that are there only for others to refer to, and sentences on what
-whoever packed it left out; one a line."""
-
-
+"""Name of an artifact's metadata: sentences on what whoever packed it left out, one a line."""
 Limit = Annotated[int | None, Field(ge=0)]
 
 

@@ -32,7 +32,8 @@ _DATA: Final = (".yaml", ".yml", ".json")
 _DIAGRAMS: Final = (".mmd", ".mermaid", ".puml", ".plantuml", ".pu", ".iuml", ".wsd", ".dsl")
 _TEXTS: Final = (".md", ".markdown", ".mdx", ".mdown", ".txt", ".text", ".rst", ".adoc")
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_ALONG: Final = "along"
+ALONG: Final = "faultline.along"
+"""Name of an artifact's metadata: paths of files that are there only for others to refer to, one a line."""
 
 
 def read(artifact: Artifact) -> Design:
@@ -53,7 +54,7 @@ def read(artifact: Artifact) -> Design:
         config = parse(files.pop(NAME, None))
         design = design_of(files, older)
         design.config = config
-        along = artifact.metadata.get(_ALONG, "").split("\n")
+        along = artifact.metadata.get(ALONG, "").split("\n")
         own = [each for each in design.documents if each.path not in along]
         _refuse(own, bool(files))
     except ArtifactRejected as error:

@@ -317,7 +317,7 @@ def _prose(
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
     for each in said:
-        if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
+        if len(each.text) > MAX_WORDS or each.column >= 0 and not _wordy(each):
             continue
         text = _normal(each.text)
         if not text or apart(text) or elsewhere(each):
