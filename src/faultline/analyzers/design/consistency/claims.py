@@ -18,7 +18,7 @@ from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text
 from faultline.core.results.design import ComponentRole
 
 WORDS: Final = ("diagram", "text", "adr")
-_SAME: Final = ({"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
+_SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = re.compile(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly|previously|legacy"

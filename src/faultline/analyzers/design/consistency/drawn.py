@@ -99,11 +99,11 @@ def _expected(component: Component, deployed: Sequence[Component], system: Syste
     named = set(words(component.name))
     if component.plumbing or named & _FRONT:
         return False
-    if any(each.said_by("terraform") for each in deployed) and component.role not in _RUNS:
-        return any(each.role == component.role for each in deployed)
     whole = not any(each.said_by("kubernetes", "terraform") for each in deployed)
     if component.role in _DATA:
         alike = [each for each in deployed if each.role == component.role]
+        if alike and (not component.technology or component.technology in {each.technology for each in alike}):
+            return False  # one server may hold several databases, one broker several topics
         return bool(alike) or (whole and any(each.role in _DATA for each in deployed))
     if component.role == ComponentRole.GATEWAY:
         return whole and named & {"gateway"} != set()
@@ -138,7 +138,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         for each in deployed
         if each not in drawn
         and not any(mention.source in ("text", "adr") for mention in each.mentions)
-        and (each.role in (ComponentRole.SERVICE, ComponentRole.JOB) or any(other.role == each.role for other in known))
+        and (each.role in _RUNS or (any(other.role == each.role for other in known) and not _holds_others(each, drawn)))
         and (each.role != ComponentRole.GATEWAY)
     ]
     if not _one_system(known, missing) or len(known) < SHARE * len(deployed):
@@ -153,6 +153,14 @@ def undocumented(design: Design) -> Iterator[Observation]:
             cause=each.id,
             also=(Spot(pictures.document, line=_diagram_line(pictures)),),
         )
+
+
+def _holds_others(component: Component, drawn: Sequence[Component]) -> bool:
+    """Whether it may be the server of databases or queues that are drawn one by one."""
+    return any(
+        each.role == component.role and not each.said_by(*DEPLOYMENTS) and each.technology in ("", component.technology)
+        for each in drawn
+    )
 
 
 def _door(component: Component) -> bool:

@@ -46,9 +46,6 @@ _SURVIVES: Final = re.compile(
     r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
     re.IGNORECASE,
 )
-_BACKUP: Final = re.compile(
-    r"\b(?:back(?:ed)?[- ]?ups?|snapshots?|point[- ]in[- ]time|pitr|dumps?|wal-g|restor\w+)\b", re.IGNORECASE
-)
 
 
 def single_points_of_failure(design: Design) -> Iterator[Observation]:
@@ -63,8 +60,8 @@ def single_points_of_failure(design: Design) -> Iterator[Observation]:
         if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
             continue
         claim = _alone(each, replicated, system)
-        if claim is None:
-            continue
+        if claim is None or (claim[0] and claim[0].source in ("text", "adr")):
+            continue  # who reads the text says it there
         dying = (spread.dead[place] & ~(1 << place)).bit_count()
         gone = spread.gone[place].bit_count()
         if dying or (gone and any(call.target == each.id for call in system.calls)):
@@ -370,22 +367,6 @@ def unguarded_externals(design: Design) -> Iterator[Observation]:
                 )
 
 
-def unsaved_stores(design: Design) -> Iterator[Observation]:
-    """Stores of a design that never speaks of backups."""
-    texts = [each for each in design.documents if isinstance(each, MarkdownDocument)]
-    if not texts or _sentences(design, _BACKUP) or any(_BACKUP.search(each.text) for each in design.documents):
-        return
-    for each in design.system.components:
-        known = TECHNOLOGIES.get(each.technology)
-        if each.role == ComponentRole.STORE and not each.managed and (known.family if known else "") in _OWNED:
-            yield Observation(
-                "resilience/store-without-backup",
-                each.spot,
-                f"Nothing says how `{each.name}` is restored.",
-                cause=each.id,
-            )
-
-
 def _sentences(design: Design, pattern: re.Pattern[str]) -> list[str]:
     return [
         sentence.text.lower()
@@ -409,5 +390,4 @@ CHECKS: tuple[Check, ...] = (
     long_chains,
     lonely_queues,
     unguarded_externals,
-    unsaved_stores,
 )

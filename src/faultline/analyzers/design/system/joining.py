@@ -171,11 +171,14 @@ class _Match:
 
     def _generic(self) -> None:
         plain = (None, ComponentRole.SERVICE)
+        self._only(
+            [each for each in self._left if each.role in plain and _is_generic(words(each.name))],
+            [each for each in self._free if each.role in plain and any(map(_is_generic, each.names))],
+        )
         parts = [each for each in self._left if each.role in plain and not each.plumbing]
         free = [each for each in self._free if each.role in plain and not any(part.plumbing for part in each.parts)]
         if len(parts) == 1 and len(free) == 1:
-            names = [stem(words(parts[0].name)), *(stem(each) for each in free[0].names)]
-            if any(len(each) == 1 and each[0] in _GENERIC for each in names):
+            if any(map(_is_generic, [words(parts[0].name), *free[0].names])):
                 self._take(parts[0], free[0])
 
     def _only(self, parts: Sequence[Part], free: Sequence[Joined]) -> None:
@@ -249,6 +252,11 @@ def _alike(part: Part, joined: Joined) -> bool:
 
 def _product(part: Part, joined: Joined) -> bool:
     return bool(part.technology) and part.technology == joined.technology
+
+
+def _is_generic(name: Words) -> bool:
+    """Whether a name says only that something runs."""
+    return len(stem(name)) == 1 and stem(name)[0] in _GENERIC
 
 
 def _front(name: Words, role: ComponentRole | None) -> bool:
