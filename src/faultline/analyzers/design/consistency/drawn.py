@@ -27,6 +27,7 @@ _INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
 _FRONT: Final = frozenset(
     {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
 )
+_ITEM: Final = re.compile(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
 _LATER: Final = re.compile(
     r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will|retired|removed|deprecated|legacy"
     r"|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
@@ -130,7 +131,11 @@ def undocumented(design: Design) -> Iterator[Observation]:
     deployed = [
         each
         for each in system.components
-        if each.said_by(*DEPLOYMENTS) and each.role in _INSIDE and not each.plumbing and not _door(each)
+        if each.said_by(*DEPLOYMENTS)
+        and each.role in _INSIDE
+        and not each.plumbing
+        and not _door(each)
+        and (each in drawn or not _holds_others(each, drawn))
     ]
     known = [each for each in deployed if each in drawn]
     missing = [
@@ -138,7 +143,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         for each in deployed
         if each not in drawn
         and not any(mention.source in ("text", "adr") for mention in each.mentions)
-        and (each.role in _RUNS or (any(other.role == each.role for other in known) and not _holds_others(each, drawn)))
+        and (each.role in _RUNS or (any(other.role == each.role for other in known)))
         and (each.role != ComponentRole.GATEWAY)
     ]
     if not _one_system(known, missing) or len(known) < SHARE * len(deployed):
@@ -225,10 +230,11 @@ def undescribed(design: Design) -> Iterator[Observation]:
         for section in document.sections:
             described.update(filter(None, [vocabulary.find(section.title)]))
         for sentence in document.sentences:
-            described.update(each.component for each in vocabulary.spoken(sentence.text)[:1] if each.start < 5)
+            if _ITEM.match(document.lines[sentence.line - 1]):
+                described.update(each.component for each in vocabulary.spoken(sentence.text)[:1] if each.start < 5)
     named = {each.id for each in drawn if any(mention.source in ("text", "adr") for mention in each.mentions)}
     missing = [each for each in drawn if each.id not in named]
-    if len(missing) == 1 and len(described & {each.id for each in drawn}) >= max(3, len(drawn) - 1):
+    if len(missing) == 1 and len(described & {each.id for each in drawn}) >= max(2, len(drawn) - 1):
         at = _declared(missing[0], ("diagram",))
         yield Observation(
             "consistency/undescribed-component",
@@ -255,8 +261,12 @@ def calls(design: Design) -> Iterator[Observation]:
         if settings := [each for each in call.said_by(*DEPLOYMENTS) if each.how in ("url", "reference")]:
             set_up[pair] = settings
     agreed = [pair for pair in set_up if pair in shown or pair[::-1] in shown]
-    if len(agreed) >= 2 and len(agreed) >= SHARE * len(set_up):
-        pictures = next(iter(shown.values()))[0].spot
+    drawn = [call for call in system.calls if any(each.how == "arrow" for each in call.said_by("diagram"))]
+    alone = (
+        len(set_up) - len(agreed) == 1 and len(drawn) >= 4
+    )  # few calls are between what both show, and one is missing
+    if drawn and (alone or (len(agreed) >= 2 and len(agreed) >= SHARE * len(set_up))):
+        pictures = drawn[0].said_by("diagram")[0].spot
         for pair in set_up:
             if (
                 pair not in shown

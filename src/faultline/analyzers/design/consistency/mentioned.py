@@ -88,7 +88,8 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         ):
             continue
         near = [each for each in specs if each.begins(named.path)]
-        if not there and not near and not (hits >= 2 and hits * 3 >= len(found) * 2 and (about or not named.target)):
+        plain = hits and hits * 2 >= len(found) and (about or (not named.target and len(specs) == 1))
+        if not there and not near and not plain:
             continue
         key = (named.spot.document.path, named.method, named.path)
         if key in told:

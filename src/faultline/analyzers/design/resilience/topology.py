@@ -261,8 +261,8 @@ def _shared(store: Component, database: str, opened: Sequence[tuple[Component, C
 
 
 def _only_looks(user: Component, call: Call) -> bool:
-    label = " ".join(each.label for each in call.said if each.how != "url")
-    looks = bool(_READS.search(label)) and not _WRITES.search(label)
+    labels = [each.label for each in call.said if each.how not in ("url", "depends", "reference")]
+    looks = bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
     return (
         user.plumbing
         or bool(_TOOLS & set(words(user.name)))

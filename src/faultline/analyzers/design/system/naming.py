@@ -77,7 +77,8 @@ _GLUED: Final = re.compile(
 # Products whose capitals and plurals are no ends of words.
 _PRODUCTS: Final = re.compile(
     r"postgres(?:ql)?|mysql|mongo(?:db)?|rabbitmq|mariadb|dynamodb|cockroachdb|couchdb|influxdb|elasticsearch|opensearch"
-    r"|clickhouse|elasticache|activemq|memcached|pubsub|graphql|oauth|github|paypal|sendgrid|activemq|haproxy|openai",
+    r"|clickhouse|elasticache|activemq|memcached|pubsub|graphql|oauth|github|paypal|sendgrid|haproxy|openai"
+    r"|cloudfront|cloudflare|datadog|hubspot|mailchimp|fedex|taxjar|easypost|youtube|linkedin|whatsapp|salesforce",
     re.IGNORECASE,
 )
 _EMPTY: Final = frozenset({"the", "a", "an", "our"})
