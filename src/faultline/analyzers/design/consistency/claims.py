@@ -14,7 +14,7 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.interfaces import servers_of, split
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Claim, Component, Saying, System
 from faultline.analyzers.design.system.speech import Vocabulary
-from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text, of_scheme
+from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text, of_name, of_scheme
 from faultline.core.results.design import ComponentRole
 
 WORDS: Final = ("diagram", "text", "adr")
@@ -72,6 +72,23 @@ def technologies(design: Design) -> Iterator[Observation]:
             if not any(_same(said.value, one.value) for one in runs):
                 told.update((said.value, runs[0].value))
                 yield _technology(each, said.value, said.spot, runs[0])
+                break
+        for mention in each.mentions if runs else ():
+            named, _ = of_name(mention.name)
+            family = TECHNOLOGIES[runs[0].value].family
+            if (
+                mention.source in DEPLOYMENTS
+                and named
+                and named.family == family
+                and not _same(named.id, runs[0].value)
+            ):
+                yield Observation(
+                    "consistency/technology-mismatch",
+                    _named(runs[0].spot, f"technology of {each.id}"),
+                    f"`{mention.name}` runs {runs[0].value}.",
+                    cause=each.id,
+                    also=(mention.spot,),
+                )
                 break
     for call in system.calls:
         target = system.by_id[call.target]
@@ -203,7 +220,8 @@ _DEFAULT_PORTS: Final = {
 
 
 def _port(at: Spot, said: str, component: Component, listens: Sequence[Claim]) -> Observation:
-    ports_ = ", ".join(sorted({each.value for each in listens if each.value.isdigit()})) or "its own port"
+    known = map(str, _DEFAULT_PORTS.get(component.technology, ()))
+    ports_ = ", ".join(sorted({each.value for each in listens if each.about != "technology"}) or known)
     also = tuple(dict.fromkeys(each.spot for each in listens))[:3]
     return Observation(
         "consistency/port-mismatch",

@@ -223,7 +223,11 @@ def undescribed(design: Design) -> Iterator[Observation]:
     system = design.system
     if any(each.said_by(*DEPLOYMENTS) for each in system.components):
         return
-    drawn = [each for each in system.components if each.said_by("diagram") and each.role in _RUNS]
+    drawn = [
+        each
+        for each in system.components
+        if each.said_by("diagram") and each.role in _RUNS and not {"app", *_FRONT} & set(words(each.name))
+    ]
     described: set[str] = set()
     vocabulary = Vocabulary(system.components)
     for document in design.of(MarkdownDocument):

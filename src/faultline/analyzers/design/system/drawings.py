@@ -99,6 +99,12 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
             continue  # `A <--> B` says that they talk, and not that each waits for the other
         lines.add((arrow.line, arrow.source, arrow.target))
         unit.links.append(_link(document, diagram, arrow, source, target))
+    for part in unit.parts:
+        # Mermaid has no shape for a queue before 11.3; `[[ ]]`, which looks like one, is what people draw it with.
+        touching = [each for each in unit.links if part in (each.source, each.target)]
+        if part.role is None and touching and all(each.saying.synchronous is False for each in touching):
+            if f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
+                part.role = ComponentRole.QUEUE
     return unit
 
 
