@@ -25,6 +25,11 @@ _UNSURE: Final = re.compile(
     r"|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
+_USES: Final = re.compile(
+    r"\b(?:publish\w*|stor(?:es?|ed)|persist\w*|writ(?:es?|ten)|reads?|consum\w*|queue[sd]?|uses?|runs? on|keeps?|kept|backed by"
+    r"|saves?|saved|in|through|via|to|from)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "rest"})
 _EVENTS: Final = re.compile(r"\b(?:async\w*|events?|queue[sd]?|publish\w*|amqps?|kafka|message)\b", re.IGNORECASE)
 
@@ -124,25 +129,29 @@ def _families(design: Design, told: set[str]) -> Iterator[Observation]:
             elif each.role != ComponentRole.EXTERNAL:
                 said.setdefault(family, []).append((claim.value, claim.spot))
     named: set[str] = set()
+    used: dict[str, list[tuple[str, Spot]]] = {}
     for document in design.of(MarkdownDocument):
         for sentence in document.sentences:
-            for known, _, _ in in_text(sentence.text):
+            for known, _, start in in_text(sentence.text):
                 named.add(known.id)
                 if not document.adr and not _UNSURE.search(sentence.text):
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                     said.setdefault(known.family, []).append((known.id, spot))
+                    if _USES.search(sentence.text[max(0, start - 60) : start]):
+                        used.setdefault(known.family, []).append((known.id, spot))
     for family in _FAMILIES:
         here, there = runs.get(family, ()), said.get(family, ())
         words = {each for each, _ in there} | {each for each in named if TECHNOLOGIES[each].family == family}
         ids = {each.value for each in here}
         if not here or not there or (ids | words) & told or len(ids) > 1:
             continue
-        if not any(_same(one, other) for one in ids for other in words):
-            name, at = there[0]
+        wrong = [each for each in used.get(family, ()) if not any(_same(each[0], one) for one in ids)]
+        if wrong or not any(_same(one, other) for one in ids for other in words):
+            name, at = wrong[0] if wrong else there[0]
             yield Observation(
                 "consistency/technology-mismatch",
                 _named(at, f"technology {family}"),
-                f"{at.document.path} names {name}, {here[0].spot.document.path} runs {here[0].value}, and no text speaks of that.",
+                f"{at.document.path} names {name}, {here[0].spot.document.path} runs {here[0].value}.",
                 cause=family,
                 also=(here[0].spot,),
             )

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component, Saying, System
@@ -185,7 +185,8 @@ def unknown_in_text(design: Design) -> Iterator[Observation]:
             continue
         known: set[str] = set()
         unknown: dict[str, tuple[Spot, str]] = {}
-        for sentence in document.sentences:
+        titles = [Sentence(each.title, each.line, each.line) for each in document.sections if each.level > 1]
+        for sentence in [*titles, *document.sentences]:
             for match in _PHRASE.finditer(sentence.text):
                 name = match[1] or match[2]
                 first, *more = name.split(" ")

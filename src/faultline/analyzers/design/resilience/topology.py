@@ -231,6 +231,9 @@ def shared_databases(design: Design) -> Iterator[Observation]:
             if call.target == store.id and user.role == ComponentRole.SERVICE and not _only_looks(user, call):
                 for database in _databases(call):
                     users.setdefault(database, []).append((user, call))
+        for unsaid in users.pop("", ()) if len(users) > 1 else ():
+            for opened in users.values():  # drawn to the same box, and no setting says that it opens another one
+                opened.append(unsaid)
         for database, opened in sorted(users.items()):
             yield from _shared(store, database, opened)
 

@@ -23,6 +23,9 @@ MAX_MENTIONS: Final = 20
 """Places of one text that speak of a component and are kept."""
 _CALLS: Final = {"calls": None, "uses": None, "depends": None, "stores": True, "reads": True, "publishes": False}
 _NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_LISTENS: Final = re.compile(
+    r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
+)
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to|–)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
@@ -53,12 +56,16 @@ def read(
             continue
         for sentence in document.sentences:
             spoken = vocabulary.spoken(sentence.text)
-            count = counted(sentence.text) if len({each.component for each in spoken}) == 1 else None
-            if count and not _UNSURE.search(sentence.text):
-                spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=spoken[0].component)
-                claims.setdefault(spoken[0].component, []).append(
-                    Claim("replicas", str(count), spot, source, count, count)
-                )
+            about = {each.component for each in spoken}
+            if not about and (id := vocabulary.find(sentence.section)) and sentence.column < 0:
+                about = {id}  # "It runs 3 replicas" below the heading of whom it speaks of
+            if len(about) == 1 and not _UNSURE.search(sentence.text):
+                (id,) = about
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
+                if count := counted(sentence.text):
+                    claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
+                if (port := _LISTENS.search(sentence.text)) and not document.adr:
+                    claims.setdefault(id, []).append(Claim("port", port[1], spot, source))
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
@@ -78,7 +85,7 @@ def read(
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
         for relation in document.relations:
-            if relation.verb == "replicas" and _known(relation, vocabulary, claims):
+            if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
                 continue
             _relate(document, source, relation, vocabulary, by_id, told, claims, optional)
     done = [
@@ -124,6 +131,7 @@ def _versions(
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:
     said = claims.get(vocabulary.find(relation.subject) or "", ())
+    said = [each for each in said if each.about == relation.verb]
     return any(each.spot.line <= relation.line <= (each.spot.end_line or each.spot.line) for each in said)
 
 
