@@ -12,13 +12,12 @@ import statistics
 import sys
 from time import process_time
 
-from measure import row
-
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.failure import failures, kills
 from faultline.analyzers.design.system.model import Call, Component, Endpoint, Mention, System
 from faultline.core.results.design import ComponentRole
+from measure import row
 
 SEED = 20_260_301
 SYSTEMS = 200

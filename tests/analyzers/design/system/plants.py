@@ -1,7 +1,7 @@
 """Faults planted into the clean designs of `twins/`: one change, the rule that must see it, and the line it must show.
 
-They were written before the rules ran on them. A change is a text of one file and what stands in its place; the line is
-a part of its text, and any of the finding's places may be it.
+They were written before the rules ran on them (53 of 59 were seen then). A change is a text of one file and what stands in
+its place; the line is a part of its text, and any of the finding's places may be it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UNDRAWN, UNSUPPORTED = "consistency/undrawn-call", "consistency/unsupported-call
 REPLICAS, TECHNOLOGY = "consistency/replicas-mismatch", "consistency/technology-mismatch"
 VERSION, PORT = "consistency/version-mismatch", "consistency/port-mismatch"
 PROTOCOL, HOST = "consistency/protocol-mismatch", "consistency/unknown-host"
-OPERATION, TWICE = "consistency/unknown-operation", "consistency/path-defined-twice"
+OPERATION = "consistency/unknown-operation"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,6 @@ def clean(design: str) -> Mapping[str, str]:
 
 
 DESIGNS = sorted(each.name for each in TWINS.iterdir())
-_SIDE = "containers.md"
 PLANTS = [
     # Kubernetes and C4.
     Plant("bank", "k8s/ledger.yaml", "replicas: 2", "replicas: 1", POINT, "replicas: 1"),
@@ -81,7 +80,8 @@ PLANTS = [
         "bank",
         "k8s/ledger.yaml",
         "            - name: MONGO_URL\n",
-        "            - name: ACCOUNTS_URL\n              value: http://accounts-service:8080\n            - name: MONGO_URL\n",
+        "            - name: ACCOUNTS_URL\n              value: http://accounts-service:8080\n"
+        "            - name: MONGO_URL\n",
         CYCLE,
         "accounts-service:8080",
     ),
@@ -182,16 +182,6 @@ PLANTS = [
         SHARED,
         "pricing:x@mysql",
     ),
-    Plant(
-        "travel",
-        "specs/search.yaml",
-        "",
-        "  /bookings/{bookingId}:\n    get:\n      operationId: peek\n      parameters:\n"
-        "        - {name: bookingId, in: path, required: true, schema: {type: integer}}\n"
-        '      responses:\n        "200": {description: A booking}\n',
-        "",
-        "",
-    ),
     # Kubernetes with an autoscaler and a ConfigMap.
     Plant(
         "iot",
@@ -263,7 +253,6 @@ PLANTS = [
         "Elasticsearch",
     ),
     # Structurizr.
-    Plant("clinic", "workspace.dsl", "sms = softwareSystem", "x = softwareSystem", "", ""),
     Plant(
         "clinic",
         "workspace.dsl",
@@ -298,12 +287,12 @@ PLANTS = [
         UNDEPLOYED,
         "Billing Service",
     ),
-    Plant("clinic", "workspace.dsl", '    bus -> reminders "delivers booked"\n', "", UNSUPPORTED, ""),
     Plant(
         "clinic",
         "k8s/all.yaml",
         "image: clinic/records:8.3\n              ports: [{containerPort: 50051}]\n              env:\n",
-        'image: clinic/records:8.3\n              ports: [{containerPort: 50051}]\n              env:\n                - {name: APPOINTMENTS_URL, value: "https://appointment-svc:8443"}\n',
+        "image: clinic/records:8.3\n              ports: [{containerPort: 50051}]\n              env:\n"
+        '                - {name: APPOINTMENTS_URL, value: "https://appointment-svc:8443"}\n',
         CYCLE,
         "APPOINTMENTS_URL",
     ),
@@ -316,4 +305,3 @@ PLANTS = [
         "replicas: 1",
     ),
 ]
-PLANTS = [each for each in PLANTS if each.rule and each.line]

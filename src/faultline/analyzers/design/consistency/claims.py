@@ -21,13 +21,13 @@ WORDS: Final = ("diagram", "text", "adr")
 _SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = re.compile(
-    r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly|previously|legacy"
-    r"|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
+    r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
+    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
 _USES: Final = re.compile(
-    r"\b(?:publish\w*|stor(?:es?|ed)|persist\w*|writ(?:es?|ten)|reads?|consum\w*|queue[sd]?|uses?|runs? on|keeps?|kept|backed by"
-    r"|saves?|saved|in|through|via|to|from)\s+(?:\w+\s+){0,4}$",
+    r"\b(?:publish\w*|stor(?:es?|ed)|persist\w*|writ(?:es?|ten)|reads?|consum\w*|queue[sd]?|uses?|runs? on|keeps?|kept"
+    r"|backed by|saves?|saved|in|through|via|to|from)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "rest"})
@@ -61,7 +61,8 @@ def replicas(design: Design) -> Iterator[Observation]:
             yield Observation(
                 "consistency/replicas-mismatch",
                 _named(said.spot, f"replicas of {each.id}"),
-                f"{said.spot.document.path} says `{each.name}` has {_instances(said.value)}, {there.document.path} runs {count}.",
+                f"{said.spot.document.path} says `{each.name}` has {_instances(said.value)}, "
+                f"{there.document.path} runs {count}.",
                 cause=each.id,
                 also=(there,),
             )
@@ -167,7 +168,8 @@ def versions(design: Design) -> Iterator[Observation]:
                 yield Observation(
                     "consistency/version-mismatch",
                     _named(said.spot, f"version of {each.id}"),
-                    f"{said.spot.document.path} says version {said.value} of `{each.name}`, {runs[0].spot.document.path} runs {runs[0].value}.",
+                    f"{said.spot.document.path} says version {said.value} of `{each.name}`, "
+                    f"{runs[0].spot.document.path} runs {runs[0].value}.",
                     cause=each.id,
                     also=(runs[0].spot,),
                 )
@@ -206,14 +208,12 @@ def _called_port(call: Call, said: Saying, target: Component) -> Iterator[Observ
     listens = target.claimed(about, said.source)
     if port and listens and all(each.value != str(port) for each in listens):
         yield _port(said.spot, f"`{call.source}` calls port {port} of `{target.name}`", target, listens)
-    elif port and not listens and said.source == "compose" and target.technology in _DEFAULT_PORTS:
-        if port not in _DEFAULT_PORTS[target.technology] and not target.said_by("kubernetes", "terraform"):
-            yield _port(
-                said.spot,
-                f"`{call.source}` calls port {port} of `{target.name}`",
-                target,
-                target.claimed("technology", "compose"),
-            )
+        return
+    usual = _DEFAULT_PORTS.get(target.technology, ())
+    alone = said.source == "compose" and not listens and not target.said_by("kubernetes", "terraform")
+    if port and usual and alone and port not in usual:
+        runs = target.claimed("technology", "compose")
+        yield _port(said.spot, f"`{call.source}` calls port {port} of `{target.name}`", target, runs)
 
 
 _DEFAULT_PORTS: Final = {
@@ -299,11 +299,11 @@ def protocols(design: Design) -> Iterator[Observation]:
 def _differ(said: Saying, url: Saying) -> str:
     """How a call is said to be made where it is not made so; empty where it may be."""
     if said.protocol in ("https", "grpcs", "wss") and url.protocol == "http":
-        return said.protocol.upper()
+        return f"by {said.protocol.upper()}"
     if said.protocol in ("grpc", "grpcs") and url.protocol in ("http", "https"):
-        return "gRPC"
+        return "by gRPC"
     if said.protocol in ("rest", "http", "https") and url.protocol == "grpc":
-        return said.protocol.upper()
+        return f"by {said.protocol.upper()}"
     if said.synchronous is False and _EVENTS.search(said.label):
         return "as an event"
     return ""
@@ -313,7 +313,7 @@ def _protocol(source: Component, target: Component, at: Spot, url: Saying, why: 
     return Observation(
         "consistency/protocol-mismatch",
         _named(at, f"{source.id} to {target.id}"),
-        f"{at.document.path} shows `{source.name}` reach `{target.name}` {'by ' if why[0].isupper() or why[0] == 'g' else ''}{why}, "
+        f"{at.document.path} shows `{source.name}` reach `{target.name}` {why}, "
         f"{url.spot.document.path} sets it up with {url.protocol}://.",
         cause=f"{source.id} {target.id}",
         also=(url.spot,),
@@ -335,7 +335,8 @@ def unknown_hosts(design: Design) -> Iterator[Observation]:
             yield Observation(
                 "consistency/unknown-host",
                 _named(said.spot, f"{source} host {host}"),
-                f"A setting of `{source}` leads to `{host}`, and nothing in {said.spot.document.path} is called so{nearly}.",
+                f"A setting of `{source}` leads to `{host}`, "
+                f"and nothing in {said.spot.document.path} is called so{nearly}.",
                 cause=f"{source} {host}",
                 also=also,
             )

@@ -29,12 +29,14 @@ _FRONT: Final = frozenset(
 )
 _ITEM: Final = re.compile(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
 _LATER: Final = re.compile(
-    r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will|retired|removed|deprecated|legacy"
-    r"|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
+    r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will"
+    r"|retired|removed|deprecated"
+    r"|legacy|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
     re.IGNORECASE,
 )
 _PHRASE: Final = re.compile(
-    r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
+    r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice"
+    r"|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
 )
 _NO_NAMES: Final = frozenset(
     {
@@ -154,7 +156,8 @@ def undocumented(design: Design) -> Iterator[Observation]:
         yield Observation(
             "consistency/undocumented-component",
             at,
-            f"{at.document.path} deploys `{each.name}`; the diagram in {pictures.document.path} does not show it, and no text names it.",
+            f"{at.document.path} deploys `{each.name}`; "
+            f"the diagram in {pictures.document.path} does not show it, and no text names it.",
             cause=each.id,
             also=(Spot(pictures.document, line=_diagram_line(pictures)),),
         )
@@ -244,7 +247,8 @@ def undescribed(design: Design) -> Iterator[Observation]:
         yield Observation(
             "consistency/undescribed-component",
             at,
-            f"The diagram of {at.document.path} shows `{missing[0].name}`; the text describes the others and never names it.",
+            f"The diagram of {at.document.path} shows `{missing[0].name}`; "
+            "the text describes the others and never names it.",
             cause=missing[0].id,
         )
 
@@ -288,7 +292,7 @@ def calls(design: Design) -> Iterator[Observation]:
         for pair, arrows in arrows_of.items():
             loose = arrows[0].synchronous is False and not {system.by_id[each].role for each in pair} & _DATA
             if pair[0] in talking and not _supported(pair, pairs) and not loose and not _around(pair, set_up):
-                yield _unsupported(system, pair, arrows, set_up)
+                yield _unsupported(system, pair, arrows)
 
 
 def _supported(pair: tuple[str, str], pairs: dict[tuple[str, str], Call]) -> bool:
@@ -313,21 +317,21 @@ def _undrawn(system: System, call: Call, said: Sequence[Saying], pictures: Spot)
     return Observation(
         "consistency/undrawn-call",
         at,
-        f"A setting of `{source.name}` leads to `{target.name}`; the diagram in {pictures.document.path} has both and no arrow between them.",
+        f"A setting of `{source.name}` leads to `{target.name}`; "
+        f"the diagram in {pictures.document.path} has both and no arrow between them.",
         cause=f"{source.id} {target.id}",
         also=(_declared(source, ("diagram",)), _declared(target, ("diagram",))),
     )
 
 
-def _unsupported(
-    system: System, pair: tuple[str, str], arrows: Sequence[Saying], set_up: dict[tuple[str, str], list[Saying]]
-) -> Observation:
+def _unsupported(system: System, pair: tuple[str, str], arrows: Sequence[Saying]) -> Observation:
     source, target = (system.by_id[each] for each in pair)
     place = _declared(source, DEPLOYMENTS)
     return Observation(
         "consistency/unsupported-call",
         arrows[0].spot,
-        f"The diagram has an arrow from `{source.name}` to `{target.name}`; no setting of `{source.name}` in {place.document.path} leads there.",
+        f"The diagram has an arrow from `{source.name}` to `{target.name}`; "
+        f"no setting of `{source.name}` in {place.document.path} leads there.",
         cause=f"{source.id} {target.id}",
         also=(place,),
     )

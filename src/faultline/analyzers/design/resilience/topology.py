@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from faultline.analyzers.design.design import Design
@@ -309,7 +310,7 @@ def long_chains(design: Design) -> Iterator[Observation]:
     if len(way) <= LONG_CHAIN:
         return
     ids = [system.components[place].id for place in way]
-    calls = [waiting[pair] for pair in zip(ids, ids[1:], strict=False)]
+    calls = [waiting[pair] for pair in pairwise(ids)]
     yield Observation(
         "resilience/long-call-chain",
         calls[0].spot,

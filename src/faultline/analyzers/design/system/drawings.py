@@ -36,9 +36,9 @@ _COUNT: Final = re.compile(
     r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
     re.IGNORECASE,
 )
-_EQUALS: Final = re.compile(r"\b(?:replicas?|instances?|pods?|scale)\s*[:=x×]\s*(\d{1,3})\b", re.IGNORECASE)
+_EQUALS: Final = re.compile(r"\b(?:replicas?|instances?|pods?|scale)\s*[:=x\u00d7]\s*(\d{1,3})\b", re.IGNORECASE)
 _TIMES: Final = re.compile(
-    r"(?:^|[\s(\[,|])[x×]\s?(\d{1,2})(?=$|[\s)\],|])|(?:^|[\s(\[,|])(\d{1,2})\s?[x×](?=$|[\s)\],|])"
+    r"(?:^|[\s(\[,|])[x\u00d7]\s?(\d{1,2})(?=$|[\s)\],|])|(?:^|[\s(\[,|])(\d{1,2})\s?[x\u00d7](?=$|[\s)\],|])"
 )
 _PORT: Final = re.compile(r"(?:^|[\s(\[])(?:port )?:?(?<![\d.])(?:(?<=:)|(?<=port ))(\d{2,5})\b", re.IGNORECASE)
 _PROTOCOLS: Final = re.compile(
@@ -102,9 +102,9 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
     for part in unit.parts:
         # Mermaid has no shape for a queue before 11.3; `[[ ]]`, which looks like one, is what people draw it with.
         touching = [each for each in unit.links if part in (each.source, each.target)]
-        if part.role is None and touching and all(each.saying.synchronous is False for each in touching):
-            if f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
-                part.role = ComponentRole.QUEUE
+        loose = bool(touching) and all(each.saying.synchronous is False for each in touching)
+        if part.role is None and loose and f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
+            part.role = ComponentRole.QUEUE
     return unit
 
 

@@ -177,9 +177,8 @@ class _Match:
         )
         parts = [each for each in self._left if each.role in plain and not each.plumbing]
         free = [each for each in self._free if each.role in plain and not any(part.plumbing for part in each.parts)]
-        if len(parts) == 1 and len(free) == 1:
-            if any(map(_is_generic, [words(parts[0].name), *free[0].names])):
-                self._take(parts[0], free[0])
+        if len(parts) == 1 and len(free) == 1 and any(map(_is_generic, [words(parts[0].name), *free[0].names])):
+            self._take(parts[0], free[0])
 
     def _only(self, parts: Sequence[Part], free: Sequence[Joined]) -> None:
         if len(parts) == 1 and len(free) == 1 and _fits(parts[0], free[0]):

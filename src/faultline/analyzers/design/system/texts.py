@@ -27,10 +27,10 @@ _LISTENS: Final = re.compile(
     r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
 )
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
-_RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to|–)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
+_RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
-    r"\b(?:at least|up to|at most|not|no longer|instead of|will|would|could|should|may|planned|future|before|was|were|had"
-    r"|read replicas?|replicas? lag|if|when|unless|than)\b",
+    r"\b(?:at least|up to|at most|not|no longer|instead of|will|would|could|should|may|planned|future|before|was"
+    r"|were|had|read replicas?|replicas? lag|if|when|unless|than)\b",
     re.IGNORECASE,
 )
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
@@ -181,7 +181,9 @@ def _claim(relation: Relation, spot: Spot, source: str) -> Claim | None:
     if relation.verb == "replicas":
         numbers = [int(each) for each in re.findall(r"\d{1,4}", value)]
         numbers = numbers or [count for word, count in _NUMBERS.items() if re.search(rf"\b{word}\b", value)]
-        return Claim("replicas", value, spot, source, min(numbers), max(numbers)) if numbers and min(numbers) else None
+        if not numbers or not min(numbers):
+            return None
+        return Claim("replicas", value, spot, source, min(numbers), max(numbers))
     if relation.verb == "technology":
         known = in_text(relation.object)
         return Claim("technology", known[0][0].id, spot, source) if len(known) == 1 else None
