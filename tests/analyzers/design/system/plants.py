@@ -1,7 +1,7 @@
 """Faults planted into the clean designs of `twins/`: one change, the rule that must see it, and the line it must show.
 
-They were written before the rules ran on them (53 of 59 were seen then). A change is a text of one file and what stands in
-its place; the line is a part of its text, and any of the finding's places may be it.
+They were written before the rules ran on them (53 of 59 were seen then). A change is a text of one file and what
+stands in its place; the line is a part of its text, and any of the finding's places may be it.
 """
 
 from __future__ import annotations

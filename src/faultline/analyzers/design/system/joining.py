@@ -54,6 +54,10 @@ _COMMON: Final = frozenset(
 _OUTSIDE: Final = frozenset({ComponentRole.CLIENT, ComponentRole.EXTERNAL})
 
 
+MAX_PAIRS: Final = 40_000
+"""Parts times components that are compared one by one; more than that is no system that a person drew."""
+
+
 @dataclass(eq=False)
 class Joined:
     """Parts that are one component."""
@@ -132,6 +136,8 @@ class _Match:
             for same in (True, False):
                 parts = [each for each in self._left if each.role == role]
                 free = [each for each in self._free if each.role == role]
+                if len(parts) * len(free) > MAX_PAIRS:
+                    continue
                 for part in list(parts):
                     fits = [each for each in free if _alike(part, each) and (not same or _product(part, each))]
                     back = [
@@ -155,6 +161,8 @@ class _Match:
         )
 
     def _held(self) -> None:
+        if len(self._left) * len(self._free) > MAX_PAIRS:
+            return
         pairs = [
             (part, joined)
             for part in self._left
