@@ -88,6 +88,7 @@ def _removed(versions: Versions, new: Operation, one: Node) -> None:
             f"{_named(one)} is gone; requests that send it are refused, or answered as if it were not there.",
             (new,),
             severity=lowered(Severity.MEDIUM) if gone else Severity.MEDIUM,
+            shared=True,
         )
     )
 
@@ -101,6 +102,7 @@ def _moved(versions: Versions, new: Operation, one: Node, other: Node) -> None:
             f"{one.value['in']} {one.value['name']}",
             f"{_named(one)} is to be sent in the {other.value['in']} now.",
             (new,),
+            shared=True,
         )
     )
 
@@ -116,6 +118,7 @@ def _compare(versions: Versions, old: Operation, new: Operation, one: Node, othe
                 name,
                 f"{_named(other)} was optional and has to be sent now.",
                 (new,),
+                shared=True,
             )
         )
     before = _serialization(one, versions.old_schemas)
@@ -132,6 +135,7 @@ def _compare(versions: Versions, old: Operation, new: Operation, one: Node, othe
                 name,
                 f"{_named(other)} was written as {before} and is written as {after} now.",
                 (new,),
+                shared=True,
             )
         )
     for keyword in ("allowReserved", "allowEmptyValue"):

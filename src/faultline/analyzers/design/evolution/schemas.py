@@ -41,8 +41,9 @@ _PLAIN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One alternative of a group by itself, and together with what holds for all of them."""
+    """One alternative of a group: where it is listed, it by itself, and together with what holds for all of them."""
 
+    at: Node
     branch: Shape
     whole: Shape
 
@@ -96,10 +97,11 @@ class Schemas:
         group, *others = shape.groups
         base = self._keep(("base", shape.number), replace(shape, groups=tuple(others)))
         found = []
-        for branch in map(self.shape, group.branches):
+        for nodes in group.branches:
+            branch = self.shape(nodes)
             whole = self._meet(branch, base)
             if not whole.never:
-                found.append(Alternative(branch, whole))
+                found.append(Alternative(nodes[0], branch, whole))
         return found
 
     def only(self, shape: Shape, kind: str) -> Shape:
@@ -167,8 +169,8 @@ class Schemas:
             found.types = types
         if isinstance(listed := value.get("enum"), list):
             found.enum = tuple(listed)
-        elif "const" in value:
-            found.enum = (value["const"],)
+        if "const" in value:
+            found.enum = tuple(each for each in found.enum or (value["const"],) if identical(each, value["const"]))
         self._read_scalars(node, found)
         self._read_objects(node, found)
         self._read_arrays(node, found)
