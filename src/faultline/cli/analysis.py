@@ -32,7 +32,7 @@ class Request:
 
     `options` are the analyzer's own, by name; what is not named keeps its default. `artifacts` are analyzed as well as
     what `names` say: those that a command has made itself. `shown` is how a report is told, where that is another way
-    than as it is.
+    than as it is; what it leaves out does not count for the exit code.
     """
 
     kind: str
@@ -93,6 +93,8 @@ def _outcomes(
         except Exception as error:
             codes.append(report_error(error))
             continue
+        if request.shown:
+            outcome = replace(outcome, report=request.shown(outcome.report))
         codes.append(verdict(outcome.report, Severity(request.fail_on)))
         for trouble in troubles(outcome.report) if codes[-1] is Exit.INTERNAL else ():
             print(f"faultline: {one_line(outcome.report.artifact.name)}: {trouble}", file=sys.stderr)
@@ -100,8 +102,6 @@ def _outcomes(
             if note not in noted:  # said once, not for every file
                 print(f"faultline: warning: {one_line(note, 600)}", file=sys.stderr)
                 noted.add(note)
-        if request.shown:
-            outcome = replace(outcome, report=request.shown(outcome.report))
         yield outcome if request.timings else replace(outcome, envelope=None)
 
 

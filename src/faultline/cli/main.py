@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from faultline import __version__
-from faultline.cli import analyze, audit, ci, conversations, kinds, login, review, serve, submit, watch
+from faultline.cli import analyze, audit, ci, conversations, design, kinds, login, review, serve, submit, watch
 from faultline.cli.exits import EPILOG, Exit
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command("ci", epilog=ci.EPILOG)(ci.ci)
 app.command("review", epilog=review.EPILOG)(review.review)
+app.command("design", epilog=design.EPILOG)(design.design)
 app.command("analyze", epilog=analyze.EPILOG)(analyze.analyze)
 app.command("kinds")(kinds.kinds)
 app.command("login", epilog=login.EPILOG)(login.login)

@@ -18,6 +18,7 @@ from faultline.cli.analysis import run as run_request
 from faultline.cli.exits import Exit
 from faultline.cli.git import Repository
 from faultline.cli.options import FormatName, SeverityName
+from faultline.cli.placing import renamed
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected, UsageError
 from faultline.core.folders import cache_folder
@@ -135,29 +136,3 @@ def placed(found: changes.Collected, output: FormatName) -> Callable[[Report], R
         return None
     top = os.path.realpath(found.top)
     return lambda report: renamed(report, lambda path: os.path.relpath(Path(top, path), here))
-
-
-def renamed(report: Report, name: Callable[[str], str]) -> Report:
-    """A report with other names for its paths."""
-    from faultline.core.results.review import ReviewResult
-
-    findings = tuple(
-        each.model_copy(
-            update={
-                "location": each.location and each.location.model_copy(update={"path": name(each.location.path)}),
-                "edits": tuple(edit.model_copy(update={"path": name(edit.path)}) for edit in each.edits),
-            }
-        )
-        for each in report.findings
-    )
-    result = report.result
-    if isinstance(result, ReviewResult):
-        files = tuple(
-            each.model_copy(
-                update={"path": name(each.path), "old_path": name(each.old_path) if each.old_path else None}
-            )
-            for each in result.files
-        )
-        suppressed = tuple(each.model_copy(update={"path": name(each.path)}) for each in result.suppressed)
-        result = result.model_copy(update={"files": files, "suppressed": suppressed})
-    return report.model_copy(update={"findings": findings, "result": result})

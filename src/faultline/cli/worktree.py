@@ -30,8 +30,11 @@ def walked(folder: Path, closed: set[str]) -> list[bytes]:
     return found
 
 
-def read_below(top: Path, raw: bytes) -> tuple[bytes | None, str]:
-    """What a file of a work tree holds, or None and why nobody reads it; never follows a link out of the tree."""
+def read_below(top: Path, raw: bytes, most: int = MAX_FILE_BYTES) -> tuple[bytes | None, str]:
+    """What a file of a work tree holds, or None and why nobody reads it; never follows a link out of the tree.
+
+    A file of more than `most` bytes is not read.
+    """
     path = top / os.fsdecode(raw)
     try:
         if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(top)):
@@ -43,6 +46,6 @@ def read_below(top: Path, raw: bytes) -> tuple[bytes | None, str]:
         about = os.fstat(stream.fileno())
         if not stat.S_ISREG(about.st_mode):
             return None, "no regular file"
-        if about.st_size > MAX_FILE_BYTES:
-            return None, "larger than 1 MB"
-        return stream.read(MAX_FILE_BYTES), ""
+        if about.st_size > most:
+            return None, f"larger than {most >> 20} MB"
+        return stream.read(most), ""

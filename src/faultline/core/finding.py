@@ -69,8 +69,8 @@ class Finding(Noun):
     `suggested_fix` is prose. `edits` are the same as a change that can be applied, and are there only where `proven`:
     applied, every file still parses, is formatted as before, this finding is gone and none has come.
 
-    `places` are all that it shows at, the location's own first, where there are more than one: of one cause that
-    touches many, or of two statements that contradict each other.
+    `places` are all that it shows at, the location's own first: of one cause that touches many, or of two statements
+    that contradict each other. There may be none where the location says it all.
 
     `cwe` are weaknesses of the Common Weakness Enumeration, as in `CWE-89`, the closest one first.
     """

@@ -7,7 +7,8 @@ Without a gateway the report is a pure function of the artifact, its companions,
 same input gives the same bytes. What varies from run to run stands beside it, in the envelope.
 
 An analyzer may use the artifact's name in one place only, the path of a location; a report that comes from the cache
-gets the current name there and in `artifact.name`, since the same bytes may come back under another name.
+gets the current name there and in `artifact.name`, since the same bytes may come back under another name. One whose
+answer depends on the name says so with a class variable `by_name = True`, and the name is part of the cache's key.
 """
 
 from __future__ import annotations
@@ -156,8 +157,9 @@ def keeps(report: Report) -> bool:
 
 
 def cache_key(artifact: Artifact, analyzer: Analyzer, options: Options, route: str) -> str:
-    """SHA-256 over everything a report depends on, as 64 hexadecimal digits; the artifact's name is not part of it."""
+    """SHA-256 over everything a report depends on, as 64 hexadecimal digits; the artifact's name is seldom part of it."""
     parts = {
+        "name": artifact.name if getattr(analyzer, "by_name", False) else "",
         "sha256": artifact.sha256,
         "companions": {role: companion.sha256 for role, companion in artifact.companions.items()},
         "metadata": artifact.metadata,

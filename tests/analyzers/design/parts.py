@@ -37,7 +37,7 @@ def report(files: Mapping[str, str], level: str = "info") -> Report:
 def findings(files: Mapping[str, str], level: str = "info") -> list[Finding]:
     """The findings of a design."""
     told = report(files, level)
-    assert not [run.error for run in told.agent_runs if run.error]
+    assert not [trouble for run in told.agent_runs for trouble in (run.error, *run.unread) if trouble]
     return list(told.findings)
 
 

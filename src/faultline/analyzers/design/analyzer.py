@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
 
 from faultline.analyzers.design import consistency, contract, evolution, resilience, security
+from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
-from faultline.analyzers.design.reading import read
+from faultline.analyzers.design.reading import ALONG, read
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.squad import Detail, Inspector
 from faultline.analyzers.design.system.failure import failures
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
+from faultline.core.errors import ArtifactRejected
 from faultline.core.finding import Finding, Location, Severity
 from faultline.core.report import Result
 from faultline.core.results.design import DesignCall, DesignComponent, DesignDocument, DesignResult
@@ -32,10 +36,24 @@ SQUAD = {
 }
 
 
-class DesignOptions(Options):
-    """What may be asked for: `level` is the least severity that is told."""
+LEFT_OUT: Final = "faultline.left_out"
+"""Name of an artifact's metadata: sentences on what whoever packed it left out, one a line."""
+Limit = Annotated[int | None, Field(ge=0)]
 
-    level: Severity = Severity.LOW
+
+class DesignOptions(Options):
+    """What may be asked for.
+
+    `level` is the least severity that is told; None for what the config says, else low. The others are limits on what
+    is looked at: bytes of all documents, operations of specifications, components of the system, sections of texts; a
+    design beyond one is rejected. None is no limit.
+    """
+
+    level: Severity | None = None
+    max_bytes: Limit = None
+    max_endpoints: Limit = None
+    max_components: Limit = None
+    max_sections: Limit = None
 
 
 class Read:
@@ -52,7 +70,7 @@ class Read:
     @classmethod
     def of(cls, artifact: Artifact) -> Read:
         """What is read of an artifact, or is going to be."""
-        key = (artifact.name, artifact.sha256)
+        key = (artifact.name, artifact.sha256, artifact.metadata.get(ALONG))
         with cls._guard:
             if cls._last is None or cls._last[0] != key:
                 cls._last = (key, cls(artifact))
@@ -73,7 +91,7 @@ class Read:
         """
         with self._lock:
             if self._design is None:
-                self._design = read(self._artifact)
+                self._design = _own(read(self._artifact), self._artifact.metadata)
             return self._design
 
 
@@ -84,10 +102,12 @@ class DesignAnalyzer:
     version: ClassVar[str] = VERSION
     options_type: ClassVar[type[Options]] = DesignOptions
     result_type: ClassVar[type[Result]] = DesignResult
+    by_name: ClassVar[bool] = True  # a name tells what a file is, and is the path in the result
 
     def validate(self, artifact: Artifact, options: Options) -> None:
         """Reject what is no design, and what is larger than the options allow."""
-        Read.of(artifact)()
+        assert isinstance(options, DesignOptions)
+        _check(Read.of(artifact)(), options)
 
     def prefilter(self, artifact: Artifact, options: Options) -> Skip | None:
         """A folder without a design needs no agent."""
@@ -97,7 +117,8 @@ class DesignAnalyzer:
         """The five."""
         assert isinstance(options, DesignOptions)
         design = Read.of(artifact)
-        return [Inspector(name, VERSION, design, each.CHECKS, options.level) for name, each in SQUAD.items()]
+        level = design().level = options.level or design().config.level or Severity.LOW
+        return [Inspector(name, VERSION, design, each.CHECKS, level) for name, each in SQUAD.items()]
 
     def conclude(
         self,
@@ -112,7 +133,7 @@ class DesignAnalyzer:
         details = [seen.detail for seen in examinations if isinstance(seen.detail, Detail)]
         result = DesignResult(
             documents=tuple(map(_document, design.documents)),
-            against=tuple(map(_document, design.older.documents)) if design.older else (),
+            against=tuple(_document(each, AGAINST) for each in (design.older.documents if design.older else ())),
             components=tuple(
                 DesignComponent(
                     id=each.id,
@@ -120,6 +141,7 @@ class DesignAnalyzer:
                     role=each.role,
                     technology=each.technology,
                     replicas=each.replicas,
+                    managed=each.managed,
                     places=tuple(_location(mention.spot) for mention in each.mentions),
                 )
                 for each in design.system.components
@@ -130,6 +152,7 @@ class DesignAnalyzer:
                     target=each.target,
                     synchronous=each.synchronous,
                     label=each.label,
+                    optional=each.optional,
                     place=_location(each.spot),
                 )
                 for each in design.system.calls
@@ -141,14 +164,50 @@ class DesignAnalyzer:
         return Conclusion(_words(result, findings), result)
 
 
+def _own(design: Design, metadata: Mapping[str, str]) -> Design:
+    """The design without what is there only for others to refer to: they know it already."""
+    along = set(metadata.get(ALONG, "").split("\n"))
+    design.documents = [
+        each for each in design.documents if each.path not in along and not design.config.excluded(each.path)
+    ]
+    if design.older:
+        design.older.documents = [
+            each
+            for each in design.older.documents
+            if AGAINST + each.path not in along and not design.config.excluded(each.path)
+        ]
+    design.left_out = [*filter(None, metadata.get(LEFT_OUT, "").split("\n")), *design.config.problems, *design.left_out]
+    return design
+
+
+def _check(design: Design, options: DesignOptions) -> None:
+    """Reject a design that is larger than the options allow; the cheap counts first."""
+    counts: tuple[tuple[str, int | None, Callable[[], int]], ...] = (
+        (
+            "bytes",
+            options.max_bytes,
+            lambda: sum(len(each.text.encode("utf-8", "surrogatepass")) for each in design.documents),
+        ),
+        ("sections", options.max_sections, lambda: sum(len(each.sections) for each in design.of(MarkdownDocument))),
+        ("endpoints", options.max_endpoints, lambda: sum(len(each.operations) for each in design.of(OpenApiDocument))),
+        ("components", options.max_components, lambda: len(design.system.components)),
+    )
+    for noun, most, count in counts:
+        if most is not None and (found := count()) > most:
+            raise ArtifactRejected(
+                f"has {found:,} {noun}, and {most:,} are allowed at once; split it, or ask for a higher tier",
+                limit=f"{most:,} {noun}",
+            )
+
+
 def _location(spot: Spot) -> Location:
     start, end = spot.lines
     return Location(path=spot.document.path, start_line=start, end_line=end)
 
 
-def _document(document: Document) -> DesignDocument:
+def _document(document: Document, folder: str = "") -> DesignDocument:
     return DesignDocument(
-        path=document.path,
+        path=folder + document.path,
         kind=document.kind,
         version=document.version if isinstance(document, OpenApiDocument) else None,
         lines=len(document.lines),

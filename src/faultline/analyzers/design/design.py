@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from faultline.analyzers.design.config import Config
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.rules import catalogue
 from faultline.analyzers.design.system.model import System
+from faultline.core.finding import Severity
 
 D = TypeVar("D", bound=Document)
 
@@ -23,6 +25,7 @@ class Design:
         older: the version to compare with; None where none is given.
         config: what `.faultline.toml` says.
         left_out: what was not read, a sentence each.
+        level: the least severity that is told; see `tells`.
 
     """
 
@@ -30,10 +33,19 @@ class Design:
     older: Design | None = None
     config: Config = field(default_factory=Config)
     left_out: Sequence[str] = ()
+    level: Severity = Severity.INFO
 
     def of(self, kind: type[D]) -> list[D]:
         """The documents of one kind, by path."""
         return [each for each in self.documents if isinstance(each, kind)]
+
+    def tells(self, rule: str) -> bool:
+        """Whether what a rule finds is told at its own severity.
+
+        What is not told does no harm; but a check that would say ten thousand things may ask first.
+        """
+        known = catalogue()[rule]
+        return (self.config.severity_of((rule, *known.cwe)) or known.severity).at_least(self.level)
 
     @cached_property
     def by_path(self) -> dict[str, Document]:

@@ -1,14 +1,19 @@
-"""From the bytes of an artifact to a design: one file, or an archive of many."""
+"""From the bytes of an artifact to a design: one file, or an archive of many.
+
+What a file is, its content says before its name does. A file that cannot be read is a document all the same, with its
+faults, and the others are read: only where it is all there is, it is refused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from faultline.analyzers.design.bundle import unpack
+from faultline.analyzers.design.config import NAME, parse
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents import trees
+from faultline.analyzers.design.documents import trees, versions
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.document import DataDocument, Document
@@ -16,55 +21,158 @@ from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.documents.terraform import TerraformDocument
+from faultline.analyzers.design.documents.text import Fault, Unreadable, decode
+from faultline.analyzers.design.documents.tree import Tree
+from faultline.analyzers.design.kinds import suffix_of
 from faultline.core.artifact import Artifact
+from faultline.core.errors import ArtifactRejected
+
+READ: Final = "OpenAPI, compose, Kubernetes, Terraform, Markdown, mermaid, PlantUML and Structurizr are read"
+_DATA: Final = (".yaml", ".yml", ".json")
+_DIAGRAMS: Final = (".mmd", ".mermaid", ".puml", ".plantuml", ".pu", ".iuml", ".wsd", ".dsl")
+_TEXTS: Final = (".md", ".markdown", ".mdx", ".mdown", ".txt", ".text", ".rst", ".adoc")
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+ALONG: Final = "faultline.along"
+"""Name of an artifact's metadata: paths of files that are there only for others to refer to, one a line."""
 
 
 def read(artifact: Artifact) -> Design:
     """The design that an artifact holds.
 
     Raises:
-        ArtifactRejected: it holds nothing that can be read.
+        ArtifactRejected: it holds nothing that can be read; where it is one file, that says the line.
 
     """
     with artifact.open() as stream:
         data = stream.read()
-    if data.startswith(b"PK\x03\x04"):
-        files, older = unpack(data)
-    else:
-        files, older = {PurePosixPath(artifact.name).name: data}, {}
-    return design_of(files, older)
+    try:
+        if data.startswith(_ZIP):
+            files, older = unpack(data)
+        else:
+            files, older = {_path(artifact.name, data): data}, {}
+        del data
+        config = parse(files.pop(NAME, None))
+        design = design_of(files, older)
+        design.config = config
+        along = artifact.metadata.get(ALONG, "").split("\n")
+        own = [each for each in design.documents if each.path not in along]
+        _refuse(own, bool(files))
+    except ArtifactRejected as error:
+        error.name = error.name or artifact.name
+        raise
+    return design
 
 
 def design_of(files: Mapping[str, bytes], older: Mapping[str, bytes] | None = None) -> Design:
-    """The design of some files, by path; `older` are those to compare with."""
+    """The design of some files, by path; `older` are those to compare with. Never raises."""
     return Design(_documents(files), Design(_documents(older)) if older else None)
 
 
+def _path(name: str, data: bytes) -> str:
+    """What a file that stands alone is called; one without a telling name by what it looks like."""
+    path = PurePosixPath(PurePosixPath(name).name or "document")
+    return path.name if path.suffix.lower() in (".tf", *_DATA, *_DIAGRAMS, *_TEXTS) else path.name + suffix_of(data)
+
+
+def _refuse(own: list[Document], any_files: bool) -> None:
+    """Refuse files that are none of a design, and a document that is all there is and cannot be read."""
+    if not own and any_files:
+        raise ArtifactRejected(f"holds no design document; {READ}")
+    if len(own) != 1:
+        return
+    document = own[0]
+    if document.faults:
+        raise ArtifactRejected(f"cannot be read: {document.faults[0].sentence}")
+    if not document.text.strip():
+        raise ArtifactRejected("is empty")
+    if type(document) is DataDocument:
+        why = document.problems[0].rstrip(".") if document.problems else "is YAML or JSON, but no design document"
+        raise ArtifactRejected(f"{why}; {READ}")
+
+
 def _documents(files: Mapping[str, bytes]) -> list[Document]:
-    documents = [_document(path, content.decode("utf-8-sig")) for path, content in sorted(files.items())]
+    read_ = (_document(path, content) for path, content in sorted(files.items()))
+    documents = [each for each in read_ if each is not None]
     by_path = {each.path: each for each in documents}
     for each in documents:
-        if isinstance(each, OpenApiDocument):
+        if isinstance(each, OpenApiDocument | ComposeDocument | TerraformDocument):
             each.siblings = by_path
     return documents
 
 
-def _document(path: str, text: str) -> Document:
+def _document(path: str, content: bytes) -> Document | None:
+    """The document that a file is; None for one that is none."""
     suffix = PurePosixPath(path).suffix.lower()
+    if suffix not in (".tf", *_DATA, *_DIAGRAMS, *_TEXTS):
+        suffix = suffix_of(content)
+        if suffix == ".md" and PurePosixPath(path).suffix:
+            return None  # Some other file of a folder.
+    kind = _kind(suffix)
+    try:
+        text = decode(content)
+    except Unreadable as error:
+        return kind(path, content.decode("utf-8", "replace"), problems=[_problem(error.fault)], faults=[error.fault])
+    if kind is not DataDocument:
+        return kind(path, text)
+    try:
+        found = [trees.read_json(text)] if suffix == ".json" else trees.read(text)
+    except Unreadable as error:
+        if "{{" in text or "{%" in text:
+            return DataDocument(path, text, problems=["Is a template: only what it renders to can be read."])
+        return DataDocument(path, text, problems=[_problem(error.fault)], faults=[error.fault])
+    return _typed(path, text, found)
+
+
+def _kind(suffix: str) -> type[Document]:
     if suffix == ".tf":
-        return TerraformDocument(path, text)
-    if suffix in (".mmd", ".mermaid", ".puml", ".plantuml"):
-        return DiagramDocument(path, text)
-    if suffix not in (".yaml", ".yml", ".json"):
-        return MarkdownDocument(path, text)
-    found = trees.read(text)
+        return TerraformDocument
+    if suffix in _DIAGRAMS:
+        return DiagramDocument
+    return DataDocument if suffix in _DATA else MarkdownDocument
+
+
+def _problem(fault: Fault) -> str:
+    return f"Cannot be read: {fault.sentence}."
+
+
+def _typed(path: str, text: str, found: list[Tree]) -> Document:
     tree = found[0] if found else None
     data: Any = tree.data if tree else None
-    if isinstance(data, dict) and ("openapi" in data or "swagger" in data):
-        version = "2.0" if "swagger" in data else str(data["openapi"])[:3]
-        return OpenApiDocument(path, text, tree, version=version)
-    if any(isinstance(each.data, dict) and {"apiVersion", "kind"} <= each.data.keys() for each in found):
+    if tree is not None and isinstance(data, dict):
+        version = versions.of(data)
+        if version.known:
+            problems = [version.problem] if version.problem else []
+            return OpenApiDocument(path, text, tree, problems, version=version.known)
+        if version.problem:
+            fault = Fault(tree.key_line_of((version.key,)), 1, version.problem)
+            return DataDocument(path, text, tree, [_problem(fault)], [fault])
+    if any(_is_object(each.data) for each in found):
         return KubernetesDocument(path, text, tree, trees=found)
-    if isinstance(data, dict) and isinstance(data.get("services"), dict):
+    if isinstance(data, dict) and _is_compose(path, data):
         return ComposeDocument(path, text, tree)
     return DataDocument(path, text, tree)
+
+
+def _is_object(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("apiVersion"), str) and isinstance(data.get("kind"), str)
+
+
+_SERVICE: Final = frozenset(("image", "build", "extends"))
+_NAMES: Final = ("compose", "docker-compose", "podman-compose")
+_PARTS: Final = frozenset(("services", "include", "volumes", "networks", "secrets", "configs"))
+
+
+def _is_compose(path: str, data: dict[str, Any]) -> bool:
+    """Whether YAML is a compose file: by what its services say, or by its name.
+
+    `services` is a key of many a format (Symfony, CI, Traefik), but only here they have images or are built.
+    """
+    services = data.get("services")
+    if isinstance(services, dict) and any(
+        isinstance(each, dict) and each.keys() & _SERVICE for each in services.values()
+    ):
+        return not isinstance(data.get("jobs"), dict)
+    stem = PurePosixPath(path).name.lower().partition(".")[0]
+    return any(stem == name or stem.startswith((f"{name}-", f"{name}_")) for name in _NAMES) and bool(
+        data.keys() & _PARTS
+    )

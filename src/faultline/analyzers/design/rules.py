@@ -23,7 +23,8 @@ class Rule(Noun):
     `title` is what is wrong, in a few words and without a full stop; `why` what comes of it; `fix` what to do.
     `same_as` names rules of others that mean the same, as in `spectral:operation-tags`, `owasp:api4:2023-rate-limit`.
     `bad` and `good` are small designs, text by path: in the first the rule is found, in the second it is not. What a
-    path below `against/` holds is the older version to compare with.
+    path below `against/` holds is the older version to compare with. `masked` rules are about lines that hold a secret:
+    their evidence is shown without it.
     """
 
     id: str = Field(pattern=r"^(contract|resilience|security|consistency|evolution)/[a-z0-9][a-z0-9-]*$")
@@ -34,6 +35,7 @@ class Rule(Noun):
     same_as: tuple[str, ...] = ()
     cwe: tuple[str, ...] = ()
     confidence: float = 0.9
+    masked: bool = False
     bad: dict[str, str] = Field(min_length=1)
     good: dict[str, str] = Field(min_length=1)
 

@@ -19,13 +19,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from pydantic import Field, ValidationError
 
+from faultline.core import archives
 from faultline.core.errors import ArtifactRejected
 from faultline.core.finding import Noun
 
@@ -45,15 +45,11 @@ MAX_BYTES = 256 << 20
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MAX_MEMBERS = 2 * MAX_FILES + MAX_TREE_FILES + 3
-_MAX_DIRECTORY_BYTES = 8 << 20
-"""Of the archive's list of members, which Python reads at once, before anyone can count them."""
 SETTINGS = frozenset(
     {"pyproject.toml", "setup.cfg", "setup.py", "package.json", ".gitattributes", "ruff.toml", ".ruff.toml"}
 )
 """Files that say how the code around them is built; their base's version goes with every change."""
 _ABOUT, _DIFF, _CONFIG = "change.json", "change.diff", "faultline.toml"
-_END = 22
-"""Bytes of the record at the end of an archive without a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +131,12 @@ def unpack(stream: BinaryIO) -> Bundle:
         ArtifactRejected: it is no archive, none of a change, or larger than the limits above.
 
     """
-    _check_directory(stream)
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            members = _members(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ArtifactRejected(f"is no archive that can be read: {error}") from error
+    limits = archives.Limits(
+        members=_MAX_MEMBERS,
+        total=MAX_BYTES,
+        of=lambda name: MAX_DIFF_BYTES if name in (_DIFF, _ABOUT) else MAX_FILE_BYTES,
+    )
+    members = archives.read(stream, limits)
     if _ABOUT not in members:
         raise ArtifactRejected(f"is an archive, but no change: there is no {_ABOUT} in it")
     about = _about(members[_ABOUT])
@@ -165,39 +161,6 @@ def unpack(stream: BinaryIO) -> Bundle:
     )
 
 
-def _check_directory(stream: BinaryIO) -> None:
-    """Refuse an archive whose list of members is too long to be read."""
-    size = stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, size - _END))
-    end = stream.read(_END)
-    stream.seek(0)
-    if len(end) < _END or not end.startswith(b"PK\x05\x06"):
-        raise ArtifactRejected("is no archive that can be read: it is cut off, or something follows its end")
-    if int.from_bytes(end[12:16], "little") > _MAX_DIRECTORY_BYTES:
-        raise _too_much("list of members", f"{_MAX_DIRECTORY_BYTES >> 20} MB")
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    listed = archive.infolist()
-    if len(listed) > _MAX_MEMBERS:
-        raise _too_much(f"{len(listed):,} members", f"{_MAX_MEMBERS:,} members")
-    # The sizes are what the archive claims; no more than that is ever read of a member.
-    total = sum(each.file_size for each in listed)
-    if total > MAX_BYTES:
-        raise _too_much(f"{total >> 20} MB when unpacked", f"{MAX_BYTES >> 20} MB")
-    members: dict[str, bytes] = {}
-    for each in listed:
-        if each.filename in members:
-            raise ArtifactRejected(f"has two members of one name: {each.filename!r}")
-        limit = MAX_DIFF_BYTES if each.filename in (_DIFF, _ABOUT) else MAX_FILE_BYTES
-        if each.file_size > limit:
-            raise _too_much(f"{each.filename!r} with {each.file_size >> 10:,} KB", f"{limit >> 10:,} KB")
-        if each.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ArtifactRejected(f"has a member that is packed in an unusual way: {each.filename!r}")
-        members[each.filename] = archive.read(each)
-    return members
-
-
 def _about(text: bytes) -> _About:
     try:
         return _About.model_validate_json(text)
@@ -205,7 +168,3 @@ def _about(text: bytes) -> _About:
         first = error.errors()[0]
         what = " ".join([*(str(part) for part in first["loc"]), first["msg"]])
         raise ArtifactRejected(f"has a {_ABOUT} that is not as it should be: {what}") from error
-
-
-def _too_much(what: str, limit: str) -> ArtifactRejected:
-    return ArtifactRejected(f"holds too much: {what}", limit=limit)

@@ -18,136 +18,18 @@ what is wrong with it is said in the report, and the defaults hold.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Final
+from faultline.core.settings import MAX_BYTES, NAME, Patterns, Settings
+from faultline.core.settings import parse as parse_settings
 
-from pydantic import Field, StringConstraints, ValidationError
-
-from faultline.core.finding import Noun, Severity
-from faultline.core.globs import MAX_PATTERN, any_matches, rule_matches
-
-NAME: Final = ".faultline.toml"
-MAX_BYTES: Final = 64 * 1024
-MAX_PATTERNS: Final = 200
-_MAX_DEPTH: Final = 50
-"""Brackets that may be open at once, and parts of a dotted key."""
-
-Pattern = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_PATTERN)]
-Patterns = Annotated[tuple[Pattern, ...], Field(max_length=MAX_PATTERNS)]
+__all__ = ["MAX_BYTES", "NAME", "Config", "parse"]
 
 
-class Paths(Noun):
-    """Rules that are not told in some of the files: one `[[review.paths]]`."""
+class Config(Settings):
+    """The table `[review]`; `layers` are packages, of which none may import one that stands above it."""
 
-    paths: Annotated[Patterns, Field(min_length=1)]
-    ignore: Patterns
-
-
-class Config(Noun):
-    """The table `[review]` of `.faultline.toml`.
-
-    `exclude` are globs of paths that nobody reviews. `ignore` are rules that are not told: globs of their ids, of the
-    codes that their tools give them, or of CWE numbers. `severity` gives rules another severity, by glob as well; the
-    last one that fits holds. `layers` are packages, of which none may import one that stands above it. `paths` are
-    rules that are not told in some files. `problems` are what was wrong with the file, a sentence each.
-    """
-
-    exclude: Patterns = ()
-    ignore: Patterns = ()
-    severity: Annotated[dict[Pattern, Severity], Field(max_length=MAX_PATTERNS)] = Field(default_factory=dict)
     layers: Patterns = ()
-    paths: Annotated[tuple[Paths, ...], Field(max_length=MAX_PATTERNS)] = ()
-    problems: tuple[str, ...] = ()
-
-    def excluded(self, path: str) -> bool:
-        """Whether nobody reviews this file."""
-        return any_matches(self.exclude, path)
-
-    def ignored(self, path: str, names: Iterable[str]) -> str | None:
-        """Which entry says that a rule is not told in this file; None where none does.
-
-        Args:
-            path: the file's, in the repository.
-            names: all that the rule goes by: its id, codes and CWE numbers.
-
-        """
-        known = list(names)
-        for patterns in (self.ignore, *(each.ignore for each in self.paths if any_matches(each.paths, path))):
-            for pattern in patterns:
-                if any(rule_matches(pattern, name) for name in known):
-                    return pattern
-        return None
-
-    def severity_of(self, names: Iterable[str]) -> Severity | None:
-        """The severity that is set for a rule; None where none is."""
-        known = list(names)
-        set_for = [
-            each for pattern, each in self.severity.items() if any(rule_matches(pattern, name) for name in known)
-        ]
-        return set_for[-1] if set_for else None
 
 
 def parse(data: bytes | None) -> Config:
-    """What a `.faultline.toml` says; a file that is wrong says nothing, and `problems` why. Never fails."""
-    if data is None:
-        return Config()
-    if len(data) > MAX_BYTES:
-        return _refused(f"it is larger than {MAX_BYTES // 1024} KB")
-    try:
-        text = data.decode("utf-8-sig")
-        if _deep(text):
-            return _refused("its tables are nested too deep")
-        tables = tomllib.loads(text)
-    except UnicodeDecodeError:
-        return _refused("it is not UTF-8")
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return _refused("it is not valid TOML")
-    review = tables.get("review", {})
-    if not isinstance(review, Mapping):
-        return _refused("`review` is not a table")
-    return _read(review)
-
-
-def _read(review: Mapping[str, object]) -> Config:
-    """The valid entries; each wrong one is left out and told, so that one typing error does not switch all rules on."""
-    kept: dict[str, object] = {}
-    problems = []
-    for key, value in review.items():
-        if key not in Config.model_fields or key == "problems":
-            problems.append(f"{NAME}: `review.{_shown(key)}` is no setting; it was left out")
-            continue
-        try:
-            Config.model_validate({key: value})
-        except (ValidationError, RecursionError):
-            problems.append(f"{NAME}: `review.{key}` is not as it should be; it was left out")
-        else:
-            kept[key] = value
-    return Config.model_validate({**kept, "problems": tuple(problems[:10])})
-
-
-def _refused(why: str) -> Config:
-    return Config(problems=(f"{NAME} was left out: {why}",))
-
-
-def _shown(key: str) -> str:
-    return "".join(char for char in key[:40] if char.isalnum() or char in "_-")
-
-
-def _deep(text: str) -> bool:
-    """Whether brackets or dotted keys go deeper than tomllib reads quickly: 20,000 parts take it seconds."""
-    brackets = dots = 0
-    before = ""
-    for char in text:
-        if char in "[{":
-            brackets += 1
-        elif char in "]}":
-            brackets = max(0, brackets - 1)
-        elif char == "." and before != ".":
-            dots += 1
-        if char in "[]{}=,\n":
-            dots = 0
-        if brackets > _MAX_DEPTH or dots > _MAX_DEPTH:
-            return True
-        before = char
-    return False
+    """What a `.faultline.toml` says of reviews. Never fails: see `core.settings.parse`."""
+    return parse_settings(data, "review", Config)

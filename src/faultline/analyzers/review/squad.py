@@ -5,7 +5,7 @@
     what the change brings      news.py
     what is not told            suppressions.py, config.py: rules that are off, comments and config of the base
     what would mend it          proof.py
-    how it is known again       fingerprints.py
+    how it is known again       core/fingerprints.py
     what a model adds           briefs.py, where there is one
 
 The five agents are named in `analyzer.py`; each brings its checks.
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from faultline.analyzers.review import briefs, proof
 from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
 from faultline.analyzers.review.engines.uncollected import Uncollected
-from faultline.analyzers.review.fingerprints import numbered
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
 from faultline.analyzers.review.masking import CREDENTIALS, credentials
@@ -34,6 +33,7 @@ from faultline.analyzers.review.symbols import symbol_of
 from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Edit, Finding, Location, Severity
+from faultline.core.fingerprints import numbered
 from faultline.core.model import Answer, Brief
 from faultline.core.results.review import Suppressed
 

@@ -43,23 +43,31 @@ class ComponentRole(StrEnum):
 
 
 class DesignComponent(Noun):
-    """A part of the system; `replicas` is None where nobody says, `places` are where it is described."""
+    """A part of the system; `replicas` is None where nobody says, `places` are where it is described.
+
+    `managed`: a provider runs it and replaces what dies of it.
+    """
 
     id: str
     name: str
     role: ComponentRole
     technology: str = ""
     replicas: int | None = None
+    managed: bool = False
     places: tuple[Location, ...] = ()
 
 
 class DesignCall(Noun):
-    """One component needs another; `synchronous` is None where nobody says how."""
+    """One component needs another; `synchronous` is None where nobody says how.
+
+    `optional`: the caller goes on without an answer, as with a cache.
+    """
 
     source: str
     target: str
     synchronous: bool | None = None
     label: str = ""
+    optional: bool = False
     place: Location | None = None
 
 
@@ -67,7 +75,8 @@ class Failure(Noun):
     """If a component dies: which components and endpoints die with it, and which only suffer.
 
     `radius` is the share of all endpoints that die, or of all other components where no endpoint is known. `because` is
-    a chain of components for each that dies, from it to the one that died first.
+    a chain of components for each that dies, from it to the one that died first; very large systems have them for the
+    worst failures only. `single`: it is known to run one instance, so that one instance's death is the component's.
     """
 
     component: str
@@ -75,11 +84,15 @@ class Failure(Noun):
     endpoints: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     radius: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    single: bool = False
     because: tuple[tuple[str, ...], ...] = ()
 
 
 class DesignResult(Result):
-    """What was read, the system that the documents describe together, and what fails with what, the worst first."""
+    """What was read, the system that the documents describe together, and what fails with what, the worst first.
+
+    Paths of older versions, in `against` and in the places of findings, begin with `.faultline/against/`.
+    """
 
     documents: tuple[DesignDocument, ...] = ()
     against: tuple[DesignDocument, ...] = ()

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from faultline.core.finding import Finding, Severity
 from faultline.engine.pipeline import Outcome
+from faultline.engine.render.findings import also
 from faultline.engine.render.generic import verdict
 from faultline.engine.render.lines import notes, troubles
 from faultline.engine.render.untrusted import one_line, plain, plural
@@ -47,7 +48,8 @@ def _command(level: str, finding: Finding) -> str:
         properties.append(f"line={finding.location.start_line},endLine={finding.location.end_line}")
     properties.append(f"title={_property(finding.title)}")
     fix = f"Fix: {finding.suggested_fix}" if finding.suggested_fix else ""
-    message = "\n".join(part for part in (finding.description or finding.title, *finding.evidence[:10], fix) if part)
+    told = (finding.description or finding.title, *finding.evidence[:10], also(finding), fix)
+    message = "\n".join(part for part in told if part)
     return f"::{level} {','.join(properties)}::{_data(plain(message))}\n"
 
 

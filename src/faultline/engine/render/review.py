@@ -11,6 +11,7 @@ from faultline.core.report import Report
 from faultline.core.results.review import Reading, ReviewResult
 from faultline.engine.render import markup
 from faultline.engine.render.excerpts import MAX_COLUMNS, MAX_LINES, Row, of_finding
+from faultline.engine.render.findings import counts, names, table
 from faultline.engine.render.generic import place, verdict
 from faultline.engine.render.lines import EMPTY, STYLES, Line, joined, labelled, notes, troubles
 from faultline.engine.render.untrusted import one_line, plain, plural
@@ -20,7 +21,6 @@ MAX_BLOCKS: Final = 60
 MAX_CHARACTERS: Final = 50_000
 PROVEN: Final = "proven: --fix applies it"
 _OPEN: Final = (Severity.CRITICAL, Severity.HIGH)
-_AGENTS: Final = ("security", "logic", "performance", "architecture", "style")
 
 
 def text(report: Report) -> Iterator[Line]:
@@ -29,7 +29,7 @@ def text(report: Report) -> Iterator[Line]:
     yield [(one_line(report.artifact.name), "bold"), (f"  review of {_extent(report, result)}: {verdict(report)}", "")]
     for path, findings in _by_file(report.findings):
         yield EMPTY
-        yield [(path or "the whole change", "bold underline"), (f"  {_counts(findings)}", "dim")]
+        yield [(path or "the whole change", "bold underline"), (f"  {counts(findings)}", "dim")]
         new = _new(result, path)
         for finding in findings:
             yield EMPTY
@@ -49,7 +49,7 @@ def markdown(report: Report) -> Iterator[str]:
     yield f"### Review: {markup.prose(verdict(report))}"
     yield f"{markup.code(report.artifact.name)}, {markup.prose(_extent(report, result))}"
     if report.findings:
-        yield _table(report.findings)
+        yield table(report.findings)
     left = MAX_CHARACTERS
     shown = 0
     for path, findings in _by_file(report.findings):
@@ -106,20 +106,11 @@ def _new(result: ReviewResult, path: str) -> list[range]:
     return [range(span.start_line, span.end_line + 1) for span in spans]
 
 
-def _counts(findings: Iterable[Finding]) -> str:
-    counts = Counter(each.severity for each in findings)
-    return ", ".join(f"{counts[each]} {each}" for each in Severity if counts[each])
-
-
-def _names(finding: Finding) -> str:
-    return one_line(", ".join((finding.rule_id, *finding.cwe[:2], f"{finding.confidence:.0%} sure")))
-
-
 def _finding_lines(finding: Finding, new: list[range]) -> Iterator[Line]:
     yield [
         (f"{finding.severity.upper()}", STYLES[finding.severity]),
         (f" {one_line(finding.title)}", "bold"),
-        (f"  {_names(finding)}", "dim"),
+        (f"  {names(finding)}", "dim"),
     ]
     if finding.location:
         yield [(f"  {place(finding)}", "cyan")]
@@ -150,23 +141,6 @@ def _code(rows: list[Row], new: list[range]) -> Iterator[Line]:
 
 def _added(row: Row, new: list[range]) -> bool:
     return row.number is not None and any(row.number in lines for lines in new)
-
-
-def _table(findings: Iterable[Finding]) -> str:
-    """How many findings of which severity each agent has."""
-    counts = Counter((each.severity, each.agent) for each in findings)
-    agents = sorted({agent for _, agent in counts}, key=lambda each: (each not in _AGENTS, _place(each), each))
-    rows = [
-        f"| {severity} | " + " | ".join(str(counts[severity, agent] or "") for agent in agents) + " |"
-        for severity in Severity
-        if any(counts[severity, agent] for agent in agents)
-    ]
-    head = "| | " + " | ".join(markup.prose(agent) for agent in agents) + " |"
-    return "\n".join([head, "|---|" + "---:|" * len(agents), *rows])
-
-
-def _place(agent: str) -> int:
-    return _AGENTS.index(agent) if agent in _AGENTS else len(_AGENTS)
 
 
 def _finding_blocks(finding: Finding, new: list[range]) -> Iterator[str]:

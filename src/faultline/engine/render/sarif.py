@@ -12,8 +12,9 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from faultline import __version__
-from faultline.core.finding import Edit, Finding, Severity
+from faultline.core.finding import Edit, Finding, Place, Severity
 from faultline.core.report import Report
+from faultline.core.results.design import DesignResult
 from faultline.core.results.review import Reading, ReviewResult
 from faultline.engine.pipeline import Outcome
 from faultline.engine.render.untrusted import plain
@@ -23,6 +24,8 @@ LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "
 SCORES = {
     Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "3.0", Severity.INFO: "1.0",
 }  # fmt: skip
+MAX_RELATED = 100
+"""Places of one result beside its first."""
 _CHANGES = {"added": "added", "copied": "added", "modified": "modified", "renamed": "renamed", "mode": "modified"}
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -40,7 +43,7 @@ def render(outcomes: Iterable[Outcome], out: TextIO) -> None:
             "driver": {
                 "name": "Faultline",
                 "semanticVersion": __version__,
-                "rules": list(_rules(rules, [finding for report in reports for finding in report.findings])),
+                "rules": list(_rules(rules, reports)),
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -67,7 +70,10 @@ def _artifact(report: Report) -> dict[str, Any]:
 
 
 def _files(report: Report) -> Iterator[dict[str, Any]]:
-    """The files that were reviewed."""
+    """The files that were looked at."""
+    if isinstance(report.result, DesignResult):
+        for document in report.result.documents:
+            yield {"location": {"uri": _uri(document.path)}, "roles": ["analysisTarget"]}
     if isinstance(report.result, ReviewResult):
         for file in report.result.files:
             if file.reading in (Reading.WHOLE, Reading.PART):
@@ -75,8 +81,10 @@ def _files(report: Report) -> Iterator[dict[str, Any]]:
                 yield {"location": {"uri": _uri(file.path)}, "roles": roles}
 
 
-def _rules(ids: Sequence[str], findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+def _rules(ids: Sequence[str], reports: Sequence[Report]) -> Iterator[dict[str, Any]]:
     """What each rule is about, as its worst finding has it; reports rank those first."""
+    findings = [finding for report in reports for finding in report.findings]
+    kinds = {finding.rule_id: report.kind for report in reports for finding in report.findings}
     for rule in ids:
         found = min((each for each in findings if each.rule_id == rule), key=lambda each: each.severity.rank)
         told: dict[str, Any] = {
@@ -89,17 +97,22 @@ def _rules(ids: Sequence[str], findings: Sequence[Finding]) -> Iterator[dict[str
         told["properties"] = {"tags": list(dict.fromkeys(tags))}
         if found.agent == "security":
             told["properties"]["security-severity"] = SCORES[found.severity]
-        if about := _about(rule):
+        if about := _about(kinds[rule], rule):
             told["fullDescription"] = {"text": about[0]}
             told["help"] = {"text": about[1]}
         yield told
 
 
-def _about(rule: str) -> tuple[str, str] | None:
+def _about(kind: str, rule: str) -> tuple[str, str] | None:
     """Why a rule of ours matters and what to do; None for another's. What a finding says may belong to one place."""
+    if kind == "design":
+        from faultline.analyzers.design.rules import catalogue as designs  # here, for other kinds do without them
+
+        known_design = designs().get(rule)
+        return (known_design.why, known_design.fix) if known_design is not None else None
     if rule.partition("/")[0] not in ("security", "style", "logic", "performance", "architecture"):
         return None
-    from faultline.analyzers.review.rules import catalogue  # here, for other kinds do without the catalogue
+    from faultline.analyzers.review.rules import catalogue
 
     known = catalogue().get(rule)
     return (known.why, known.fix) if known is not None else None
@@ -163,7 +176,16 @@ def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
             region["snippet"] = {"text": plain("\n".join(finding.evidence))}
         place = {"artifactLocation": {"uri": _uri(finding.location.path)}, "region": region}
         result["locations"] = [{"physicalLocation": place}]
+    if related := [_related(number, each) for number, each in enumerate(finding.places[1 : MAX_RELATED + 1], 1)]:
+        result["relatedLocations"] = related
     return result
+
+
+def _related(number: int, place: Place) -> dict[str, Any]:
+    """Where a finding shows as well (section 3.27.22)."""
+    region = {"startLine": place.start_line, "endLine": place.end_line}
+    told: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(place.path)}, "region": region}}
+    return {"id": number, **told, **({"message": {"text": plain(place.symbol)}} if place.symbol else {})}
 
 
 def _uri(path: str) -> str:

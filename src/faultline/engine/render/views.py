@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from faultline.core.report import Report, Result
 from faultline.core.results.ci import CiDiagnosis
 from faultline.core.results.conversation import ConversationInsights
+from faultline.core.results.design import DesignResult
 from faultline.core.results.review import ReviewResult
-from faultline.engine.render import ci, conversation, generic, review
+from faultline.engine.render import ci, conversation, design, generic, review
 from faultline.engine.render.lines import Line
 
 
@@ -25,6 +26,7 @@ GENERIC = View(generic.text, generic.markdown)
 VIEWS: Mapping[type[Result], View] = {
     CiDiagnosis: View(ci.text, ci.markdown),
     ConversationInsights: View(conversation.text, conversation.markdown),
+    DesignResult: View(design.text, design.markdown),
     ReviewResult: View(review.text, review.markdown),
 }
 

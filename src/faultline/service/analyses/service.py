@@ -74,8 +74,10 @@ class Analyses:
             QuotaExceeded: the month's submissions are used up.
             TooMuchWaits: the queue is full.
             UnsafeTarget: the callback URL is one that must not be called.
+            ContentTooLarge: the tier allows less of this kind.
 
         """
+        size = wanted.content.stored.size
         analysis = Analysis(
             id=new_id(),
             tenant_id=by.tenant_id,
@@ -85,10 +87,10 @@ class Analyses:
             priority=by.tier.allowance.priority,
             blob=wanted.content.blob,
             content=wanted.content.inline,
-            bytes=wanted.content.stored.size,
-            express=wanted.content.stored.size < self._parts.settings.express_bytes,
+            bytes=size,
+            express=size < self._parts.settings.express_bytes,
             sha256=wanted.content.stored.sha256,
-            options=wanted.options,
+            options=by.tier.allowance.limited(wanted.kind, wanted.options, size),
             details=wanted.metadata,
             callback_url=wanted.callback_url,
             submitted_by=by.actor,
@@ -102,7 +104,7 @@ class Analyses:
         if wanted.callback_url:
             await self._parts.dialer.check(wanted.callback_url)
         now = await self._unit.now()
-        await Usage(self._unit, self._parts).count_submission(by, wanted.content.stored.size, now)
+        await Usage(self._unit, self._parts).count_submission(by, size, now)
         if wanted.project_id:
             await Projects(self._unit, self._parts).get(wanted.project_id)
         report = None if wanted.fresh else await self._store.cached(key, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from faultline.analyzers.design.consistency import claims, drawn, mentioned
 from faultline.analyzers.design.observation import Check
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (*drawn.CHECKS, *claims.CHECKS, *mentioned.CHECKS)

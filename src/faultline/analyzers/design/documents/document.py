@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
+from faultline.analyzers.design.documents.text import Fault
 from faultline.analyzers.design.documents.tree import Tree
 
 
@@ -18,6 +19,7 @@ class Document:
         text: the content, without a byte order mark and with `\n` at the ends of lines.
         tree: its data, where it is a YAML or JSON document; the first one where there are several.
         problems: what could not be read of it, a sentence each.
+        faults: why it could not be read at all, or not as what it is; agent `contract` tells them at their lines.
 
     """
 
@@ -27,6 +29,7 @@ class Document:
     text: str
     tree: Tree | None = None
     problems: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     @cached_property
     def lines(self) -> list[str]:

@@ -1,16 +1,37 @@
-"""KubernetesDocument: a file of Kubernetes objects, one or many."""
+"""KubernetesDocument: a file of Kubernetes objects, one or many.
+
+What runs is a `Workload`: an object with a pod template, and the containers in it. What belongs together is told by the
+`Cluster`: all objects of a design, a service with the workloads its selector finds, a workload with its autoscaler.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, NamedTuple
 
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.products import Image, Product, image_of
 from faultline.analyzers.design.documents.tree import Pointer, Tree
+from faultline.analyzers.design.spot import Spot
+
+_TEMPLATES: Final[Mapping[str, Pointer]] = {
+    "Deployment": ("spec", "template"),
+    "StatefulSet": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "ReplicationController": ("spec", "template"),
+    "Rollout": ("spec", "template"),
+    "DeploymentConfig": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    "Pod": (),
+}
+"""Where an object of a kind has its pod template; a pod is one itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KubernetesObject:
     """One object; `pointer` is where it stands in `tree`: the root, or an item of a `List`."""
 
@@ -20,6 +41,203 @@ class KubernetesObject:
     data: dict[str, Any]
     tree: Tree
     pointer: Pointer = ()
+    document: Document | None = None
+
+    def get(self, *path: str | int) -> Any:
+        """The value at a path; None where there is none."""
+        return at(self.data, path)
+
+    def table(self, *path: str | int) -> dict[str, Any]:
+        """The mapping at a path; empty where there is none."""
+        found = self.get(*path)
+        return found if isinstance(found, dict) else {}
+
+    def items(self, *path: str | int) -> list[Any]:
+        """The list at a path; empty where there is none."""
+        found = self.get(*path)
+        return found if isinstance(found, list) else []
+
+    @property
+    def symbol(self) -> str:
+        """What a finding about it calls it: `Deployment api`."""
+        return f"{self.kind} {self.name}"
+
+    def spot(self, *path: str | int) -> Spot:
+        """Where the value at a path stands; where there is none, what holds it, and of the object itself its name."""
+        assert self.document is not None, "read from a document"
+        known: Pointer = ()
+        data: Any = self.data
+        for part in path:
+            inside = isinstance(data, dict) and part in data
+            if not inside and not (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+                break
+            data, known = data[part], (*known, part)
+        if not known:
+            known = (
+                ("metadata", "name")
+                if isinstance(self.get("metadata"), dict) and "name" in self.data["metadata"]
+                else ("kind",)
+            )
+        return Spot(self.document, (*self.pointer, *known), self.tree, symbol=self.symbol)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its labels."""
+        return strings(self.get("metadata", "labels"))
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """Its annotations."""
+        return strings(self.get("metadata", "annotations"))
+
+
+class EnvironmentVariable(NamedTuple):
+    """A variable of a container; `value` is None where it comes from elsewhere: a Secret, a ConfigMap, the pod."""
+
+    name: str
+    value: str | None
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Container:
+    """A container of a workload; `path` leads to it from the object."""
+
+    name: str
+    data: dict[str, Any]
+    owner: KubernetesObject
+    path: Pointer
+    initial: bool
+
+    def get(self, *path: str | int) -> Any:
+        """The value at a path; None where there is none."""
+        return at(self.data, path)
+
+    def table(self, *path: str | int) -> dict[str, Any]:
+        """The mapping at a path; empty where there is none."""
+        found = self.get(*path)
+        return found if isinstance(found, dict) else {}
+
+    def spot(self, *path: str | int) -> Spot:
+        """Where the value at a path stands; where there is none, its name."""
+        wanted = path if path and at(self.data, path[:1]) is not None else ("name",) if "name" in self.data else ()
+        found = self.owner.spot(*self.path, *wanted)
+        return Spot(found.document, found.pointer, found.tree, symbol=self.symbol)
+
+    @property
+    def symbol(self) -> str:
+        """What a finding about it calls it."""
+        return f"{self.owner.symbol} container {self.name}"
+
+    @property
+    def image(self) -> Image | None:
+        """Its image."""
+        text = self.data.get("image")
+        return image_of(text) if isinstance(text, str) and text else None
+
+    @property
+    def product(self) -> Product | None:
+        """What well-known product it runs."""
+        return self.image.product if self.image else None
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports it says it listens on."""
+        found = self.data.get("ports")
+        ports = (
+            [each.get("containerPort") for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+        )
+        return [each for each in ports if isinstance(each, int)]
+
+    @property
+    def env(self) -> list[EnvironmentVariable]:
+        """Its variables in their order, without those of `envFrom`."""
+        found = self.data.get("env")
+        variables = []
+        for place, each in enumerate(found if isinstance(found, list) else ()):
+            if isinstance(each, dict) and isinstance(each.get("name"), str):
+                said = "value" in each and each["value"] is not None
+                value = str(each["value"]) if said else None
+                where = ("env", place, "value") if said else ("env", place)
+                variables.append(EnvironmentVariable(each["name"], value, self.spot(*where)))
+        return variables
+
+    @property
+    def command(self) -> str:
+        """Command and arguments in one line."""
+        parts = (self.data.get("command"), self.data.get("args"))
+        return " ".join(" ".join(map(str, each)) for each in parts if isinstance(each, list))
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """An object that runs pods; `path` leads to the pod (what has `metadata` and `spec`) from the object."""
+
+    object: KubernetesObject
+    path: Pointer
+
+    @property
+    def kind(self) -> str:
+        """The object's kind."""
+        return self.object.kind
+
+    @property
+    def name(self) -> str:
+        """The object's name."""
+        return self.object.name
+
+    @property
+    def pod(self) -> dict[str, Any]:
+        """The pod's `spec`."""
+        return self.object.table(*self.path, "spec")
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of its pods, by which selectors find them."""
+        return strings(self.object.get(*self.path, "metadata", "labels"))
+
+    @property
+    def replicas(self) -> int | None:
+        """How many pods are asked for; None where nobody says (one, then), or where there is no such thing."""
+        found = self.object.get("spec", "replicas")
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    @property
+    def serves(self) -> bool:
+        """Whether it runs on until somebody stops it: no job."""
+        return self.kind not in ("Job", "CronJob") and not (
+            self.kind == "Pod" and self.pod.get("restartPolicy") in ("Never", "OnFailure")
+        )
+
+    @cached_property
+    def containers(self) -> list[Container]:
+        """Its containers without those that only prepare."""
+        return self._containers("containers", initial=False)
+
+    @cached_property
+    def all_containers(self) -> list[Container]:
+        """Its containers, those first that only prepare."""
+        return [*self._containers("initContainers", initial=True), *self.containers]
+
+    @property
+    def product(self) -> Product | None:
+        """What well-known product it runs: that of its first container that is one."""
+        return next((each.product for each in self.containers if each.product), None)
+
+    def spot(self, *path: str | int) -> Spot:
+        """Where something of the pod's `spec` stands; where there is none, the object's name."""
+        found = self.pod
+        if not path or at(found, path[:1]) is None:
+            return self.object.spot()
+        return self.object.spot(*self.path, "spec", *path)
+
+    def _containers(self, key: str, *, initial: bool) -> list[Container]:
+        found = self.pod.get(key)
+        return [
+            Container(str(each.get("name", "")), each, self.object, (*self.path, "spec", key, place), initial)
+            for place, each in enumerate(found if isinstance(found, list) else ())
+            if isinstance(each, dict)
+        ]
 
 
 @dataclass(eq=False)
@@ -44,5 +262,154 @@ class KubernetesDocument(Document):
                     about = about if isinstance(about, dict) else {}
                     pointer: Pointer = () if place < 0 else ("items", place)
                     name, namespace = str(about.get("name", "")), str(about.get("namespace", "default"))
-                    found.append(KubernetesObject(each["kind"], name, namespace, each, tree, pointer))
+                    found.append(KubernetesObject(each["kind"], name, namespace, each, tree, pointer, self))
         return found
+
+    @cached_property
+    def workloads(self) -> list[Workload]:
+        """The objects that run pods."""
+        return [Workload(each, _TEMPLATES[each.kind]) for each in self.objects if each.kind in _TEMPLATES]
+
+
+class Cluster:
+    """All objects of some files, and what belongs to what.
+
+    A namespace is only heeded where both sides name one: kustomize and `kubectl -n` give it later.
+    """
+
+    def __init__(self, documents: Sequence[KubernetesDocument]) -> None:
+        self.objects = [each for document in documents for each in document.objects]
+        self.workloads = [each for document in documents for each in document.workloads]
+        self._by_kind: dict[str, list[KubernetesObject]] = {}
+        for each in self.objects:
+            self._by_kind.setdefault(each.kind, []).append(each)
+
+    def of(self, kind: str) -> list[KubernetesObject]:
+        """The objects of a kind in their order."""
+        return self._by_kind.get(kind, [])
+
+    def named(self, kind: str, name: str, beside: KubernetesObject) -> KubernetesObject | None:
+        """The object of a kind and a name in the namespace of another one."""
+        return next((each for each in self.of(kind) if each.name == name and together(each, beside)), None)
+
+    def selected(self, selector: Mapping[str, Any], beside: KubernetesObject) -> list[Workload]:
+        """The workloads whose pods a selector finds: plain labels, or `matchLabels` with `matchExpressions`."""
+        return [
+            each
+            for each in self._candidates(selector)
+            if together(each.object, beside) and matches(selector, each.labels)
+        ]
+
+    def services_of(self, workload: Workload) -> list[KubernetesObject]:
+        """The services that send traffic to a workload."""
+        return self._services.get(id(workload), [])
+
+    def autoscaler_of(self, workload: Workload) -> KubernetesObject | None:
+        """The HorizontalPodAutoscaler or KEDA's ScaledObject of a workload."""
+        return self._scalers.get((workload.kind, workload.name))
+
+    def budgets_of(self, workload: Workload) -> list[KubernetesObject]:
+        """The disruption budgets that hold for a workload."""
+        return self._budgets.get(id(workload), [])
+
+    @cached_property
+    def reached(self) -> frozenset[int]:
+        """The `id` of each workload to which some service sends traffic."""
+        return frozenset(self._services)
+
+    def _candidates(self, selector: Mapping[str, Any]) -> Iterable[Workload]:
+        """Workloads of one of the labels, so that many services and many workloads are not compared one by one."""
+        plain = selector.get("matchLabels", selector)
+        first = next(iter(strings(plain).items()), None) if isinstance(plain, dict) else None
+        if first is None or "matchExpressions" in selector:
+            return self.workloads
+        return self._labelled.get(first, ())
+
+    @cached_property
+    def _labelled(self) -> dict[tuple[str, str], list[Workload]]:
+        found: dict[tuple[str, str], list[Workload]] = {}
+        for workload in self.workloads:
+            for pair in workload.labels.items():
+                found.setdefault(pair, []).append(workload)
+        return found
+
+    @cached_property
+    def _services(self) -> dict[int, list[KubernetesObject]]:
+        return self._holders("Service", lambda each: each.table("spec", "selector"))
+
+    @cached_property
+    def _budgets(self) -> dict[int, list[KubernetesObject]]:
+        return self._holders("PodDisruptionBudget", lambda each: each.table("spec", "selector"))
+
+    def _holders(self, kind: str, selector: Any) -> dict[int, list[KubernetesObject]]:
+        found: dict[int, list[KubernetesObject]] = {}
+        for each in self.of(kind):
+            if wanted := selector(each):
+                for workload in self.selected(wanted, each):
+                    found.setdefault(id(workload), []).append(each)
+        return found
+
+    @cached_property
+    def _scalers(self) -> dict[tuple[str, str], KubernetesObject]:
+        scalers = [*self.of("HorizontalPodAutoscaler"), *self.of("ScaledObject")]
+        return {target_of(each): each for each in scalers}
+
+
+def target_of(scaler: KubernetesObject) -> tuple[str, str]:
+    """Kind and name of what an autoscaler scales."""
+    target = scaler.table("spec", "scaleTargetRef")
+    return str(target.get("kind", "Deployment")), str(target.get("name", ""))
+
+
+def matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """Whether labels are what a selector wants; an empty selector finds nothing here."""
+    wanted: Any = selector
+    expressions: Any = []
+    if "matchLabels" in selector or "matchExpressions" in selector:
+        wanted, expressions = selector.get("matchLabels") or {}, selector.get("matchExpressions") or []
+    if not isinstance(wanted, dict) or not isinstance(expressions, list) or not (wanted or expressions):
+        return False
+    return all(labels.get(key) == value for key, value in strings(wanted).items()) and all(
+        _holds(each, labels) for each in expressions if isinstance(each, dict)
+    )
+
+
+def _holds(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    key, values = str(expression.get("key")), expression.get("values")
+    listed = [str(each) for each in values] if isinstance(values, list) else []
+    match expression.get("operator"):
+        case "In":
+            return labels.get(key) in listed
+        case "NotIn":
+            return labels.get(key) not in listed
+        case "Exists":
+            return key in labels
+        case "DoesNotExist":
+            return key not in labels
+    return False
+
+
+def together(one: KubernetesObject, other: KubernetesObject) -> bool:
+    """Whether two objects can be of one namespace."""
+    return "default" in (one.namespace, other.namespace) or one.namespace == other.namespace
+
+
+def strings(data: Any) -> dict[str, str]:
+    """A mapping as text to text; numbers and truth values as YAML writes them."""
+    return {str(key): _word(value) for key, value in data.items()} if isinstance(data, dict) else {}
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def at(data: Any, path: Iterable[str | int]) -> Any:
+    """The value at a path of keys and places; None where there is none."""
+    for part in path:
+        if isinstance(data, dict):
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
+            data = data[part]
+        else:
+            return None
+    return data

@@ -6,6 +6,7 @@ of the same design, never elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,43 +15,15 @@ from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.index import METHODS, Index, index
+from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.tree import Pointer
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+__all__ = ["METHODS", "Node", "OpenApiDocument", "Operation"]
+
 MAX_CHAIN: Final = 40
 """References that are followed one after the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value of a specification and where it stands."""
-
-    document: Document
-    pointer: Pointer
-    value: Any
-
-    def child(self, *parts: str | int) -> Node:
-        """A value below; None as `value` where there is none."""
-        value = self.value
-        for part in parts:
-            if isinstance(value, dict):
-                value = value.get(part)
-            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-                value = value[part]
-            else:
-                value = None
-        return Node(self.document, (*self.pointer, *parts), value)
-
-    def items(self) -> Iterator[tuple[str | int, Node]]:
-        """The values below a dict or list, in order."""
-        value = self.value
-        pairs: Any = ()
-        if isinstance(value, dict):
-            pairs = value.items()
-        elif isinstance(value, list):
-            pairs = enumerate(value)
-        for key, each in pairs:
-            yield key, Node(self.document, (*self.pointer, key), each)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 @dataclass(eq=False)
@@ -73,12 +46,12 @@ class Operation:
     @cached_property
     def parameters(self) -> list[Node]:
         """All that hold, those of the path item included, references followed; the operation's own replace these."""
-        found: dict[tuple[Any, Any], Node] = {}
+        found: dict[tuple[str, str], Node] = {}
         for owner in (self.item, self.node):
             for _, each in owner.child("parameters").items():
                 target = self.document.resolve(each)
                 if isinstance(target.value, dict):
-                    found[(target.value.get("name"), target.value.get("in"))] = target
+                    found[str(target.value.get("name")), str(target.value.get("in"))] = target
         return list(found.values())
 
     @cached_property
@@ -121,45 +94,172 @@ class OpenApiDocument(Document):
         return Node(self, (), self.tree.data if self.tree else {})
 
     @cached_property
+    def index(self) -> Index:
+        """Every object of the specification by its kind; see the module `index` for how to use it."""
+        return index(self, self.resolve, beside_refs=self.version in ("3.1", "3.2"))
+
+    @cached_property
+    def callbacks(self) -> list[Operation]:
+        """The operations of all callbacks, as `webhook`; their path is the expression that they are under."""
+        return [
+            operation
+            for callback in self.index.callbacks
+            for path, item in callback.items()
+            if isinstance(item.value, dict) and not str(path).startswith("x-")
+            for operation in self._of_item(item, str(path), True)
+        ]
+
+    @cached_property
+    def schemas(self) -> dict[str, Node]:
+        """The schemas that have a name, `definitions` in 2.0; references among them are not followed."""
+        return self._section("definitions", "schemas")
+
+    @cached_property
+    def security_schemes(self) -> dict[str, Node]:
+        """The security schemes by name, references followed."""
+        found = self._section("securityDefinitions", "securitySchemes")
+        return {name: self.resolve(each) for name, each in found.items()}
+
+    def _section(self, old: str, new: str) -> dict[str, Node]:
+        node = self.root.child(old) if self.version == "2.0" else self.root.child("components", new)
+        return {str(name): each for name, each in node.items()} if isinstance(node.value, dict) else {}
+
+    @cached_property
+    def base_urls(self) -> list[Node]:
+        """Where the API is: nodes whose `value` is a URL, or a path where the host is not said.
+
+        Variables of a server have their defaults in it. For 2.0 it is made of `schemes`, `host` and `basePath`, and the
+        node is where the host is said.
+        """
+        if self.version == "2.0":
+            host, base = self.root.child("host").value, self.root.child("basePath").value
+            path = base if isinstance(base, str) else "/"
+            if not isinstance(host, str):
+                return [Node(self, ("basePath",), path)] if isinstance(base, str) else []
+            schemes = self.root.child("schemes").value
+            named = [each for each in schemes if isinstance(each, str)] if isinstance(schemes, list) else []
+            return [Node(self, ("host",), f"{each}://{host}{path}") for each in named or ["https"]]
+        found = []
+        for _, server in self.root.child("servers").items():
+            url = server.child("url")
+            if isinstance(url.value, str):
+                text = url.value
+                for name, variable in server.child("variables").items():
+                    default = variable.child("default").value
+                    text = text.replace(f"{{{name}}}", str(default)) if default is not None else text
+                found.append(Node(url.document, url.pointer, text))
+        return found
+
+    @cached_property
     def operations(self) -> list[Operation]:
         """Those of `paths`, in their order, then those of `webhooks`; callbacks are not among them."""
         return [*self._operations("paths"), *self._operations("webhooks")]
 
     def _operations(self, where: str) -> Iterator[Operation]:
         for path, item in self.root.child(where).items():
-            target = self.resolve(item)
-            for method, node in target.items():
-                if method in METHODS and isinstance(node.value, dict):
-                    yield Operation(self, str(method), str(path), node, target, where == "webhooks")
+            yield from self._of_item(item, str(path), where != "paths")
+
+    def _of_item(self, item: Node, path: str, webhook: bool) -> Iterator[Operation]:
+        # What stands beside the reference of a path item goes before what the reference leads to.
+        seen = set()
+        target = self.resolve(item)
+        for each in (item, target) if target is not item else (item,):
+            for method, node in each.items():
+                if method in METHODS and method not in seen and isinstance(node.value, dict):
+                    seen.add(method)
+                    yield Operation(self, str(method), path, node, each, webhook)
+            for method, node in each.child("additionalOperations").items():
+                if isinstance(node.value, dict):
+                    yield Operation(self, str(method), path, node, each, webhook)
 
     def resolve(self, node: Node) -> Node:
         """What a node stands for: the target of its `$ref`, and of that one's; `value` is None where it has none.
 
-        A node without a reference is itself.
+        A node without a reference is itself. Nothing outside the design is ever looked at.
         """
         for _ in range(MAX_CHAIN):
             if not (isinstance(node.value, dict) and isinstance(ref := node.value.get("$ref"), str)):
                 return node
-            node = self._target(node.document, ref)
+            node = self.target(node.document, ref)
         return Node(node.document, node.pointer, None)
 
-    def _target(self, document: Document, ref: str) -> Node:
+    def target(self, document: Document, ref: str) -> Node:
+        """What stands where a reference of a document leads to: one step, which may be a reference again.
+
+        `value` is None where nothing is there; `document` and `pointer` are then as far as it went.
+        """
+        found = self._targets.get((document.path, ref))
+        if found is None:
+            found = self._targets[document.path, ref] = self._find(document, ref)
+        return found
+
+    def place(self, document: Document, ref: str) -> str:
+        """The path of the file that a reference leads to, whether there is such a file or not.
+
+        The result may begin with `../`, which is outside all that is known, and is empty for another host's.
+        """
+        file = ref.partition("#")[0]
+        if not file:
+            return document.path
+        if _SCHEME.match(file) or file.startswith("//"):
+            return ""
+        return normpath(f"{dirname(document.path)}/{unquote(file)}" if dirname(document.path) else unquote(file))
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, str], Node]:
+        return {}
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, Node]]:
+        return {}
+
+    def _named(self, owner: Document) -> dict[str, Node]:
+        """What schemas of a document are called by `$id`, and, with `#`, by `$anchor`: OpenAPI 3.1 and later."""
+        if owner.path not in self._names:
+            found: dict[str, Node] = {}
+            waiting: list[tuple[Pointer, Any]] = (
+                [((), owner.tree.data)] if owner.tree and re.search("[$](?:id|anchor)", owner.text) else []
+            )
+            for pointer, value in waiting:
+                pairs: Any = enumerate(value) if isinstance(value, list) else ()
+                if isinstance(value, dict):
+                    pairs = value.items()
+                    for key, mark in (("$id", ""), ("$anchor", "#"), ("$dynamicAnchor", "#")):
+                        if isinstance(name := value.get(key), str):
+                            found.setdefault(mark + name, Node(owner, pointer, value))
+                waiting += [((*pointer, key), each) for key, each in pairs if isinstance(each, (dict, list))]
+            self._names[owner.path] = found
+        return self._names[owner.path]
+
+    def _find(self, document: Document, ref: str) -> Node:
         file, _, fragment = ref.partition("#")
-        owner: Document | None = document
-        if file:
-            owner = self.siblings.get(normpath(f"{dirname(document.path)}/{unquote(file)}".lstrip("/")))
-        if owner is None or owner.tree is None:
-            return Node(document, (), None)
-        value = owner.tree.data
-        pointer: list[str | int] = []
-        for raw in fragment.lstrip("/").split("/") if fragment.strip("/") else ():
-            part = unquote(raw).replace("~1", "/").replace("~0", "~")
-            if isinstance(value, dict) and part in value:
-                value = value[part]
-                pointer.append(part)
-            elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
-                value = value[int(part)]
-                pointer.append(int(part))
-            else:
-                return Node(owner, tuple(pointer), None)
-        return Node(owner, tuple(pointer), value)
+        path = self.place(document, ref)
+        owner = document if path == document.path else self.siblings.get(path)
+        start: Node | None = None
+        if file and (owner is None or owner.tree is None):
+            start = self._named(document).get(file)
+        elif owner is not None and owner.tree is not None:
+            start = Node(owner, (), owner.tree.data)
+        if start is None:
+            return Node(document if owner is None else owner, (), None)
+        if fragment and not fragment.startswith("/"):
+            return self._named(start.document).get("#" + unquote(fragment)) or Node(start.document, start.pointer, None)
+        value = start.value
+        pointer = list(start.pointer)
+        for raw in fragment[1:].split("/") if fragment else ():
+            if isinstance(value, dict):
+                part = unquote(raw).replace("~1", "/").replace("~0", "~")
+                if part not in value:
+                    part = raw.replace("~1", "/").replace("~0", "~")  # A name with a percent sign that nobody escaped.
+                if part in value:
+                    value = value[part]
+                    pointer.append(part)
+                    continue
+            elif (
+                isinstance(value, list) and raw.isascii() and raw.isdigit() and len(raw) < 10 and int(raw) < len(value)
+            ):
+                value = value[int(raw)]
+                pointer.append(int(raw))
+                continue
+            return Node(start.document, tuple(pointer), None)
+        return Node(start.document, tuple(pointer), value)

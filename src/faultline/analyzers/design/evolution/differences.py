@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.evolution.acceptance import accepts, allows
-from faultline.analyzers.design.evolution.gap import REQUIRED, Gap, Kind, Mode
+from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
 from faultline.analyzers.design.evolution.schemas import Schemas
 from faultline.analyzers.design.evolution.shapes import MOST, TYPES, Bound, Nodes, Shape, identical, weaker
 from faultline.analyzers.design.evolution.unchanged import Unchanged
@@ -222,10 +222,10 @@ class Look:
         elif sent is not None and name in sup.required:
             step.gaps.append(Gap(Kind.REQUIRED, sent[0], at, name, deprecated=gone))
         elif sent is None:
-            required = REQUIRED if name in sup.required else ""
+            required = name in sup.required
             here = sub.place("properties", "allOf", "type")
             there = taken[0] if taken else at
-            step.gaps.append(Gap(Kind.MISSING, here, there, name, wide=required, deprecated=gone))
+            step.gaps.append(Gap(Kind.MISSING, here, there, name, wide="required" * required, deprecated=gone))
 
     def _not_taken(self, name: str, sent: Nodes, sub: Shape, sup: Shape, step: Step) -> None:
         if self._other_side(shape := self.senders.shape(sent)):
@@ -285,8 +285,7 @@ class Look:
 def words(shape: Shape) -> str:
     """The types of a shape, as in `string or null`."""
     named: list[str] = [each for each in TYPES if each in shape.types and each != "null"]
-    if "null" in shape.types:
-        named.append("null")
+    named += ["null"] if "null" in shape.types else []
     if len(named) == len(TYPES):
         return "anything"
     if shape.enum is not None:

@@ -22,7 +22,7 @@ MAX_HOPS: Final = 40
 
 def follow(owner: OpenApiDocument, node: Node) -> Node:
     """Where one reference leads; `value` is None where it leads nowhere."""
-    return owner._target(node.document, node.value["$ref"])
+    return owner.target(node.document, node.value["$ref"])
 
 
 def is_reference(value: Any) -> bool:
@@ -103,8 +103,8 @@ class Unchanged:
         todo: list[tuple[tuple[str, str], Document]] = [(first, document)]
         while todo:
             key, owner = todo.pop()
-            new = self._new._target(owner, key[1])
-            old = self._old._target(self._older(owner), key[1])
+            new = self._new.target(owner, key[1])
+            old = self._old.target(self._older(owner), key[1])
             before, after = content(old.value), content(new.value)
             agree = old.document.path == new.document.path or self._paths_agree(old.document, new.document)
             if before is None or before != after or not agree:

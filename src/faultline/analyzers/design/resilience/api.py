@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from faultline.analyzers.design.observation import Check
+from faultline.analyzers.design.resilience import load, repetition
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (*load.CHECKS, *repetition.CHECKS)

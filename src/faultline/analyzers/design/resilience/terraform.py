@@ -1,7 +1,435 @@
-"""What Terraform shows."""
+"""What Terraform shows: databases in one zone and without backups, single instances, queues that lose what fails."""
 
 from __future__ import annotations
 
-from faultline.analyzers.design.observation import Check
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
-CHECKS: tuple[Check, ...] = ()
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.resilience import settings
+from faultline.core.finding import Severity
+
+
+class Here(NamedTuple):
+    """A resource and the file it stands in."""
+
+    document: TerraformDocument
+    block: TerraformBlock
+
+    def value(self, name: str) -> Any:
+        """See TerraformDocument.value; `a.b` is b of the block a."""
+        outer, _, inner = name.rpartition(".")
+        block = self.inner(outer)
+        return self.document.value(block, inner) if block is not None else None
+
+    def inner(self, path: str) -> TerraformBlock | None:
+        """The block at a path of kinds; itself for the empty path."""
+        block: TerraformBlock | None = self.block
+        for kind in path.split(".") if path else ():
+            block = block.first(kind) if block is not None else None
+        return block
+
+    def say(
+        self, rule: str, message: str, name: str = "", severity: Severity | None = None, cause: str = ""
+    ) -> Observation:
+        """An observation at an attribute; where it is not said, at the block that should say it, or at the resource."""
+        outer, _, inner = name.rpartition(".")
+        block = self.inner(outer) or self.block
+        spot = self.document.spot(block, inner, self.block)
+        return Observation(rule, spot, message, cause=cause or self.block.address, severity=severity)
+
+
+def check(design: Design) -> Iterator[Observation]:
+    """All that the Terraform files of a design show."""
+    for document in design.of(TerraformDocument):
+        for block in document.resources:
+            here = Here(document, block)
+            for look in _LOOKS.get(block.type, ()):
+                yield from look(here)
+            yield from _settings(here)
+
+
+def open_(value: Any) -> bool:
+    """Whether a value is only known when Terraform runs."""
+    return isinstance(value, Expression) or (isinstance(value, str) and "${" in value)
+
+
+def _database(here: Here) -> Iterator[Observation]:
+    if here.value("replicate_source_db") is not None or here.value("cluster_identifier") is not None:
+        return  # a replica has what its source says
+    address = here.block.address
+    zones = here.value("multi_az")
+    if zones in (None, False):
+        message = f"{address} runs in one zone: when the zone fails, so does everything that reads or writes it."
+        yield here.say("resilience/single-zone", message, "multi_az")
+    days = here.value("backup_retention_period")
+    if days in (None, 0, "0") and here.value("snapshot_identifier") is None:
+        message = (
+            f"{address} keeps no automatic backups: backup_retention_period is {0 if days is not None else 'missing'}."
+        )
+        severity = None if days is not None else Severity.MEDIUM
+        yield here.say("resilience/no-backups", message, "backup_retention_period", severity)
+    yield from _protected(here, "deletion_protection")
+    yield from _snapshot(here)
+
+
+def _cluster(here: Here) -> Iterator[Observation]:
+    days = here.value("backup_retention_period")
+    if days in (0, "0"):
+        yield here.say("resilience/no-backups", f"{here.block.address} keeps no backups.", "backup_retention_period")
+    elif days == 1:
+        message = f"{here.block.address} keeps its backups for one day."
+        yield here.say("resilience/no-backups", message, "backup_retention_period", Severity.LOW)
+    yield from _protected(here, "deletion_protection")
+    yield from _snapshot(here)
+    instances = [
+        each
+        for document in here.document.module
+        for each in document.resources
+        if each.type in ("aws_rds_cluster_instance", "aws_docdb_cluster_instance", "aws_neptune_cluster_instance")
+        and here.block.address in str(each.attributes.get("cluster_identifier", ""))
+    ]
+    count = (
+        instances[0].attributes.get("count", 1)
+        if len(instances) == 1 and "for_each" not in instances[0].attributes
+        else 2
+    )
+    if here.document.resolved(count) == 1:
+        owner = next(each for each in here.document.module if instances[0] in each.resources)
+        spot = owner.spot(instances[0], "count")
+        message = f"{here.block.address} has one instance: there is none to fail over to."
+        yield Observation("resilience/single-replica", spot, message, cause=here.block.address)
+
+
+def _protected(here: Here, name: str) -> Iterator[Observation]:
+    said = here.value(name)
+    if said in (None, False):
+        message = f"One wrong plan deletes {here.block.address}: {name} is {'off' if said is False else 'not set'}."
+        yield here.say("resilience/no-deletion-protection", message, name)
+
+
+def _snapshot(here: Here) -> Iterator[Observation]:
+    if here.value("skip_final_snapshot") is True:
+        message = f"{here.block.address} is deleted without a last snapshot."
+        yield here.say("resilience/no-final-snapshot", message, "skip_final_snapshot")
+
+
+def _cache(here: Here) -> Iterator[Observation]:
+    nodes = next(
+        (here.value(name) for name in ("num_cache_clusters", "number_cache_clusters") if name in here.block.attributes),
+        None,
+    )
+    replicas = here.value("replicas_per_node_group")
+    if replicas is None:
+        replicas = here.value("cluster_mode.replicas_per_node_group")
+    alone = (nodes in (1, None) and replicas in (0, None)) and not open_(nodes) and not open_(replicas)
+    address = here.block.address
+    if alone and here.value("global_replication_group_id") is None:
+        name = "num_cache_clusters" if nodes == 1 else "replicas_per_node_group"
+        yield here.say("resilience/single-replica", f"{address} is one node: there is none to fail over to.", name)
+    elif here.value("automatic_failover_enabled") in (None, False):
+        message = f"{address} does not fail over by itself."
+        yield here.say("resilience/single-zone", message, "automatic_failover_enabled")
+    elif here.value("multi_az_enabled") is False:
+        yield here.say("resilience/single-zone", f"{address} may stand in one zone.", "multi_az_enabled")
+
+
+def _cache_cluster(here: Here) -> Iterator[Observation]:
+    if here.value("num_cache_nodes") in (None, 1) and here.value("replication_group_id") is None:
+        message = f"{here.block.address} is one node: when it fails, what it holds is gone."
+        yield here.say("resilience/single-replica", message, "num_cache_nodes")
+
+
+def _count(*names: str) -> Callable[[Here], Iterator[Observation]]:
+    def look(here: Here) -> Iterator[Observation]:
+        for name in names:
+            if here.value(name) in (1, "1"):
+                message = f"{here.block.address} is one instance: {name.rpartition('.')[2]} is 1."
+                yield here.say("resilience/single-replica", message, name)
+
+    return look
+
+
+def _ecs_service(here: Here) -> Iterator[Observation]:
+    if here.value("scheduling_strategy") == "DAEMON":
+        return
+    scaled = any(
+        each.type == "aws_appautoscaling_target" and here.block.address in str(each.attributes.get("resource_id", ""))
+        for document in here.document.module
+        for each in document.resources
+    )
+    count = here.value("desired_count")
+    if not scaled and (count == 1 or (count is None and here.block.first("load_balancer"))):
+        message = f"{here.block.address} runs one task: while it is replaced, nobody answers."
+        yield here.say("resilience/single-replica", message, "desired_count")
+    if here.value("deployment_minimum_healthy_percent") == 0:
+        message = f"A release of {here.block.address} stops all its tasks first."
+        yield here.say("resilience/recreate-strategy", message, "deployment_minimum_healthy_percent")
+
+
+def _scaling(low: str, high: str) -> Callable[[Here], Iterator[Observation]]:
+    def look(here: Here) -> Iterator[Observation]:
+        least, most = here.value(low), here.value(high)
+        if not isinstance(least, int) or not isinstance(most, int):
+            return
+        if least <= 1 and most <= 1:
+            if most == 1:
+                message = f"{here.block.address} is one instance, and never more."
+                yield here.say("resilience/single-replica", message, high)
+        elif least == most:
+            message = f"{here.block.address} has room for nothing: at least {least} and at most {most}."
+            yield here.say("resilience/fixed-autoscaling", message, high)
+        elif least == 1:
+            message = f"{here.block.address} may shrink to one instance."
+            yield here.say("resilience/single-replica", message, low, Severity.LOW)
+
+    return look
+
+
+def _group(here: Here) -> Iterator[Observation]:
+    zones = here.value("availability_zones") or here.value("vpc_zone_identifier")
+    if isinstance(zones, list) and len(zones) == 1 and not ("[*]" in str(zones[0]) or isinstance(zones[0], list)):
+        name = "availability_zones" if here.value("availability_zones") else "vpc_zone_identifier"
+        yield here.say("resilience/single-zone", f"{here.block.address} stands in one zone.", name)
+    balanced = here.value("target_group_arns") or here.value("load_balancers")
+    if balanced and here.value("health_check_type") in (None, "EC2"):
+        message = (
+            f"{here.block.address} keeps instances whose application does not answer: only the machine is checked."
+        )
+        yield here.say("resilience/no-health-check", message, "health_check_type")
+
+
+def _balancer(here: Here) -> Iterator[Observation]:
+    subnets = here.value("subnets")
+    mapped = here.block.all("subnet_mapping")
+    one = (
+        isinstance(subnets, list)
+        and len(subnets) == 1
+        and not any(mark in str(subnets[0]) for mark in ("[*]", "local.", "var."))
+    )
+    if one or (subnets is None and len(mapped) == 1):
+        yield here.say("resilience/single-zone", f"{here.block.address} stands in one zone.", "subnets")
+    if here.value("enable_deletion_protection") is False:
+        yield here.say(
+            "resilience/no-deletion-protection",
+            f"One wrong plan deletes {here.block.address}.",
+            "enable_deletion_protection",
+        )
+
+
+def _target_group(here: Here) -> Iterator[Observation]:
+    if here.value("target_type") == "lambda":
+        return
+    check = here.block.first("health_check")
+    if check is None:
+        message = f"{here.block.address} checks its targets with what happens to be the default."
+        yield here.say("resilience/no-health-check", message)
+    elif here.value("health_check.enabled") is False:
+        yield here.say("resilience/no-health-check", f"{here.block.address} checks nothing.", "health_check.enabled")
+
+
+def _queue(here: Here) -> Iterator[Observation]:
+    address = here.block.address
+    module = [each for document in here.document.module for each in document.resources]
+    redriven = any(
+        each.type == "aws_sqs_queue_redrive_policy" and address in str(each.attributes.get("queue_url"))
+        for each in module
+    )
+    named = any(
+        word in f"{here.block.name} {here.block.attributes.get('name', '')}".lower() for word in ("dlq", "dead")
+    )
+    targeted = any(
+        f"{address}.arn" in str(each.attributes.get(name, ""))
+        for each in module
+        if each is not here.block
+        for name in ("redrive_policy", "dead_letter_config")
+    )
+    if not (redriven or named or targeted) and here.value("redrive_policy") is None:
+        message = f"A message that {address} cannot deliver comes back until it expires: no redrive_policy."
+        yield here.say("resilience/no-dead-letter-queue", message)
+
+
+def _function(here: Here) -> Iterator[Observation]:
+    address = here.block.address
+    timeout = here.value("timeout")
+    if isinstance(timeout, int) and timeout >= 900:
+        yield here.say(
+            "resilience/no-timeout", f"{address} may run as long as Lambda lets it.", "timeout", Severity.LOW
+        )
+    elif timeout is None:
+        message = f"{address} ends after Lambda's default of 3 seconds."
+        yield here.say("resilience/no-timeout", message, "timeout", Severity.INFO)
+    if here.block.first("dead_letter_config") is None and not _invoked(here):
+        message = f"An event that {address} fails on is gone: no dead_letter_config, and no on_failure destination."
+        severity = Severity.LOW if _asynchronous(here) else Severity.INFO
+        yield here.say("resilience/no-dead-letter-queue", message, severity=severity)
+    if here.value("reserved_concurrent_executions") in (None, -1):
+        message = f"{address} may take all the concurrency of the account."
+        yield here.say("resilience/no-concurrency-limit", message, "reserved_concurrent_executions")
+
+
+def _beside(here: Here, type_: str) -> list[TerraformBlock]:
+    address = here.block.address
+    return [
+        each
+        for document in here.document.module
+        for each in document.resources
+        if each.type == type_ and any(address in str(value) for value in each.attributes.values())
+    ]
+
+
+def _invoked(here: Here) -> bool:
+    """Whether a failed event goes somewhere else."""
+    return any(
+        each.first("destination_config") for each in _beside(here, "aws_lambda_function_event_invoke_config")
+    ) or bool(_beside(here, "aws_lambda_event_source_mapping"))
+
+
+def _asynchronous(here: Here) -> bool:
+    """Whether events are handed to it that nobody waits for."""
+    return bool(_beside(here, "aws_sns_topic_subscription") or _beside(here, "aws_cloudwatch_event_target")) or bool(
+        _beside(here, "aws_s3_bucket_notification")
+    )
+
+
+def _table(here: Here) -> Iterator[Observation]:
+    enabled = here.value("point_in_time_recovery.enabled")
+    if enabled in (None, False):
+        message = f"{here.block.address} cannot be brought back to an earlier moment: no point_in_time_recovery."
+        yield here.say("resilience/no-backups", message, "point_in_time_recovery.enabled", Severity.MEDIUM)
+    if here.value("deletion_protection_enabled") is False:
+        message = f"One wrong plan deletes {here.block.address}."
+        yield here.say("resilience/no-deletion-protection", message, "deletion_protection_enabled")
+
+
+def _forced(here: Here) -> Iterator[Observation]:
+    if here.value("force_destroy") is True:
+        message = f"{here.block.address} is deleted with all that is in it."
+        yield here.say("resilience/no-deletion-protection", message, "force_destroy")
+
+
+def _cloud_sql(here: Here) -> Iterator[Observation]:
+    if here.value("master_instance_name") is not None or here.inner("settings") is None:
+        return
+    if here.value("settings.availability_type") in (None, "ZONAL"):
+        message = f"{here.block.address} runs in one zone."
+        yield here.say("resilience/single-zone", message, "settings.availability_type")
+    if here.value("settings.backup_configuration.enabled") in (None, False):
+        message = f"{here.block.address} keeps no automatic backups."
+        yield here.say("resilience/no-backups", message, "settings.backup_configuration.enabled")
+    if here.value("deletion_protection") is False:
+        yield from _protected(here, "deletion_protection")
+
+
+def _azure_database(here: Here) -> Iterator[Observation]:
+    if here.inner("high_availability") is None and here.value("create_mode") in (None, "Default"):
+        yield here.say("resilience/single-zone", f"{here.block.address} has no standby: no high_availability block.")
+
+
+def _listener_settings(here: Here) -> Iterator[Observation]:
+    rate, burst = here.value("settings.throttling_rate_limit"), here.value("settings.throttling_burst_limit")
+    if here.inner("settings") is not None and (rate in (None, -1) or burst in (None, -1)):
+        name = "settings.throttling_rate_limit" if rate in (None, -1) else "settings.throttling_burst_limit"
+        yield here.say(
+            "resilience/no-rate-limit", f"{here.block.address} lets every client call as often as it can.", name
+        )
+
+
+def _stage(here: Here) -> Iterator[Observation]:
+    if here.block.type == "aws_apigatewayv2_stage":
+        rate = here.value("default_route_settings.throttling_rate_limit")
+        limited = rate is not None or bool(here.block.all("route_settings"))
+    else:
+        types = ("aws_api_gateway_method_settings", "aws_api_gateway_usage_plan")
+        limited = any(_beside_module(here, each) for each in types)
+    if not limited:
+        yield here.say("resilience/no-rate-limit", f"{here.block.address} has no throttling.", "default_route_settings")
+
+
+def _beside_module(here: Here, type_: str) -> bool:
+    return any(each.type == type_ for document in here.document.module for each in document.resources)
+
+
+def _nodes(here: Here) -> Iterator[Observation]:
+    config = here.inner("scaling_config")
+    if config is not None:
+        desired, most = here.value("scaling_config.desired_size"), here.value("scaling_config.max_size")
+        if desired == 1 or most == 1:
+            name = "scaling_config.desired_size" if desired == 1 else "scaling_config.max_size"
+            yield here.say("resilience/single-replica", f"{here.block.address} is one node.", name)
+
+
+def _search(here: Here) -> Iterator[Observation]:
+    count = here.value("cluster_config.instance_count")
+    if count in (None, 1) and here.value("cluster_config.zone_awareness_enabled") is not True and not open_(count):
+        message = f"{here.block.address} is one node."
+        yield here.say("resilience/single-replica", message, "cluster_config.instance_count")
+    elif here.value("cluster_config.zone_awareness_enabled") in (None, False):
+        message = f"{here.block.address} may stand in one zone."
+        yield here.say("resilience/single-zone", message, "cluster_config.zone_awareness_enabled")
+
+
+def _broker(here: Here) -> Iterator[Observation]:
+    if here.value("deployment_mode") in (None, "SINGLE_INSTANCE"):
+        yield here.say("resilience/single-zone", f"{here.block.address} is one broker in one zone.", "deployment_mode")
+
+
+def _settings(here: Here) -> Iterator[Observation]:
+    """Variables of functions and tasks that switch a protection off."""
+    for block in here.block.walk():
+        variables = block.attributes.get("variables") if block.kind == "environment" else None
+        for name, value in (variables if isinstance(variables, Mapping) else {}).items():
+            if isinstance(value, str | int) and not isinstance(value, Expression):
+                spot = here.document.spot(block, f"variables.{name}", here.block)
+                yield from settings.faults(str(name), str(value), spot, here.block.address)
+    tasks = here.block.attributes.get("container_definitions")
+    for place, task in enumerate(tasks if isinstance(tasks, list) else ()):
+        variables = task.get("environment") if isinstance(task, dict) else None
+        for number, each in enumerate(variables if isinstance(variables, list) else ()):
+            if isinstance(each, dict) and isinstance(each.get("value"), str | int):
+                path = f"container_definitions.{place}.environment.{number}"
+                spot = here.document.spot(here.block, path, here.block)
+                yield from settings.faults(str(each.get("name")), str(each["value"]), spot, here.block.address)
+
+
+Look = Callable[[Here], Iterator[Observation]]
+_LOOKS: Final[Mapping[str, tuple[Look, ...]]] = MappingProxyType(
+    {
+        "aws_db_instance": (_database,),
+        "aws_rds_cluster": (_cluster,),
+        "aws_docdb_cluster": (_cluster,),
+        "aws_neptune_cluster": (_cluster,),
+        "aws_elasticache_replication_group": (_cache,),
+        "aws_elasticache_cluster": (_cache_cluster,),
+        "aws_ecs_service": (_ecs_service,),
+        "aws_autoscaling_group": (_scaling("min_size", "max_size"), _group),
+        "aws_appautoscaling_target": (_scaling("min_capacity", "max_capacity"),),
+        "aws_eks_node_group": (_nodes,),
+        "google_container_node_pool": (_count("node_count"),),
+        "azurerm_kubernetes_cluster": (_count("default_node_pool.node_count"),),
+        "aws_msk_cluster": (_count("number_of_broker_nodes"),),
+        "aws_mq_broker": (_broker,),
+        "aws_opensearch_domain": (_search,),
+        "aws_elasticsearch_domain": (_search,),
+        "aws_lb": (_balancer,),
+        "aws_alb": (_balancer,),
+        "aws_lb_target_group": (_target_group,),
+        "aws_alb_target_group": (_target_group,),
+        "aws_sqs_queue": (_queue,),
+        "aws_lambda_function": (_function,),
+        "aws_dynamodb_table": (_table,),
+        "aws_s3_bucket": (_forced,),
+        "google_storage_bucket": (_forced,),
+        "google_sql_database_instance": (_cloud_sql,),
+        "azurerm_postgresql_flexible_server": (_azure_database,),
+        "azurerm_mysql_flexible_server": (_azure_database,),
+        "aws_api_gateway_method_settings": (_listener_settings,),
+        "aws_api_gateway_stage": (_stage,),
+        "aws_apigatewayv2_stage": (_stage,),
+    }
+)
+
+CHECKS: tuple[Check, ...] = (check,)

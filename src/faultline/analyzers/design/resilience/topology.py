@@ -1,7 +1,413 @@
-"""What the system as a whole shows."""
+"""What the system as a whole shows: who stands alone, who waits in a circle, who shares what should be one's own."""
 
 from __future__ import annotations
 
-from faultline.analyzers.design.observation import Check
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-CHECKS: tuple[Check, ...] = ()
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.failure import Spread, groups, kills
+from faultline.analyzers.design.system.model import Call, Claim, Component, Saying, System
+from faultline.analyzers.design.system.naming import stem, words
+from faultline.analyzers.design.system.technologies import TECHNOLOGIES
+from faultline.core.finding import Severity
+from faultline.core.results.design import ComponentRole
+
+LONG_CHAIN: Final = 5
+"""Calls in a row that are worth a word: at 99.9 % each, five lose four hours a month more than one."""
+_SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
+_OWNED: Final = frozenset({"sql", "document", "graph", ""})
+_READS: Final = re.compile(r"\b(?:reads?|read[- ]only|queries|replica|select|reports?|analytics)\b", re.IGNORECASE)
+_WRITES: Final = re.compile(r"\b(?:writ\w+|stores?|insert\w*|updat\w*|saves?|read/write)\b", re.IGNORECASE)
+_TOOLS: Final = frozenset(
+    {
+        "admin",
+        "report",
+        "reporting",
+        "analytic",
+        "metabase",
+        "superset",
+        "hasura",
+        "pgbouncer",
+        "etl",
+        "export",
+        "backup",
+    }
+    | {"replica", "migration", "debezium", "connect", "pooler", "proxy", "exporter", "dashboard", "bi", "cdc"}
+)
+_TAKERS: Final = frozenset(
+    {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
+)
+_SURVIVES: Final = re.compile(
+    r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
+    re.IGNORECASE,
+)
+_BACKUP: Final = re.compile(
+    r"\b(?:back(?:ed)?[- ]?ups?|snapshots?|point[- ]in[- ]time|pitr|dumps?|wal-g|restor\w+)\b", re.IGNORECASE
+)
+
+
+def single_points_of_failure(design: Design) -> Iterator[Observation]:
+    """Components with one instance that others wait for."""
+    system = design.system
+    if not system.components:
+        return
+    spread = Spread.of(system)
+    replicated = [each for each in system.components if (each.replicas or 0) > 1 and not each.plumbing]
+    found: list[tuple[float, Component, Claim | None, int, int]] = []
+    for place, each in enumerate(system.components):
+        if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
+            continue
+        claim = _alone(each, replicated, system)
+        if claim is None:
+            continue
+        dying = (spread.dead[place] & ~(1 << place)).bit_count()
+        gone = spread.gone[place].bit_count()
+        if dying or (gone and any(call.target == each.id for call in system.calls)):
+            found.append((spread.radius(place), each, claim[0], dying, gone))
+    if not replicated:  # nothing has a second instance: the worst one stands for all
+        found = sorted(found, key=lambda each: (-each[0], -each[3], each[1].id))[:1]
+    for radius, each, said, dying, gone in found:
+        dead = spread.dead[spread.places[each.id]]
+        names = [other.name for place, other in enumerate(system.components) if dead >> place & 1 and other is not each]
+        at = said.spot if said else each.spot
+        effects = []
+        if names:
+            effects.append(_listed(names) + (" die" if dying > 1 else " dies") + " with it")
+        if gone:
+            effects.append(f"{gone} of {len(system.endpoints)} endpoints are gone")
+        yield Observation(
+            "resilience/single-point-of-failure",
+            Spot(at.document, at.pointer, at.tree, at.line, at.end_line, f"component {each.id}"),
+            f"`{each.name}` runs one instance; when it dies, {' and '.join(effects)}.",
+            cause=each.id,
+            also=tuple(call.spot for call in _killed_by(system, each)[:5]),
+            severity=Severity.HIGH if radius >= 0.5 and len(system.components) > 3 else Severity.MEDIUM,
+        )
+
+
+def _alone(component: Component, replicated: Sequence[Component], system: System) -> tuple[Claim | None] | None:
+    """What says that it has one instance; a claim of None where its siblings have more and it says nothing."""
+    said = component.claimed("replicas")
+    for sources in (("kubernetes", "terraform"), ("compose",), ("text", "adr", "diagram")):
+        claims = [each for each in said if each.source in sources]
+        if not claims:
+            continue
+        if any(each.high > 1 for each in claims):
+            return None
+        explicit = [each for each in claims if each.explicit]
+        if explicit:
+            return (explicit[0],)
+        alike = [each for each in replicated if each.said_by(*sources) and each.role in _SERVERS]
+        return (claims[0],) if alike and component.role in _SERVERS else None
+    if component.role in _SERVERS and component.said_by("compose"):
+        beside = [
+            each
+            for each in system.components
+            if each.role in _SERVERS and each.said_by("compose") and not each.plumbing
+        ]
+        more = [each for each in beside if any(claim.low > 1 for claim in each.claimed("replicas", "compose"))]
+        if len(more) * 2 > len(beside) - 1 and more:
+            return (None,)
+    return None
+
+
+def _killed_by(system: System, component: Component) -> list[Call]:
+    return [call for call in system.calls if call.target == component.id and kills(call, system)]
+
+
+def synchronous_cycles(design: Design) -> Iterator[Observation]:
+    """Services that wait for one another in a circle."""
+    system = design.system
+    places = {each.id: place for place, each in enumerate(system.components)}
+    waiting = {(call.source, call.target): call for call in system.calls if _waits(call, system)}
+    following: list[list[int]] = [[] for _ in places]
+    for source, target in waiting:
+        following[places[source]].append(places[target])
+    depth = _depths(system)
+    for group in groups(following):
+        if len(group) < 2:
+            continue
+        ids = sorted(system.components[place].id for place in group)
+        ring = _ring(ids, waiting)
+        calls = [waiting[source, target] for source, target in zip(ring, [*ring[1:], ring[0]], strict=True)]
+        back = max(
+            calls,
+            key=lambda call: (depth.get(call.source, 0) - depth.get(call.target, 0), call.spot.lines, call.source),
+        )
+        turn = calls.index(back)
+        ordered = [*calls[turn:], *calls[:turn]]
+        names = [system.by_id[call.source].name for call in ordered]
+        way = " -> ".join(f"`{name}`" for name in (*names, names[0]))
+        more = f" {len(ids) - len(ring)} more are part of it." if len(ids) > len(ring) else ""
+        yield Observation(
+            "resilience/synchronous-cycle",
+            _strong(back).spot,
+            f"Each of these waits for the next one: {way}.{more}",
+            cause=" ".join(ids[:20]),
+            also=tuple(_strong(call).spot for call in ordered[1:6])
+            + tuple(each.spot for each in back.said if each is not _strong(back))[:3],
+        )
+
+
+def _waits(call: Call, system: System) -> bool:
+    source, target = system.by_id[call.source], system.by_id[call.target]
+    return (
+        call.synchronous is not False
+        and source.role in _SERVERS
+        and target.role in _SERVERS
+        and any(each.how != "depends" for each in call.said)
+    )
+
+
+def _strong(call: Call) -> Saying:
+    """The place that says best that a call is made."""
+    return next((each for each in call.said if each.how in ("arrow", "url", "message")), call.said[0])
+
+
+def _depths(system: System) -> dict[str, int]:
+    """How many calls each component is behind what users reach."""
+    served = {each.component for each in system.endpoints}
+    called = {call.target for call in system.calls}
+    first = [each.id for each in system.components if each.role in (ComponentRole.CLIENT, ComponentRole.GATEWAY)]
+    first = first or [each.id for each in system.components if each.id in served]
+    first = first or [each.id for each in system.components if each.id not in called]
+    following: dict[str, list[str]] = {}
+    for call in system.calls:
+        following.setdefault(call.source, []).append(call.target)
+    depth = dict.fromkeys(first, 0)
+    now = first
+    while now:
+        after = []
+        for id in now:
+            for other in following.get(id, ()):
+                if other not in depth:
+                    depth[other] = depth[id] + 1
+                    after.append(other)
+        now = after
+    return depth
+
+
+def _ring(ids: Sequence[str], waiting: Mapping[tuple[str, str], Call]) -> list[str]:
+    """The shortest circle through the first of them that is in one of the shortest length."""
+    inside = set(ids)
+    following: dict[str, list[str]] = {each: [] for each in ids}
+    for source, target in sorted(waiting):
+        if source in inside and target in inside:
+            following[source].append(target)
+    best: list[str] = []
+    for start in ids[:200]:
+        before: dict[str, str] = {}
+        now = [start]
+        while now and start not in before:
+            after = []
+            for id in now:
+                for other in following[id]:
+                    if other not in before:
+                        before[other] = id
+                        after.append(other)
+            now = after
+        way = [before[start]]
+        while way[-1] != start:
+            way.append(before[way[-1]])
+        if not best or len(way) < len(best):
+            best = way[::-1]
+        if len(best) == 2:
+            break
+    return best
+
+
+def shared_databases(design: Design) -> Iterator[Observation]:
+    """Databases that several services open."""
+    system = design.system
+    for store in system.components:
+        known = TECHNOLOGIES.get(store.technology)
+        if store.role != ComponentRole.STORE or (known.family if known else "") not in _OWNED:
+            continue
+        users: dict[str, list[tuple[Component, Call]]] = {}
+        for call in system.calls:
+            user = system.by_id[call.source]
+            if call.target == store.id and user.role == ComponentRole.SERVICE and not _only_looks(user, call):
+                for database in _databases(call):
+                    users.setdefault(database, []).append((user, call))
+        for database, opened in sorted(users.items()):
+            yield from _shared(store, database, opened)
+
+
+def _shared(store: Component, database: str, opened: Sequence[tuple[Component, Call]]) -> Iterator[Observation]:
+    apps: dict[str, tuple[Component, Call]] = {}
+    for user, call in opened:
+        apps.setdefault(_app(user), (user, call))
+    if len(apps) < 2:
+        return
+    owner = {*words(store.name), *words(database)}
+    strangers = [(user, call) for user, call in apps.values() if not owner & set(stem(words(user.name)))]
+    if not strangers or len(strangers) == len(apps):
+        strangers = [max(apps.values(), key=lambda each: (each[1].spot.document.path, each[1].spot.lines))]
+    others = [each for each in apps.values() if each not in strangers]
+    names = sorted(user.name for user, _ in apps.values())
+    inside = f" (database `{database}`)" if database and database != store.name else ""
+    spots = [_opening(call, database) for _, call in (*strangers, *others)]
+    yield Observation(
+        "resilience/shared-database",
+        spots[0],
+        f"{_listed(names)} all open `{store.name}`{inside}."
+        if len(names) > 2
+        else f"{_listed(names)} both open `{store.name}`{inside}.",
+        cause=f"{store.id} {database}".strip(),
+        also=tuple(spots[1:]),
+    )
+
+
+def _only_looks(user: Component, call: Call) -> bool:
+    label = " ".join(each.label for each in call.said if each.how != "url")
+    looks = bool(_READS.search(label)) and not _WRITES.search(label)
+    return (
+        user.plumbing
+        or bool(_TOOLS & set(words(user.name)))
+        or looks
+        or all(each.how == "depends" for each in call.said)
+    )
+
+
+def _databases(call: Call) -> list[str]:
+    named = sorted({each.database for each in call.said if each.database})
+    return named or [""]
+
+
+def _opening(call: Call, database: str) -> Spot:
+    return next((each for each in call.said if database and each.database == database), _strong(call)).spot
+
+
+def _app(component: Component) -> str:
+    """What a component is an instance of: `web` and `worker` of one image are one application."""
+    return (
+        component.app.rpartition(":")[0] or component.app
+        if component.app and not component.app.startswith("build:")
+        else (component.app or f"component:{component.id}")
+    )
+
+
+def long_chains(design: Design) -> Iterator[Observation]:
+    """The longest row of calls that wait for each other."""
+    system = design.system
+    places = {each.id: place for place, each in enumerate(system.components)}
+    following: list[list[int]] = [[] for _ in places]
+    waiting = {(call.source, call.target): call for call in system.calls if _waits(call, system)}
+    for source, target in waiting:
+        following[places[source]].append(places[target])
+    longest: dict[int, tuple[int, ...]] = {}
+    for group in groups(following):
+        for node in group:  # those it calls are done; others of its own circle count for nothing
+            ways = [longest[other] for other in following[node] if other in longest and other not in group]
+            longest[node] = (node, *max(ways, key=lambda way: (len(way), way), default=()))[:50]
+    way = max(longest.values(), key=lambda each: (len(each), each), default=())
+    if len(way) <= LONG_CHAIN:
+        return
+    ids = [system.components[place].id for place in way]
+    calls = [waiting[pair] for pair in zip(ids, ids[1:], strict=False)]
+    yield Observation(
+        "resilience/long-call-chain",
+        calls[0].spot,
+        f"{len(calls)} calls wait for one another: {' -> '.join(f'`{system.by_id[each].name}`' for each in ids)}.",
+        also=tuple(call.spot for call in calls[1:]),
+    )
+
+
+def lonely_queues(design: Design) -> Iterator[Observation]:
+    """Queues into which somebody puts and from which nobody takes, and the reverse."""
+    system = design.system
+    for queue in system.components:
+        if queue.role != ComponentRole.QUEUE:
+            continue
+        into = [call for call in system.calls if call.target == queue.id]
+        out = [call for call in system.calls if call.source == queue.id]
+        drawn = [call for call in into if any(each.how in ("arrow", "message", "sentence") for each in call.said)]
+        takers = [call for call in into if _takes(system.by_id[call.source])]
+        unsaid = [call for call in into if call not in drawn]  # a URL to a broker does not tell which end it is
+        if len(drawn) == 1 and not out and not takers and not unsaid:
+            who = system.by_id[drawn[0].source].name
+            yield Observation(
+                "resilience/queue-without-consumer",
+                queue.spot,
+                f"`{who}` puts into `{queue.name}`, and nothing takes from it.",
+                cause=queue.id,
+                also=(drawn[0].spot,),
+            )
+        elif out and not into:
+            who = _listed([system.by_id[call.target].name for call in out])
+            yield Observation(
+                "resilience/queue-without-producer",
+                queue.spot,
+                f"{who} waits for what comes from `{queue.name}`, and nothing puts into it.",
+                cause=queue.id,
+                also=tuple(call.spot for call in out),
+            )
+
+
+def _takes(component: Component) -> bool:
+    return component.role == ComponentRole.JOB or bool(_TAKERS & set(words(component.name)))
+
+
+def unguarded_externals(design: Design) -> Iterator[Observation]:
+    """Systems of others that calls wait for, with no word on what happens when they do not answer."""
+    system = design.system
+    spoken = _sentences(design, _SURVIVES)
+    for call in system.calls:
+        target = system.by_id[call.target]
+        if target.role == ComponentRole.EXTERNAL and kills(call, system):
+            name = target.name.lower()
+            if not any(name in text for text in spoken) and not _SURVIVES.search(call.label):
+                yield Observation(
+                    "resilience/external-without-fallback",
+                    call.spot,
+                    f"`{system.by_id[call.source].name}` waits for `{target.name}`.",
+                    cause=target.id,
+                )
+
+
+def unsaved_stores(design: Design) -> Iterator[Observation]:
+    """Stores of a design that never speaks of backups."""
+    texts = [each for each in design.documents if isinstance(each, MarkdownDocument)]
+    if not texts or _sentences(design, _BACKUP) or any(_BACKUP.search(each.text) for each in design.documents):
+        return
+    for each in design.system.components:
+        known = TECHNOLOGIES.get(each.technology)
+        if each.role == ComponentRole.STORE and not each.managed and (known.family if known else "") in _OWNED:
+            yield Observation(
+                "resilience/store-without-backup",
+                each.spot,
+                f"Nothing says how `{each.name}` is restored.",
+                cause=each.id,
+            )
+
+
+def _sentences(design: Design, pattern: re.Pattern[str]) -> list[str]:
+    return [
+        sentence.text.lower()
+        for document in design.of(MarkdownDocument)
+        for sentence in document.sentences
+        if pattern.search(sentence.text)
+    ]
+
+
+def _listed(names: Iterable[str]) -> str:
+    quoted = [f"`{each}`" for each in names]
+    if len(quoted) > 4:
+        quoted = [*quoted[:3], f"{len(quoted) - 3} others"]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+CHECKS: tuple[Check, ...] = (
+    single_points_of_failure,
+    synchronous_cycles,
+    shared_databases,
+    long_chains,
+    lonely_queues,
+    unguarded_externals,
+    unsaved_stores,
+)

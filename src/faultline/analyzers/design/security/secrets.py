@@ -1,7 +1,209 @@
-"""Secrets in any file."""
+"""Secrets in any file: tokens of a provider's shape, and values of a telling name.
+
+A name tells only together with its value: `DB_PASSWORD` with `${DB_PASSWORD}`, `changeme-please` or an example of a
+specification is no secret. What a data file says is looked at key by key, so that a secret's line is that of its key;
+any other text line by line. A default password (`postgres`, `admin`, `changeme`) is a finding of its own.
+"""
 
 from __future__ import annotations
 
-from faultline.analyzers.design.observation import Check
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
-CHECKS: tuple[Check, ...] = ()
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.compose import ComposeDocument
+from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
+from faultline.analyzers.design.documents.openapi import OpenApiDocument
+from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
+from faultline.analyzers.design.documents.tree import Pointer
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.security.values import DEFAULTS, is_secret, named_secret, token
+from faultline.analyzers.design.spot import Spot
+from faultline.core.finding import Severity
+
+
+class Value(NamedTuple):
+    """A value with the name it is given, and where."""
+
+    name: str
+    value: str
+    spot: Spot
+
+
+def check(design: Design) -> Iterator[Observation]:
+    """Secrets and default passwords of all files, at most one a line."""
+    for document in design.documents:
+        lenient = isinstance(document, ComposeDocument) and document.stage == "development"
+        told: set[int] = set()
+        for each in _values(document):
+            found = _judged(each, lenient=lenient)
+            if found is not None and each.spot.lines[0] not in told:
+                told.add(each.spot.lines[0])
+                yield found
+        for number, line in enumerate(document.lines, 1):
+            kind = token(line) if number not in told else None
+            if kind is not None:
+                message = f"{kind} is written down here."
+                spot = Spot(document, line=number)
+                yield Observation("security/secret-in-file", spot, message, cause=f"{kind} {number}")
+
+
+def _judged(each: Value, *, lenient: bool) -> Observation | None:
+    cause = f"{each.spot.symbol} {each.name}".strip()
+    kind = token(each.value)
+    if kind is not None:
+        return Observation("security/secret-in-file", each.spot, f"{kind} is the value of {each.name}.", cause=cause)
+    if not named_secret(each.name):
+        return None
+    if each.value.lower() in DEFAULTS:
+        severity = Severity.INFO if lenient else None
+        message = f"{each.name} is a password that everybody tries first."
+        return Observation("security/default-password", each.spot, message, cause=cause, severity=severity)
+    if is_secret(each.name, each.value):
+        severity = Severity.LOW if lenient else None
+        message = f"The value of {each.name} is written down here."
+        return Observation("security/secret-in-file", each.spot, message, cause=cause, severity=severity)
+    return None
+
+
+def _values(document: Document) -> Iterator[Value]:
+    match document:
+        case ComposeDocument():
+            yield from _compose(document)
+        case KubernetesDocument():
+            yield from _kubernetes(document)
+        case TerraformDocument():
+            for block in document.blocks:
+                yield from _terraform(document, block, block)
+        case OpenApiDocument():
+            return  # its examples are no secrets; tokens of a provider's shape are found in any line
+        case _:
+            yield from _lines(document)
+
+
+def _compose(document: ComposeDocument) -> Iterator[Value]:
+    for service in document.services:
+        for each in service.environment:
+            if each.value is not None and each.spot.document is document:
+                yield Value(each.name, each.value, each.spot)
+        arguments = service.table("build", "args")
+        for name, value in arguments.items():
+            if isinstance(value, str):
+                yield Value(str(name), value, service.spot("build", "args", name))
+        command = service.data.get("command")
+        lines = command if isinstance(command, list) else [command]
+        for place, line in enumerate(lines):
+            if isinstance(line, str):
+                spot = service.spot("command", place) if isinstance(command, list) else service.spot("command")
+                yield from _command(line, lines[place + 1] if place + 1 < len(lines) else None, spot)
+    yield from _extensions(document)
+
+
+def _extensions(document: ComposeDocument) -> Iterator[Value]:
+    """What stands in `x-...` to be merged elsewhere."""
+    for key, value in document.data.items():
+        if key.startswith("x-") and isinstance(value, dict):
+            for path, name, text in _walk(value, (key,), 0):
+                yield Value(name, text, Spot(document, path, symbol=key))
+
+
+_FLAG: Final = re.compile(r"--(?P<name>requirepass|[a-z-]{0,30}(?:password|secret|token))(?:[ =](?P<value>\S{3,100}))?")
+
+
+def _command(line: str, following: object, spot: Spot) -> Iterator[Value]:
+    for found in _FLAG.finditer(line[:4_000]):
+        value = found["value"] or (following if isinstance(following, str) and found.end() == len(line) else None)
+        if value:
+            yield Value("PASSWORD" if found["name"] == "requirepass" else found["name"], value.strip("\"'"), spot)
+
+
+def _kubernetes(document: KubernetesDocument) -> Iterator[Value]:
+    for workload in document.workloads:
+        for container in workload.all_containers:
+            for each in container.env:
+                if each.value is not None:
+                    yield Value(each.name, each.value, each.spot)
+    for thing in document.objects:
+        if thing.kind in ("ConfigMap", "Secret"):
+            for key in ("data", "stringData"):
+                for name, value in thing.table(key).items():
+                    if isinstance(value, str):
+                        yield from _entry(thing.kind, key, str(name), value, thing.spot(key, name))
+
+
+def _entry(kind: str, key: str, name: str, value: str, spot: Spot) -> Iterator[Value]:
+    if kind == "Secret" and key == "data":
+        plain = _decoded(value)
+        if plain is not None:
+            yield Value(name if named_secret(name) else f"SECRET {name}", plain, spot)
+    elif "\n" in value and spot.tree is not None and spot.pointer is not None:
+        start = spot.tree.key_line_of(spot.pointer)
+        for offset, line in enumerate(value.split("\n")[:5_000], 1):
+            if found := _ASSIGNED.match(line):
+                yield Value(found["name"], found["value"], Spot(spot.document, line=start + offset, symbol=spot.symbol))
+    else:
+        yield Value(name, value, spot)
+
+
+def _decoded(text: str) -> str | None:
+    try:
+        plain = base64.b64decode(text.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    return plain.strip() if plain.isprintable() or plain.rstrip("\n").isprintable() else None
+
+
+def _terraform(document: TerraformDocument, block: TerraformBlock, outer: TerraformBlock) -> Iterator[Value]:
+    sensitive = block.kind == "variable" and named_secret(block.name)
+    for name, value in block.attributes.items():
+        called = block.name if sensitive and name == "default" else name
+        for path, key, text in _walk({called: value}, (), 0):
+            inner = ".".join(map(str, (name, *path[1:])))
+            if not isinstance(text, Expression):
+                spot = document.spot(block, inner if inner in block.lines else name, outer)
+                yield Value(key, text, spot)
+    for each in block.blocks:
+        yield from _terraform(document, each, outer)
+
+
+def _walk(data: Any, path: Pointer, depth: int) -> Iterator[tuple[Pointer, str, str]]:
+    """Texts with their names: of `{name: DB_PASSWORD, value: x}` the name that it gives."""
+    if depth > 8:
+        return
+    if isinstance(data, dict):
+        given, value = data.get("name"), data.get("value")
+        if isinstance(given, str) and isinstance(value, str):
+            yield (*path, "value"), given, value
+            return
+        for key, value in data.items():
+            if isinstance(value, str):
+                yield (*path, key), str(key), value
+            else:
+                yield from _walk(value, (*path, key), depth + 1)
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            if isinstance(value, str):
+                name, equals, text = value.partition("=")
+                if equals:
+                    yield (*path, place), name, text
+            else:
+                yield from _walk(value, (*path, place), depth + 1)
+
+
+_ASSIGNED: Final = re.compile(
+    r"^\s{0,40}(?:[-*>]\s{0,4})?(?:export\s{1,4})?[\"'`]?(?P<name>[A-Za-z][\w.-]{0,60})[\"'`]?\s{0,4}[:=]\s{0,4}"
+    r"[\"'`]?(?P<value>[^\s\"'`]{4,200})[\"'`]?[,;]?\s{0,10}$"
+)
+
+
+def _lines(document: Document) -> Iterator[Value]:
+    for number, line in enumerate(document.lines, 1):
+        if len(line) < 400 and (found := _ASSIGNED.match(line)):
+            yield Value(found["name"], found["value"], Spot(document, line=number))
+
+
+CHECKS: tuple[Check, ...] = (check,)

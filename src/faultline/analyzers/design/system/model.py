@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from faultline.analyzers.design.spot import Spot
 from faultline.core.results.design import ComponentRole
+
+DEPLOYMENTS = ("compose", "kubernetes", "terraform")
+"""Sources that run something; the others only speak of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,46 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that one place says of a component.
+
+    Args:
+        about: `replicas`, `technology`, `version`, `port` (where it listens) or `published` (what a host maps to it).
+        value: in words: `3`, `2 to 10`, `postgresql`, `15`, `8080`.
+        spot: where.
+        source: as of a Mention.
+        low: of replicas the least, else 0.
+        high: of replicas the most, else 0.
+        explicit: whether it is written there, not what holds where nothing is written.
+
+    """
+
+    about: str
+    value: str
+    spot: Spot
+    source: str
+    low: int = 0
+    high: int = 0
+    explicit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
-    """A part of the system: `id` is its name evened out, the same in all documents."""
+    """A part of the system: `id` is its name evened out, the same in all documents.
+
+    Args:
+        id: the name in lower case, its words joined by `-`.
+        name: what most people would call it.
+        role: what it is for.
+        technology: as `technologies.py` calls it; empty where nobody says.
+        replicas: how many instances the deployment runs, else how many others say; None where nobody says.
+        mentions: where it is spoken of, what deploys it first.
+        claims: what is said of it, conflicting values included.
+        app: what it is built of, the same for two components of one image; empty where nobody says.
+        managed: a provider runs it and replaces what dies of it.
+        plumbing: it serves the system and is no part of what it does: a migration, a monitor, an ingress.
+
+    """
 
     id: str
     name: str
@@ -37,10 +79,55 @@ class Component:
     technology: str = ""
     replicas: int | None = None
     mentions: tuple[Mention, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    app: str = ""
+    managed: bool = False
+    plumbing: bool = False
 
-    def said_by(self, source: str) -> bool:
-        """Whether a kind of document declares it."""
-        return any(each.source == source and each.defines for each in self.mentions)
+    def said_by(self, *sources: str) -> bool:
+        """Whether one of some kinds of document declares it."""
+        return any(each.source in sources and each.defines for each in self.mentions)
+
+    def claimed(self, about: str, *sources: str) -> list[Claim]:
+        """What is said of one thing, by some kinds of document or by all."""
+        return [each for each in self.claims if each.about == about and (not sources or each.source in sources)]
+
+    @property
+    def spot(self) -> Spot:
+        """Where it is declared, or first spoken of."""
+        return next((each.spot for each in self.mentions if each.defines), self.mentions[0].spot)
+
+    @property
+    def redundant(self) -> bool:
+        """Whether the death of one instance is none of the component."""
+        return self.managed or (self.replicas or 0) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One place that speaks of a call.
+
+    Args:
+        spot: where.
+        source: as of a Mention.
+        how: `arrow`, `message` (an arrow of a sequence diagram, which shows what matters to one flow), `url`, `depends`
+            (only that it starts later), `reference`, `route` or `sentence`.
+        synchronous: whether it waits for an answer; None where this place does not say.
+        label: what it calls it.
+        protocol: `https`, `http`, `grpc`, `amqp`, ...; empty where it does not say.
+        port: which it calls; 0 where it does not say.
+        database: which of a store's it opens; empty where it does not say.
+
+    """
+
+    spot: Spot
+    source: str
+    how: str
+    synchronous: bool | None = None
+    label: str = ""
+    protocol: str = ""
+    port: int = 0
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +141,7 @@ class Call:
         synchronous: whether it waits for an answer; None where nobody says.
         label: what the document calls it.
         optional: it goes on without: a cache it can miss, a fallback that is described.
+        said: all the places that say it.
 
     """
 
@@ -63,25 +151,44 @@ class Call:
     synchronous: bool | None = None
     label: str = ""
     optional: bool = False
+    said: tuple[Saying, ...] = ()
+
+    def said_by(self, *sources: str) -> list[Saying]:
+        """What some kinds of document say of it."""
+        return [each for each in self.said if each.source in sources]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What users reach: an operation of a specification, and the component that serves it where that is known."""
+    """What users reach: an operation of a specification, and the component that serves it where that is known.
+
+    `needs` are the components that it says it needs; None where it says nothing, and then it needs all that the
+    component needs.
+    """
 
     symbol: str
     component: str
     spot: Spot
+    needs: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class System:
-    """All of it, sorted by id."""
+    """All of it, sorted by id.
+
+    `unknown` are calls to a host that nothing of the design is: who calls, the host, and where.
+    """
 
     components: Sequence[Component] = ()
     calls: Sequence[Call] = ()
     endpoints: Sequence[Endpoint] = ()
+    unknown: Sequence[tuple[str, str, Saying]] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Component]:
+        """The components by their id."""
+        return {each.id: each for each in self.components}
 
     def component(self, id: str) -> Component | None:
         """The component of an id."""
-        return next((each for each in self.components if each.id == id), None)
+        return self.by_id.get(id)

@@ -1,4 +1,4 @@
-"""How a finding is known again: by rule, code and the function it is in, never by path, line or white space.
+"""How a finding is known again: by rule, what it shows on and what that is in, never by path, line or white space.
 
 So a rebase, a moved or renamed file, code that moved inside it and another indentation leave it as it is. Of findings
 that have all of that in common each has its number, in the order of paths and lines; which of two equal ones is the
@@ -17,8 +17,8 @@ def numbered(findings: Iterable[tuple[Finding, str, str]]) -> list[Finding]:
     """The findings with their fingerprints, in order.
 
     Args:
-        findings: each with its code, evened out, and its symbol. Of those that have all in common, the second and every
-            further one is told apart by its number.
+        findings: each with what it shows on, evened out (code, or the cause in a design), and its symbol. Of those that
+            have all in common, the second and every further one is told apart by its number.
 
     """
     seen: Counter[tuple[str, str, str]] = Counter()

@@ -1,0 +1,343 @@
+"""Components and calls: what diagrams and texts show, and what is deployed.
+
+These speak only where documents are about one system: most of what one names must be in the other. A diagram of another
+scope, or a deployment of a part, contradicts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component, Saying, System
+from faultline.analyzers.design.system.naming import words
+from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.core.results.design import ComponentRole
+
+SHARE: Final = 0.6
+"""How much of one document must be in the other before what is not counts."""
+_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
+_RUNS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.JOB})
+_INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
+_FRONT: Final = frozenset(
+    {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
+)
+_LATER: Final = re.compile(
+    r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will|retired|removed|deprecated|legacy"
+    r"|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
+    re.IGNORECASE,
+)
+_PHRASE: Final = re.compile(
+    r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
+)
+_NO_NAMES: Final = frozenset(
+    {
+        "each",
+        "this",
+        "the",
+        "every",
+        "other",
+        "another",
+        "our",
+        "that",
+        "all",
+        "any",
+        "one",
+        "some",
+        "new",
+        "simple",
+        "queue",
+        "key",
+    }
+    | {
+        "both",
+        "web",
+        "micro",
+        "rest",
+        "management",
+        "external",
+        "customer",
+        "managed",
+        "cloud",
+        "container",
+        "which",
+        "per",
+    }
+)
+
+
+def undeployed(design: Design) -> Iterator[Observation]:
+    """What is drawn, and deployed nowhere."""
+    system = design.system
+    deployed = [each for each in system.components if each.said_by(*DEPLOYMENTS)]
+    drawn = [each for each in system.components if each.said_by("diagram") and each.role in _INSIDE]
+    both = [each for each in drawn if each in deployed]
+    missing = [each for each in drawn if not each.said_by(*DEPLOYMENTS) and _expected(each, deployed, system)]
+    if not _one_system(both, missing):
+        return
+    there = _declared(both[0], DEPLOYMENTS)
+    for each in missing:
+        at = _declared(each, ("diagram",))
+        if not _LATER.search(_line(at)) and not _spoken_as_later(each):
+            files = ", ".join(_paths(deployed))
+            yield Observation(
+                "consistency/undeployed-component",
+                at,
+                f"`{each.name}` is in the diagram of {at.document.path}, and {files} does not deploy it.",
+                cause=each.id,
+                also=(there,),
+            )
+
+
+def _expected(component: Component, deployed: Sequence[Component], system: System) -> bool:
+    """Whether the files that are here would deploy it."""
+    named = set(words(component.name))
+    if component.plumbing or named & _FRONT:
+        return False
+    if any(each.said_by("terraform") for each in deployed) and component.role not in _RUNS:
+        return any(each.role == component.role for each in deployed)
+    whole = not any(each.said_by("kubernetes", "terraform") for each in deployed)
+    if component.role in _DATA:
+        alike = [each for each in deployed if each.role == component.role]
+        return bool(alike) or (whole and any(each.role in _DATA for each in deployed))
+    if component.role == ComponentRole.GATEWAY:
+        return whole and named & {"gateway"} != set()
+    return not _others(component, system)
+
+
+def _others(component: Component, system: System) -> bool:
+    """Whether it may be the system of others that its callers' settings lead to under another name."""
+    if any(call.source == component.id for call in system.calls):
+        return False
+    callers = {call.source for call in system.calls if call.target == component.id}
+    return any(
+        call.source in callers
+        and system.by_id[call.target].role == ComponentRole.EXTERNAL
+        and not system.by_id[call.target].said_by("diagram")
+        for call in system.calls
+    )
+
+
+def undocumented(design: Design) -> Iterator[Observation]:
+    """What is deployed, and neither drawn nor spoken of."""
+    system = design.system
+    drawn = [each for each in system.components if each.said_by("diagram")]
+    deployed = [
+        each
+        for each in system.components
+        if each.said_by(*DEPLOYMENTS) and each.role in _INSIDE and not each.plumbing and not _door(each)
+    ]
+    known = [each for each in deployed if each in drawn]
+    missing = [
+        each
+        for each in deployed
+        if each not in drawn
+        and not any(mention.source in ("text", "adr") for mention in each.mentions)
+        and (each.role in (ComponentRole.SERVICE, ComponentRole.JOB) or any(other.role == each.role for other in known))
+        and (each.role != ComponentRole.GATEWAY)
+    ]
+    if not _one_system(known, missing) or len(known) < SHARE * len(deployed):
+        return
+    pictures = _declared(known[0], ("diagram",))
+    for each in missing:
+        at = _declared(each, DEPLOYMENTS)
+        yield Observation(
+            "consistency/undocumented-component",
+            at,
+            f"{at.document.path} deploys `{each.name}`; the diagram in {pictures.document.path} does not show it, and no text names it.",
+            cause=each.id,
+            also=(Spot(pictures.document, line=_diagram_line(pictures)),),
+        )
+
+
+def _door(component: Component) -> bool:
+    return component.managed and component.role == ComponentRole.GATEWAY
+
+
+def unknown_in_text(design: Design) -> Iterator[Observation]:
+    """Services that a text names, and that nothing deploys or draws."""
+    system = design.system
+    declared = [each for each in system.components if each.said_by(*DEPLOYMENTS, "diagram")]
+    if len(declared) < 2:
+        return
+    vocabulary = Vocabulary(system.components)
+    deploys = [each for each in declared if each.said_by(*DEPLOYMENTS)]
+    for document in design.of(MarkdownDocument):
+        if document.adr:
+            continue
+        known: set[str] = set()
+        unknown: dict[str, tuple[Spot, str]] = {}
+        for sentence in document.sentences:
+            for match in _PHRASE.finditer(sentence.text):
+                name = match[1] or match[2]
+                first, *more = name.split(" ")
+                if more and first.lower() in _NO_NAMES:
+                    name = " ".join(more)
+                if name.lower() in _NO_NAMES or (not more and first.lower() in _NO_NAMES):
+                    continue
+                found = vocabulary.find(name) or vocabulary.find(f"{name} service") or _part_of(name, declared)
+                if found:
+                    known.add(found)
+                elif not _LATER.search(sentence.text):
+                    spot = Spot(
+                        document, line=sentence.line, end_line=sentence.end_line, symbol=f"component {name}".lower()
+                    )
+                    unknown.setdefault(name.lower(), (spot, match[0]))
+        if len(known) >= 2 and len(known) >= SHARE * (len(known) + len(unknown)):
+            for name, (spot, said) in unknown.items():
+                where = "no deployment has it" if deploys else "no diagram shows it"
+                yield Observation(
+                    "consistency/undeployed-component" if deploys else "consistency/undrawn-component",
+                    spot,
+                    f"{document.path} speaks of `{said}`, and {where}.",
+                    cause=name,
+                    also=(_declared((deploys or declared)[0], (*DEPLOYMENTS, "diagram")),),
+                )
+
+
+def _part_of(name: str, components: Collection[Component]) -> str | None:
+    wanted = set(words(name))
+    return next((each.id for each in components if wanted & set(words(each.name))), None)
+
+
+def undescribed(design: Design) -> Iterator[Observation]:
+    """Services that are drawn, and that a text which describes all others leaves out."""
+    system = design.system
+    if any(each.said_by(*DEPLOYMENTS) for each in system.components):
+        return
+    drawn = [each for each in system.components if each.said_by("diagram") and each.role in _RUNS]
+    described: set[str] = set()
+    vocabulary = Vocabulary(system.components)
+    for document in design.of(MarkdownDocument):
+        for section in document.sections:
+            described.update(filter(None, [vocabulary.find(section.title)]))
+        for sentence in document.sentences:
+            described.update(each.component for each in vocabulary.spoken(sentence.text)[:1] if each.start < 5)
+    named = {each.id for each in drawn if any(mention.source in ("text", "adr") for mention in each.mentions)}
+    missing = [each for each in drawn if each.id not in named]
+    if len(missing) == 1 and len(described & {each.id for each in drawn}) >= max(3, len(drawn) - 1):
+        at = _declared(missing[0], ("diagram",))
+        yield Observation(
+            "consistency/undescribed-component",
+            at,
+            f"The diagram of {at.document.path} shows `{missing[0].name}`; the text describes the others and never names it.",
+            cause=missing[0].id,
+        )
+
+
+def calls(design: Design) -> Iterator[Observation]:
+    """Calls that only the diagrams show, or only the settings of the deployment."""
+    system = design.system
+    both = {
+        each.id
+        for each in system.components
+        if each.said_by("diagram") and each.said_by(*DEPLOYMENTS) and not each.plumbing
+    }
+    both -= {each for each in both if system.by_id[each].role in (ComponentRole.GATEWAY, ComponentRole.CLIENT)}
+    pairs = {(call.source, call.target): call for call in system.calls if call.source in both and call.target in both}
+    shown, set_up = {}, {}
+    for pair, call in pairs.items():
+        if arrows := [each for each in call.said_by("diagram") if each.how in ("arrow", "message")]:
+            shown[pair] = arrows
+        if settings := [each for each in call.said_by(*DEPLOYMENTS) if each.how in ("url", "reference")]:
+            set_up[pair] = settings
+    agreed = [pair for pair in set_up if pair in shown or pair[::-1] in shown]
+    if len(agreed) >= 2 and len(agreed) >= SHARE * len(set_up):
+        pictures = next(iter(shown.values()))[0].spot
+        for pair in set_up:
+            if pair not in shown and pair[::-1] not in shown and not _around(pair, shown):
+                yield _undrawn(system, pairs[pair], set_up[pair], pictures)
+    talking = {source for source, _ in set_up}
+    arrows_of = {pair: each for pair, each in shown.items() if any(arrow.how == "arrow" for arrow in each)}
+    supported = [pair for pair in arrows_of if _supported(pair, pairs)]
+    if len(supported) >= 2 and len(supported) >= SHARE * len([pair for pair in arrows_of if pair[0] in talking]):
+        for pair, arrows in arrows_of.items():
+            loose = arrows[0].synchronous is False and not {system.by_id[each].role for each in pair} & _DATA
+            if pair[0] in talking and not _supported(pair, pairs) and not loose and not _around(pair, set_up):
+                yield _unsupported(system, pair, arrows, set_up)
+
+
+def _supported(pair: tuple[str, str], pairs: dict[tuple[str, str], Call]) -> bool:
+    return any(each in pairs and pairs[each].said_by(*DEPLOYMENTS) for each in (pair, pair[::-1]))
+
+
+def _around(pair: tuple[str, str], known: dict[tuple[str, str], list[Saying]]) -> bool:
+    """Whether there is a way between the two by one other component."""
+    source, target = pair
+    return any(other == source and (middle, target) in known for other, middle in known)
+
+
+def _undrawn(system: System, call: Call, said: Sequence[Saying], pictures: Spot) -> Observation:
+    source, target = system.by_id[call.source], system.by_id[call.target]
+    at = said[0].spot
+    return Observation(
+        "consistency/undrawn-call",
+        at,
+        f"A setting of `{source.name}` leads to `{target.name}`; the diagram in {pictures.document.path} has both and no arrow between them.",
+        cause=f"{source.id} {target.id}",
+        also=(_declared(source, ("diagram",)), _declared(target, ("diagram",))),
+    )
+
+
+def _unsupported(
+    system: System, pair: tuple[str, str], arrows: Sequence[Saying], set_up: dict[tuple[str, str], list[Saying]]
+) -> Observation:
+    source, target = (system.by_id[each] for each in pair)
+    place = _declared(source, DEPLOYMENTS)
+    return Observation(
+        "consistency/unsupported-call",
+        arrows[0].spot,
+        f"The diagram has an arrow from `{source.name}` to `{target.name}`; no setting of `{source.name}` in {place.document.path} leads there.",
+        cause=f"{source.id} {target.id}",
+        also=(place,),
+    )
+
+
+def _one_system(both: Sequence[Component], missing: Sequence[Component]) -> bool:
+    return (
+        bool(missing)
+        and len(both) >= 2
+        and len(both) >= SHARE * (len(both) + len(missing))
+        and len(missing) <= max(2, len(both) // 2)
+    )
+
+
+def _declared(component: Component, sources: Collection[str]) -> Spot:
+    return next((each.spot for each in component.mentions if each.source in sources and each.defines), component.spot)
+
+
+def _diagram_line(spot: Spot) -> int:
+    return next(
+        (
+            diagram.line
+            for diagram in getattr(spot.document, "diagrams", ())
+            if diagram.line <= spot.lines[0] <= diagram.end_line
+        ),
+        spot.lines[0],
+    )
+
+
+def _line(spot: Spot) -> str:
+    number = spot.lines[0]
+    return spot.document.lines[number - 1] if number <= len(spot.document.lines) else ""
+
+
+def _spoken_as_later(component: Component) -> bool:
+    return any(
+        _LATER.search(" ".join(each.spot.document.lines[each.spot.lines[0] - 1 : each.spot.lines[1]]))
+        for each in component.mentions
+        if each.source in ("text", "adr")
+    )
+
+
+def _paths(components: Sequence[Component]) -> list[str]:
+    paths = {each.spot.document.path for one in components for each in one.mentions if each.source in DEPLOYMENTS}
+    return sorted(paths)[:3]
+
+
+CHECKS: tuple[Check, ...] = (undeployed, undocumented, unknown_in_text, undescribed, calls)

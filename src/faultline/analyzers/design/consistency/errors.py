@@ -1,0 +1,106 @@
+"""How errors are told: one shape, with one media type."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from faultline.analyzers.design.apis.api import Api, Call, apis, types_of
+from faultline.analyzers.design.consistency.majority import others
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.openapi import Node
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.spot import Spot
+
+
+def shapes(design: Design) -> Iterator[Observation]:
+    """Errors whose body has another shape than most."""
+    for api in apis(design):
+        seen: list[tuple[tuple[str, ...], tuple[Spot, str]]] = []
+        kinds: list[tuple[str, tuple[Spot, str]]] = []
+        for call in api.calls:
+            for code, response in call.operation.responses.items():
+                if not code.startswith(("4", "5")) and code != "default":
+                    continue
+                for kind, node in api.contents(response):
+                    if "json" not in kind:
+                        continue
+                    spot = _spot(call, code, response)
+                    if (shape := _shape(api, node)) is not None:
+                        seen.append((shape, (spot, code)))
+                    kinds.append((kind.partition(";")[0], (spot, code)))
+        yield from _minority(seen)
+        yield from _media(kinds)
+
+
+def _spot(call: Call, code: str, response: Node) -> Spot:
+    # Where the response stands in the operation it is told there; a shared one is told once, where it is written.
+    own = response.pointer[: len(call.operation.node.pointer)] == call.operation.node.pointer
+    pointer = response.pointer if not own else call.operation.node.child("responses", code).pointer
+    return Spot(
+        response.document, pointer, symbol=f"{call.symbol} {code}" if own else f"response {response.pointer[-1]}"
+    )
+
+
+def _shape(api: Api, node: Node) -> tuple[str, ...] | None:
+    schema = api.schema(node)
+    named = types_of(schema)
+    if named and named != ("object",):
+        return (f"({named[0]})",)
+    names = tuple(sorted({each.name for each in api.fields(node)}))
+    return names or None
+
+
+def _minority(seen: list[tuple[tuple[str, ...], tuple[Spot, str]]]) -> Iterator[Observation]:
+    counts = Counter(shape for shape, _ in seen)
+    usual = counts.most_common(1)[0][0] if counts else ()
+    told: set[Any] = set()
+    apart = []
+    for shape, who in seen:
+        kin = shape == usual or _is_kin(set(usual), set(shape))
+        key = (who[0].document.path, who[0].pointer)
+        if kin or key not in told:
+            apart.append((usual if kin else shape, who))
+            told.add(key)
+    for each in others(apart, share=0.6, least=2):
+        spot = each.who[0]
+        yield Observation(
+            "consistency/error-shape",
+            spot,
+            f"The body of {spot.symbol} has {_named(each.kind)}; {each.count} other errors have {_named(each.usual)}.",
+            also=(each.example[0],),
+            cause=each.cause,
+            severity=each.severity,
+            many="{count} errors have another shape than the rest",
+        )
+
+
+def _is_kin(usual: set[str], other: set[str]) -> bool:
+    """Whether a shape is the usual one with more in it, or less of what is not needed."""
+    return usual <= other or (other <= usual and len(other) >= max(2, len(usual) - 2))
+
+
+def _named(shape: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{each}`" if not each.startswith("(") else each for each in shape[:4])
+    return shown + (" and more" if len(shape) > 4 else "")
+
+
+def _media(kinds: list[tuple[str, tuple[Spot, str]]]) -> Iterator[Observation]:
+    told: set[Any] = set()
+    for each in others(kinds, share=0.7, least=3):
+        spot = each.who[0]
+        if (spot.document.path, spot.pointer) not in told:
+            told.add((spot.document.path, spot.pointer))
+            yield Observation(
+                "consistency/error-media-type",
+                spot,
+                f"{spot.symbol} is {each.kind}; {each.count} other errors are {each.usual}.",
+                also=(each.example[0],),
+                cause=each.cause,
+                severity=each.severity,
+                many="{count} errors have another media type than the rest",
+            )
+
+
+CHECKS: tuple[Check, ...] = (shapes,)

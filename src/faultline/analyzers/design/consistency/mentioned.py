@@ -1,0 +1,252 @@
+"""Operations that texts and sequence diagrams name, and paths that two specifications define."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.diagram import DiagramDocument
+from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, Operation
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.interfaces import base_paths, servers_of, split
+from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.core.results.design import ComponentRole
+
+MAX_LINES: Final = 20_000
+MAX_DEPTH: Final = 4
+_NAMED: Final = re.compile(
+    r"(?<![\w/])(GET|POST|PUT|PATCH|DELETE|HEAD)\s{1,3}`?(?:https?://[\w.:-]{1,100})?(/[\w\-./{}:<>$~]{0,200})"
+)
+_UNSURE: Final = re.compile(
+    r"\b(?:no longer|removed|deprecated|instead of|future|planned|will be|would be|proposed|not exist|does not|do not|legacy|old"
+    r"|was|replaced|later|never|external|third[- ]party|rejected|formerly)\b",
+    re.IGNORECASE,
+)
+_COMMON: Final = frozenset(
+    {"/health", "/healthz", "/ready", "/readyz", "/live", "/livez", "/metrics", "/status", "/ping", "/version", "/"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An operation as a text names it; `target` is whom a diagram's message goes to."""
+
+    method: str
+    path: str
+    spot: Spot
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The operations of a specification, by the parts of their paths."""
+
+    document: OpenApiDocument
+    operations: Sequence[tuple[tuple[str, ...], Operation]]
+
+    def at(self, path: str) -> list[Operation]:
+        """Those whose path a text means, whatever the method."""
+        wanted = _parts(path)
+        return [each for parts, each in self.operations if _matches(parts, wanted)]
+
+    def begins(self, path: str) -> bool:
+        """Whether it has paths of the same first word."""
+        wanted = _parts(path)
+        return any(parts[:1] == wanted[:1] for parts, _ in self.operations if parts)
+
+
+def unknown_operations(design: Design) -> Iterator[Observation]:
+    """Operations that a text or a sequence diagram names and no specification has."""
+    specs = [_known(each) for each in design.of(OpenApiDocument)]
+    specs = [each for each in specs if each.operations]
+    if not specs:
+        return
+    vocabulary = Vocabulary(design.system.components)
+    serving: dict[str, set[str]] = {}
+    for endpoint in design.system.endpoints:
+        serving.setdefault(endpoint.component, set()).add(endpoint.spot.document.path)
+    told: set[tuple[str, str, str]] = set()
+    found = list(_all(design))
+    hits = sum(any(each.at(named.path) for each in specs) for named in found)
+    for named in found:
+        target = vocabulary.find(named.target) if named.target else None
+        component = design.system.component(target) if target else None
+        if component and component.role == ComponentRole.EXTERNAL:
+            continue
+        about = [each for each in specs if component and each.document.path in serving.get(component.id, ())]
+        if component and component.role == ComponentRole.SERVICE and not about and len(specs) > 1:
+            continue  # it has no specification here
+        there = [operation for each in specs for operation in each.at(named.path)]
+        if any(
+            each.method.upper() == named.method or (named.method == "HEAD" and each.method == "get") for each in there
+        ):
+            continue
+        near = [each for each in specs if each.begins(named.path)]
+        if not there and not near and not (hits >= 2 and hits * 3 >= len(found) * 2 and (about or not named.target)):
+            continue
+        key = (named.spot.document.path, named.method, named.path)
+        if key in told:
+            continue
+        told.add(key)
+        if there:
+            methods = ", ".join(sorted({each.method.upper() for each in there}))
+            at = there[0]
+            message = f"{named.spot.document.path} names `{named.method} {named.path}`; {at.document.path} has that path with {methods} only."
+            also = Spot(at.node.document, at.node.pointer, symbol=at.symbol)
+        else:
+            spec = (about or near or specs)[0].document
+            message = (
+                f"{named.spot.document.path} names `{named.method} {named.path}`, which {spec.path} does not have."
+            )
+            also = Spot(spec, ("paths",), symbol="paths")
+        yield Observation(
+            "consistency/unknown-operation",
+            named.spot,
+            message,
+            cause=f"{named.method} {named.path}",
+            also=(also,),
+        )
+
+
+def _all(design: Design) -> Iterator[Named]:
+    for document in design.documents:
+        if not isinstance(document, MarkdownDocument | DiagramDocument):
+            continue
+        inside: set[int] = set()
+        for diagram in document.diagrams:
+            inside.update(range(diagram.line, diagram.end_line + 1))
+            names = {each.id: each.name for each in diagram.boxes}
+            roles = {each.id: each.shape for each in diagram.boxes}
+            for arrow in diagram.arrows:
+                if not arrow.reply and roles.get(arrow.target) != "external":
+                    for match in _NAMED.finditer(arrow.label):
+                        yield _named(document, arrow.line, match, names.get(arrow.target, arrow.target))
+        if isinstance(document, MarkdownDocument):
+            if document.adr and document.adr.status.startswith(
+                ("superseded", "rejected", "deprecated", "proposed", "draft")
+            ):
+                continue
+            for number, line in enumerate(document.lines[:MAX_LINES], 1):
+                if number not in inside and "/" in line and not _UNSURE.search(line[:2000]):
+                    for match in _NAMED.finditer(line[:2000]):
+                        yield _named(document, number, match, "")
+
+
+def _named(document: Document, line: int, match: re.Match[str], target: str) -> Named:
+    path = match[2].rstrip(".:`")
+    return Named(match[1], path, Spot(document, line=line, symbol=f"{match[1]} {path}"), target)
+
+
+def _known(document: OpenApiDocument) -> Known:
+    operations = []
+    for operation in document.operations:
+        if not operation.webhook:
+            for base in base_paths(document):
+                operations.append((_parts(base + operation.path), operation))
+    return Known(document, operations)
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    """The words of a path; a variable, however it is written, and what looks like a value are `{}`."""
+    parts = [each for each in path.split("?")[0].split("/") if each]
+    if parts and parts[0] == "api":
+        parts = parts[1:]
+    if parts and re.fullmatch(r"v\d{1,3}", parts[0]):
+        parts = parts[1:]
+    return tuple("{}" if _variable(each) else each.lower() for each in parts)
+
+
+def _variable(part: str) -> bool:
+    return bool(re.match(r"[{:<$~]", part)) or bool(
+        re.fullmatch(r"\d{1,20}|[0-9a-fA-F-]{16,40}|[a-z]{1,10}[-_]\d{1,12}", part)
+    )
+
+
+def _matches(parts: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return len(parts) == len(wanted) and all(one in (other, "{}") for one, other in zip(parts, wanted, strict=True))
+
+
+def same_paths(design: Design) -> Iterator[Observation]:
+    """One operation that two specifications define in two ways."""
+    specs = design.of(OpenApiDocument)
+    first: dict[tuple[str, str, str], tuple[OpenApiDocument, Operation]] = {}
+    for document in specs:
+        group = _group(document)
+        for operation in document.operations:
+            bases = [each for each in base_paths(document) if each] or [""]
+            path = "/" + "/".join(
+                "{}" if "{" in each else each for each in (bases[0] + operation.path).split("/") if each
+            )
+            if operation.webhook or path in _COMMON or operation.path in _COMMON:
+                continue
+            other = first.setdefault((group, operation.method, path), (document, operation))
+            if other[0] is document:
+                continue
+            if differs := _difference(other[1], operation):
+                at = Spot(operation.node.document, operation.node.pointer, symbol=operation.symbol)
+                there = other[1]
+                yield Observation(
+                    "consistency/path-defined-twice",
+                    at,
+                    f"{document.path} and {other[0].path} both define `{operation.symbol}`, with different {differs}.",
+                    cause=f"{operation.symbol} {other[0].path}",
+                    also=(Spot(there.node.document, there.node.pointer, symbol=there.symbol),),
+                )
+
+
+def _group(document: OpenApiDocument) -> str:
+    """What tells APIs apart that may have a path in common: their hosts and their major version."""
+    hosts = sorted({split(url)[0] for url, _ in servers_of(document)} - {"localhost", "127.0.0.1", ""})
+    version = document.root.child("info", "version").value
+    return f"{','.join(hosts)} {str(version).lstrip('v').partition('.')[0]}"
+
+
+def _difference(one: Operation, other: Operation) -> str:
+    if _parameters(one) != _parameters(other):
+        return "parameters"
+    if _shape(one.body, 0) != _shape(other.body, 0):
+        return "request bodies"
+    good = [sorted(each for each in operation.responses if each.startswith("2")) for operation in (one, other)]
+    if good[0] != good[1]:
+        return "responses"
+    return (
+        "answers" if any(_shape(one.responses[code], 0) != _shape(other.responses[code], 0) for code in good[0]) else ""
+    )
+
+
+def _parameters(operation: Operation) -> list[Any]:
+    found = []
+    for each in operation.parameters:
+        kind = operation.document.resolve(each.child("schema")).child("type").value or each.child("type").value
+        if each.child("in").value != "header":
+            name = each.child("name").value if each.child("in").value != "path" else "path"
+            found.append((str(name), str(each.child("in").value), bool(each.child("required").value), str(kind)))
+    return sorted(found)
+
+
+def _shape(node: Node | None, depth: int) -> Any:
+    """What matters of a body to those who read it: types and names, a few levels deep."""
+    if node is None or depth > MAX_DEPTH or not isinstance(node.document, OpenApiDocument):
+        return None
+    node = node.document.resolve(node)
+    if not isinstance(node.value, dict) or not isinstance(node.document, OpenApiDocument):
+        return None
+    if "content" in node.value or "schema" in node.value:
+        content = [each for _, each in node.child("content").items()] or [node]
+        return _shape(content[0].child("schema"), depth)
+    properties = {str(name): _shape(each, depth + 1) for name, each in node.child("properties").items()}
+    return (
+        str(node.value.get("type")),
+        str(node.value.get("format")),
+        properties,
+        _shape(node.child("items"), depth + 1),
+    )
+
+
+CHECKS: tuple[Check, ...] = (unknown_operations, same_paths)

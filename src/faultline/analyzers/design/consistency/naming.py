@@ -1,0 +1,84 @@
+"""How properties, parameters, operations and paths are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from faultline.analyzers.design.apis.api import Api, apis
+from faultline.analyzers.design.apis.words import case, words
+from faultline.analyzers.design.consistency.majority import others
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.spot import Spot
+
+_SHARE = 0.8
+_LEAST = 4
+
+
+def check(design: Design) -> Iterator[Observation]:
+    """Names that are written in another way than most of their kind."""
+    for api in apis(design):
+        yield from _told(_properties(api), "consistency/property-case", "properties")
+        yield from _told(_parameters(api), "consistency/parameter-case", "parameters")
+        yield from _told(_operations(api), "consistency/operation-id-case", "operation ids")
+        yield from _told(_segments(api), "consistency/path-case", "parts of paths")
+
+
+def _told(seen: list[tuple[str, tuple[str, Spot]]], rule: str, what: str) -> Iterator[Observation]:
+    for each in others(seen, share=_SHARE, least=_LEAST):
+        name, spot = each.who
+        yield Observation(
+            rule,
+            spot,
+            f"`{name}` is {each.kind}; {each.count} other {what}, such as `{each.example[0]}`, are {each.usual}.",
+            also=(each.example[1],),
+            cause=each.cause,
+            severity=each.severity,
+            many=f"{{count}} {what} are not {each.usual} as the rest is",
+        )
+
+
+def _properties(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+    seen = []
+    for name, places in api.properties.items():
+        if (form := case(name)) is not None:
+            seen.append((form, (name, places[0].spot)))
+    return seen
+
+
+def _parameters(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+    seen: dict[tuple[str, str], tuple[str, tuple[str, Spot]]] = {}
+    for call in api.calls:
+        for node in call.parameters:
+            name, where = node.value.get("name"), node.value.get("in")
+            if where in ("query", "path") and isinstance(name, str) and (form := case(name)) is not None:
+                pointer = (*node.pointer, "name")
+                spot = Spot(node.document, pointer, symbol=f"parameter {name}")
+                seen.setdefault((name, str(where)), (form, (name, spot)))
+    return list(seen.values())
+
+
+def _operations(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+    seen = []
+    for call in api.calls:
+        name = call.operation.node.value.get("operationId")
+        if isinstance(name, str) and (form := case(name)) is not None:
+            seen.append((form, (name, call.spot("operationId"))))
+    return seen
+
+
+def _segments(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+    seen: dict[str, tuple[str, tuple[str, Spot]]] = {}
+    for call in api.calls:
+        for each in call.segments:
+            if "{" in each or ":" in each or "." in each:
+                continue
+            form = case(each) or ("Capitalised" if each[:1].isupper() and len(words(each)) == 1 else None)
+            if form is not None:
+                item = call.operation.node
+                spot = Spot(item.document, item.pointer[:-1], symbol=call.path)
+                seen.setdefault(each, (form, (each, spot)))
+    return list(seen.values())
+
+
+CHECKS: tuple[Check, ...] = (check,)

@@ -1,0 +1,132 @@
+"""Schemas: enums that fit their type, arrays that say of what, words that a version does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from faultline.analyzers.design.contract.spots import of_each_document, shown, spot
+from faultline.analyzers.design.documents.node import Node
+from faultline.analyzers.design.documents.openapi import OpenApiDocument
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.core.finding import Severity
+
+_LATER = ("anyOf", "oneOf")
+"""Words of schemas that 2.0 does not know, and that its tools skip in silence."""
+
+
+def schemas(document: OpenApiDocument) -> Iterator[Observation]:
+    """Rules about schemas, and about the parameters and headers that in 2.0 are schemas themselves."""
+    index = document.index
+    old = document.version == "2.0"
+    nodes = [*index.schemas, *index.parameters, *index.headers] if old else index.schemas
+    for node in nodes:
+        value = node.value
+        if "enum" in value and isinstance(value["enum"], list):
+            yield from _enum(node, value["enum"], document.version)
+        kind = value.get("type")
+        if (kind == "array" or (isinstance(kind, list) and "array" in kind)) and not (
+            "items" in value or "prefixItems" in value
+        ):
+            yield Observation(
+                "contract/array-without-items",
+                spot(node),
+                "The schema of an array does not say what its items are.",
+                many="{count} arrays do not say what their items are",
+                # 3.1 allows it: anything may stand in such an array.
+                severity=Severity.LOW if document.version in ("3.1", "3.2") else None,
+            )
+        if old:
+            for word in _LATER:
+                if word in value:
+                    yield Observation(
+                        "contract/keyword-of-later-version",
+                        spot(node, word),
+                        f"Swagger 2.0 knows no `{word}`.",
+                        many="{count} schemas use words that Swagger 2.0 does not know",
+                    )
+        xml = value.get("xml")
+        if document.version == "3.2" and isinstance(xml, dict) and xml.get("attribute") is True:
+            yield Observation(
+                "contract/deprecated-xml-attribute",
+                spot(node, "xml"),
+                "`attribute: true` is deprecated in 3.2.",
+                many="{count} schemas use the deprecated xml.attribute",
+            )
+
+
+def discriminators(document: OpenApiDocument) -> Iterator[Observation]:
+    """In 2.0 a discriminator is a required property of its schema."""
+    if document.version != "2.0":
+        return
+    for node in document.index.schemas:
+        name = node.value.get("discriminator")
+        if not isinstance(name, str) or len(node.pointer) != 2:
+            continue
+        properties, required = node.value.get("properties"), node.value.get("required")
+        if not isinstance(properties, dict) or name not in properties:
+            yield _discriminator(node, "properties", f"has no property {shown(name)}")
+        if not isinstance(required, list) or name not in required:
+            yield _discriminator(node, "required", f"does not require {shown(name)}")
+
+
+def _discriminator(node: Node, below: str, words: str) -> Observation:
+    symbol = f"schema {node.pointer[-1]}"
+    return Observation(
+        "contract/discriminator-not-required",
+        spot(node, below, symbol=symbol) if below in node.value else spot(node, symbol=symbol),
+        f"The {symbol} {words}, which is its discriminator.",
+        cause=str(node.pointer[-1]),
+    )
+
+
+def _enum(node: Node, values: list[Any], version: str) -> Iterator[Observation]:
+    seen: set[tuple[str, str]] = set()
+    repeated: list[Any] = []
+    for each in values:
+        key = (_type(each), repr(each) if not isinstance(each, float) else repr(each).removesuffix(".0"))
+        if key in seen:
+            repeated.append(each)
+        seen.add(key)
+    if repeated:
+        yield Observation(
+            "contract/duplicate-enum-value",
+            spot(node, "enum"),
+            f"The enum says {', '.join(dict.fromkeys(map(shown, repeated[:5])))} twice.",
+            many="{count} enums say a value twice",
+        )
+    allowed = _types(node.value, version)
+    if not allowed:
+        return
+    for place, each in enumerate(values):
+        kind = _type(each)
+        if kind not in allowed and not (kind == "integer" and "number" in allowed):
+            yield Observation(
+                "contract/enum-value-of-other-type",
+                spot(node, "enum", place),
+                f"{shown(each)} is no {' or '.join(allowed)}, which the schema wants.",
+                many="{count} values of enums are not of the type that the schema wants",
+            )
+
+
+def _types(value: dict[str, Any], version: str) -> list[str]:
+    kind = value.get("type")
+    types = [kind] if isinstance(kind, str) else kind if isinstance(kind, list) else []
+    types = [each for each in types if isinstance(each, str)]
+    nullable = value.get("nullable" if version == "3.0" else "x-nullable") is True and version in ("2.0", "3.0")
+    return [*types, "null"] if types and nullable else types
+
+
+def _type(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
+
+
+CHECKS: tuple[Check, ...] = (of_each_document(schemas), of_each_document(discriminators))

@@ -1,0 +1,498 @@
+"""Offsets: where the nodes of a YAML or JSON document start and end, without a parser that keeps marks.
+
+PyYAML's marks cost 1.4 s for 3 MB; this costs 0.03 s and some microseconds for each node that is asked for. rapidyaml
+parses a copy of the text in place, so the views that it gives of keys and scalars point into that copy: address of the
+view minus address of the copy is the place in the text. It writes into the copy (escapes, folded lines), but a scalar
+keeps its start. What it has no view of (brackets, dashes, anchors, tags, block scalars' headers, nulls) is found from
+the nearest key by reading the text forward:
+
+    value of a key     after the key, its colon, blanks and comments
+    item of a block    after the n-th dash in the column of the first one
+    item of a flow     after the end of the item before and a comma
+
+A scalar that does not start where rapidyaml has it, a text that is not as expected, a result out of the copy: each
+raises `Unsure`, and the caller asks PyYAML, so that a line is exact or slow, never wrong.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import ryml
+
+from faultline.analyzers.design.documents.tree import Pointer
+
+
+class Unsure(Exception):
+    """The text has a form that is not read here."""
+
+
+class _View(ctypes.Structure):
+    """`Py_buffer` of the stable ABI."""
+
+    _fields_ = (
+        ("address", ctypes.c_void_p),
+        ("owner", ctypes.py_object),
+        ("length", ctypes.c_ssize_t),
+        ("itemsize", ctypes.c_ssize_t),
+        ("readonly", ctypes.c_int),
+        ("ndim", ctypes.c_int),
+        ("format", ctypes.c_char_p),
+        ("shape", ctypes.c_void_p),
+        ("strides", ctypes.c_void_p),
+        ("suboffsets", ctypes.c_void_p),
+        ("internal", ctypes.c_void_p),
+    )
+
+
+_get = ctypes.pythonapi.PyObject_GetBuffer
+_get.argtypes = (ctypes.py_object, ctypes.POINTER(_View), ctypes.c_int)
+_release = ctypes.pythonapi.PyBuffer_Release
+_release.argtypes = (ctypes.POINTER(_View),)
+
+_NONE: Final = int(ryml.NONE)
+_GAP: Final = re.compile(rb"(?:[ \t\n]++|#[^\n]*+)*+")
+_PROPERTY: Final = re.compile(rb"[&!][^\s,\[\]{}]*+")
+_ALIAS: Final = re.compile(rb"\*[^\s,\[\]{}]++")
+_DOUBLE: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_SINGLE: Final = re.compile(rb"'(?:[^']++|'')*+'")
+_FLOW_PLAIN: Final = re.compile(
+    rb"(?:[^\s,\[\]{}:#]++|:(?![\s,\[\]{}])|(?<![\s])#|[ \t\n]++(?![,\[\]{}#])(?!:[\s,\[\]{}]))*+"
+)
+_BLOCK_PLAIN: Final = re.compile(rb"(?:[^\s:#]++|:(?!\s)|(?<!\s)#|[ \t]++(?![#\n]))*+")
+_SPACES: Final = re.compile(rb" *+")
+
+
+_stderr = threading.Lock()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep from the terminal what rapidyaml prints, from C++, about a text that it refuses.
+
+    What others write to standard error meanwhile is passed on when it is over.
+    """
+    with _stderr, tempfile.TemporaryFile() as said:
+        try:
+            real = os.dup(2)
+        except OSError:  # There is no standard error.
+            yield
+            return
+        try:
+            os.dup2(said.fileno(), 2)
+            yield
+        finally:
+            os.dup2(real, 2)
+            said.seek(0)
+            others = [
+                line for line in said if not line.startswith((b"line=", b"ERROR:")) and b"(detected here)" not in line
+            ]
+            os.write(real, b"".join(others))
+            os.close(real)
+
+
+class Offsets:
+    r"""The offsets of one document.
+
+    Args:
+        source: the document in UTF-8, with `\n` at the ends of lines.
+        data: what it holds.
+        nodes: about how many nodes it has.
+        repeated: whether keys of one map are equal: then the last one holds.
+
+    Raises:
+        Unsure: rapidyaml does not read it.
+
+    """
+
+    def __init__(self, source: bytes, data: Any, *, nodes: int = 0, repeated: bool = False) -> None:
+        self.source = source
+        self._copy = bytearray(source)
+        self._data = data
+        self._repeated = repeated
+        self._tree: Any = ryml.Tree()
+        self._tree.reserve(nodes + 16)
+        try:
+            with _quiet():
+                ryml.parse_in_place(self._copy, self._tree)
+        except Exception as error:
+            raise Unsure from error
+        self._view = _View()
+        self._base = self._address(self._copy)
+        self._paths: dict[Pointer, int] = {(): int(self._tree.root_id())}
+        self._starts: dict[int, int] = {}
+        self._items: dict[int, list[int]] = {}
+        self._places: dict[int, int] = {}
+        self._anchors: dict[bytes, list[int]] | None = None
+        if self._tree.is_stream(self._paths[()]):
+            raise Unsure
+
+    def start(self, pointer: Pointer) -> int:
+        """Where a value starts, its anchor and tag included; of an alias where its anchor does."""
+        return self._start(self._meant(self._node(pointer)))
+
+    def key(self, pointer: Pointer) -> int:
+        """Where the key of a value starts; for an item of a list and the root where the value does."""
+        node = self._node(pointer)
+        return self._key(node) if self._tree.has_key(node) else self._start(self._meant(node))
+
+    def end(self, pointer: Pointer) -> int:
+        """Behind the last character of a value; blanks and comments after it do not count."""
+        return self._end(self._meant(self._node(pointer)))
+
+    def repeated(self, pointer: Pointer) -> list[tuple[str, int, int]]:
+        """The keys of a map that are there more than once: the key, where it is first and where it is next."""
+        seen: dict[str, int] = {}
+        found = []
+        for child in self._children(self._meant(self._node(pointer))):
+            name = _text(bytes(self._tree.key(child)))
+            if name in seen:
+                found.append((name, self._key(seen[name]), self._key(child)))
+            else:
+                seen[name] = child
+        return found
+
+    def _address(self, of: Any) -> int:
+        view = self._view
+        _get(of, ctypes.byref(view), 0)
+        address = view.address or 0
+        _release(ctypes.byref(view))
+        return address
+
+    def _offset(self, view: Any) -> int:
+        offset = self._address(view) - self._base
+        if not 0 <= offset <= len(self.source):
+            raise Unsure
+        return offset
+
+    # From a pointer to a node
+
+    def _node(self, pointer: Pointer) -> int:
+        node = self._paths.get(pointer)
+        if node is not None:
+            return node
+        known = len(pointer) - 1
+        while pointer[:known] not in self._paths:
+            known -= 1
+        node = self._paths[pointer[:known]]
+        for place in range(known, len(pointer)):
+            below = self._child(node, pointer[place])
+            if below == _NONE:
+                if self._holds(pointer[: place + 1]):
+                    raise Unsure  # It is there, under a name that rapidyaml reads otherwise.
+                break  # A pointer into nothing is one to the nearest node above it.
+            node = self._paths[pointer[: place + 1]] = below
+        return node
+
+    def _holds(self, pointer: Pointer) -> bool:
+        value = self._data
+        for part in pointer:
+            if (isinstance(value, dict) and part in value) or (
+                isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
+            ):
+                value = value[part]
+            else:
+                return False
+        return True
+
+    def _child(self, node: int, part: str | int) -> int:
+        tree = self._tree
+        node = self._meant(node)
+        if tree.is_map(node):
+            return self._named(node, str(part), 0)
+        if tree.is_seq(node) and isinstance(part, int) and 0 <= part < tree.num_children(node):
+            child = int(tree.child(node, part))
+            self._places[child] = part
+            return child
+        return _NONE
+
+    def _named(self, node: int, name: str, depth: int) -> int:
+        tree = self._tree
+        found = _NONE
+        if self._repeated or not name.isascii():
+            for child in self._children(node):
+                if _text(bytes(tree.key(child) or b"")) == name:
+                    found = child
+        else:
+            found = int(tree.find_child(node, name))
+        if found == _NONE and depth < 20 and (merge := int(tree.find_child(node, "<<"))) != _NONE:
+            merge = self._meant(merge)
+            for each in self._children(merge) if tree.is_seq(merge) else [merge]:
+                meant = self._meant(each)
+                if tree.is_map(meant) and (found := self._named(meant, name, depth + 1)) != _NONE:
+                    return found
+        return found
+
+    def _children(self, node: int) -> list[int]:
+        found = []
+        child = int(self._tree.first_child(node))
+        while child != _NONE:
+            found.append(child)
+            child = int(self._tree.next_sibling(child))
+        return found
+
+    def _meant(self, node: int) -> int:
+        """The node that an alias stands for."""
+        tree = self._tree
+        for _ in range(20):
+            if not (tree.has_val(node) and tree.is_val_ref(node)):
+                return node
+            if self._anchors is None:
+                self._anchors = {}
+                for each in range(tree.size()):
+                    if tree.has_val_anchor(each):
+                        self._anchors.setdefault(bytes(tree.val_anchor(each)), []).append(each)
+                    if tree.has_key(each) and tree.has_key_anchor(each):
+                        raise Unsure
+            name = bytes(tree.val(node)).removeprefix(b"*")
+            # An anchor may be set again: the last one before the alias holds.
+            before = [each for each in self._anchors.get(name, ()) if each < node]
+            if not before:
+                raise Unsure
+            node = before[-1]
+        raise Unsure
+
+    # From a node to its place
+
+    def _gap(self, offset: int) -> int:
+        found = _GAP.match(self.source, offset)
+        assert found is not None
+        return found.end()
+
+    def _properties(self, offset: int) -> int:
+        """Behind anchor and tag."""
+        while found := _PROPERTY.match(self.source, offset):
+            offset = self._gap(found.end())
+        return offset
+
+    def _key(self, node: int) -> int:
+        tree = self._tree
+        if tree.has_key_tag(node) or tree.has_key_anchor(node) or tree.key(node) is None:
+            raise Unsure
+        offset = self._offset(tree.key(node))
+        if tree.is_key_quoted(node):
+            offset -= 1
+            if self.source[offset : offset + 1] not in (b'"', b"'"):
+                raise Unsure
+        return offset
+
+    def _key_end(self, node: int, offset: int) -> int:
+        tree = self._tree
+        if tree.is_key_quoted(node):
+            quoted = (_DOUBLE if self.source[offset] == 0x22 else _SINGLE).match(self.source, offset)
+            if quoted is None:
+                raise Unsure
+            return quoted.end()
+        key = bytes(tree.key(node))
+        if not self.source.startswith(key, offset):
+            raise Unsure
+        return offset + len(key)
+
+    def _is_empty(self, node: int) -> bool:
+        """Whether nothing stands where the value should."""
+        tree = self._tree
+        return bool(
+            tree.has_val(node)
+            and tree.val(node) is None
+            and not tree.has_val_anchor(node)
+            and not tree.has_val_tag(node)
+        )
+
+    def _start(self, node: int) -> int:
+        start = self._starts.get(node)
+        if start is None:
+            start = self._starts[node] = self._checked(node, self._find(node))
+        return start
+
+    def _find(self, node: int) -> int:
+        tree = self._tree
+        if tree.is_root(node):
+            return self._gap(0)
+        parent = int(tree.parent(node))
+        if tree.is_map(parent):
+            colon = self._gap(self._key_end(node, self._key(node)))
+            empty = self._is_empty(node)
+            if self.source[colon : colon + 1] != b":":
+                if empty:
+                    return colon
+                raise Unsure
+            return colon if empty and not tree.is_flow(parent) else self._gap(colon + 1)
+        place = self._places.get(node)
+        if place is None:
+            place = self._places[node] = int(tree.child_pos(parent, node))
+        return self._item(parent, place)
+
+    def _checked(self, node: int, start: int) -> int:
+        """The start, if the scalar there is the one that rapidyaml has."""
+        tree, source = self._tree, self.source
+        if tree.has_val(node) and tree.val(node) is not None:
+            offset = self._offset(tree.val(node))
+            first = source[start : start + 1]
+            if first in (b"&", b"!") or (first in (b"|", b">") and tree.is_val_quoted(node)):
+                sure = start < offset
+            elif tree.is_val_quoted(node):
+                sure = first in (b'"', b"'") and start < offset
+            else:
+                sure = start == offset
+            if not sure:
+                raise Unsure
+        elif tree.is_container(node) and tree.is_flow(node) and tree.num_children(node):
+            first = source[(at := self._properties(start)) : at + 1]
+            if first not in (b"[", b"{") and not (tree.is_map(node) and tree.num_children(node) == 1):
+                raise Unsure
+        return start
+
+    def _item(self, parent: int, place: int) -> int:
+        items = self._items.setdefault(parent, [])
+        if place < len(items):
+            return items[place]
+        opening = self._properties(self._start(parent))
+        mark = self.source[opening : opening + 1]
+        if mark == b"-":
+            self._dashes(parent, opening, items)
+        elif mark == b"[":
+            self._flow_items(parent, opening, items, place)
+        if place >= len(items):
+            raise Unsure
+        return items[place]
+
+    def _dashes(self, parent: int, first: int, items: list[int]) -> None:
+        children = self._children(parent)
+        column = first - (self.source.rfind(b"\n", 0, first) + 1)
+        dash = re.compile(rb"^ {%d}-(?=[ \t\n]|\Z)" % column, re.MULTILINE)
+        places = [first]
+        for found in dash.finditer(self.source, first + 1):
+            if len(places) >= len(children):
+                break
+            places.append(found.end() - 1)
+        if len(places) != len(children):
+            raise Unsure
+        for at, child in zip(places, children, strict=True):
+            items.append(at if self._is_empty(child) else self._gap(at + 1))
+
+    def _flow_items(self, parent: int, opening: int, items: list[int], place: int) -> None:
+        children = self._children(parent)
+        while len(items) <= place and len(items) < len(children):
+            if items:
+                comma = self._gap(self._end(children[len(items) - 1]))
+                if self.source[comma : comma + 1] != b",":
+                    raise Unsure
+                at = self._gap(comma + 1)
+            else:
+                at = self._gap(opening + 1)
+            self._places[children[len(items)]] = len(items)
+            items.append(at)
+
+    # Ends
+
+    def _end(self, node: int) -> int:
+        tree, source = self._tree, self.source
+        if self._is_empty(node):
+            # Behind the colon or the dash; in brackets nothing is there at all.
+            return self._start(node) + (0 if tree.is_flow(tree.parent(node)) else 1)
+        start = self._properties(self._start(node))
+        first = source[start : start + 1]
+        if tree.is_container(node):
+            last = int(tree.last_child(node)) if tree.num_children(node) else _NONE
+            if first not in (b"[", b"{") or (tree.is_map(node) and first == b"["):
+                if last == _NONE:
+                    raise Unsure
+                return self._end(last)
+            closing = self._gap(self._end(last) if last != _NONE else start + 1)
+            if source[closing : closing + 1] == b",":
+                closing = self._gap(closing + 1)
+            if source[closing : closing + 1] not in (b"]", b"}"):
+                raise Unsure
+            return closing + 1
+        if tree.val(node) is None:
+            return start  # Only an anchor or a tag.
+        in_flow = not tree.is_root(node) and bool(tree.is_flow(tree.parent(node)))
+        if first in (b'"', b"'") and tree.is_val_quoted(node):
+            quoted = (_DOUBLE if first == b'"' else _SINGLE).match(source, start)
+            if quoted is None:
+                raise Unsure
+            return quoted.end()
+        if first == b"*":
+            alias = _ALIAS.match(source, start)
+            return alias.end() if alias else start
+        if in_flow:
+            plain = _FLOW_PLAIN.match(source, start)
+            assert plain is not None
+            return start + len(plain.group().rstrip())
+        indent = self._indent(node)
+        return self._block_end(start, indent) if first in (b"|", b">") else self._plain_end(start, indent)
+
+    def _indent(self, node: int) -> int:
+        """The column of the map's keys or of the list's dashes that a node is in; -1 for the root."""
+        tree = self._tree
+        if tree.is_root(node):
+            return -1
+        parent = int(tree.parent(node))
+        if tree.is_map(parent):
+            at = self._key(node)
+            line = self.source.rfind(b"\n", 0, at) + 1
+            # `? key` on a line of its own is indented as its question mark is.
+            return at - line if self.source[line:at].rstrip()[-1:] != b"?" else self.source.rfind(b"?", line, at) - line
+        opening = self._properties(self._start(parent))
+        return opening - (self.source.rfind(b"\n", 0, opening) + 1)
+
+    def _plain_end(self, start: int, indent: int) -> int:
+        source = self.source
+        found = _BLOCK_PLAIN.match(source, start)
+        assert found is not None
+        end = at = found.end()
+        while (line := source.find(b"\n", at)) != -1 and not source[at:line].strip(b" \t"):
+            at = line + 1
+            spaces = _SPACES.match(source, at)
+            assert spaces is not None
+            text = spaces.end()
+            if source[text : text + 1] in (b"\n", b""):
+                continue
+            while source[text : text + 1] == b"\t":
+                text += 1
+            if spaces.end() - at <= indent or source[text : text + 1] == b"#":
+                break
+            found = _BLOCK_PLAIN.match(source, text)
+            assert found is not None
+            end = at = found.end()
+        return end
+
+    def _block_end(self, start: int, indent: int) -> int:
+        source = self.source
+        line = source.find(b"\n", start)
+        end = len(source) if line == -1 else line
+        header = re.match(rb"[|>][+-]?([1-9]?)", source[start : start + 3])
+        wanted = max(indent, 0) + int(header.group(1)) if header and header.group(1) else 0
+        end = start + len(source[start:end].rstrip())
+        while line != -1:
+            at = line + 1
+            spaces = _SPACES.match(source, at)
+            assert spaces is not None
+            line = source.find(b"\n", at)
+            content = source[at : line if line != -1 else len(source)]
+            if not content.strip(b" "):
+                continue
+            wide = spaces.end() - at
+            wanted = wanted or max(wide, indent + 1, 1)
+            if wide < wanted:
+                break
+            end = at + len(content)
+        return end
+
+
+def _text(key: bytes) -> str:
+    """A key as text; rapidyaml leaves the halves of an escaped character beyond 65,535 apart."""
+    try:
+        return key.decode()
+    except UnicodeDecodeError:
+        try:
+            return key.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise Unsure from error

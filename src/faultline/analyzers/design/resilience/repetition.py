@@ -1,0 +1,199 @@
+"""What happens when a request is sent again, answers late, or meets another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from faultline.analyzers.design.apis.api import IN_DOUBT, Call, apis
+from faultline.analyzers.design.apis.outgoing import outgoing
+from faultline.analyzers.design.apis.words import singular, vocabulary, words
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.spot import Spot
+from faultline.core.finding import Severity
+
+_ONCE: Final = vocabulary(
+    "payment charge transfer refund payout withdrawal deposit order purchase checkout capture debit credit donation "
+    "booking reservation invoice disbursement remittance settlement topup subscription"
+)
+"""What must not be made twice."""
+_RETRIES: Final = re.compile(
+    r"\bretr(?:y|ies|ied|ying)\b|\bresen[dt]\b|\bsent again\b|\bsend it again\b|\bat[- ]least[- ]once\b"
+)
+_NO_RETRY: Final = re.compile(r"(?:\bnot|\bnever|n't|\bno)\b.{0,30}\b(?:retr(?:y|ies|ied)|resen[dt])")
+_KEY: Final = ("idempoten", "request-id", "requestid", "request_id", "dedup", "client_token", "clienttoken",
+               "client_reference", "clientreference", "transaction_key", "nonce", "external_id", "externalid",
+               "merchant_reference", "client_order_id", "clientorderid", "if-none-match", "operation-id")  # fmt: skip
+_LONG: Final = re.compile(
+    r"\btakes? (?:up to |about |around |several |a few |many |some ){0,3}"
+    r"(?:\d{1,4} )?(?:minutes?|hours?|a long time|long)\b|\blong[- ]running\b|\bseveral minutes\b|"
+    r"\bup to \d{1,4} minutes\b"
+)
+_JOBS: Final = vocabulary("export import reindex rebuild transcode migrate migration backup restore render")
+_VERSIONED: Final = frozenset(
+    ("version", "etag", "revision", "rev", "_version", "lockversion", "resourceversion", "_etag")
+)
+
+
+def repeated(design: Design) -> Iterator[Observation]:
+    """Requests that must not be done twice, and may be sent twice."""
+    for api in apis(design):
+        promised = _promises(api.prose)
+        keyed = [each for each in api.calls if each.method == "post" and _is_keyed(each)]
+        for call in api.calls:
+            if call.method != "post" or call in keyed or not _makes_once(call):
+                continue
+            own = _promises(call.prose) or any(str(each).startswith("x-retr") for each in call.operation.node.value)
+            severity = None if own or promised else Severity.LOW if keyed or _moves_money(call) else Severity.INFO
+            also = (keyed[0].spot(),) if keyed else ()
+            yield Observation(
+                "resilience/retry-without-idempotency",
+                call.spot(),
+                f"{call.symbol} takes no idempotency key"
+                + (
+                    ", and is said to be repeated."
+                    if own or promised
+                    else f", as {keyed[0].symbol} does."
+                    if keyed
+                    else "."
+                ),
+                cause=IN_DOUBT if severity is Severity.INFO else "",
+                also=also,
+                severity=severity,
+                many="{count} operations that must happen once take no idempotency key",
+            )
+
+
+def _promises(text: str) -> bool:
+    return bool(_RETRIES.search(text[:20_000])) and not _NO_RETRY.search(text[:20_000])
+
+
+def _is_keyed(call: Call) -> bool:
+    if any(each in call.prose for each in ("idempoten", "deduplicat")):
+        return True
+    if any(key in name for name in call.names for key in _KEY):
+        return True
+    return any(
+        any(key in each.name.lower() for key in _KEY) for _, body in call.bodies for each in call.api.fields(body)
+    )
+
+
+def _makes_once(call: Call) -> bool:
+    last = call.segments[-1] if call.segments else ""
+    if last.startswith("{"):
+        return False
+    spoken = {singular(each) for each in words(last)}
+    return not spoken.isdisjoint(_ONCE) and spoken.isdisjoint(
+        (
+            "search",
+            "query",
+            "validate",
+            "preview",
+            "estimate",
+            "cancel",
+            "quote",
+            "calculate",
+            "webhook",
+            "item",
+            "note",
+        )
+    )
+
+
+def _moves_money(call: Call) -> bool:
+    return not {singular(each) for each in words(call.segments[-1])}.isdisjoint(
+        ("payment", "charge", "transfer", "refund", "payout", "withdrawal", "disbursement", "remittance")
+    )
+
+
+def waiting(design: Design) -> Iterator[Observation]:
+    """Answers that say `later` without saying when, and those that come when it is too late."""
+    for api in apis(design):
+        said: list[tuple[Call, str]] = []
+        silent: list[tuple[Call, str]] = []
+        told: set[tuple[str, Any]] = set()
+        for call in api.calls:
+            for code in ("429", "503"):
+                if (node := call.operation.responses.get(code)) is not None and isinstance(node.value, dict):
+                    if _says_when(node.value):
+                        said.append((call, code))
+                    elif (node.document.path, node.pointer) not in told:
+                        told.add((node.document.path, node.pointer))
+                        silent.append((call, code))
+            if _is_long(call) and "202" not in call.codes and call.success is not None:
+                stated = bool(_LONG.search(call.prose))
+                yield Observation(
+                    "resilience/long-call",
+                    call.spot("responses", call.success[0]),
+                    f"{call.symbol} answers {call.success[0]} when all is done.",
+                    cause="" if stated else IN_DOUBT,
+                    severity=None if stated else Severity.INFO,
+                    many="{count} calls keep their caller waiting until a long job is done",
+                )
+        for call, code in silent:
+            node = call.operation.responses[code]
+            yield Observation(
+                "resilience/no-retry-after",
+                Spot(node.document, node.pointer, symbol=f"{call.symbol} {code}"),
+                f"The {code} of {call.symbol} does not say when to come back.",
+                also=(said[0][0].spot("responses", said[0][1]),) if said else (),
+                severity=Severity.LOW if said else None,
+                many="{count} answers do not say when to come back",
+            )
+
+
+def _says_when(response: dict[str, Any]) -> bool:
+    headers = response.get("headers")
+    if isinstance(headers, dict) and any(
+        str(each).lower() == "retry-after" or "reset" in str(each).lower() for each in headers
+    ):
+        return True
+    return "retry-after" in str(response.get("description", "")).lower()
+
+
+def _is_long(call: Call) -> bool:
+    if call.method not in ("post", "put"):
+        return False
+    return bool(_LONG.search(call.prose)) or bool(call.segments and not _JOBS.isdisjoint(words(call.segments[-1])))
+
+
+def meeting(design: Design) -> Iterator[Observation]:
+    """Updates that overwrite each other without a word."""
+    for api in apis(design):
+        for call in api.calls:
+            if call.method in ("put", "patch") and call.is_item and not _is_guarded(call):
+                yield Observation(
+                    "resilience/lost-update",
+                    call.spot(),
+                    f"{call.symbol} takes neither If-Match nor a version.",
+                    many="{count} updates take neither If-Match nor a version",
+                )
+
+
+def _is_guarded(call: Call) -> bool:
+    if any(each in ("if-match", "if-unmodified-since") or "etag" in each for each in call.names) or "412" in call.codes:
+        return True
+    return any(
+        each.name.lower().replace("_", "") in _VERSIONED for _, body in call.bodies for each in call.api.fields(body)
+    )
+
+
+def deliveries(design: Design) -> Iterator[Observation]:
+    """Webhooks and callbacks that are sent once, or so it seems."""
+    for api in apis(design):
+        sent = outgoing(api)
+        if not sent or "retr" in api.prose or "redeliver" in api.prose:
+            continue
+        for each in sent:
+            if "retr" not in each.text and "redeliver" not in each.text and "at least once" not in each.text:
+                yield Observation(
+                    "resilience/delivery-unstated",
+                    Spot(each.node.document, each.node.pointer, symbol=each.symbol),
+                    f"Nothing says what happens when the receiver of {each.symbol} is down.",
+                    many="{count} webhooks and callbacks do not say what happens when the receiver is down",
+                )
+
+
+CHECKS: tuple[Check, ...] = (repeated, waiting, meeting, deliveries)

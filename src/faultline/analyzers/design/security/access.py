@@ -1,0 +1,151 @@
+"""Who may call an operation, and whether that was meant.
+
+`security: []` on an operation is somebody's decision, a missing `security` is nobody's. So what says nothing is judged
+by its method and by what it is about; what says that it is open is a fault only where nobody can have meant it: when it
+deletes or overwrites, moves money, shows what is known of people, or administers. A specification without any word of
+credentials and without a public address is a sketch; nobody is told what it lacks unless all is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, Call, apis
+from faultline.analyzers.design.apis.servers import is_internal, is_public
+from faultline.analyzers.design.apis.words import singular, vocabulary, words
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.core.finding import Severity
+
+ADMIN: Final = vocabulary(
+    "admin admins administration administrator administrators backoffice sysadmin superuser superadmin actuator "
+    "heapdump threaddump phpmyadmin impersonate"
+)
+_ADMIN_FIRST: Final = vocabulary("internal debug management console maintenance ops operator")
+"""Words that mean the administration where a path begins with them, and many other things elsewhere."""
+_PUBLIC: Final = vocabulary(
+    "login logon signin sign logout signout register registration signup token tokens oauth oauth2 authorize "
+    "authenticate auth authentication session sessions password forgot otp mfa captcha csrf verify verification "
+    "confirm confirmation activate activation unsubscribe health healthz healthcheck live livez liveness ready "
+    "readyz readiness ping heartbeat status version webhook webhooks hook hooks callback callbacks docs doc "
+    "documentation openapi swagger spec schema redoc jwks certs public anonymous guest robots favicon sso saml oidc "
+    "passwordless invitations refresh consent challenge nonce metadata discovery introspect known well"
+)
+"""Words of operations that are called before anybody can have credentials, or by machines that have others."""
+_PERSONAL: Final = vocabulary(
+    "user customer patient employee member client account order payment payout invoice charge refund transaction "
+    "transfer wallet card bank salary payroll loan claim prescription medical diagnosis record contract "
+    "subscription message conversation inbox address booking reservation audit secret key credential permission "
+    "role tenant organization device location statement balance profile me"
+)
+_MONEY: Final = vocabulary(
+    "payment payout charge refund transfer transaction withdrawal deposit invoice order purchase checkout "
+    "subscription billing wallet loan bank"
+)
+_PRIVATE: Final = vocabulary(
+    "user customer patient employee payment payout invoice transaction transfer wallet salary payroll prescription "
+    "medical secret credential audit bank"
+)
+"""What hardly anybody shows to everybody, even if a specification says so."""
+_LEAST_SECURED: Final = 0.75
+
+
+def check(design: Design) -> Iterator[Observation]:
+    """Operations that anybody may call."""
+    for api in apis(design):
+        secured = sum(each.access is Access.SECURED for each in api.calls)
+        gets = [each for each in api.calls if not each.writes]
+        guarded = sum(each.access is Access.SECURED for each in gets)
+        drifts = guarded >= 2 and guarded >= _LEAST_SECURED * len(gets)
+        elsewhere = _is_guarded_elsewhere(api)
+        outside = is_public(api)
+        for call in api.calls:
+            if call.access is Access.SECURED or call.method in ("options", "trace", "head"):
+                continue
+            if is_admin(call):
+                said = "says that anybody may call it" if call.access is Access.PUBLIC else "requires no credentials"
+                yield Observation(
+                    "security/public-admin-path",
+                    call.security_spot(),
+                    f"{call.symbol} {said}.",
+                    many="{count} operations of the administration are open to everybody",
+                )
+            elif found := _judged(call, secured, drifts, elsewhere, outside):
+                yield found
+
+
+def is_admin(call: Call) -> bool:
+    """Whether a path administers."""
+    spoken = [frozenset(words(each)) for each in call.segments if "{" not in each]
+    if any(not ADMIN.isdisjoint(each) for each in spoken):
+        return True
+    first = [each for each in spoken if not each <= _PREFIX][:1]
+    return bool(first) and not _ADMIN_FIRST.isdisjoint(first[0]) and len(first[0]) == 1
+
+
+_PREFIX: Final = frozenset(("api", "rest", "v", "v1", "v2", "v3", "1", "2", "3", "4", "0"))
+
+
+def _is_guarded_elsewhere(api: Api) -> bool:
+    """Whether who calls is known before a call arrives: inside a network, or by what stands in front."""
+    if is_internal(api) or api.security_is_said:
+        return is_internal(api)
+    return any(
+        each in api.prose for each in ("mtls", "mutual tls", "gateway authenticates", "service mesh", "internal")
+    )
+
+
+def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bool) -> Observation | None:
+    about = _nouns(call)
+    public = not call.words.isdisjoint(_PUBLIC)
+    if call.access is Access.UNSAID:
+        if public or elsewhere:
+            return None
+        known = call.api.security_is_said
+        if call.writes:
+            severity = Severity.HIGH if known else Severity.MEDIUM if outside else Severity.INFO
+        elif (drifts or (secured and about & _PERSONAL)) if known else (outside and about & _PRIVATE):
+            severity = Severity.MEDIUM
+        else:
+            return _open_read(call)
+        said = "Neither the operation nor the document says who may call"
+    elif call.method in ("delete", "put", "patch"):
+        if public and call.method != "delete":
+            return None
+        severity = Severity.HIGH
+        said = "It is said that credentials are not needed for"
+    elif call.method == "post":
+        if public or not about & _MONEY or elsewhere or (call.access is Access.OPTIONAL and "guest" in call.prose):
+            return None
+        severity = Severity.HIGH
+        said = "It is said that credentials are not needed for"
+    elif about & _PRIVATE and not public and not elsewhere:
+        severity = Severity.MEDIUM
+        said = "It is said that credentials are not needed for"
+    else:
+        return None
+    return Observation(
+        "security/no-authentication",
+        call.security_spot(),
+        f"{said} {call.symbol}.",
+        cause=IN_DOUBT if severity is Severity.INFO else "",
+        severity=severity,
+        many="{count} operations can be called by anybody",
+    )
+
+
+def _open_read(call: Call) -> Observation | None:
+    return Observation(
+        "security/open-read",
+        call.spot(),
+        f"{call.symbol} says nothing about credentials.",
+        many="{count} reads say nothing about credentials",
+    )
+
+
+def _nouns(call: Call) -> frozenset[str]:
+    return frozenset(singular(each) for each in call.words)
+
+
+CHECKS: tuple[Check, ...] = (check,)

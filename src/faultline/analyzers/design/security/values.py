@@ -1,0 +1,126 @@
+"""Whether a text is a secret: by its own shape, or by the name it is given."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+DEFAULTS: Final = frozenset(
+    {
+        "admin", "administrator", "password", "passw0rd", "password1", "password123", "pass", "passwd", "root", "toor",
+        "postgres", "mysql", "mongo", "redis", "rabbitmq", "guest", "user", "test", "secret", "supersecret", "default",
+        "admin123", "admin1234", "letmein", "qwerty", "welcome", "welcome1", "changeit", "minioadmin", "grafana", "elastic",
+        "123456", "12345678", "1234", "12345", "root123", "rootpassword", "rootpass", "example", "sa", "app", "dev",
+        "adminpassword", "secret123", "p@ssw0rd", "neo4j/password", "neo4j/test", "mysecretpassword", "dbpassword",
+    }
+)  # fmt: skip
+"""Passwords that stand in every list of an attacker."""
+_NAMED: Final = re.compile(
+    r"(?i)(?:^|[^a-z])(?:[a-z0-9]{0,20}(?:password|passwd|passphrase|secret)|pwd|pass|pw|api_?key|apikey|access_?key|"
+    r"secret_?key|private_?key|signing_?key|encryption_?key|master_?key|auth_?key|account_?key|(?:auth|access|api|bot|"
+    r"bearer|refresh|deploy|session)_?token|token|credentials?|connection_?string|neo4j_auth|jwt_?key|salt|dsn)s?(?:$|[^a-z])"
+)
+_NO_SECRET: Final = re.compile(
+    r"(?i)(?:_|-|\.)(?:file|path|name|arn|url|uri|id|ids|ref|length|policy|ttl|expir\w*|expiry|header|field|type|algorithm|"
+    r"rotation\w*|version|min\w*|max\w*|enabled|required|count|timeout|lifetime|duration|hours|days|minutes|seconds|store|"
+    r"provider|manager|prefix|suffix|issuer|audience|endpoint|method|mode|key_ref|scope|bytes|limit|window\w*)$|"
+    r"public_?key|key_?id|skip_|allow_?empty|random_password|manage_master_user_password|(?:^|_)(?:max|min|num)_?tokens?|"
+    r"host_auth|password_?(?:auth|encryption|hash)|recovery_window|csrf_(?:cookie|header)|imagepullsecret|tls_?secret|secretName"
+)
+_PLACEHOLDER: Final = re.compile(
+    r"(?i)\$\{|\$\(|\{\{|^\$|<[^>]*>|^\*+$|x{4,}|\.{3}|change[_-]?(?:me|this)|replace|placeholder|your[_-]|example|dummy|"
+    r"redacted|todo|^(?:none|null|true|false|yes|no|on|off|optional|required|string|unset|vault:.*|ssm:.*|file:.*|env:.*|"
+    r"op://.*|secret://.*|arn:aws:.*|projects/.*|/run/secrets/.*|/.*|\./.*|https?://[^:@/]*(?:/.*)?)$|^var\.|^ref\+|^ENC\[|"
+    r"^AgA[A-Za-z0-9+/]|^!(?:Ref|Sub)|secretsmanager|from[_-]?secret|injected|generated|sops|not[_-]?(?:set|real)"
+)
+_REFERENCE: Final = re.compile(r"^[A-Za-z_]+(?:\.[A-Za-z_*\[\]0-9]+){1,8}$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+_URL_PASSWORD: Final = re.compile(
+    r"\b[a-z][a-z0-9+]{1,20}://(?P<user>[^\s:/@\"'`<>{}$%]{0,80}):(?P<secret>[^\s:/@\"'`<>{}$]{3,100})@(?P<host>[A-Za-z0-9_.-]{1,200})"
+)
+
+
+def named_secret(name: str) -> bool:
+    """Whether a name says that its value is a secret."""
+    return len(name) < 100 and bool(_NAMED.search(_snake(name))) and not _NO_SECRET.search(_snake(name))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether the value of a telling name is written out: long and mixed as a key, or a password of a person."""
+    value = value.strip()
+    address = _URL_PASSWORD.search(value)
+    if address is not None:
+        return _password(address["secret"])
+    if "://" in value or _PLACEHOLDER.search(value) or _REFERENCE.match(value) or " " in value or len(value) < 5:
+        return False
+    if re.search(r"(?i)pass|pwd|(?:^|_)pw(?:$|_)|^SECRET |requirepass", name):
+        return True
+    mixed = any(each.isdigit() for each in value) and any(each.isalpha() for each in value)
+    return mixed and (len(value) >= 8 or re.search(r"(?i)secret", name) is not None)
+
+
+def _password(text: str) -> bool:
+    return not _PLACEHOLDER.search(text) and len(text) >= 5
+
+
+def token(text: str) -> str | None:
+    """What kind of a provider's token stands in a text, or of a password in an address; None for neither."""
+    if len(text) < 12:
+        return None
+    for kind, marker, pattern in _shapes():
+        if marker in text and (found := pattern.search(text[:4_000])) and not _PLACEHOLDER.search(found[0]):
+            return kind
+    if "://" in text and (found := _URL_PASSWORD.search(text[:4_000])):
+        secret = found["secret"]
+        if _password(secret) and not (secret.lower() in DEFAULTS or secret.lower() == found["user"].lower()):
+            return "A password in an address"
+    return None
+
+
+_HIDDEN: Final = re.compile(r"^(?P<head>[^:=]{1,200}[:=]\s*)\S.*$")
+
+
+def hidden(line: str) -> str:
+    """A line that holds a secret, without it: only what is not the secret is still there."""
+    line = line[:4_000]
+    shown = _URL_PASSWORD.sub(lambda found: found[0].replace(f":{found['secret']}@", ":***@"), line)
+    for _, marker, pattern in _shapes():
+        if marker in shown:
+            shown = pattern.sub("***", shown)
+    if shown != line:
+        return shown
+    found = _HIDDEN.match(line)
+    if found:
+        return f"{found['head']}***"
+    words = line.split()
+    return line[: line.index(words[0])] + " ".join([*words[:-1], "***"]) if words else line
+
+
+@cache
+def _shapes() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(
+        (kind, marker, re.compile(pattern))
+        for kind, marker, pattern in (
+            ("An AWS access key id", "AKIA", r"(?<![A-Za-z0-9])AKIA[A-Z0-9]{16}(?![A-Za-z0-9])"),
+            ("A GitHub token", "gh", r"(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{36,255}"),
+            ("A GitHub token", "github_pat_", r"github_pat_[A-Za-z0-9_]{50,255}"),
+            ("A GitLab token", "glpat-", r"glpat-[A-Za-z0-9_-]{20,64}"),
+            ("A Slack token", "xox", r"(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{20,250}"),
+            (
+                "A Slack webhook",
+                "hooks.slack.com/",
+                r"hooks\.slack\.com/services/[A-Z0-9]{8,12}/[A-Z0-9]{8,12}/[A-Za-z0-9]{18,30}",
+            ),
+            ("A Stripe key", "k_live_", r"(?<![A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{16,247}"),
+            ("A Google API key", "AIza", r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+            ("A SendGrid key", "SG.", r"(?<![A-Za-z0-9])SG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50}"),
+            ("An npm token", "npm_", r"(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
+            ("An OpenAI key", "sk-proj-", r"sk-proj-[A-Za-z0-9_-]{40,200}"),
+            ("An Anthropic key", "sk-ant-", r"sk-ant-[A-Za-z0-9_-]{32,200}"),
+            ("A private key", "PRIVATE KEY-----", r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"),
+        )
+    )

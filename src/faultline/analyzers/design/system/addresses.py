@@ -1,0 +1,82 @@
+"""Addresses in configuration: which hosts a setting leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_URL: Final = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+]{1,24})://"
+    r"(?:[^@/\s\"'\\]{0,200}@)?"
+    r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?)"
+    r"(?::(?P<port>\d{1,5}))?"
+    r"(?P<rest>(?:,[A-Za-z0-9_.:-]{1,80}){0,9})"
+    r"(?:/(?P<path>[A-Za-z0-9_.-]{0,80}))?"
+)
+_HOST_PORT: Final = re.compile(r"^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?):(\d{1,5})$")
+_HOST: Final = re.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?$")
+_HOST_KEY: Final = re.compile(
+    r"(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|SERVICE|URL|URI)$"
+)
+_NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal", "example.com"})
+_STORE_PATHS: Final = re.compile(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
+_SCHEMA: Final = re.compile(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
+DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host that something leads to.
+
+    `scheme` is empty and `port` 0 where they are not written; `database` is what a store's URL opens. `sure` says
+    whether it is one beyond doubt, or only a word that is the name of a host if there is one of that name.
+    """
+
+    host: str
+    scheme: str = ""
+    port: int = 0
+    database: str = ""
+    sure: bool = True
+
+
+def addresses(key: str, value: str) -> Iterator[Address]:
+    """The hosts that a setting leads to, those of this machine left out."""
+    value = value[:4000]
+    found = False
+    for match in _URL.finditer(value):
+        found = True
+        scheme = match["scheme"].lower()
+        path = match["path"] or ""
+        database = path if _STORE_PATHS.match(scheme) and path else ""
+        if database and (schema := _SCHEMA.search(value, match.end(), match.end() + 300)):
+            database = f"{database}.{schema[1]}"
+        for number, each in enumerate([match["host"], *(match["rest"] or "").split(",")]):
+            host, _, port = (each, "", match["port"] or "") if number == 0 else each.partition(":")
+            if host and not _local(host):
+                yield Address(host, scheme, int(port) if port.isdigit() else 0, database)
+    if found:
+        return
+    named = bool(_HOST_KEY.search(key.upper()))
+    for each in value.split(",") if named else [value]:
+        if (pair := _HOST_PORT.match(each.strip())) and not _local(pair[1]) and not pair[1].isdigit():
+            yield Address(pair[1], "", int(pair[2]), sure=named)
+        elif named and _HOST.match(each.strip()) and not _local(each.strip()):
+            yield Address(each.strip(), sure=False)
+
+
+def _local(host: str) -> bool:
+    return host.lower() in _NOWHERE or host.startswith(("127.", "0.")) or host.lower().endswith(".example.com")
+
+
+def outside(host: str) -> str:
+    """What to call a host of somebody else: `stripe` of `api.stripe.com`; empty for an address and a host of ours."""
+    labels = host.lower().rstrip(".").split(".")
+    if len(labels) < 2 or all(each.isdigit() for each in labels):
+        return ""
+    if labels[-1] in ("local", "internal", "lan", "localdomain", "svc", "cluster", "test", "localhost", "example"):
+        return ""
+    if len(labels) > 2 and labels[-2] in ("co", "com", "org", "ac") and len(labels[-1]) == 2:
+        return labels[-3]
+    return labels[-2]

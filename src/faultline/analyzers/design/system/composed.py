@@ -1,0 +1,178 @@
+"""Compose files as parts and links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from faultline.analyzers.design.documents.compose import ComposeDocument, ComposeService
+from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system import roles
+from faultline.analyzers.design.system.addresses import Address, addresses
+from faultline.analyzers.design.system.model import Mention, Saying
+from faultline.analyzers.design.system.parts import Link, Part, Unit
+from faultline.analyzers.design.system.technologies import of_image, of_scheme
+from faultline.core.results.design import ComponentRole
+
+_DATABASE_KEY: Final = re.compile(
+    r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
+)
+_ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
+
+
+def units(documents: Sequence[ComposeDocument]) -> Iterator[Unit]:
+    """A unit for the files of each folder; overrides belong to what they add to."""
+    folders: dict[str, list[ComposeDocument]] = {}
+    for each in documents:
+        folders.setdefault(each.path.rpartition("/")[0], []).append(each)
+    for folder, files in folders.items():
+        yield _unit(folder, files)
+
+
+def _unit(folder: str, files: Sequence[ComposeDocument]) -> Unit:
+    unit = Unit("compose")
+    parts: dict[str, Part] = {}
+    services: list[ComposeService] = []
+    for document in files:
+        unit.open |= any("external" in str(each) for each in (document.data.get("networks"),) if each)
+        for own in document.services:
+            if own.partial:
+                continue
+            service = own.whole
+            if service.name in parts:  # a second variant of the same system: compose.prod.yaml beside compose.yaml
+                parts[service.name].mentions.append(_mention(service))
+                _claims(parts[service.name], service)
+            else:
+                parts[service.name] = _part(service, folder)
+                unit.parts.append(parts[service.name])
+            services.append(service)
+    hosts: dict[str, Part] = {}
+    for service in services:
+        for name in _hosts(service):
+            hosts.setdefault(name, parts[service.name])
+    unit.hosts.update(
+        each.partition(":")[0].partition("=")[0] for s in services for each in _texts(s.get("extra_hosts"))
+    )
+    for service in services:
+        unit.links += _links(service, parts[service.name], hosts)
+    return unit
+
+
+def _mention(service: ComposeService) -> Mention:
+    return Mention(service.spot(), "compose", service.name, defines=True)
+
+
+def _part(service: ComposeService, folder: str) -> Part:
+    technology, version = of_image(str(service.get("image") or "")) if not service.built else (None, "")
+    part = Part(service.name, service.spot(), "compose", home=folder)
+    part.technology = technology.id if technology else ""
+    part.role = technology.role if technology else roles.by_name(service.name)
+    if part.role in (ComponentRole.CLIENT, ComponentRole.EXTERNAL) or (technology and technology.family == "identity"):
+        part.role = ComponentRole.SERVICE  # what runs here is ours
+    if part.role is None and service.once:
+        part.role = ComponentRole.JOB
+    if part.role in (ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE) and service.built:
+        part.role = None if part.role == ComponentRole.STORE else part.role
+    part.plumbing = roles.is_plumbing(service.name) or bool(service.profiles) or service.once
+    part.plumbing |= roles.is_plumbing(str(service.get("image") or "").rpartition("/")[2].partition(":")[0])
+    part.app = str(service.get("image") or "").partition("@")[0] or _built(service)
+    _claims(part, service)
+    if technology and version:
+        part.claim("version", version, service.spot("image"))
+    if technology:
+        part.claim("technology", technology.id, service.spot("image"))
+    return part
+
+
+def _claims(part: Part, service: ComposeService) -> None:
+    for path in (("deploy", "replicas"), ("scale",)):
+        if service.text(*path).isdecimal() and (count := service.replicas) is not None:
+            part.replicas(count, count, service.spot(*path))
+            break
+    for port in service.ports:
+        if port.container:
+            part.claim("port", str(port.container), port.spot)
+        if port.published.isdecimal():
+            part.claim("published", port.published, port.spot)
+    for exposed in service.exposed:
+        if not any(each.about == "port" and each.value == str(exposed) for each in part.claims):
+            part.claim("port", str(exposed), service.spot("expose"))
+    for variable in service.environment:
+        if variable.name.upper() in ("PORT", "SERVER_PORT", "HTTP_PORT", "APP_PORT", "LISTEN_PORT", "GRPC_PORT") and (
+            (variable.value or "").isdigit()
+        ):
+            part.claim("port", variable.value or "", variable.spot)
+
+
+def _built(service: ComposeService) -> str:
+    build = service.get("build")
+    context = build.get("context", ".") if isinstance(build, dict) else build
+    if context is None:
+        return ""
+    file = build.get("dockerfile", "") if isinstance(build, dict) else ""
+    target = build.get("target", "") if isinstance(build, dict) else ""
+    return f"build:{str(context).rstrip('/')}:{file}:{target}"
+
+
+def _hosts(service: ComposeService) -> Iterator[str]:
+    yield service.name
+    for key in ("container_name", "hostname"):
+        if isinstance(name := service.get(key), str):
+            yield name
+    for network in service.table("networks").values():
+        if isinstance(network, dict):
+            yield from _texts(network.get("aliases"))
+
+
+def _links(service: ComposeService, part: Part, hosts: dict[str, Part]) -> Iterator[Link]:
+    told: set[Part] = set()
+    names = [(each.name, each.value or "", each.spot) for each in service.environment]
+    opened = next((value for name, value, _ in names if _DATABASE_KEY.search(name.upper()) and _plain(value)), "")
+    for place, argument in enumerate(_texts(service.get("command"))):
+        names.append(("", argument, _within(service, "command", place)))
+    for name, value, spot in names:
+        for address in addresses(name, filled(value)):
+            target = hosts.get(address.host)
+            if target is part or (target is None and not address.sure):
+                continue
+            if target is None and not address.scheme and "." not in address.host:
+                continue  # `LOG_LEVEL: debug:1` is no host, and a word with a port may be anything
+            if target is not None:
+                told.add(target)
+            yield Link(part, target, saying("compose", spot, address, target, opened, name), address.host)
+    for dependency in (*service.depends_on, *service.links):
+        target = hosts.get(dependency.service)
+        if target is not None and target is not part and dependency.condition != "service_completed_successfully":
+            waits = False if target.role in _ASYNCHRONOUS else None
+            yield Link(part, target, Saying(dependency.spot, "compose", "depends", waits))
+
+
+def saying(source: str, spot: Spot, address: Address, target: Part | None, opened: str, label: str) -> Saying:
+    """What an address in a setting says of a call; `opened` is the database that other settings name."""
+    known = of_scheme(address.scheme)
+    role = known.role if known else target.role if target else None
+    database = address.database or (opened if role == ComponentRole.STORE else "")
+    waits = role not in _ASYNCHRONOUS
+    return Saying(spot, source, "url", waits, label, address.scheme, address.port, database)
+
+
+def filled(value: str) -> str:
+    """A setting with the defaults of its variables: `http://a:80` of `${URL:-http://a:80}`."""
+    return re.sub(r"\$\{[A-Za-z_]\w{0,60}(?::?-([^{}]{0,300}))?\}", lambda found: found[1] or "VALUE", value[:4000])
+
+
+def _plain(value: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z_][\w-]{0,60}", filled(value))) and "VALUE" not in filled(value)
+
+
+def _within(service: ComposeService, key: str, place: int) -> Spot:
+    return service.spot(key, place) if isinstance(service.get(key), list) else service.spot(key)
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{key}" for key in value]
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    return [value] if isinstance(value, str) else []

@@ -1,0 +1,96 @@
+"""Names of components in running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from faultline.analyzers.design.system.model import Component
+from faultline.analyzers.design.system.naming import Words, singular, stem, words
+
+_TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
+_AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A component named in a text: from where to where; `sure` where the words can hardly mean another thing."""
+
+    component: str
+    start: int
+    end: int
+    sure: bool
+
+
+class Vocabulary:
+    """What components are called."""
+
+    def __init__(self, components: Sequence[Component]) -> None:
+        self._by_first: dict[str, list[tuple[Words, str]]] = {}
+        self._by_name: dict[Words, set[str]] = {}
+        full: dict[Words, set[str]] = {}
+        for each in components:
+            for called in sorted({each.name, *(mention.name for mention in each.mentions if mention.defines)}):
+                spelled = words(called)
+                if spelled:
+                    full.setdefault(spelled, set()).add(each.id)
+                    self._by_name.setdefault(stem(spelled), set()).add(each.id)
+        self._by_name.update(full)
+        for name, ids in sorted(self._by_name.items()):
+            if len(ids) == 1:
+                self._by_first.setdefault(name[0], []).append((name, next(iter(ids))))
+        for known in self._by_first.values():
+            known.sort(key=lambda each: -len(each[0]))
+
+    def find(self, name: str) -> str | None:
+        """The component that a name is; None where it is none, or could be several."""
+        spelled = words(name)
+        for wanted in (spelled, stem(spelled)):
+            if len(ids := self._by_name.get(wanted, set())) == 1:
+                return next(iter(ids))
+        return None
+
+    def spoken(self, text: str) -> list[Spoken]:
+        """The components that a text names, in order; the longest name counts where several begin."""
+        tokens = [(match, words(match[0])) for match in _TOKEN.finditer(text[:20_000])]
+        found = []
+        place = 0
+        while place < len(tokens):
+            match, spelled = tokens[place]
+            step = 1
+            if spelled:
+                for name, id in self._by_first.get(spelled[0], ()):
+                    taken, last = _follows(name, tokens, place)
+                    if taken:
+                        after = tokens[place + taken][0][0].lower() if place + taken < len(tokens) else ""
+                        sure = (
+                            len(name) > 1
+                            or after in _AFTER
+                            or match[0][0].isupper()
+                            or text[max(0, match.start() - 1) : match.start()] == "`"
+                        )
+                        found.append(Spoken(id, match.start(), last, sure))
+                        step = taken
+                        break
+            place += step
+        return found
+
+
+def _follows(name: Words, tokens: Sequence[tuple[re.Match[str], Words]], place: int) -> tuple[int, int]:
+    said: list[str] = []
+    for count in range(len(name)):
+        if place + count >= len(tokens):
+            break
+        said += tokens[place + count][1]
+        if tuple(said) == name or (len(said) == len(name) and tuple(map(singular, said)) == name):
+            return count + 1, tokens[place + count][0].end()
+        if len(said) > len(name):
+            break
+    return 0, 0
+
+
+def named(components: Iterable[Spoken]) -> list[str]:
+    """Their ids without repetition."""
+    return list(dict.fromkeys(each.component for each in components))
