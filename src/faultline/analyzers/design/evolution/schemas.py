@@ -55,13 +55,15 @@ class Schemas:
         document: whose schemas they are.
         lenient: `null` is meant by `nullable: true`, or by the type `null`, also where an `enum` does not list it: so
             for what 3.0 leaves open, and for comparing with it.
+        siblings: what stands beside a `$ref` holds too: so since 3.1, and for comparing with it.
 
     """
 
-    def __init__(self, document: OpenApiDocument, *, lenient: bool = False) -> None:
+    def __init__(self, document: OpenApiDocument, *, lenient: bool = False, siblings: bool | None = None) -> None:
         self.document = document
         self._lenient = lenient
         self._modern = document.version >= "3.1"
+        self._siblings = self._modern if siblings is None else siblings
         self._made: dict[Hashable, Shape] = {}
         self._making: set[Hashable] = set()
 
@@ -122,7 +124,7 @@ class Schemas:
         return self._made[key]
 
     def _says_more(self, value: dict[str, Any]) -> bool:
-        return self._modern and len(value) > 1 and any(each in value for each in _PLAIN)
+        return self._siblings and len(value) > 1 and any(each in value for each in _PLAIN)
 
     def _single(self, node: Node, nesting: int = 0) -> Shape:
         node = self.target(node)
