@@ -226,8 +226,9 @@ def _choice(root: Node, node: Node, error: _Error) -> Observation:
 def _unexpected(node: Node, field: str, version: str) -> Observation:
     if node.pointer == ("paths",):
         return _value(node.child(field), f"The path {shown(field)} does not start with a slash")
-    near = difflib.get_close_matches(field, _fields(version), 1, 0.8) if len(field) < 60 else []
-    hint = f"; `{near[0]}` is one" if near and near[0] != field and near[0] not in (node.value or ()) else ""
+    others = [each for each in _fields(version) if each != field and each not in (node.value or ())]
+    near = difflib.get_close_matches(field, others, 1, 0.8) if len(field) < 60 else []
+    hint = f"; `{near[0]}` is one" if near else ""
     return Observation(
         "contract/unexpected-field",
         spot(node, field),

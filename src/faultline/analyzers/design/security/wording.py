@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.statements import Wording
 
-_ADMIN = r"(?:admin\w*|back-?office|management (?:console|ui|interface|api|port|panel)|operator console|control panel|debug (?:endpoints?|port|console|interface)|actuator\w*|kibana|grafana|prometheus|phpmyadmin|pgadmin|adminer|kubernetes dashboard|jenkins|argo ?cd|flower|internal (?:dashboard|tools?|apis?|endpoints?)|swagger ui|(?:rabbitmq|kafka|redis) (?:ui|console|management))"
+_ADMIN = r"(?:admin\w*|back[- ]?office|management (?:console|ui|interface|api|port|panel)|operator console|control panel|debug (?:endpoints?|port|console|interface)|actuator\w*|kibana|grafana|prometheus|phpmyadmin|pgadmin|adminer|kubernetes dashboard|jenkins|argo ?cd|flower|internal (?:dashboard|tools?|apis?|endpoints?)|swagger ui|(?:rabbitmq|kafka|redis) (?:ui|console|management))"
 _DATA = r"(?:databases?|db|data ?stores?|postgres\w*|mysql|mariadb|mongo\w*|redis|elasticsearch|opensearch|rabbitmq|kafka|memcached|etcd|cassandra|clickhouse|influxdb|message brokers?|brokers?|caches?|nfs|consul|zookeeper|port (?:5432|3306|6379|27017|9200|5672|9092|11211|2379))"
 _OPEN = (
     r"(?:(?:reachable|accessible|exposed|available|open|opened|published|served|visible|listens?|listening|bound|binds?|addressable)(?: directly| publicly| freely)?"
@@ -24,6 +24,7 @@ DOORS = (
         keys=(
             "admin",
             "back-office",
+            "back office",
             "backoffice",
             "management",
             "debug",
@@ -90,7 +91,7 @@ DOORS = (
         says="The text says that a store of data is open to the network.",
     ),
     Wording(
-        rule="security/public-storage",
+        rule="security/public-bucket",
         keys=("bucket", "blob", "storage", "s3", "container", "object store"),
         hazards=(
             r"\b(?:buckets?|blob (?:container|storage)s?|object stor(?:e|age)|s3|storage accounts?|file shares?) (?:[\w'-]+ ){0,8}?(?:public(?:ly)?(?: readable| accessible| reachable| listable| writable)?|world-readable|world-writable|open to (?:everyone|anyone|the (?:world|internet|public))|readable by (?:anyone|everyone|anybody|all)|listable|anonymous(?:ly)?)(?=$|[.,;:)]| )",
@@ -139,7 +140,7 @@ DOORS = (
         ),
         unless=(
             r"\b(?:health|liveness|readiness|status page|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er|ration)|public (?:catalog\w*|website|pages?|data|content|product|read|docs|documentation|endpoints?|key|api (?:is|are|serves)? ?(?:documented|read))|landing|api docs|documentation|static|assets|robots|favicon|marketing"
-            r"|password reset|browse|browsing|product (?:list|page|search)|home ?page|jwks|open ?api (?:document|file|specification)|well-known|zero[- ]trust|not trusted|trusts? (?:no|nobody|only)|never trusts?|no (?:service|request|caller|call|one|client) (?:is )?(?:trusted|without|reaches)|guest checkout|passwordless|store ?front|only (?:decodes|after)|login attempts|expired|ready for|two-factor|account lock"
+            r"|password reset|browse|browsing|product (?:list|page|search)|home ?page|(?:catalog\w*|prices?|products?|shop|store locator|news|blog|pages?) (?:\w+ )?(?:is|are) public|jwks|open ?api (?:document|file|specification)|well-known|zero[- ]trust|not trusted|trusts? (?:no|nobody|only)|never trusts?|no (?:service|request|caller|call|one|client) (?:is )?(?:trusted|without|reaches)|guest checkout|passwordless|store ?front|only (?:decodes|after)|login attempts|expired|ready for|two-factor|account lock"
             r"|get 401|401|403|redirected to (?:the )?login|opening hours|trust(?:s|ed)? (?:ca|certificate|store|anchor|boundary|boundaries|zone|proxy)|probes?|metrics? (?:are )?scrap)\b"
         ),
         cell=r"authentication|auth|access control|login|auth(?:entication)? required\??|protected(?: by)?",
@@ -150,6 +151,11 @@ DOORS = (
         rule="security/no-authorization",
         keys=(
             "authori",
+            "only check",
+            "logged in",
+            "signed in",
+            "changing the",
+            "just check",
             "permission",
             "owner",
             "any user",
@@ -183,7 +189,7 @@ DOORS = (
         says="The text says that nobody checks what a caller may do.",
     ),
     Wording(
-        rule="security/open-cors",
+        rule="security/any-origin",
         keys=("cors", "origin"),
         hazards=(
             r"\b(?:cors|access-control-allow-origin|origins?)\b[^.;]{0,60}(?:\*|\bwildcard\b|\b(?:any|all|every|arbitrary) (?:origins?|domains?|sites?|hosts?|websites?)|\breflect\w*|\bopen to (?:all|everyone|any)|wide open)",
@@ -251,32 +257,26 @@ WIRES = (
         says="The text says that anybody may pretend to be the other side.",
     ),
     Wording(
-        rule="security/outdated-crypto",
-        keys=(
-            "tls 1.0",
-            "tls 1.1",
-            "tlsv1",
-            "sslv",
-            "ssl 3",
-            "ssl 2",
-            "des",
-            "rc4",
-            "md5",
-            "sha-1",
-            "sha1",
-            "ecb",
-            "1024",
-        ),
+        rule="security/weak-tls",
+        keys=("tls 1.0", "tls 1.1", "tlsv1", "sslv", "ssl 3", "ssl 2", "tls1.0", "tls1.1"),
         hazards=(
             r"\b(?:tls ?(?:v|version )?1\.[01]|sslv?[ -]?[23](?:\.0)?)\b(?! (?:and (?:older|below|lower|earlier)|or (?:older|below|lower|earlier)))",
+        ),
+        unless=r"disabled|refused|rejected|not (?:accepted|supported|allowed|offered)|no longer|older than|below|at least|or (?:newer|higher|later|above)|minimum|turned off|switched off|removed|retired|never|\+|hmac-sha-?256|≥|git commit|sha-?1 of the commit",
+        says="The text names a version of TLS that is broken.",
+    ),
+    Wording(
+        rule="security/broken-cipher",
+        keys=("des", "rc4", "md5", "sha-1", "sha1", "ecb", "1024"),
+        hazards=(
             r"\b(?:3des|triple des|des\b(?= (?:encryption|cipher|key))|rc4|ecb mode|aes-?ecb|1024[- ]bit (?:rsa|keys?))",
             r"\b(?:signed|signatures?|integrity|signing|hmac|tokens?|webhooks?)\b[^.;]{0,40}\b(?:md5|sha-?1)\b",
         ),
         unless=r"disabled|refused|rejected|not (?:accepted|supported|allowed|offered)|no longer|older than|below|at least|or (?:newer|higher|later|above)|minimum|turned off|switched off|removed|retired|never|\+|hmac-sha-?256|≥|git commit|sha-?1 of the commit",
-        says="The text names a cipher or protocol that is broken.",
+        says="The text names a cipher or a hash that is broken.",
     ),
     Wording(
-        rule="security/unencrypted-data",
+        rule="security/unencrypted-storage",
         keys=("encrypt", "clear text", "cleartext", "plain text", "plaintext", "in clear", "at rest"),
         thing=r"(?:(?:encryption at rest|at-rest encryption|disk encryption|(?:volume|storage|database|backup|column|field)(?:-level)? encryption|encryption of (?:the )?(?:\w+ )?(?:data|backups?|disks?|volumes?|buckets?|snapshots?)))",
         hazards=(
@@ -311,7 +311,7 @@ SECRETS = (
             rf"\b(?:commits?|checks? in|hard-?codes?|embeds?|bakes?|stores?|keeps?|puts?|ships?) (?:the |our |its |all |their )?(?:[\w'/-]+ ){{0,3}}?{_SECRET} (?:[\w'/-]+ ){{0,3}}?(?:in|into|to|inside|with) (?:the |our |a |an |its )?(?:[\w'/.-]+ ){{0,3}}?{_WHERE}\b",
             rf"\b(?:repo(?:sitory)?|source code|code ?base|docker ?file|docker image|image|compose file|config ?map|front-?end bundle|app bundle|mobile app|wiki|git history) (?:[\w'-]+ ){{0,2}}?(?:contains?|includes?|holds?|carries|has|ships with|lists?) (?:the |our |its |all |an? )?(?:[\w'/-]+ ){{0,4}}?{_SECRET}\b",
         ),
-        unless=r"public keys?|sops|sealed|encrypted|vault|secrets? manager|references?|placeholder|primary keys?|foreign keys?|key-value|redis keys?|cache keys?|partition keys?|idempotency keys?|routing keys?|sort keys?|hash(?:ed|es)?|names? of|never|external secrets|parameter store|keychain|secret store|kms|token bucket|git ?hub (?:secrets|actions secrets)|ci secrets|sealed-secrets|scan|bcrypt|argon|in memory|cookie|local ?storage|redis|database|table|\bhsm\b|foreign|stored as code|tokens? (?:is|are) (?:sent|passed)|design tokens?|in the code review|key (?:decisions?|points?|facts?|metrics?|components?)",
+        unless=r"public keys?|sops|sealed|encrypted|vault|secrets? manager|references?|placeholder|primary keys?|foreign keys?|key-value|redis keys?|cache keys?|partition keys?|idempotency keys?|routing keys?|sort keys?|hash(?:ed|es)?|names? of|never|external secrets|parameter store|keychain|secret store|kms|token bucket|git ?hub (?:secrets|actions secrets)|ci secrets|sealed-secrets|scan|bcrypt|argon|in memory|cookie|local ?storage|in redis|in the database|database table|\bhsm\b|foreign|stored as code|tokens? (?:is|are) (?:sent|passed)|design tokens?|in the code review|key (?:decisions?|points?|facts?|metrics?|components?)",
         says="The text says that a secret is kept where many can read it.",
     ),
     Wording(
@@ -356,9 +356,15 @@ SECRETS = (
         says="The text says that several share one account.",
     ),
     Wording(
-        rule="security/default-credentials",
+        rule="security/default-password",
         keys=(
             "default",
+            "password is",
+            "password:",
+            "password =",
+            "password remains",
+            "password stays",
+            "password set",
             "admin/",
             "root/",
             "guest/",
@@ -407,7 +413,7 @@ SECRETS = (
 
 RIGHTS = (
     Wording(
-        rule="security/broad-permissions",
+        rule="security/wildcard-permissions",
         keys=(
             "full access",
             "admin",
@@ -461,6 +467,8 @@ RIGHTS = (
         rule="security/no-input-validation",
         keys=(
             "validat",
+            "file type",
+            "file-type",
             "saniti",
             "escap",
             "concatenat",
@@ -480,7 +488,7 @@ RIGHTS = (
             r"\b(?:concatenat\w+|interpolat\w+|pasted|inserted|string[- ]format\w*|glued|built by joining) (?:[\w'-]+ ){0,7}?(?:sql|quer(?:y|ies)|html|shell|command|statement)s?\b",
             r"\b(?:sql|quer(?:y|ies)|statements?|shell commands?|commands?|html) (?:[\w'-]+ ){0,7}?(?:concatenat\w+|interpolat\w+|built from (?:raw |user |the )?(?:\w+ )?(?:input|strings?|parameters?)|string format\w*|assembled from|put together from)",
             r"\b(?:input|parameters?|payloads?|file ?names?|values?|data|bod(?:y|ies)|search terms?|templates?|commands?) (?:[\w'-]+ ){0,6}?(?:passed|handed|goes?|given|fed|forwarded|inserted|put|rendered|used|executed|written) (?:[\w'-]+ )?(?:directly|unchecked|unescaped|as is|straight|unvalidated|unfiltered|raw|verbatim|without (?:any )?(?:check\w*|validation|saniti\w+|escaping))",
-            r"\b(?:only|just) (?:validated|checked|validates|checks) (?:[\w'-]+ ){0,4}?(?:in|on|by) the (?:front-?end|client|browser|form|app|ui)\b|\bclient-side (?:validation )?only\b|\bvalidation (?:[\w'-]+ ){0,3}?only (?:[\w'-]+ ){0,3}?(?:front-?end|client|browser|ui)\b",
+            r"\b(?:only|just) (?:validated|checked|validates|checks) (?:[\w'-]+ ){0,4}?(?:in|on|by) the (?:front[- ]?end|client|browser|form|app|ui)\b|\bclient-side (?:validation )?only\b|\bvalidation (?:[\w'-]+ ){0,3}?only (?:[\w'-]+ ){0,3}?(?:front[- ]?end|client|browser|ui)\b",
             r"\b(?:deserial\w+|unpickl\w+|eval(?:s|uates|'s|\(\))?)\b (?:[\w'-]+ ){0,5}?(?:untrusted|user|client|request|incoming|uploaded|from the (?:request|client|user))",
             r"\b(?:unvalidated|unsaniti[sz]ed|unescaped|unchecked) (?:user )?(?:input|data|parameters?|payloads?|html)\b",
         ),
@@ -489,7 +497,7 @@ RIGHTS = (
         says="The text says that what comes in is used as it is.",
     ),
     Wording(
-        rule="security/unrestricted-fetch",
+        rule="security/server-side-request",
         keys=("url", "webhook", "fetch", "download", "ssrf"),
         hazards=(
             r"\b(?:fetch(?:es|ed)?|downloads?|downloaded|calls?|requests?|loads?|opens?|retriev\w+|gets?|imports?|follows?) (?:[\w'-]+ ){0,4}?(?:any|arbitrary|whatever|user-supplied|user-provided|client-supplied|unchecked|every) (?:[\w'-]+ ){0,2}?(?:urls?|uris?|addresse?s?|links?|hosts?)\b",
@@ -500,7 +508,7 @@ RIGHTS = (
         says="The text says that users choose which addresses the server calls.",
     ),
     Wording(
-        rule="security/no-network-isolation",
+        rule="security/no-network-policy",
         keys=("network", "firewall", "segment", "subnet", "flat", "vlan", "reach every", "egress"),
         thing=r"(?:network (?:polic(?:y|ies)|segmentation|isolation|separation|segments)|firewalls?(?: rules?)?|segmentation|egress (?:rules?|filter\w*|restrictions?|control))",
         hazards=(
@@ -525,19 +533,27 @@ RIGHTS = (
     ),
     Wording(
         rule="security/debug-in-production",
-        keys=("debug", "stack trace", "stacktrace", "profil", "verbose error", "internal error"),
+        keys=("debug",),
         hazards=(
             r"\bdebug(?:ging)? (?:mode|flag|toolbar|endpoints?|port|console|level|=true|is)(?: [\w'-]+){0,6}? (?:enabled|on|active|exposed|open|left on|switched on|true)(?:\b.{0,40}\b(?:production|prod|live)\b|$|[.,;])",
             r"\b(?:production|prod|live)\b (?:[\w'-]+ ){0,6}?(?:debug mode|in debug|debug=true|debug flag|debug enabled|with debug)",
+        ),
+        unless=r"never|no stack|without|not (?:include|contain|return|show|be|the)|disabled|off in production|only in (?:dev|logs|the log)|log(?:s|ged)? only|debug logs? (?:are )?(?:kept|sampled)|staging only",
+        says="The text says that debugging is on where users are.",
+    ),
+    Wording(
+        rule="security/internals-in-error",
+        keys=("stack trace", "stacktrace", "verbose error", "internal error", "exception", "sql error"),
+        hazards=(
             r"\b(?:full |raw |complete |internal )?(?:stack ?traces?|exception (?:details|messages|text)|internal error (?:details|messages)|sql errors?|verbose errors?) (?:[\w'-]+ ){0,4}?(?:returned|shown|sent|exposed|included|displayed|visible|leak\w*|passed) (?:[\w'-]+ ){0,4}?(?:to|in|with) (?:the |our )?(?:clients?|users?|callers?|responses?|browsers?|customers?|api|error responses?|outside|body)",
             r"\b(?:returns?|shows?|sends?|exposes?|includes?|leaks?) (?:[\w'-]+ ){0,3}?(?:stack ?traces?|internal error (?:details|messages)|exception details|verbose errors?)\b",
         ),
         unless=r"never|no stack|without|not (?:include|contain|return|show|be|the)|disabled|off in production|only in (?:dev|logs|the log)|log(?:s|ged)? only|debug logs? (?:are )?(?:kept|sampled)|staging only",
-        says="The text says that the insides are shown to everybody.",
+        says="The text says that errors show the insides to everybody.",
     ),
     Wording(
         rule="security/latest-tag",
-        keys=("latest", "unpinned", "floating"),
+        keys=("latest", "pinned", "unpinned", "floating"),
         hazards=(
             r"(?:^|[\s\"'`/\w]):latest\b",
             r"\b(?:the |a |tag |tagged |tags? (?:is|are) |as )[\"'`]?latest[\"'`]?(?: (?:image )?tags?\b| images?\b| version of (?:the|every|each) (?:\w+ )?image|$|[.,;])",
