@@ -207,7 +207,7 @@ def rules_of_designs() -> str:
         "# Rules of a design",
         "",
         f"{len(known)} of them, of five agents. [Examples](design-examples.md) show each where it is found, and where",
-        "it is not. Rules of severity info are told with `--level info` only. `.faultline.toml` turns one off by its id.",
+        "it is not. Rules of severity info are told with `--level info` only; `.faultline.toml` turns one off.",
         "",
     ]
     for agent in ("contract", "resilience", "security", "consistency", "evolution"):
