@@ -184,6 +184,9 @@ def _groups(design: Design, checks: Sequence[Check], unread: list[str]) -> Itera
                 if count > MAX_OBSERVATIONS:
                     unread.append(f"the check {name_of(check)} saw more than {MAX_OBSERVATIONS:,} things")
                     break
+                if each.rule not in known:
+                    unread.append(f"the check {name_of(check)} names a rule that is not there: {each.rule}")
+                    continue
                 key = (each.rule, id(each.at.document), each.cause)
                 spot = (key, each.at.pointer, id(each.at.tree), each.at.line, each.message if each.also else "")
                 if spot not in spots:
