@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faultline.analyzers.design.analyzer import ALONG, LEFT_OUT
+from faultline.analyzers.design.analyzer import LEFT_OUT
 from faultline.analyzers.design.bundle import AGAINST, pack
 from faultline.analyzers.design.config import NAME
+from faultline.analyzers.design.reading import ALONG
 from faultline.cli import baseline, documents, inputs, older
-from faultline.cli.analysis import Request
+from faultline.cli.analysis import Request, set_encoding
 from faultline.cli.analysis import run as run_request
 from faultline.cli.documents import Documents
 from faultline.cli.exits import Exit
 from faultline.cli.options import FormatName, SeverityName
 from faultline.cli.placing import renamed
+from faultline.cli.progress import waiting
 from faultline.core.artifact import Artifact
 from faultline.core.errors import UsageError
+from faultline.core.folders import cache_folder
 from faultline.core.report import Report
+from faultline.core.results.design import DesignResult
+from faultline.engine import analyze
+from faultline.engine.cache import FolderCache
 from faultline.engine.render.untrusted import one_line, plural
 
 KIND = "design"
@@ -52,6 +60,8 @@ def run(
     """
     if [*wish.paths, wish.against].count(inputs.STDIN) > 1:
         raise UsageError("standard input can be read only once; name `-` once")
+    if wish.graph and (wish.baseline or models):
+        raise UsageError("--graph prints the system alone; it does not go with --baseline or --model")
     known = baseline.read(wish.baseline) if wish.baseline else None
     artifact, named = collected(wish)
 
@@ -60,6 +70,8 @@ def run(
         return baseline.without(report, known) if known is not None else report
 
     options = {"level": wish.level} if wish.level else {}
+    if wish.graph:
+        return draw(artifact, wish.graph, shown, no_cache)
     return run_request(
         Request(KIND, (), {}, output, fail_on, timings, no_cache, models, options, (artifact,), shown=shown)
     )
@@ -80,6 +92,22 @@ def collected(wish: Wish) -> tuple[Artifact, Callable[[str], str]]:
     against = f", against {plural(len(old.files), 'older one')}" if old else ""
     print(f"faultline: reading {one_line(name)}: {told}{against}", file=sys.stderr)
     return artifact(one_line(name), found, old), _names(found, old)
+
+
+def draw(artifact: Artifact, output: str, shown: Callable[[Report], Report], no_cache: bool) -> Exit:
+    """Print the system that the documents describe, as mermaid or as JSON, and return the exit code."""
+    from faultline.engine.render import graph  # here, for only this draws
+
+    folder = None if no_cache else cache_folder(os.environ)
+    with waiting(f"reading {artifact.name}"):
+        report = shown(analyze(artifact, cache=FolderCache(folder) if folder else None).report)
+    result = report.result if isinstance(report.result, DesignResult) else DesignResult()
+    set_encoding("json")
+    if output == "json":
+        print(json.dumps(graph.graph(result), indent=2, ensure_ascii=False))
+    else:
+        print(graph.mermaid(result).rstrip("\n"))
+    return Exit.INTERNAL if any(each.status == "failed" for each in report.agent_runs) else Exit.OK
 
 
 def artifact(name: str, found: Documents, old: Documents | None) -> Artifact:

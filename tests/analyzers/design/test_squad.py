@@ -24,7 +24,7 @@ RULES = {
             title="It is so",
             why="It hurts.",
             fix="Do not.",
-            cwe=("CWE-798",) if name == "secret-in-file" else (),
+            masked=name == "secret-in-file",
             bad={"a": "a"},
             good={"a": "a"},
         )
@@ -192,7 +192,10 @@ def test_secrets_and_endless_lines_are_not_shown() -> None:
             at = Spot(seen.documents[0], line=line, symbol=f"line {line}")
             yield Observation("contract/secret-in-file", at, "password: hunter2hunter2 is here.")
 
-    (finding,) = look({"a.md": text}, secret)
+    def endless(seen: Design) -> Iterator[Observation]:
+        yield Observation("contract/some", Spot(seen.documents[0], line=4))
+
+    finding, long = look({"a.md": text}, secret, endless)
     assert finding.evidence[:2] == ("DB_PASSWORD: ***", "  - KEY=***")
-    assert len(finding.evidence[3]) == 400
+    assert [len(each) for each in long.evidence] == [400]
     assert "hunter2" not in finding.model_dump_json()

@@ -15,7 +15,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
-from faultline.analyzers.design.reading import read
+from faultline.analyzers.design.reading import ALONG, read
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.squad import Detail, Inspector
 from faultline.analyzers.design.system.failure import failures
@@ -25,6 +25,7 @@ from faultline.core.errors import ArtifactRejected
 from faultline.core.finding import Finding, Location, Severity
 from faultline.core.report import Result
 from faultline.core.results.design import DesignCall, DesignComponent, DesignDocument, DesignResult
+from faultline.core.uncollected import Uncollected
 
 VERSION = "1"
 SQUAD = {
@@ -36,12 +37,8 @@ SQUAD = {
 }
 
 
-ALONG: Final = "faultline.along"
 LEFT_OUT: Final = "faultline.left_out"
-"""Names of an artifact's metadata: paths of files that are there only for others to refer to, and sentences on what
-whoever packed it left out; one a line."""
-
-
+"""Name of an artifact's metadata: sentences on what whoever packed it left out, one a line."""
 Limit = Annotated[int | None, Field(ge=0)]
 
 
@@ -95,7 +92,8 @@ class Read:
         """
         with self._lock:
             if self._design is None:
-                self._design = _own(read(self._artifact), self._artifact.metadata)
+                with Uncollected():
+                    self._design = _own(read(self._artifact), self._artifact.metadata)
             return self._design
 
 

@@ -50,7 +50,10 @@ def examples(document: OpenApiDocument) -> Iterator[Observation]:
     if not wanted:
         return
     values = [each.value.value for each in wanted]
-    validator = schemas.validator(numbers)
+    try:
+        validator = schemas.validator(numbers)
+    except ValueError:  # a schema that is unsound in a way that the conversion does not know
+        return
     told: set[int] = set()
     for error in validator.iter_errors(values):
         place = int(error.instance_path[0])
@@ -168,8 +171,7 @@ def _observation(example: _Example, error: jsonschema_rs.ValidationError) -> Obs
         below.append(key)
         value = value[key]
     what = "default" if example.default else "example"
-    if error.kind.name == "additionalProperties":
-        below += [str(each) for each in getattr(error.kind, "unexpected", [])[:1]]
+    below += _unexpected(value, error)[:1]
     return Observation(
         f"contract/{what}-contradicts-schema",
         spot(node, *below),
@@ -179,13 +181,20 @@ def _observation(example: _Example, error: jsonschema_rs.ValidationError) -> Obs
     )
 
 
+def _unexpected(value: Any, error: jsonschema_rs.ValidationError) -> list[str]:
+    """The fields that a closed schema does not know; one that knows no field at all is told as a false schema."""
+    kind = error.kind
+    if kind.name in ("additionalProperties", "unevaluatedProperties"):
+        return [str(each) for each in getattr(kind, "unexpected", [])]
+    return [str(each) for each in value] if kind.name == "falseSchema" and isinstance(value, dict) else []
+
+
 def _words(value: Any, error: jsonschema_rs.ValidationError) -> str:
     kind = error.kind
     name = kind.name
     if name == "required":
         return f"The value has no `{getattr(kind, 'property', '')}`, which the schema requires"
-    if name in ("additionalProperties", "unevaluatedProperties"):
-        fields = [str(each) for each in getattr(kind, "unexpected", [])]
+    if fields := _unexpected(value, error):
         return f"The schema does not allow `{', '.join(fields[:5])}`"[:300]
     said = shown(value) if not isinstance(value, (dict, list)) else "The value"
     if name == "type":

@@ -186,7 +186,7 @@ class _Conversion:
                     if word != "patternProperties" or _compiles(name)
                 }
         items = value.get("items")
-        if isinstance(items, (dict, bool)):
+        if isinstance(items, dict) or (isinstance(items, bool) and not self._owner._old):
             out["items"] = items if isinstance(items, bool) else self.schema(document, items, below=True)
         if not self._owner._old and isinstance(first := value.get("prefixItems"), list) and first:
             out["prefixItems"] = [self.schema(document, each, below=True) for each in first]
@@ -216,7 +216,7 @@ class _Conversion:
             if isinstance(properties, dict)
             else ()
         )
-        return [name for name in dict.fromkeys(names) if isinstance(name, str) and name not in left_out]
+        return [name for name in dict.fromkeys(each for each in names if isinstance(each, str)) if name not in left_out]
 
     def _values(self, value: dict[str, Any], out: dict[str, Any]) -> None:
         old = self._owner._old

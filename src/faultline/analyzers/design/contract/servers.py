@@ -17,14 +17,16 @@ _VARIABLE = re.compile(r"\{([^{}]{1,200})\}")
 def servers(document: OpenApiDocument) -> Iterator[Observation]:
     """Rules about the servers of a document, of its paths and of its operations."""
     root = document.root
+    if not isinstance(root.value, dict):
+        return
     if document.version == "2.0":
         yield from _host(root)
     else:
-        declared = root.value.get("servers") if isinstance(root.value, dict) else None
+        declared = root.value.get("servers")
         if not isinstance(declared, list) or not declared:
             yield Observation(
                 "contract/no-server",
-                spot(root, "servers") if isinstance(root.value, dict) and "servers" in root.value else spot(root),
+                spot(root, "servers") if "servers" in root.value else spot(root),
                 "No server is named, so that readers have to guess where the API is.",
             )
         for place, server in dicts(declared):

@@ -110,7 +110,7 @@ class _Reading:
 
     def sections(self) -> list[Section]:
         """The sections, each up to the next heading."""
-        ends = [line - 1 for _, _, line, _ in self._heads[1:]] + [self.last]
+        ends = [*(line - 1 for _, _, line, _ in self._heads[1:]), self.last][: len(self._heads)]
         return [
             Section(title, level, line, max(end, line), trail)
             for (title, level, line, trail), end in zip(self._heads, ends, strict=False)

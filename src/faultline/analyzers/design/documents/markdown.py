@@ -15,7 +15,6 @@ from faultline.analyzers.design.documents.document import Document
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.relations import Relation
-    from faultline.analyzers.design.documents.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Wording:
         hazards: what should not be there. One that starts with `(?#case)` may stand in an if-clause.
         about: must be in the sentence, its list's lead or its section.
         unless: where the sentence says this, it is no fault.
+        limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
         bad: values of such a cell that are a fault beside those that say "none".
         says: what is so here, for the finding's message.
@@ -53,6 +54,7 @@ class Wording:
     hazards: tuple[str, ...] = ()
     about: str = ""
     unless: str = ""
+    limited: str = ""
     cell: str = ""
     bad: str = ""
 
@@ -80,10 +82,11 @@ class Statement:
 
 # Sections and leads of lists that say nothing of the design as it is.
 _ELSEWHERE = re.compile(
-    r"\b(?:alternatives?|considered|rejected|options?|pros|cons|histor\w+|previous\w*|before|changelog|release notes|glossary"
-    r"|references|anti-?patterns?|non-?goals?|out of scope|problem(?: statement)?|background|motivation|incidents?|post-?mortems?"
-    r"|lessons|upgrade path|roadmap|recommend\w*|proposals?|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?"
-    r"|never do|what we avoid|threats?|mitigations?|review questions|faq)\b",
+    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system|future|security|api) )?"
+    r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)|previous\w*|changelog|release notes|glossary"
+    r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap|recommend\w*|proposals?"
+    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?|mitigations?|review questions|faq"
+    r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?|context and problem statement)\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
@@ -91,29 +94,32 @@ _ADMITTED = re.compile(
     r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
     re.IGNORECASE,
 )
+_TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
     r"\b(?:dev(?:elopment)?|local(?:ly| development| setup)?|staging|testing|test environment|demo|sandbox|laptop|preview|poc)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:previously|formerly|used to|in the past|historically|originally|back then|at (?:the|that) time"
+    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )used to|in the past|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last|version|20\d\d|v\d)"
     r"|the (?:old|former|previous) \w+|(?:had|were|was) (?:no|neither|never|not|without)\b(?! been)|last (?:year|month|quarter)|in 20[012]\d,"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
-_WOULD = re.compile(r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory)\b")
+_WOULD = re.compile(
+    r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens|discuss\w*|wonder\w*)\b"
+)
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|discarded|dismissed|ruled out|alternatively)\b"
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)|ruled out|alternatively)\b"
 )
 _CASE = re.compile(
     r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
 )
-_LONE_CASE = re.compile(r"^(?:if|when|whenever) [^,;]{1,400}$")
+_LONE_CASE = re.compile(r"^(?:if|when|whenever|in case|as soon as|unless|should) [^,;]{1,400}$")
 _WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
 _STRONG = (
     r"never|must not|mustn't|may not|cannot|can't|shall not|should not|shouldn't|no longer|avoid\w*|prevent\w*|instead of|rather than|unlike"
     r"|eliminat\w+|forbids?|forbidden|prohibit\w*|reject\w*|refus\w+|disallow\w*|den(?:y|ies|ied)|replac\w+|remov\w+|ruled? out"
-    r"|protect\w*|guards?|against|ban(?:s|ned)?|block(?:s|ed)|detect\w*|catch\w*|flags|free (?:of|from)|tolerat\w+|surviv\w+|withstand\w*|against|do not|don't"
+    r"|protect\w*|guards?|against|ban(?:s|ned)?|block(?:s|ed)(?! (?:with|until|forever|indefinitely|while|on|for|the (?:thread|caller|worker)))|detect\w*|catch\w*|flags|free (?:of|from)|tolerat\w+|surviv\w+|withstand\w*|against|do not|don't"
 )
 _NEGATORS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})\b")
 _STRONG_ONLY = re.compile(rf"\b(?:{_STRONG})\b")
@@ -136,7 +142,7 @@ _NONE = (
     r"|deferred\b.*|no limit|without|unknown|ignored|skipped|future\b.*|not .{0,30}yet)"
 )
 _DASH = re.compile(r"[-–—?.]*$")
-_GAP = r"(?:(?!(?:need|change|impact|effect|longer|more|other|than|to|for|of|from|in|is|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|exceptions?)\b)[\w/'&-]+,? ){0,3}"
+_GAP = r"(?:(?!(?:need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|exceptions?)\b)[\w/'&-]+ ){0,3}"
 _ADVERBS = r"(?:(?:yet|currently|been|being|explicitly|\w+ly|at all|any|even|always|ever|fully|also) ){0,3}"
 _SET = (
     r"(?:set|configured|used|enabled|implemented|defined|applied|enforced|present|available|supported|provided|in place|required|there|performed|taken|made"
@@ -147,6 +153,14 @@ _HAVE = (
     r"|offers?|enables?|exist|take|make|do|run|adds?|carry|pass(?:es)?|come with|protected by|covered by|guarded by|backed by|behind|equipped with|fitted with|ask for|asks for|check|checks|know|know of|keep|maintain|write|create|expose|ship with|wrapped in|put|send|know any|demand|demands|schedule|require any|impose|validate)"
 )
 _WITHOUT = r"(?:without|lacks?|lacking|missing|misses|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?|disables?|disabled|absence of|lack of|decided against|opted against|do(?:es)? without|dispenses? with|ignor(?:es|ing)|forgo(?:es)?|postponed|deferred|turned off|switched off|gave up on|removed|dropped|devoid of|get by without|gets by without)"
+
+
+# What stands between the words of a hazard must not deny it: "is not reachable" is no "is .. reachable".
+_GAPS = re.compile(r"\(\?:((?:\[[^\[\]]{1,20}\]|\\w)\+,?\??[, ]{1,2}\??)\)(?=[{?])")
+
+
+def _affirmed(gap: re.Match[str]) -> str:
+    return rf"(?:(?!(?:not|never|no|neither|nor|cannot|without|only|\w{{2,6}}n't) ){gap[1]})"
 
 
 class Reader:
@@ -160,14 +174,17 @@ class Reader:
         self._no: list[re.Pattern[str]] = []
         self._label: list[re.Pattern[str]] = []
         if thing:
-            stop = r"(?![\w-])(?! (?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*|violations?|events?|reached|lost|were seen))"
-            self._no = [
-                re.compile(rf"\b(?:no|zero|neither|nor|nowhere an?|any) {_GAP}(?:{thing}){stop}")
-                if False
-                else re.compile(rf"\b(?:no|zero|neither|nor|not an?|not any) {_GAP}(?:{thing}){stop}")
-            ]
+            stop = r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! (?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*|violations?|events?|reached|lost|were seen))"
+            self._no = [re.compile(rf"\b(?:no|zero|neither|nor|not an?|not any) {_GAP}(?:{thing}){stop}")]
             self._without = [re.compile(rf"\b{_WITHOUT} {_GAP}(?:of )?{_GAP}(?:{thing})(?![\w-])")]
+            none = (
+                r"(?:none of (?:the |our |these |its )?(?:[\w-]+ ){1,3}?|neither (?:[\w-]+ ){1,6}?|no (?!longer|more)(?:[\w-]+ ){1,2}?"
+                r"|nothing |nobody |no one )"
+            )
             self._plain = [
+                re.compile(
+                    rf"^(?:(?:currently|today|at present|so far),? )?{none}(?:has )?(?:\w+ly )?{_HAVE}s? {_GAP}(?:{thing}){stop}"
+                ),
                 re.compile(
                     rf"\b(?:{thing})(?:[ ,][\w'/-]+){{0,5}}? (?:(?:is|are|has|have|was|does|do|will|be|can|gets?) (?:\w+ly )?(?:not|never|nowhere)|\w{{2,6}}n't|cannot be|never) {_ADVERBS}{_SET}\b"
                 ),
@@ -203,8 +220,23 @@ class Reader:
             self._plain += [
                 re.compile(rf"(?:\bnot|\bnever|n't|\bno longer|\bun-?(?={done})) ?{_ADVERBS}(?:{done})(?![\w-])"),
             ]
+        if wording.limited:
+            verbs = r"(?:limit|restrict|cap|bound|check|control|constrain|enforce|slow|count|validat|verif|measur)"
+            self._plain += [
+                re.compile(
+                    rf"(?:\bnot|\bnever|n't|\bnothing|\bnobody|\bno one|\bhardly|\bwithout) (?:\w+ly |ever |here )?{verbs}\w*"
+                    rf" (?:(?:the|a|any|on|their|its|its own|total) ){{0,3}}(?:{wording.limited})"
+                ),
+                re.compile(
+                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,6}}? (?:(?:is|are|will be) (?:\w+ly )?(?:not|never)|isn't|aren't) "
+                    rf"(?:\w+ly )?{verbs}\w*"
+                ),
+                re.compile(
+                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,4}}? (?:is|are|can be|may be|:) ?(?:\w+ly )?(?:unlimited|unrestricted|unbounded|unchecked|arbitrar\w+|infinite)\b"
+                ),
+            ]
         self._thing = re.compile(rf"\b(?:{thing})(?![\w-])") if thing else None
-        self._hazards = [re.compile(each) for each in wording.hazards]
+        self._hazards = [re.compile(_GAPS.sub(_affirmed, each)) for each in wording.hazards]
         self._about = re.compile(wording.about) if wording.about else None
         self._unless = re.compile(wording.unless) if wording.unless else None
         self._value = re.compile(rf"(?:{_NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
@@ -260,6 +292,7 @@ class Reader:
         if kind in ("hazard", "case") and (_CONSIDERED.search(text)):
             return False
         cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
+        cut = max([cut, *(last for _, last in cases if last <= start)])
         before = _NEUTRAL.sub("", text[cut:start])
         whole = _NEUTRAL.sub("", text[:start])
         if kind in ("hazard", "case", "without"):
@@ -268,7 +301,10 @@ class Reader:
             )
             negators = len(_NEGATORS.findall(before)) + (1 if opened and cut else 0)
         else:
-            negators = len(_STRONG_ONLY.findall(before))
+            opened = (
+                kind == "plain" and re.match(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b", whole) and start
+            )
+            negators = len(_STRONG_ONLY.findall(before)) + (1 if opened else 0)
         if negators % 2:
             return False
         rest = re.split(r"[;]| but |, (?:so|yet|and) ", text[end:], maxsplit=1)[0]
@@ -277,7 +313,7 @@ class Reader:
 
 def _normal(text: str) -> str:
     text = text.lower().replace("’", "'").replace("—", " - ").replace("–", "-").replace("“", '"').replace("”", '"')
-    return " ".join(text.split()).strip(" *_\"'")
+    return " ".join(text.split()).strip(" _\"'")
 
 
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
@@ -308,10 +344,10 @@ def _prose(
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
     for each in said:
-        if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
+        if len(each.text) > MAX_WORDS or each.column >= 0 and not _wordy(each):
             continue
         text = _normal(each.text)
-        if not text or text.endswith("?") or _PAST.search(text) or _WOULD.search(text) or elsewhere(each):
+        if not text or apart(text) or elsewhere(each):
             continue
         if skipped and each.section.lower().startswith(tuple(skipped)):
             continue
@@ -334,14 +370,18 @@ def _wordy(said: Sentence) -> bool:
     )
 
 
+def apart(text: str) -> bool:
+    """Whether a sentence asks, looks back, or only supposes."""
+    text = text.lower()
+    return text.endswith("?") or bool(_PAST.search(text) or _WOULD.search(text))
+
+
 def elsewhere(said: Sentence) -> bool:
     """Whether a sentence stands where a document does not speak of the design as it is."""
-    if said.lead and (_ELSEWHERE.search(said.lead[-80:]) and len(said.lead) < 90):
+    if said.lead and len(said.lead) < 90 and _ELSEWHERE.match(said.lead):
         return True
-    if any(
-        _ELSEWHERE.search(title) and not re.search(r"\bcurrent|today|as is\b", title, re.IGNORECASE)
-        for title in said.trail[1:] or said.trail
-    ):
+    titles = said.trail[1:] or said.trail
+    if any(_ELSEWHERE.match(title) and not _TODAY.search(title) for title in titles):
         return True
     start = said.text[:60].lower()
     return small(said) or bool(

@@ -1,7 +1,18 @@
-"""What architecture documents state."""
+"""What texts and diagrams state that will be broken into."""
 
 from __future__ import annotations
 
-from faultline.analyzers.design.observation import Check
+from collections.abc import Iterator
 
-CHECKS: tuple[Check, ...] = ()
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.telling import told
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.security.wording import WORDINGS
+
+
+def stated(design: Design) -> Iterator[Observation]:
+    """Faults in the words of the text."""
+    yield from told(design, WORDINGS)
+
+
+CHECKS: tuple[Check, ...] = (stated,)

@@ -1,0 +1,54 @@
+"""From a statement in a text to an observation: which line, how sure, how bad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.diagram import DiagramDocument
+from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
+from faultline.analyzers.design.documents.statements import Wording, statements
+from faultline.analyzers.design.observation import Observation
+from faultline.analyzers.design.rules import catalogue
+from faultline.analyzers.design.spot import Spot
+from faultline.core.finding import Severity
+
+CONFIDENCE = 0.8
+_QUOTED = 160
+_LESS = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.MEDIUM, Severity.MEDIUM: Severity.LOW}
+
+
+def told(design: Design, wordings: Sequence[Wording]) -> Iterator[Observation]:
+    """What the texts and diagrams of a design state that is a fault.
+
+    What a text admits, under limitations or as work to come, is a degree less bad: somebody knows.
+    """
+    documents: Iterable[MarkdownDocument | DiagramDocument] = [
+        *design.of(MarkdownDocument),
+        *design.of(DiagramDocument),
+    ]
+    for document in documents:
+        for each in statements(document, wordings):
+            rule = catalogue()[each.wording.rule]
+            spot = Spot(
+                document, line=each.sentence.line, end_line=each.sentence.end_line, symbol=symbol(each.sentence)
+            )
+            yield Observation(
+                rule.id,
+                spot,
+                message=f"{each.wording.says[:-1]}: “{quoted(each.sentence)}”.",
+                cause=spot.symbol,
+                severity=_LESS.get(rule.severity) if each.admitted else None,
+                confidence=CONFIDENCE,
+            )
+
+
+def quoted(sentence: Sentence) -> str:
+    """A sentence as it may stand in a message."""
+    text = sentence.text.strip().rstrip(".")
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+
+
+def symbol(sentence: Sentence) -> str:
+    """What names a sentence over versions: its words."""
+    return " ".join(sentence.text.lower().split())[:200]
