@@ -131,8 +131,8 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
 
 
 def _is_telling(spoken: tuple[str, ...]) -> bool:
-    if len(spoken) == 1:
-        return spoken[0] in _ALONE or spoken[0] in _MONEY
+    if len(spoken) < 2:
+        return bool(spoken) and spoken[0] in _ALONE | _MONEY
     return spoken[-1] not in _VAGUE or (spoken[-1] in ("code", "number") and spoken[-2] in _NUMBERED)
 
 
