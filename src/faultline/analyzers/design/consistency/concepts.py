@@ -20,6 +20,7 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 
 _MONEY: Final = vocabulary("amount price total subtotal balance cost fee")
+_MONEY_ITSELF: Final = _MONEY | {"money", "monetary", "currency"}
 _ALONE: Final = vocabulary("email phone currency quantity latitude longitude timestamp iban sku username url")
 """Names of one word that mean the same wherever they stand."""
 _VAGUE: Final = vocabulary(
@@ -117,6 +118,8 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
             schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
             if (kind := _kind(schema, money)) is None:
                 continue
+            if money and not _MONEY_ITSELF.isdisjoint(words(each.owner)):
+                continue  # The amount of a Money is a part of it.
             if bare:
                 if not (owner := _noun(each.owner)):
                     continue
