@@ -56,8 +56,8 @@ def test_what_only_stands_for_a_secret_is_none(name: str, value: str) -> None:
     "name",
     [
         "DB_PASSWORD_FILE", "SECRET_NAME", "TOKEN_TTL", "ACCESS_TOKEN_LIFETIME", "PASSWORD_MIN_LENGTH",
-        "PUBLIC_KEY", "AWS_ACCESS_KEY_ID_PATH", "TOKEN_URL", "MAX_TOKENS", "manage_master_user_password", "imagePullSecrets",
-        "COMPASS", "password_policy", "KEYSPACE", "AUTHOR",
+        "PUBLIC_KEY", "AWS_ACCESS_KEY_ID_PATH", "TOKEN_URL", "MAX_TOKENS", "manage_master_user_password",
+        "imagePullSecrets", "COMPASS", "password_policy", "KEYSPACE", "AUTHOR",
     ],
 )  # fmt: skip
 def test_a_name_that_speaks_about_a_secret_is_no_name_of_one(name: str) -> None:
