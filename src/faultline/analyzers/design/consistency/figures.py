@@ -48,7 +48,8 @@ _SPAN = re.compile(rf"\b{_N}[ -]?{_TIME}\b", re.IGNORECASE)
 _SIZE = re.compile(rf"\b{_N} ?([kmgt]i?b)\b", re.IGNORECASE)
 _SHARE = re.compile(rf"\b{_N} ?(?:%|percent\b)", re.IGNORECASE)
 _COUNT = re.compile(
-    rf"\b{_N} (?:times|attempts|retries|tries|entries|items|records|results|rows|messages|jobs)\b(?! ?(?:/|per|a second|a minute))",
+    rf"\b{_N} (?:times|attempts|retries|tries|entries|items|records|results|rows|messages|jobs)\b(?! ?(?:/"
+    rf"|per|a second|a minute))",
     re.IGNORECASE,
 )
 # What a span of time is of; a figure of none of these is of no interest.
@@ -67,23 +68,38 @@ _KINDS = (
     ("interval", re.compile(r"\b(?:every|interval|each)\b", re.IGNORECASE)),
 )
 _LIMIT = re.compile(
-    r"\b(?:limit\w*|max\w*|at most|up to|no more than|larger|bigger|exceed\w*|only|allow\w*|accept\w*|restricted|cap(?:ped)?|bounded)\b",
+    r"\b(?:limit\w*|max\w*|at most|up to|no more than|larger|bigger|exceed\w*|only|allow\w*|accept\w*"
+    r"|restricted|cap(?:ped)?|bounded)\b",
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"\b(?:availability|slo|sla|uptime|available)\b", re.IGNORECASE)
 _PLAIN = frozenset(
-    "a an the is are be been was of to in on at by for with from and or its it their this that each every all any per as than then so has have will"
-    " can may must should shall not no up most more least within about around only also currently after before over under into out until when"
-    " time times timeout timeouts deadline limit limits limited maximum max minimum min rate allow allows allowed accept accepts accepted permit permits"
-    " permitted handle handles set uses use configured default value kept retained retention stored deleted purged removed archived expire expires expiry"
-    " expiration valid lifetime live lives ttl size large larger larger bigger exceed exceeds capped cap bounded restricted second seconds minute minutes"
-    " hour hours day days week weeks month months year years ms s h m d min sec mb kb gb kib mib gib tb rps tps qps requests request req calls"
-    " target targets slo sla goal objective guarantee guaranteed guarantees availability available uptime percent service services system there here"
-    " if one we our they send sends answer answers respond responds response latency interval runs run taken made done long longer holds hold file files"
-    " refused rejected beyond above below total number entries items records results rows attempts retries tries retried messages jobs given get gets waits wait".split()
+    "a an the is are be been was of to in on at by for with from and or its it their this that each every"
+    " all any per as than then so has have will"
+    " can may must should shall not no up most more least within about around only also currently after b"
+    "efore over under into out until when"
+    " time times timeout timeouts deadline limit limits limited maximum max minimum min rate allow allows"
+    " allowed accept accepts accepted permit permits"
+    " permitted handle handles set uses use configured default value kept retained retention stored delet"
+    "ed purged removed archived expire expires expiry"
+    " expiration valid lifetime live lives ttl size large larger larger bigger exceed exceeds capped cap "
+    "bounded restricted second seconds minute minutes"
+    " hour hours day days week weeks month months year years ms s h m d min sec mb kb gb kib mib gib tb r"
+    "ps tps qps requests request req calls"
+    " target targets slo sla goal objective guarantee guaranteed guarantees availability available uptime"
+    " percent service services system there here"
+    " if one we our they send sends answer answers respond responds response latency interval runs run ta"
+    "ken made done long longer holds hold file files"(
+        " refused rejected beyond above below total number entries items records results rows attempts retrie"
+        "s tries retried messages jobs given get gets waits wait"
+    ).split()
 )
 _QUALIFIED = re.compile(
-    r"\b(?:burst\w*|peak|average|median|p50|p90|p95|p99|soft|hard|warning|alert\w*|free|pro|enterprise|premium|anonymous|authenticated|admin\w*|internal|external|staging|development|test\w*|example|e\.g|between|first|second attempt|initial\w*|then|unless|except|default|read|write|connect\w*|idle|ingress|egress|daily|weekly|hot|cold|warm|minimum|at least|target\w*|would|about|roughly|measured|currently|today|was)\b",
+    r"\b(?:burst\w*|peak|average|median|p50|p90|p95|p99|soft|hard|warning|alert\w*|free|pro|enterprise"
+    r"|premium|anonymous|authenticated|admin\w*|internal|external|staging|development|test\w*|example"
+    r"|e\.g|between|first|second attempt|initial\w*|then|unless|except|default|read|write|connect\w*|idle"
+    r"|ingress|egress|daily|weekly|hot|cold|warm|minimum|at least|target\w*|would|about|roughly|measured"
+    r"|currently|today|was)\b",
     re.IGNORECASE,
 )
 
@@ -123,7 +139,7 @@ def _of(document: MarkdownDocument, said: Sentence) -> Iterator[Figure]:
     found += [("rate", _number(each[1]) / _SECONDS[_unit(each[2])], each[0]) for each in rates]
     found += [("rate", _number(each[1]), each[0]) for each in _RPS.finditer(text)]
     if not found:
-        spans = [each for each in _SPAN.finditer(text)]
+        spans = list(_SPAN.finditer(text))
         kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
         if kind:
             found += [(kind, _number(each[1]) * _SECONDS[_unit(each[2])], each[0]) for each in spans]

@@ -82,34 +82,46 @@ class Statement:
 
 # Sections and leads of lists that say nothing of the design as it is.
 _ELSEWHERE = re.compile(
-    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system|future|security|api) )?"
-    r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)|previous\w*|changelog|release notes|glossary"
-    r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap|recommend\w*|proposals?"
-    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?|mitigations?|review questions|faq"
-    r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?|context and problem statement)\W*$)",
+    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system"
+    r"|future|security|api) )?"
+    r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)"
+    r"|previous\w*|changelog|release notes|glossary"
+    r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
+    r"|recommend\w*|proposals?"
+    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
+    r"|mitigations?|review questions|faq"
+    r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?"
+    r"|context and problem statement)\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
-    r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open (?:questions|issues|points)"
+    r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
+    r"(?:questions|issues|points)"
     r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
     re.IGNORECASE,
 )
 _TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
-    r"\b(?:dev(?:elopment)?|local(?:ly| development| setup)?|staging|testing|test environment|demo|sandbox|laptop|preview|poc)\b",
+    r"\b(?:dev(?:elopment)?|local(?:ly| development| setup)?|staging|testing|test environment|demo"
+    r"|sandbox|laptop|preview|poc)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )used to|in the past|historically|originally|back then|at (?:the|that) time"
-    r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) \w+|(?:had|were|was) (?:no|neither|never|not|without)\b(?! been)|last (?:year|month|quarter)|in 20[012]\d,"
+    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )used to|in the past"
+    r"|historically|originally|back then|at (?:the|that) time"
+    r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
+    r"|version|20\d\d|v\d)"
+    r"|the (?:old|former|previous) \w+|(?:had|were|was) (?:no|neither|never|not|without)\b(?! been)"
+    r"|last (?:year|month|quarter)|in 20[012]\d,"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
 _WOULD = re.compile(
-    r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens|discuss\w*|wonder\w*)\b"
+    r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
+    r"|discuss\w*|wonder\w*)\b"
 )
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)|ruled out|alternatively)\b"
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)"
+    r"|ruled out|alternatively)\b"
 )
 _CASE = re.compile(
     r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
@@ -117,42 +129,71 @@ _CASE = re.compile(
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case|as soon as|unless|should) [^,;]{1,400}$")
 _WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
 _STRONG = (
-    r"never|must not|mustn't|may not|cannot|can't|shall not|should not|shouldn't|no longer|avoid\w*|prevent\w*|instead of|rather than|unlike"
-    r"|eliminat\w+|forbids?|forbidden|prohibit\w*|reject\w*|refus\w+|disallow\w*|den(?:y|ies|ied)|replac\w+|remov\w+|ruled? out"
-    r"|protect\w*|guards?|against|ban(?:s|ned)?|block(?:s|ed)(?! (?:with|until|forever|indefinitely|while|on|for|the (?:thread|caller|worker)))|detect\w*|catch\w*|flags|free (?:of|from)|tolerat\w+|surviv\w+|withstand\w*|against|do not|don't"
+    r"never|must not|mustn't|may not|cannot|can't|shall not|should not|shouldn't|no longer|avoid\w*"
+    r"|prevent\w*|instead of|rather than|unlike"
+    r"|eliminat\w+|forbids?|forbidden|prohibit\w*|reject\w*|refus\w+|disallow\w*|den(?:y|ies|ied)"
+    r"|replac\w+|remov\w+|ruled? out"
+    r"|protect\w*|guards?|against|ban(?:s|ned)?|block(?:s|ed)(?! (?:with|until|forever|indefinitely|while"
+    r"|on|for|the (?:thread|caller|worker)))|detect\w*|catch\w*|flags|free (?:of|from)|tolerat\w+"
+    r"|surviv\w+|withstand\w*|against|do not|don't"
 )
 _NEGATORS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})\b")
 _STRONG_ONLY = re.compile(rf"\b(?:{_STRONG})\b")
 _NEUTRAL = re.compile(r"\b(?:not only|not just|no matter|no doubt|nothing else|whether or not|if not|no one knows)\b")
 _BOUND = re.compile(
-    r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
+    r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have"
+    r"|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
 _DENIED = re.compile(
-    r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed|banned|an error|unacceptable|answered with"
-    r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged|deployed)|never (?:allowed|used|accepted|reach|leave|happen)"
-    r"|fails? (?:the|review|ci|validation|in ci|closed)|(?:returns?|gets?|receives?|answers?|with|a) (?:an? )?(?:http )?4\d\d)\b"
+    r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed"
+    r"|banned|an error|unacceptable|answered with"
+    r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged"
+    r"|deployed)|never (?:allowed|used|accepted|reach|leave|happen)"
+    r"|fails? (?:the|review|ci|validation|in ci|closed)|(?:returns?|gets?|receives?|answers?|with|a) "
+    r"(?:an? )?(?:http )?4\d\d)\b"
 )
 _UNNEEDED = re.compile(
-    r"\b(?:needs? no|no need|(?:not|n't) (?:be )?(?:needed?|necessary|applicable|an option|acceptable|required)|unnecessary|no \w+(?: \w+)? (?:is|are) needed"
-    r"|without (?:needing|the need)|do(?:es)? not need|n't need|superfluous|not (?:affected|lost|dropped|interrupted))\b"
+    r"\b(?:needs? no|no need|(?:not|n't) (?:be )?(?:needed?|necessary|applicable|an option|acceptable"
+    r"|required)|unnecessary|no \w+(?: \w+)? (?:is|are) needed"
+    r"|without (?:needing|the need)|do(?:es)? not need|n't need|superfluous|not (?:affected|lost|dropped"
+    r"|interrupted))\b"
 )
 _NONE = (
-    r"(?:none|no|nil|off|disabled|false|not (?:set|configured|implemented|used|enabled|defined|yet|planned|present|available|required|encrypted|in place|supported|at all|replicated)\b.*"
-    r"|missing|absent|❌|✗|✘|✖|⛔|🔴|0|unlimited|infinite|infinity|∞|never|unset|unbounded|to-?do\b.*|tbd\b.*|nothing|forever|open|planned\b.*|later\b.*"
+    r"(?:none|no|nil|off|disabled|false|not (?:set|configured|implemented|used|enabled|defined|yet"
+    r"|planned|present|available|required|encrypted|in place|supported|at all|replicated)\b.*"
+    r"|missing|absent|❌|✗|✘|✖|⛔|🔴|0|unlimited|infinite|infinity|∞|never|unset|unbounded|to-?do\b.*"
+    r"|tbd\b.*|nothing|forever|open|planned\b.*|later\b.*"
     r"|deferred\b.*|no limit|without|unknown|ignored|skipped|future\b.*|not .{0,30}yet)"
 )
 _DASH = re.compile(r"[-–—?.]*$")
-_GAP = r"(?:(?!(?:need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|exceptions?)\b)[\w/'&-]+ ){0,3}"
+_GAP = (
+    r"(?:(?!(?:need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is"
+    r"|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason"
+    r"|exceptions?)\b)[\w/'&-]+ ){0,3}"
+)
 _ADVERBS = r"(?:(?:yet|currently|been|being|explicitly|\w+ly|at all|any|even|always|ever|fully|also) ){0,3}"
 _SET = (
-    r"(?:set|configured|used|enabled|implemented|defined|applied|enforced|present|available|supported|provided|in place|required|there|performed|taken|made"
-    r"|done|checked|verified|specified|given|added|active|run|exist|happen|kept|stored|installed|built|limited|passed|propagated|tested|created|written|guaranteed|considered|foreseen|part of|tried|turned on|switched on|covered|validated|ready|planned|maintained|established|possible|offered|send|sent|deployed|use)"
+    r"(?:set|configured|used|enabled|implemented|defined|applied|enforced|present|available|supported"
+    r"|provided|in place|required|there|performed|taken|made"
+    r"|done|checked|verified|specified|given|added|active|run|exist|happen|kept|stored|installed|built"
+    r"|limited|passed|propagated|tested|created|written|guaranteed|considered|foreseen|part of|tried"
+    r"|turned on|switched on|covered|validated|ready|planned|maintained|established|possible|offered|send"
+    r"|sent|deployed|use)"
 )
 _HAVE = (
-    r"(?:have|has|set|uses?|define[sd]?|configure[sd]?|apply|applies|enforces?|implements?|supports?|provides?|requires?|includes?|employs?|specif(?:y|ies)|perform"
-    r"|offers?|enables?|exist|take|make|do|run|adds?|carry|pass(?:es)?|come with|protected by|covered by|guarded by|backed by|behind|equipped with|fitted with|ask for|asks for|check|checks|know|know of|keep|maintain|write|create|expose|ship with|wrapped in|put|send|know any|demand|demands|schedule|require any|impose|validate)"
+    r"(?:have|has|set|uses?|define[sd]?|configure[sd]?|apply|applies|enforces?|implements?|supports?"
+    r"|provides?|requires?|includes?|employs?|specif(?:y|ies)|perform"
+    r"|offers?|enables?|exist|take|make|do|run|adds?|carry|pass(?:es)?|come with|protected by|covered by"
+    r"|guarded by|backed by|behind|equipped with|fitted with|ask for|asks for|check|checks|know|know of"
+    r"|keep|maintain|write|create|expose|ship with|wrapped in|put|send|know any|demand|demands|schedule"
+    r"|require any|impose|validate)"
 )
-_WITHOUT = r"(?:without|lacks?|lacking|missing|misses|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?|disables?|disabled|absence of|lack of|decided against|opted against|do(?:es)? without|dispenses? with|ignor(?:es|ing)|forgo(?:es)?|postponed|deferred|turned off|switched off|gave up on|removed|dropped|devoid of|get by without|gets by without)"
+_WITHOUT = (
+    r"(?:without|lacks?|lacking|missing|misses|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?"
+    r"|disables?|disabled|absence of|lack of|decided against|opted against|do(?:es)? without"
+    r"|dispenses? with|ignor(?:es|ing)|forgo(?:es)?|postponed|deferred|turned off|switched off|gave up on"
+    r"|removed|dropped|devoid of|get by without|gets by without)"
+)
 
 
 # What stands between the words of a hazard must not deny it: "is not reachable" is no "is .. reachable".
@@ -174,30 +215,46 @@ class Reader:
         self._no: list[re.Pattern[str]] = []
         self._label: list[re.Pattern[str]] = []
         if thing:
-            stop = r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! (?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*|violations?|events?|reached|lost|were seen))"
+            stop = (
+                r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! "
+                r"(?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*"
+                r"|violations?|events?|reached|lost|were seen))"
+            )
             self._no = [re.compile(rf"\b(?:no|zero|neither|nor|not an?|not any) {_GAP}(?:{thing}){stop}")]
             self._without = [re.compile(rf"\b{_WITHOUT} {_GAP}(?:of )?{_GAP}(?:{thing})(?![\w-])")]
             none = (
-                r"(?:none of (?:the |our |these |its )?(?:[\w-]+ ){1,3}?|neither (?:[\w-]+ ){1,6}?|no (?!longer|more)(?:[\w-]+ ){1,2}?"
+                r"(?:none of (?:the |our |these |its )?(?:[\w-]+ ){1,3}?|neither (?:[\w-]+ ){1,6}?|no (?!longer"
+                r"|more)(?:[\w-]+ ){1,2}?"
                 r"|nothing |nobody |no one )"
             )
             self._plain = [
                 re.compile(
-                    rf"^(?:(?:currently|today|at present|so far),? )?{none}(?:has )?(?:\w+ly )?{_HAVE}s? {_GAP}(?:{thing}){stop}"
+                    rf"^(?:(?:currently|today|at present|so far),? )?{none}(?:has )?(?:\w+ly )?{_HAVE}s? {_GAP}"
+                    rf"(?:{thing}){stop}"
                 ),
                 re.compile(
-                    rf"\b(?:{thing})(?:[ ,][\w'/-]+){{0,5}}? (?:(?:is|are|has|have|was|does|do|will|be|can|gets?) (?:\w+ly )?(?:not|never|nowhere)|\w{{2,6}}n't|cannot be|never) {_ADVERBS}{_SET}\b"
+                    rf"\b(?:{thing})(?:[ ,][\w'/-]+){{0,5}}? (?:(?:is|are|has|have|was|does|do|will|be|can|gets?) "
+                    rf"(?:\w+ly )?(?:not|never|nowhere)|\w{{2,6}}n't|cannot be|never) {_ADVERBS}{_SET}\b"
                 ),
                 re.compile(
-                    rf"\b(?:{thing})(?: [\w'/-]+){{0,4}}? (?:is|are|remains?|stays?|were|has been|have been) (?:\w+ly |still |all ){{0,2}}(?:disabled|missing|absent|off|turned off|switched off|unset|infinite|none|unlimited|left out|omitted|skipped|deferred|out of scope|postponed|on the roadmap|planned|tbd|a to-?do|to be (?:defined|added|done|decided)|still open|future work|lacking|left (?:for|to) (?:later|a later|the)|not (?:yet|there)|ignored|commented out|an afterthought|non-?existent|zero|optional and off)\b"
+                    rf"\b(?:{thing})(?: [\w'/-]+){{0,4}}? (?:is|are|remains?|stays?|were|has been|have been) (?:\w+ly "
+                    rf"|still |all ){{0,2}}(?:disabled|missing|absent|off|turned off|switched off|unset|infinite|none"
+                    rf"|unlimited|left out|omitted|skipped|deferred|out of scope|postponed|on the roadmap|planned|tbd"
+                    rf"|a to-?do|to be (?:defined|added|done|decided)|still open|future work|lacking|left (?:for|to) "
+                    rf"(?:later|a later|the)|not (?:yet|there)|ignored|commented out|an afterthought|non-?existent|zero"
+                    rf"|optional and off)\b"
                 ),
                 re.compile(rf"(?:\bnot|\bnever|n't|\bcannot) {_ADVERBS}{_HAVE} {_GAP}(?:{thing})(?![\w-])"),
                 re.compile(
-                    rf"\b(?:{thing})(?: [\w'/-]+){{0,3}}? (?:will|shall|is going to|are going to|can) (?:be )?(?:\w+ ){{0,2}}(?:added|introduced|implemented|come|follow|set up|considered|addressed|configured|done|enabled)\b(?: (?:\w+ ){{0,3}}(?:later|soon|next|phase|v2|after|future|release|quarter|q[1-4]|eventually|once|another|when))"
+                    rf"\b(?:{thing})(?: [\w'/-]+){{0,3}}? (?:will|shall|is going to|are going to|can) (?:be )?"
+                    rf"(?:\w+ ){{0,2}}(?:added|introduced|implemented|come|follow|set up|considered|addressed|configured"
+                    rf"|done|enabled)\b(?: (?:\w+ ){{0,3}}(?:later|soon|next|phase|v2|after|future|release|quarter|q[1-4]"
+                    rf"|eventually|once|another|when))"
                 ),
                 re.compile(rf"\b(?:to-?do|fixme|not yet|later|missing)\b[:,]? (?:\w+ ){{0,3}}(?:{thing})(?![\w-])"),
                 re.compile(
-                    rf"\b(?:{thing})\b[^.;]{{0,40}}\((?:to-?do|planned|missing|not yet|later|future|not implemented|disabled|none)[^)]{{0,40}}\)"
+                    rf"\b(?:{thing})\b[^.;]{{0,40}}\((?:to-?do|planned|missing|not yet|later|future|not implemented"
+                    rf"|disabled|none)[^)]{{0,40}}\)"
                 ),
             ]
             cell = wording.cell or thing
@@ -211,7 +268,8 @@ class Reader:
             self._cell = re.compile(rf"(?:[\w'/&-]+ ){{0,2}}(?:{wording.cell})(?: [\w'/()&-]+){{0,3}}\??$")
             self._label = [
                 re.compile(
-                    rf"^(?:[\w'/&-]+ ){{0,3}}(?:{wording.cell})(?: [\w'/()&-]+){{0,2}}\s?(?::|=| -| –| —|\?|→) ?(.{{1,80}})$"
+                    rf"^(?:[\w'/&-]+ ){{0,3}}(?:{wording.cell})(?: [\w'/()&-]+){{0,2}}\s?(?::|=| -| –| —|\?"
+                    rf"|→) ?(.{{1,80}})$"
                 )
             ]
         else:
@@ -224,15 +282,18 @@ class Reader:
             verbs = r"(?:limit|restrict|cap|bound|check|control|constrain|enforce|slow|count|validat|verif|measur)"
             self._plain += [
                 re.compile(
-                    rf"(?:\bnot|\bnever|n't|\bnothing|\bnobody|\bno one|\bhardly|\bwithout) (?:\w+ly |ever |here )?{verbs}\w*"
+                    rf"(?:\bnot|\bnever|n't|\bnothing|\bnobody|\bno one|\bhardly|\bwithout) (?:\w+ly |ever "
+                    rf"|here )?{verbs}\w*"
                     rf" (?:(?:the|a|any|on|their|its|its own|total) ){{0,3}}(?:{wording.limited})"
                 ),
                 re.compile(
-                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,6}}? (?:(?:is|are|will be) (?:\w+ly )?(?:not|never)|isn't|aren't) "
+                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,6}}? (?:(?:is|are|will be) (?:\w+ly )?(?:not|never)|isn't"
+                    rf"|aren't) "
                     rf"(?:\w+ly )?{verbs}\w*"
                 ),
                 re.compile(
-                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,4}}? (?:is|are|can be|may be|:) ?(?:\w+ly )?(?:unlimited|unrestricted|unbounded|unchecked|arbitrar\w+|infinite)\b"
+                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,4}}? (?:is|are|can be|may be|:) ?(?:\w+ly )?(?:unlimited"
+                    rf"|unrestricted|unbounded|unchecked|arbitrar\w+|infinite)\b"
                 ),
             ]
         self._thing = re.compile(rf"\b(?:{thing})(?![\w-])") if thing else None
@@ -344,7 +405,7 @@ def _prose(
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
     for each in said:
-        if len(each.text) > MAX_WORDS or each.column >= 0 and not _wordy(each):
+        if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
             continue
         text = _normal(each.text)
         if not text or apart(text) or elsewhere(each):
@@ -386,7 +447,8 @@ def elsewhere(said: Sentence) -> bool:
     start = said.text[:60].lower()
     return small(said) or bool(
         re.match(
-            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path|mitigation|rationale)\b[^:]{0,30}:",
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path"
+            r"|mitigation|rationale)\b[^:]{0,30}:",
             start,
         )
     )
@@ -397,7 +459,8 @@ def small(said: Sentence) -> bool:
     places = (said.section, said.lead[-60:], said.row[0][:40] if said.row else "")
     return any(map(_SMALL.search, places)) or bool(
         re.match(
-            r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*|local\w*|staging|test)\s?:",
+            r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*"
+            r"|local\w*|staging|test)\s?:",
             said.text.lower(),
         )
     )
@@ -409,7 +472,8 @@ def admitted(said: Sentence, text: str) -> bool:
         any(map(_ADMITTED.search, said.trail))
         or _ADMITTED.search(said.lead)
         or re.search(
-            r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)|accepted risk|roadmap)\b",
+            r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)"
+            r"|accepted risk|roadmap)\b",
             text,
         )
     )

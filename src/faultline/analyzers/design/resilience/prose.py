@@ -8,7 +8,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.telling import told
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.resilience import states
-from faultline.analyzers.design.resilience.wording import WORDINGS
+from faultline.analyzers.design.resilience.wordings import WORDINGS
 
 
 def stated(design: Design) -> Iterator[Observation]:
