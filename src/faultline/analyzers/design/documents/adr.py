@@ -16,7 +16,7 @@ _FOLDER = re.compile(
 )
 _FILE = re.compile(r"(?:adr[-_ ]?)?(\d{1,5})[-_ .]", re.IGNORECASE)
 _NAMED = re.compile(r"adr[-_ ]?\d{1,5}", re.IGNORECASE)
-_TITLE = re.compile(r"(?:adr\s*[-#:]?\s*)?0*(\d{1,5})\s*[.:)–—-]\s*(.+)$", re.IGNORECASE)
+_TITLE = re.compile(r"(?:adr\s*[-#:]?\s*)?0*(\d{1,5})\s*[.:)\u2013\u2014-]\s*(.+)$", re.IGNORECASE)
 _STATUS = re.compile(r"(?:status|state)\s*[:|]\s*(.{1,200})$", re.IGNORECASE)
 _WORD = re.compile(
     r"(?:accepted|proposed|rejected|deprecated|superseded|replaced|draft|approved|decided|done"
@@ -137,7 +137,7 @@ def _status(document: MarkdownDocument) -> tuple[str, int]:
 
 def _first(text: str) -> str:
     text = text.strip(" *_`\"'").lower()
-    return re.split(r"[,;(]|\s[-–—]\s|\.(?:\s|$)| on \d| by ", text, maxsplit=1)[0].strip()
+    return re.split(r"[,;(]|\s[-\u2013\u2014]\s|\.(?:\s|$)| on \d| by ", text, maxsplit=1)[0].strip()
 
 
 def _links(document: MarkdownDocument, status_line: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

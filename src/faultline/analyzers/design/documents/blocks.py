@@ -174,7 +174,8 @@ class _Reading:
             if item.lead and not whole.endswith(":") and item.text:
                 item.text = f"{item.lead} {whole}"[:300]
         elif not item:
-            self._before = whole if whole.endswith((":", "：")) or (first.startswith("**") and len(whole) < 80) else ""
+            leads = whole.endswith((":", "\uff1a")) or (first.startswith("**") and len(whole) < 80)
+            self._before = whole if leads else ""
         self._add(stripped, token.map[0] + 1, lead=lead, done=done)
 
     def _add(self, text: str, line: int, lead: str = "", done: bool | None = None) -> None:

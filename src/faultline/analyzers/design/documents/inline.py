@@ -1,4 +1,4 @@
-"""Text without markup, and its sentences with the lines they stand on. Every expression is linear: bounded, unnested."""
+"""Text without markup, and its sentences with their lines. Every expression is linear: bounded, and not nested."""
 
 from __future__ import annotations
 

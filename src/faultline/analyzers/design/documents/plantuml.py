@@ -1,4 +1,4 @@
-"""PlantUML (https://plantuml.com): component, deployment, sequence and state diagrams, and the macros of C4-PlantUML."""
+"""PlantUML (https://plantuml.com): component, deployment, sequence and state diagrams, and C4-PlantUML's macros."""
 
 from __future__ import annotations
 

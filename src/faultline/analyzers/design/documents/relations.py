@@ -197,7 +197,7 @@ _COLUMNS = (
 _FIRST = re.compile(
     r"services?|components?|names?|systems?|containers?|modules?|applications?|parts?|elements?", re.IGNORECASE
 )
-_NOTHING = re.compile(r"(?:none|no|n/a|[-–—]*)\Z", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:none|no|n/a|[-\u2013\u2014]*)\Z", re.IGNORECASE)
 
 
 def _rows(table: Table) -> Iterator[Relation]:

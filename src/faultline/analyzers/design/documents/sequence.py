@@ -1,4 +1,4 @@
-"""Sequence diagrams: mermaid's (https://mermaid.js.org/syntax/sequenceDiagram.html) and PlantUML's, which look alike."""
+"""Sequence diagrams: mermaid's (https://mermaid.js.org/syntax/sequenceDiagram.html), and PlantUML's like them."""
 
 from __future__ import annotations
 

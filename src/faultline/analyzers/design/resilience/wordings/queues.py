@@ -1,11 +1,11 @@
 """How engineers put faults into words: queues, memory and what is lost in them.
 
-The expressions see sentences in lower case; `documents/statements.py` says how they are used.
+The expressions see sentences in lower case; `documents/wording.py` says how they are used.
 """
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.statements import Wording
+from faultline.analyzers.design.documents.wording import Wording
 
 _W = r"(?:[\w'/()-]+,? )"
 

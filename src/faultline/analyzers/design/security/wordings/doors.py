@@ -1,11 +1,11 @@
 """How engineers put faults into words: doors: who gets in, and to what.
 
-The expressions see sentences in lower case; `documents/statements.py` says how they are used.
+The expressions see sentences in lower case; `documents/wording.py` says how they are used.
 """
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.statements import Wording
+from faultline.analyzers.design.documents.wording import Wording
 
 _ADMIN = (
     r"(?:admin\w*|back[- ]?office|management (?:console|ui|interface|api|port|panel)|operator console"

@@ -1,11 +1,11 @@
 """How engineers put faults into words: rights: what one who is in may do.
 
-The expressions see sentences in lower case; `documents/statements.py` says how they are used.
+The expressions see sentences in lower case; `documents/wording.py` says how they are used.
 """
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.statements import Wording
+from faultline.analyzers.design.documents.wording import Wording
 
 WORDINGS = (
     Wording(

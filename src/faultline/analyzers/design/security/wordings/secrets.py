@@ -1,13 +1,13 @@
 """How engineers put faults into words: secrets: where they are kept, who shares them, how long they live.
 
-The expressions see sentences in lower case; `documents/statements.py` says how they are used.
+The expressions see sentences in lower case; `documents/wording.py` says how they are used.
 """
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.statements import Wording
+from faultline.analyzers.design.documents.wording import Wording
 
-_SECRET = (
+_PRIVATE = (
     r"(?:secrets?|passwords?|credentials?|api[- ]?keys?|access keys?|tokens?|private keys?|signing keys?"
     r"|encryption keys?|service account keys?|connection strings?|\.env(?: files?)?|ssh keys?|keys)"
 )
@@ -43,19 +43,19 @@ WORDINGS = (
             "hard coded",
         ),
         hazards=(
-            rf"\b{_SECRET}\b (?:[\w'/.-]+ ){{0,8}}?(?:committed|checked[- ]in|checked into|stored|kept|lives?|live"
+            rf"\b{_PRIVATE}\b (?:[\w'/.-]+ ){{0,8}}?(?:committed|checked[- ]in|checked into|stored|kept|lives?|live"
             rf"|hard-?coded|hard coded|embedded|baked|part of|saved|written|placed|put|stands?|sits?|found|shipped"
             rf"|bundled|included|maintained|pasted|documented|copied|are|is) (?:[\w'/.-]+ ){{0,5}}?(?:in|into|to"
             rf"|inside|with|on|within|as) (?:the |our |a |an |its |their )?(?:[\w'/.-]+ ){{0,3}}?{_WHERE}\b",
-            rf"\b(?:hard-?coded|hard coded|committed|embedded|checked-in) (?:[\w'/-]+ ){{0,4}}?{_SECRET}\b",
-            rf"\b{_SECRET}\b (?:[\w'/.-]+ ){{0,4}}?(?:is|are) (?:hard-?coded|hard coded|committed|checked in)\b",
+            rf"\b(?:hard-?coded|hard coded|committed|embedded|checked-in) (?:[\w'/-]+ ){{0,4}}?{_PRIVATE}\b",
+            rf"\b{_PRIVATE}\b (?:[\w'/.-]+ ){{0,4}}?(?:is|are) (?:hard-?coded|hard coded|committed|checked in)\b",
             rf"\b(?:commits?|checks? in|hard-?codes?|embeds?|bakes?|stores?|keeps?|puts?|ships?) (?:the |our |its "
-            rf"|all |their )?(?:[\w'/-]+ ){{0,3}}?{_SECRET} (?:[\w'/-]+ ){{0,3}}?(?:in|into|to|inside|with) "
+            rf"|all |their )?(?:[\w'/-]+ ){{0,3}}?{_PRIVATE} (?:[\w'/-]+ ){{0,3}}?(?:in|into|to|inside|with) "
             rf"(?:the |our |a |an |its )?(?:[\w'/.-]+ ){{0,3}}?{_WHERE}\b",
             rf"\b(?:repo(?:sitory)?|source code|code ?base|docker ?file|docker image|image|compose file"
             rf"|config ?map|front-?end bundle|app bundle|mobile app|wiki|git history) (?:[\w'-]+ ){{0,2}}?"
             rf"(?:contains?|includes?|holds?|carries|has|ships with|lists?) (?:the |our |its |all |an? )?"
-            rf"(?:[\w'/-]+ ){{0,4}}?{_SECRET}\b",
+            rf"(?:[\w'/-]+ ){{0,4}}?{_PRIVATE}\b",
         ),
         unless=r"public keys?|sops|sealed|encrypted|vault|secrets? manager|references?|placeholder|primary keys?"
         r"|foreign keys?|key-value|redis keys?|cache keys?|partition keys?|idempotency keys?|routing keys?"
@@ -95,11 +95,11 @@ WORDINGS = (
         keys=("log", "trace", "printed", "print"),
         hazards=(
             rf"\b(?:logs?|logged|logging|log lines?|log files?|access logs?|traces?|debug output|prints?|printed"
-            rf"|writes? to the log)\b (?:[\w'-]+ ){{0,9}}?(?:{_SECRET}|card numbers?|credit card\w*|pans?|cvvs?"
+            rf"|writes? to the log)\b (?:[\w'-]+ ){{0,9}}?(?:{_PRIVATE}|card numbers?|credit card\w*|pans?|cvvs?"
             rf"|personal data|pii|social security numbers?|authorization headers?|auth headers?|session (?:ids?"
             rf"|cookies?)|(?:full|complete|whole|entire) (?:request|requests|payloads?|bod(?:y|ies)|headers?)"
             rf"|request bod(?:y|ies)|health data)",
-            rf"\b(?:{_SECRET}|card numbers?|credit card\w*|pans?|cvvs?|personal data|pii|social security numbers?"
+            rf"\b(?:{_PRIVATE}|card numbers?|credit card\w*|pans?|cvvs?|personal data|pii|social security numbers?"
             rf"|authorization headers?|session (?:ids?|cookies?)|(?:full |complete |whole )?(?:request"
             rf"|response) (?:bod(?:y|ies)|payloads?)|(?:full|complete) requests|health data) "
             rf"(?:[\w'-]+ ){{0,7}}?(?:logged|printed|written (?:in)?to (?:the )?(?:\w+ )?logs?|in (?:the |our )?"
