@@ -91,6 +91,7 @@ _PLAIN = frozenset(
     year years
     """.split()  # noqa: SIM905 - a list of two hundred strings is not easier to read
 )
+_CLAUSE = re.compile(r"[;:(]| - | \u2014 |, (?:and|but|beyond|so|then|which|after)\b|\. ")
 _QUALIFIED = re.compile(
     r"\b(?:burst\w*|peak|average|median|p50|p90|p95|p99|soft|hard|warning|alert\w*|free|pro|enterprise"
     r"|premium|anonymous|authenticated|admin\w*|internal|external|staging|development|test\w*|example"
@@ -130,7 +131,7 @@ def figures(document: MarkdownDocument) -> Iterator[Figure]:
 
 
 def _of(document: MarkdownDocument, said: Sentence) -> Iterator[Figure]:
-    text = said.text
+    text = next((each for each in _CLAUSE.split(said.text) if any(map(str.isdigit, each))), "")
     found: list[tuple[str, float, str]] = []
     rates = list(_RATE.finditer(text))
     found += [("rate", _number(each[1]) / _SECONDS[_unit(each[2])], each[0]) for each in rates]

@@ -89,6 +89,8 @@ class _Item:
     """An open list item; `text` is its first paragraph, which introduces the lists inside it."""
 
     lead: str
+    list: int
+    item: int
     text: str = ""
 
 
@@ -103,7 +105,9 @@ class _Reading:
     _heads: list[tuple[str, int, int, tuple[str, ...]]] = field(default_factory=list)
     _trail: list[tuple[int, str]] = field(default_factory=list)
     _titles: tuple[str, ...] = ()
-    _lists: list[str] = field(default_factory=list)
+    _lists: list[tuple[str, int]] = field(default_factory=list)
+    _lists_seen: int = 0
+    _items_seen: int = 0
     _items: list[_Item] = field(default_factory=list)
     _before: str = ""
     """The paragraph right before, which may introduce a list."""
@@ -136,12 +140,14 @@ class _Reading:
             elif kind == "html_block" and token.map:
                 self._lines(token.content, token.map[0] + 1)
             elif kind in ("bullet_list_open", "ordered_list_open"):
-                self._lists.append(self._items[-1].text if self._items else self._before)
+                self._lists_seen += 1
+                self._lists.append((self._items[-1].text if self._items else self._before, self._lists_seen))
             elif kind in ("bullet_list_close", "ordered_list_close"):
                 self._lists.pop()
                 self._before = ""
             elif kind == "list_item_open":
-                self._items.append(_Item(self._lists[-1] if self._lists else ""))
+                self._items_seen += 1
+                self._items.append(_Item(*self._lists[-1], self._items_seen))
             elif kind == "list_item_close":
                 self._items.pop()
             at += 1
@@ -188,6 +194,8 @@ class _Reading:
                     section=self._section,
                     trail=self._titles,
                     lead=lead,
+                    list=self._items[-1].list if self._items else 0,
+                    item=self._items[-1].item if self._items else 0,
                     checked=mark if mark is not None else done,
                 )
             )

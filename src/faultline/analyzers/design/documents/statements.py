@@ -95,6 +95,10 @@ def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Stat
 def _spoken(diagrams: Sequence[Diagram]) -> Iterator[Sentence]:
     for diagram in diagrams:
         if diagram.dialect not in ("class", "er", "state"):
+            for box in diagram.boxes:
+                if box.technology or "(" in box.name:
+                    words = f"{box.name}: {box.technology}" if box.technology else box.name
+                    yield Sentence(words, box.line, box.line)
             for note in diagram.notes:
                 yield Sentence(note.text, note.line, note.line)
             for arrow in diagram.arrows:

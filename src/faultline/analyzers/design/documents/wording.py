@@ -38,6 +38,7 @@ class Wording:
         limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
         bad: values of such a cell that are a fault beside those that say "none".
+        strict: only the values of `bad` are a fault in a cell: "Retries: none" is none.
         says: what is so here, for the finding's message.
 
     """
@@ -53,6 +54,7 @@ class Wording:
     limited: str = ""
     cell: str = ""
     bad: str = ""
+    strict: bool = False
 
     @cached_property
     def reader(self) -> Reader:
@@ -136,7 +138,7 @@ class Reader:
     def lacks(self, value: str) -> bool:
         """Whether a cell under such a heading says that it is missing."""
         value = value.strip().lower()
-        if self._wording.thing:
+        if self._wording.thing and not self._wording.strict:
             return bool(self._value.match(value))
         return bool(self._bad and self._bad.match(value))
 
@@ -209,7 +211,12 @@ class Reader:
             if column and heading and self.heads(heading) and column < len(cells):
                 if self.lacks(cells[column]):
                     return True
-                if self._wording.thing and _DASH.fullmatch(cells[column]) and len(rows) > 2:
+                if (
+                    self._wording.thing
+                    and not self._wording.strict
+                    and _DASH.fullmatch(cells[column])
+                    and len(rows) > 2
+                ):
                     others = [each[column].lower().strip() for each in rows]
                     empty = sum(1 for each in others if _DASH.fullmatch(each) or "n/a" in each)
                     if empty == 1 or empty * 4 <= len(rows):

@@ -100,6 +100,13 @@ WORDINGS = (
         says="The text says that failed calls are repeated without a pause.",
     ),
     Wording(
+        rule="resilience/no-backoff",
+        keys=("retr", "attempt"),
+        cell=r"(?:retr(?:y|ies)|attempts)(?: policy)?",
+        bad=r"[^|]{0,60}\b(?:immediate(?:ly)?|no delay|without delay|no pause|no back-?off|at once|0 ?m?s delay)\b.*",
+        says="The text says that failed calls are repeated without a pause.",
+    ),
+    Wording(
         rule="resilience/endless-retries",
         keys=("retr", "attempt", "again", "redeliver", "reconnect", "trying", "requeue", "re-queue", "tries"),
         thing=r"(?:(?:retry|attempt) (?:limits?|caps?|maximum|budgets?)|(?:limits?|caps?|upper bounds?|maximum|max"
@@ -124,7 +131,8 @@ WORDINGS = (
         unless=r"dead[- ]?letter|at most|up to \d|maximum of|back-?off|capped|give up after|gives up after"
         r"|for \d+ (?:minutes|hours|days|seconds)|\d+ times|parked",
         cell=r"(?:max(?:imum)? )?(?:retr(?:y|ies)|attempts|redeliver\w+)",
-        bad=r"unlimited|infinite|forever|endless|unbounded|∞|until success|until it works|no limit",
+        bad=r"unlimited|no (?:upper )?limit|infinite|forever|endless|unbounded|∞|until success|until it works|no limit",
+        strict=True,
         says="The text says that retries never end.",
     ),
     Wording(

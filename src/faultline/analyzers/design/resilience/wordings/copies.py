@@ -76,13 +76,15 @@ WORDINGS = (
             r"|with no|and|that|which|for|serves|holds|handles|is|on|in|runs))(?!.{0,90}(?:stand-?by|fail ?over"
             r"|replicas?\b(?! (?:is|are) not)))",
         ),
-        unless=r"per (?:node|zone|az|region|tenant|customer|core|host|availability|cluster|shard|team|environment"
-        r"|rack)|in each (?:zone|az|region|availability)|in every zone|at least (?:one|two|three|1|2|3)"
-        r"|one (?:of the|process per|pod at a time|at a time)|leader (?:election|is elected)|elects? a leader"
-        r"|active[-/]passive|one by one|(?:loss|failure|outage|death) of (?:a|one|any)|leader|any single"
-        r"|one instance fails|a single sign|surviv|toler|with (?:a|one|two|an? automatic) (?:\w+ )?(?:standby"
-        r"|replica|fail-?over)|and (?:a|one|two) (?:\w+ ){0,2}(?:standby|replica)|to (?:3|three|5|five|10|ten"
-        r"|\d+)\b|one-off|cron ?job|batch job|migration job|lambda|single node failure|drains?|evict",
+        unless=r"per (?:node|zone|az|region|tenant|customer|core|host|availability|cluster|shard|team"
+        r"|environment|rack)|in each (?:zone|az|region|availability)|in every zone|at least (?:one|two"
+        r"|three|1|2|3)|one (?:of the|process per|pod at a time|at a time)|leader (?:election"
+        r"|is elected)|elects? a leader|active[-/]passive|one by one|(?:loss|failure|outage|death) of "
+        r"(?:a|one|any)|leader|any single|one instance fails|a single sign|surviv|toler|with (?:a|two"
+        r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
+        r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
+        r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
+        r"|migration job|lambda|single node failure|drains?|evict",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
         bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
