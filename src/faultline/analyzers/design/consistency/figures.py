@@ -96,7 +96,7 @@ _QUALIFIED = re.compile(
     r"\b(?:burst\w*|peak|average|median|p50|p90|p95|p99|soft|hard|warning|alert\w*|free|pro|enterprise"
     r"|premium|anonymous|authenticated|admin\w*|internal|external|staging|development|test\w*|example"
     r"|e\.g|between|first|second attempt|initial\w*|then|unless|except|default|read|write|connect\w*|idle"
-    r"|ingress|egress|daily|weekly|hot|cold|warm|minimum|at least|target\w*|would|about|roughly|measured"
+    r"|ingress|egress|daily|weekly|hot|cold|warm|minimum|at least|would|about|roughly|measured"
     r"|currently|today|was)\b",
     re.IGNORECASE,
 )

@@ -25,6 +25,8 @@ MAX_TEXT = 4_000_000
 """Characters that are read of a text; 300 KB take 0.2 s, so this much takes three."""
 MAX_SENTENCE = 2_000
 """Characters of a sentence that are kept: beyond it is data, not prose."""
+MAX_COLUMNS = 60
+"""Columns of a table that are kept."""
 _NESTING = 30
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.{0,500})")
 _UNDERLINE = re.compile(r"([=\-~^\"'#*+.`])\1{2,}\s*$")
@@ -216,7 +218,8 @@ class _Reading:
             if token.type == "tr_open":
                 cells, line = [], (token.map or [line - 1])[0] + 1
             elif token.type == "inline":
-                cells.append(" ".join(plain(token.content).split()))
+                if len(cells) < MAX_COLUMNS:
+                    cells.append(" ".join(plain(token.content).split()))
             elif token.type == "thead_close":
                 headers, header = cells, False
             elif token.type == "tr_close" and not header:
