@@ -266,7 +266,10 @@ def _shared(store: Component, database: str, opened: Sequence[tuple[Component, C
 
 def _only_looks(user: Component, call: Call) -> bool:
     labels = [each.label for each in call.said if each.how not in ("url", "depends", "reference")]
-    looks = bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
+    spoken = {each.label for each in call.said if each.how == "sentence"}
+    looks = ("reads" in spoken and "stores" not in spoken) or (
+        bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
+    )
     return (
         user.plumbing
         or bool(_TOOLS & set(words(user.name)))

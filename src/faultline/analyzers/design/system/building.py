@@ -229,6 +229,7 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
     for call in system.calls:
         if kills(call, system):
             needed.setdefault(call.source, []).append(call.target)
+    routed = {call.target for call in system.calls if system.by_id[call.source].role == ComponentRole.GATEWAY}
     found: list[Endpoint] = []
     for serving in servings:
         assert serving.component is not None
@@ -246,8 +247,9 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
             said.append((stated, mentioned | set(stated or ())))
         for operation, (stated, these) in zip(operations, said, strict=True):
             component = serving.component
-            if serving.spread:
-                component = interfaces.owner(operation, system.components) or component
+            behind = interfaces.owner(operation, system.components)
+            if behind and (serving.spread or {behind.id, component.id} <= routed):
+                component = behind
             needs = None
             able = needed.get(component.id, [])
             theirs = {id for _, each in said for id in each} - these

@@ -86,7 +86,7 @@ def _part(workload: Workload, cluster: Cluster) -> Part:
     if not workload.serves:
         part.role = ComponentRole.JOB
     part.technology = technology.id if technology else ""
-    part.plumbing = roles.is_plumbing(workload.name) or workload.kind in ("Job", "DaemonSet")
+    part.plumbing = roles.is_plumbing(workload.name) or workload.kind in ("Job", "CronJob", "DaemonSet")
     part.app = image.partition("@")[0]
     if technology and main:
         part.claim("technology", technology.id, main.spot("image"))

@@ -18,6 +18,7 @@ from faultline.core.results.design import ComponentRole
 _DATABASE_KEY: Final = re.compile(
     r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
 )
+_OPENS: Final = re.compile(r"(?:port[ =]|--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
 _ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
 
 
@@ -98,6 +99,10 @@ def _claims(part: Part, service: ComposeService) -> None:
     for exposed in service.exposed:
         if not any(each.about == "port" and each.value == str(exposed) for each in part.claims):
             part.claim("port", str(exposed), service.spot("expose"))
+    for place, argument in enumerate(arguments := _texts(service.get("command"))):
+        before = arguments[place - 1] if place else ""
+        for found in _OPENS.finditer(f"{before} {argument}" if before.startswith("-") else argument):
+            part.claim("port", found[1], _within(service, "command", place))
     for variable in service.environment:
         if variable.name.upper() in ("PORT", "SERVER_PORT", "HTTP_PORT", "APP_PORT", "LISTEN_PORT", "GRPC_PORT") and (
             (variable.value or "").isdigit()
