@@ -123,12 +123,14 @@ def _others(component: Component, system: System) -> bool:
     if any(call.source == component.id for call in system.calls):
         return False
     callers = {call.source for call in system.calls if call.target == component.id}
-    return any(
-        call.source in callers
-        and system.by_id[call.target].role == ComponentRole.EXTERNAL
-        and not system.by_id[call.target].said_by("diagram")
+    others = {
+        call.target
         for call in system.calls
-    )
+        if call.source in callers and system.by_id[call.target].role == ComponentRole.EXTERNAL
+    }
+    drawn = {each for each in others if system.by_id[each].said_by("diagram")}
+    named = {each for each in others if any(said.source in DEPLOYMENTS for said in system.by_id[each].mentions)}
+    return len(named - drawn) > len(drawn - named)
 
 
 def undocumented(design: Design) -> Iterator[Observation]:

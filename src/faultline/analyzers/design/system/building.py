@@ -215,10 +215,13 @@ def _calls(
         waits = None
         if ComponentRole.QUEUE in roles:
             waits = False
-        elif any(each.synchronous for each in said):
-            waits = True
-        elif any(each.synchronous is False for each in said):
-            waits = False
+        else:
+            # Whoever drew or wrote it knows whether the caller waits; an address only makes it likely.
+            stated = [each.synchronous for each in said if each.source not in DEPLOYMENTS]
+            likely = [each.synchronous for each in said]
+            for known in (stated, likely):
+                if waits is None and any(each is not None for each in known):
+                    waits = True in known
         calls.append(Call(source, target, said[0].spot, waits, label, without, tuple(said)))
     return calls
 

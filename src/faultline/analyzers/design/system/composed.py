@@ -68,7 +68,10 @@ def _part(service: ComposeService, folder: str) -> Part:
     technology, version = of_image(str(service.get("image") or "")) if not service.built else (None, "")
     part = Part(service.name, service.spot(), "compose", home=folder)
     part.technology = technology.id if technology else ""
-    part.role = technology.role if technology else roles.by_name(service.name)
+    named = roles.by_name(service.name)
+    part.role = technology.role if technology else named
+    if part.role == ComponentRole.CACHE and named in (ComponentRole.QUEUE, ComponentRole.STORE):
+        part.role = named
     if part.role in (ComponentRole.CLIENT, ComponentRole.EXTERNAL) or (technology and technology.family == "identity"):
         part.role = ComponentRole.SERVICE  # what runs here is ours
     if part.role is None and service.once:
