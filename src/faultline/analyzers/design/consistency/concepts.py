@@ -30,6 +30,11 @@ _VAGUE: Final = vocabulary(
     "response request error errors"
 )
 """Last words of names whose type depends on whose they are."""
+_NUMBERED: Final = vocabulary(
+    "postal zip post country currency phone mobile fax order invoice tracking account serial card tax vat reference "
+    "customer"
+)
+"""What has a number or a code that is one thing wherever it stands."""
 _FRAME: Final = vocabulary(
     "new create created update updated request response dto input output summary details detail full base model "
     "resource view public partial list read write patch payload body entity record data in out schema object short "
@@ -85,8 +90,8 @@ def _article(kind: str) -> str:
 def _kind(schema: dict[str, Any], money: bool) -> str | None:
     """A type in words that may be compared; None where a schema leaves it open.
 
-    Whether a thing is whole matters of money only, where it tells cents from units; and only money is told when it is an
-    object, for elsewhere that is mostly the thing itself in place of its id.
+    Whether a thing is whole matters of money only, where it tells cents from units; and only money is told when it is
+    an object, for elsewhere that is mostly the thing itself in place of its id.
     """
     named = types_of(schema)
     if len(named) != 1 or not {"anyOf", "oneOf"}.isdisjoint(schema):
@@ -99,7 +104,7 @@ def _kind(schema: dict[str, Any], money: bool) -> str | None:
 def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
     """What is said of each thing: its type, and where."""
     found: dict[str, list[tuple[str, Place]]] = {}
-    for name, places in api.properties.items():
+    for name in api.property_names:
         spoken = words(name)
         if not spoken or len(spoken) > 8:
             continue
@@ -108,7 +113,7 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
             continue
         thing = " ".join(spoken)
         money = spoken[-1] in _MONEY
-        for each in places:
+        for each in api.properties(name):
             schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
             if (kind := _kind(schema, money)) is None:
                 continue
@@ -128,7 +133,7 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
 def _is_telling(spoken: tuple[str, ...]) -> bool:
     if len(spoken) == 1:
         return spoken[0] in _ALONE or spoken[0] in _MONEY
-    return spoken[-1] not in _VAGUE
+    return spoken[-1] not in _VAGUE or (spoken[-1] in ("code", "number") and spoken[-2] in _NUMBERED)
 
 
 def _noun(owner: str) -> str:
@@ -166,11 +171,11 @@ def times(design: Design) -> Iterator[Observation]:
     """Points in time that are written in two ways."""
     for api in apis(design):
         seen: list[tuple[str, Property]] = []
-        for name, all_of_it in api.properties.items():
+        for name in api.property_names:
             spoken = words(name)
             if not spoken or not _is_time(spoken):
                 continue
-            for each in all_of_it:
+            for each in api.properties(name):
                 if kind := _written(each.schema):
                     seen.append((kind, each))
         for drift in others(seen, share=0.75 if len(seen) > 4 else 0.6, least=2):
@@ -187,7 +192,9 @@ def times(design: Design) -> Iterator[Observation]:
             )
 
 
+_TEXTS: Final = {"date-time": "date-time", "date": "date"}
 _FORMS: Final = {
+    "date": "a date without a time",
     "date-time": "a date-time text",
     "unix": "a number",
     "other": "a date in a form of its own",
@@ -211,19 +218,22 @@ def _written(schema: dict[str, Any]) -> str | None:
     shown = schema.get("example")
     if isinstance(shown, str) and _OTHER_DATE.match(shown) and not _ISO.match(shown):
         return "other"
-    return "date-time" if schema.get("format") == "date-time" else None
+    return _TEXTS.get(str(schema.get("format")))
 
 
 def values(design: Design) -> Iterator[Observation]:
     """Sets of values of one thing that differ by spelling, and flags that are text."""
     for api in apis(design):
-        for name, all_of_it in api.properties.items():
+        for name, owners in api.property_names.items():
             sets: list[tuple[tuple[str, ...], Spot]] = []
-            for each in all_of_it:
-                said = each.schema.get("enum")
+            for owner in owners:
+                schema = owner.value["properties"][name]
+                said = schema.get("enum") if isinstance(schema, dict) else None
+                if said is None:
+                    continue
                 if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
                     continue
-                spot = each.spot
+                spot = Property(name, schema, owner).spot
                 sets.append((tuple(sorted(said)), spot))
                 if {one.lower() for one in said} in _BOOLEANS[:2]:
                     yield Observation(

@@ -39,6 +39,7 @@ class Wording:
         hazards: what should not be there. One that starts with `(?#case)` may stand in an if-clause.
         about: must be in the sentence, its list's lead or its section.
         unless: where the sentence says this, it is no fault.
+        limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
         bad: values of such a cell that are a fault beside those that say "none".
         says: what is so here, for the finding's message.
@@ -53,6 +54,7 @@ class Wording:
     hazards: tuple[str, ...] = ()
     about: str = ""
     unless: str = ""
+    limited: str = ""
     cell: str = ""
     bad: str = ""
 
@@ -98,7 +100,7 @@ _SMALL = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:previously|formerly|used to|in the past|historically|originally|back then|at (?:the|that) time"
+    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )used to|in the past|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last|version|20\d\d|v\d)"
     r"|the (?:old|former|previous) \w+|(?:had|were|was) (?:no|neither|never|not|without)\b(?! been)|last (?:year|month|quarter)|in 20[012]\d,"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
@@ -112,12 +114,12 @@ _CONSIDERED = re.compile(
 _CASE = re.compile(
     r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
 )
-_LONE_CASE = re.compile(r"^(?:if|when|whenever) [^,;]{1,400}$")
+_LONE_CASE = re.compile(r"^(?:if|when|whenever|in case|as soon as|unless|should) [^,;]{1,400}$")
 _WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
 _STRONG = (
     r"never|must not|mustn't|may not|cannot|can't|shall not|should not|shouldn't|no longer|avoid\w*|prevent\w*|instead of|rather than|unlike"
     r"|eliminat\w+|forbids?|forbidden|prohibit\w*|reject\w*|refus\w+|disallow\w*|den(?:y|ies|ied)|replac\w+|remov\w+|ruled? out"
-    r"|protect\w*|guards?|against|ban(?:s|ned)?|block(?:s|ed)|detect\w*|catch\w*|flags|free (?:of|from)|tolerat\w+|surviv\w+|withstand\w*|against|do not|don't"
+    r"|protect\w*|guards?|against|ban(?:s|ned)?|block(?:s|ed)(?! (?:with|until|forever|indefinitely|while|on|for|the (?:thread|caller|worker)))|detect\w*|catch\w*|flags|free (?:of|from)|tolerat\w+|surviv\w+|withstand\w*|against|do not|don't"
 )
 _NEGATORS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})\b")
 _STRONG_ONLY = re.compile(rf"\b(?:{_STRONG})\b")
@@ -175,7 +177,14 @@ class Reader:
             stop = r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! (?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*|violations?|events?|reached|lost|were seen))"
             self._no = [re.compile(rf"\b(?:no|zero|neither|nor|not an?|not any) {_GAP}(?:{thing}){stop}")]
             self._without = [re.compile(rf"\b{_WITHOUT} {_GAP}(?:of )?{_GAP}(?:{thing})(?![\w-])")]
+            none = (
+                r"(?:none of (?:the |our |these |its )?(?:[\w-]+ ){1,3}?|neither (?:[\w-]+ ){1,6}?|no (?!longer|more)(?:[\w-]+ ){1,2}?"
+                r"|nothing |nobody |no one )"
+            )
             self._plain = [
+                re.compile(
+                    rf"^(?:(?:currently|today|at present|so far),? )?{none}(?:has )?(?:\w+ly )?{_HAVE}s? {_GAP}(?:{thing}){stop}"
+                ),
                 re.compile(
                     rf"\b(?:{thing})(?:[ ,][\w'/-]+){{0,5}}? (?:(?:is|are|has|have|was|does|do|will|be|can|gets?) (?:\w+ly )?(?:not|never|nowhere)|\w{{2,6}}n't|cannot be|never) {_ADVERBS}{_SET}\b"
                 ),
@@ -210,6 +219,21 @@ class Reader:
         if done:
             self._plain += [
                 re.compile(rf"(?:\bnot|\bnever|n't|\bno longer|\bun-?(?={done})) ?{_ADVERBS}(?:{done})(?![\w-])"),
+            ]
+        if wording.limited:
+            verbs = r"(?:limit|restrict|cap|bound|check|control|constrain|enforce|slow|count|validat|verif|measur)"
+            self._plain += [
+                re.compile(
+                    rf"(?:\bnot|\bnever|n't|\bnothing|\bnobody|\bno one|\bhardly|\bwithout) (?:\w+ly |ever |here )?{verbs}\w*"
+                    rf" (?:(?:the|a|any|on|their|its|its own|total) ){{0,3}}(?:{wording.limited})"
+                ),
+                re.compile(
+                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,6}}? (?:(?:is|are|will be) (?:\w+ly )?(?:not|never)|isn't|aren't) "
+                    rf"(?:\w+ly )?{verbs}\w*"
+                ),
+                re.compile(
+                    rf"\b(?:{wording.limited})\b(?: [\w'/-]+){{0,4}}? (?:is|are|can be|may be|:) ?(?:\w+ly )?(?:unlimited|unrestricted|unbounded|unchecked|arbitrar\w+|infinite)\b"
+                ),
             ]
         self._thing = re.compile(rf"\b(?:{thing})(?![\w-])") if thing else None
         self._hazards = [re.compile(_GAPS.sub(_affirmed, each)) for each in wording.hazards]
@@ -268,6 +292,7 @@ class Reader:
         if kind in ("hazard", "case") and (_CONSIDERED.search(text)):
             return False
         cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
+        cut = max([cut, *(last for _, last in cases if last <= start)])
         before = _NEUTRAL.sub("", text[cut:start])
         whole = _NEUTRAL.sub("", text[:start])
         if kind in ("hazard", "case", "without"):
@@ -276,7 +301,9 @@ class Reader:
             )
             negators = len(_NEGATORS.findall(before)) + (1 if opened and cut else 0)
         else:
-            opened = kind == "plain" and re.match(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b", whole)
+            opened = (
+                kind == "plain" and re.match(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b", whole) and start
+            )
             negators = len(_STRONG_ONLY.findall(before)) + (1 if opened else 0)
         if negators % 2:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -259,6 +260,8 @@ def _data(workload: Workload) -> Iterator[Observation]:
     for container in workload.containers:
         product = container.product
         if product is None or not product.durable or not product.folders:
+            continue
+        if product.name == "NATS" and not re.search(r"-js\b|jetstream|-sd\b", container.command):
             continue
         mounts = container.get("volumeMounts")
         kept = [

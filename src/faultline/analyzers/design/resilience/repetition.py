@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Call, apis
@@ -41,9 +42,10 @@ def repeated(design: Design) -> Iterator[Observation]:
     """Requests that must not be done twice, and may be sent twice."""
     for api in apis(design):
         promised = _promises(api.prose)
-        keyed = [each for each in api.calls if each.method == "post" and _is_keyed(each)]
-        for call in api.calls:
-            if call.method != "post" or call in keyed or not _makes_once(call):
+        once = [each for each in api.calls if each.method == "post" and _makes_once(each)]
+        keyed = [each for each in once if _is_keyed(each)]
+        for call in once:
+            if call in keyed:
                 continue
             own = _promises(call.prose) or any(str(each).startswith("x-retr") for each in call.operation.node.value)
             severity = None if own or promised else Severity.LOW if keyed or _moves_money(call) else Severity.INFO
@@ -73,11 +75,14 @@ def _promises(text: str) -> bool:
 def _is_keyed(call: Call) -> bool:
     if any(each in call.prose for each in ("idempoten", "deduplicat")):
         return True
-    if any(key in name for name in call.names for key in _KEY):
+    if any(map(_is_key, call.names)):
         return True
-    return any(
-        any(key in each.name.lower() for key in _KEY) for _, body in call.bodies for each in call.api.fields(body)
-    )
+    return any(_is_key(each.name.lower()) for _, body in call.bodies for each in call.api.fields(body))
+
+
+@lru_cache(8192)
+def _is_key(name: str) -> bool:
+    return any(each in name for each in _KEY)
 
 
 def _makes_once(call: Call) -> bool:

@@ -46,6 +46,8 @@ CALLS = (
     Wording(
         rule="resilience/no-backoff",
         keys=(
+            "repeat",
+            "in between",
             "retr",
             "backoff",
             "back-off",
@@ -57,17 +59,22 @@ CALLS = (
             "resend",
             "resent",
             "loop",
-            "polls", "re-sen",
+            "polls",
+            "re-sen",
         ),
-        thing=r"(?:(?:exponential |linear )?back-?off|jitter|(?:delay|pause|wait|waiting|sleep|gap|interval) between (?:the )?(?:attempts|retries|tries|them))",
+        thing=r"(?:(?:exponential |linear )?back-?off|jitter|(?:delay|pause|wait|waiting|sleep|gap|interval) between (?:the )?(?:attempts|retries|tries|them)|(?:delay|pause|wait|waiting|sleep) in between)",
         hazards=(
+            r"(?#case)\b(?:fail\w*|errors?|5xx|lost|times? out|refused|drops?|rejected)\b[^.;]{0,80}\bagain,? (?:immediately|at once|instantly|straight ?away|right away)\b",
+            r"\bretr(?:y|ies)\b[^.;]{0,40}\b(?:immediate|no delay|no pause|no wait|zero delay|without (?:a )?(?:delay|pause|wait)|0 ?m?s)\b",
+            r"\bas (?:fast|quickly|soon) as (?:it|they|possible|we|the)\b",
+            r"(?#case)\b(?:fires?|sends?|sent|issues?|issued|posts?|posted|calls?|asks?|submits?|repeats?|tried|fired) (?:[\w'-]+ ){0,5}?again (?:immediately|at once|instantly|straight ?away|right away|in a (?:tight |busy )?loop|without (?:a |any )?(?:delay|pause|waiting|wait))",
             rf"(?#case)\bretr(?:y|ies|ied|ying) {_W}{{0,7}}?(?:immediately|at once|instantly|straight ?away|right away|in a (?:tight |busy )?loop|back to back|as fast as|without (?:a |any )?(?:delay|pause|waiting|wait|sleep|break|interval|back)|with no (?:delay|pause|wait)|every (?:\d{{1,3}} ?(?:ms|milliseconds?)|second)|in quick succession)",
             rf"(?#case)\b(?:immediate|instant|aggressive|rapid-fire)(?:ly)? {_W}{{0,2}}?(?:retr(?:y|ies|ied|ying)|reconnect\w*|re-?sen[dt]\w*)",
             rf"(?#case)\b(?:reconnects?|re-?sends?|re-?sent|tries again|try again|tried again|attempt(?:s|ed)? again|repeats? the (?:call|request)) {_W}{{0,5}}?(?:immediately|at once|instantly|straight ?away|right away|in a (?:tight |busy )?loop|without (?:a |any )?(?:delay|pause|waiting|wait))",
             r"(?#case)\b(?:tight|busy) (?:retry )?loop\b",
             r"\bhammer(?:s|ed|ing)?\b",
         ),
-        unless=r"(?:with|uses?|using|by|and|an|is|grows?) exponential|exponentially|back(?:s|ing)? off|with back-?off|jitter(?:ed)?,|(?:immediately|at once) once\b|\bonce (?:immediately|at once)|not retried (?:at all|automatically)|never retried|one immediate retry",
+        unless=r"\busers? (?:may|can|must|should) try|not immediate|(?:with|uses?|using|by|and|an|is|grows?) exponential|exponentially|back(?:s|ing)? off|with back-?off|jitter(?:ed)?,|(?:immediately|at once) once\b|\bonce (?:immediately|at once)|not retried (?:at all|automatically)|never retried|one immediate retry",
         about=r"retr|again|attempt|reconnect|re-?sen|repeat|loop|redeliver|poll|hammer|tries",
         cell=r"back-?off|retry (?:delay|interval|pause)",
         says="The text says that failed calls are repeated without a pause.",
@@ -77,6 +84,7 @@ CALLS = (
         keys=("retr", "attempt", "again", "redeliver", "reconnect", "trying", "requeue", "re-queue", "tries"),
         thing=r"(?:(?:retry|attempt) (?:limits?|caps?|maximum|budgets?)|(?:limits?|caps?|upper bounds?|maximum|max|bounds?) (?:on|to|for|number of) (?:the )?(?:number of )?(?:retries|attempts|tries|redeliver\w+)|max(?:imum)? (?:retries|attempts|retry count)|retry budget)",
         hazards=(
+            r"\bnever (?:stops?|ceases?|ends?) (?:retrying|trying|re-?sending|repeating)|\bwithout ever giving up\b",
             rf"(?#case)\b(?:retr(?:y|ies|ied|ying)|redeliver(?:s|ed)?|re-?queue[sd]?|tries again|tried again|try again|repeat(?:s|ed)?|resen[dt]s?|attempted) {_W}{{0,7}}?(?:forever|for ever|indefinitely|endlessly|infinitely|unlimited|without (?:an? |any )?(?:upper )?(?:limit|bound|cap|end|maximum)|as often as|over and over|ad infinitum|eternally|an unlimited number|any number of times)",
             rf"(?#case)\b(?:retr(?:y|ies|ied|ying)|redeliver(?:s|ed)?|re-?queue[sd]?|tries again|tried again|try again|keeps? trying|repeat(?:s|ed)?) {_W}{{0,5}}?(?:until|till) (?:it|they|the|one|this|that|an?)? ?{_W}{{0,3}}?(?:succeeds?|works?|goes through|answers?|responds?|is back|are back|comes? back|recovers?|accepts?|is ok|passes|gets through|success|is up)",
             r"\b(?:unlimited|infinite|endless|unbounded|perpetual|never-ending|eternal) (?:number of )?(?:retr(?:y|ies)|attempts|redeliver\w+)",
@@ -94,12 +102,15 @@ CALLS = (
         keys=("idempot", "twice", "duplicate", "double", "dedup", "more than once", "several times", "second time"),
         thing=r"(?:idempoten(?:cy|t)(?:[- ]keys?| tokens?| checks?| handling)?|deduplication|de-?dup(?:e|ing)?|dedupe|duplicate (?:detection|checks?|protection|handling|suppression))",
         hazards=(
+            r"\b(?:does not|doesn't|do not|don't|cannot|can't|never|nobody|nothing) (?:\w+ly )?(?:recogni[sz]es?|detects?|notices?|filters?|rejects?|ignores?|drops?|checks? for|tells? apart|discards?) (?:\w+ ){0,2}?(?:duplicates?|repeated|repeats|repetitions|a second)",
+            r"\bretr\w+\b.{0,90}\b(?:not|isn't|aren't|non-?) ?idempotent",
+            r"\b(?:not|isn't|aren't|non-?) ?idempotent\b.{0,90}\b(?:and|but|yet|still|nevertheless|though)\b.{0,40}\b(?:retr|repeat|resen)\w*",
             r"\b(?:may|can|could|might|will|sometimes|occasionally|gets?|be|is|are|end up|ends up)(?: be| being| get)? ?(?:charged|billed|processed|created|booked|debited|sent|shipped|executed|applied|delivered|placed|run|paid|credited) (?:twice|two times|more than once|again|several times|multiple times|double|a second time)",
             r"\b(?:may|can|could|might|will) (?:charge|bill|process|create|book|debit|send|ship|execute|apply|place|pay|run) (?:[\w']+ ){0,4}(?:twice|two times|more than once|several times|multiple times|a second time|double)",
             r"\bduplicate(?:d)? (?:orders?|payments?|charges?|bookings?|e-?mails?|messages|entries|records|invoices|shipments|transactions) (?:\w+ ){0,2}(?:are|is|can|may|might|will|do|occur|happen|appear)",
             r"\b(?:double|duplicate) (?:booking|payment|charge|order|debit|shipment)s?(?: \w+)? (?:can|may|might|do|will|are|occur|happen)",
         ),
-        unless=r"not idempotent by nature|idempotent by|idempotent so|exactly once|no effect|ignored|dropped|discarded|recogni[sz]ed|filtered|deduplicated|harmless",
+        unless=r"(?:not|never|n't) (?:be )?(?:\w+ )?retr|no retr|non-idempotent (?:\w+ )?(?:are|is) not|not idempotent by nature|idempotent by|idempotent so|exactly once|no effect|ignored|dropped|discarded|recogni[sz]ed|filtered|deduplicated|harmless",
         says="The text says that what is repeated may be done twice.",
     ),
     Wording(
@@ -112,6 +123,10 @@ CALLS = (
     Wording(
         rule="resilience/no-rate-limit",
         keys=(
+            "calls",
+            "number of",
+            "how often",
+            "attempts",
             "rate",
             "throttl",
             "quota",
@@ -124,7 +139,7 @@ CALLS = (
             "flood",
             "guess",
         ),
-        thing=r"(?:(?:request |api |per-\w+ |per \w+ )?(?:rate[- ]?limit(?:s|ing|er|ers)?|throttling|throttles?|quotas?)|request (?:limits?|throttling)|brute[- ]?force protection|abuse protection|(?:limits?|caps?) (?:on|to|for) (?:the )?(?:number of |rate of |how many )?(?:requests?|calls|login attempts|attempts|logins)|account lock-?out|lockout)",
+        thing=r"(?:(?:limits?|caps?|restrictions?) on how (?:often|many|fast)|(?:request |api |per-\w+ |per \w+ )?(?:rate[- ]?limit(?:s|ing|er|ers)?|throttling|throttles?|quotas?)|request (?:limits?|throttling)|brute[- ]?force protection|abuse protection|(?:limits?|caps?) (?:on|to|for) (?:the )?(?:number of |rate of |how many )?(?:requests?|calls|login attempts|attempts|logins)|account lock-?out|lockout)",
         done=r"rate[- ]?limited|throttled",
         hazards=(
             r"(?#case)\b(?:clients?|callers?|users?|anyone|consumers?|partners?|bots?|tenants?|customers?|attackers?|visitors?) (?:may|can|could|are allowed to|are free to|is free to) (?:\w+ ){0,2}?(?:send|call|issue|make|fire|submit|poll|try|guess|request|hit) (?:[\w']+ ){0,4}?(?:as (?:many|often|fast|much)|an? unlimited|unlimited|any number|without (?:a |any )?(?:limit|restriction)|arbitrar\w+)",
@@ -135,6 +150,7 @@ CALLS = (
         ),
         unless=r"not rate[- ]limited by|rate of interest|error rate|internal (?:health|metrics)|unlimited (?:plan|tier)|enterprise|partner's quota|their rate limit|storage quota|disk quota|token bucket",
         cell=r"rate[- ]?limit(?:s|ing)?|throttling|quotas?",
+        limited=r"(?:number|rate|amount|frequency|count) of (?:\w+ ){0,2}?(?:requests?|calls?|logins?|attempts?|submissions?)|how (?:often|many|fast|frequently) |(?:request|call) (?:rates?|numbers?|volume)",
         says="The text says that nothing limits how often the interface is called.",
     ),
     Wording(
@@ -143,7 +159,7 @@ CALLS = (
         thing=r"(?:pagination|paging|page size(?: limit)?s?|result limits?|limit parameter|cursors?|(?:limits?|caps?|maximum) (?:on|to|for|number of) (?:the )?(?:number of )?(?:results?|rows|items|records|entries)(?: returned)?|page limits?)",
         done=r"paginated|paged",
         hazards=(
-            r"\b(?:returns?|returned|lists?|delivers?|sends?|loads?|answers? with|responds? with|fetch(?:es)?|gives?(?: back)?|dumps?|serializ\w+|comes? back with) (?:[\w'/-]+ ){0,4}?(?:all|every|whole|entire|full|complete) (?:[\w'/-]+ ){0,6}?(?:in (?:one|a single|the same) (?:\w+ )?(?:go|response|call|answer|reply|request|array|json|payload|page|document|list|body)|at once|in one piece|no matter how many|regardless of (?:how many|the number|their number|size)|however many|without (?:a |any )?(?:limit|paging|pagination))",
+            r"\b(?:returns?|returned|lists?|delivers?|sends?|loads?|answers? with|responds? with|fetch(?:es)?|gives?(?: back)?|hands? (?:back|out|over)|dumps?|serializ\w+|comes? back with) (?:[\w'/-]+ ){0,4}?(?:all|every|whole|entire|full|complete) (?:[\w'/-]+ ){0,6}?(?:in(?:to)? (?:one|a single|the same) (?:\w+ )?(?:go|response|call|answer|reply|request|array|json|payload|page|document|list|body)|at once|in one piece|no matter how many|regardless of (?:how many|the number|their number|size)|however many|without (?:a |any )?(?:limit|paging|pagination))",
             r"\b(?:returns?|loads?|fetch(?:es)?|sends?|reads?|answers? with|responds? with|delivers?) (?:the )?(?:whole|entire|complete|full) (?:\w+ ){0,2}?(?:table|list|collection|history|catalog\w*|data ?set|inventory|result set|database|set of \w+)\b(?!.{0,50}(?:page|cursor|limit|chunk|stream|at most|batch))",
             r"(?:\bget\b|\blist\w*|endpoint|\bsearch\b|/\w+|\bapi\b) (?:[\w'/{}-]+ ){0,6}?returns? (?:all|every) (?:(?!of |in |from |for |its |their )[\w'-]+ ){0,3}?(?:records?|rows?|orders?|items?|entries|results?|customers?|users?|products?|invoices?|events?|transactions?|messages?|documents?|matches)(?:$|[.,;]| (?:of|in|from) (?:the|all) (?:table|database|system|shop|tenants?)| that (?:exist|there))",
             r"\ball (?:[\w'-]+ ){0,3}?(?:records|rows|orders|items|entries|results|customers|users|products|invoices|events|transactions) are (?:returned|sent|loaded|delivered) (?:[\w'-]+ ){0,3}?(?:at once|in (?:one|a single)|together|no matter|regardless|without)",
@@ -168,6 +184,7 @@ CALLS = (
         about=r"upload|file|attach|payload|bod(?:y|ies)|image|video|import|document|photo|media|avatar|request",
         unless=r"any size (?:up to|below|under)|streamed|chunked|log files? of|screen|cluster size|cursor|page size",
         cell=r"(?:max(?:imum)? )?(?:upload|file|body|payload|attachment) (?:size|limit)s?(?: limit)?",
+        limited=r"(?:file |upload |body |payload )?sizes?(?: of)?|how (?:large|big|long)|length of (?:the )?(?:body|upload|file)",
         says="The text says that uploads may have any size.",
     ),
 )
@@ -176,6 +193,10 @@ QUEUES = (
     Wording(
         rule="resilience/unbounded-queue",
         keys=(
+            "job",
+            "messages",
+            "events",
+            "list",
             "queue",
             "buffer",
             "backlog",
@@ -192,12 +213,13 @@ QUEUES = (
         done=r"bounded|capped",
         hazards=(
             rf"\b(?:unbounded|unlimited|infinite|limitless|ever-growing) {_W}{{0,3}}?(?:queues?|buffers?|backlogs?|channels?|mailbox(?:es)?|streams?)\b",
-            rf"\b(?:queues?|buffers?|backlogs?|channels?|mailbox(?:es)?|streams?|list)\b {_W}{{0,9}}?(?:unbounded|unlimited|limitless|infinite|of any length|grows? (?:without|as|until|indefinitely|forever|freely|for as long|and grow)|has no (?:upper )?(?:limit|bound|maximum|cap|max\w*)|have no (?:upper )?(?:limit|bound|maximum|cap|max\w*)|without (?:an? |any )?(?:upper )?(?:limit|bound|maximum|cap)\b)",
+            rf"\b(?:queues?|buffers?|backlogs?|channels?|mailbox(?:es)?|streams?|lists?)\b {_W}{{0,9}}?(?:unbounded|unlimited|limitless|infinite|of any length|grows? (?:without|as|until|indefinitely|forever|freely|for as long|and grow|endlessly)|has no (?:upper )?(?:limit|bound|maximum|cap|max\w*)|have no (?:upper )?(?:limit|bound|maximum|cap|max\w*)|without (?:an? |any )?(?:upper )?(?:limit|bound|maximum|cap)\b)",
             rf"(?#case)\b(?:accepts?|accepted|takes?|enqueue[sd]?|stores?|holds?|held|kept|keeps?|buffers?|buffered|pile(?:s|d)? up|accumulates?) {_W}{{0,8}}?(?:no matter how (?:many|long|full|far|much)|regardless of (?:how|its|the|their) (?:\w+ )?(?:many|long|length|depth|size|backlog|number|consumers?)|however (?:many|long|much)|without (?:an? |any )?(?:upper )?(?:limit|bound|cap|maximum)|until (?:the )?(?:memory|disk|heap|ram|process|machine) (?:is (?:full|exhausted)|runs out|fills up|dies)|as long as (?:there is )?memory)",
         ),
         unless=r"at most \d|up to \d|bounded (?:at|to|by)|limited to|maximum of \d|max(?:imum)?(?: queue)? (?:length|size|depth)(?: of|:)? \d|rejects? new|no unbounded",
         about=r"queue|buffer|backlog|channel|mailbox|stream|broker|kafka|rabbit|sqs|messages|jobs|events",
         cell=r"(?:max(?:imum)? )?(?:queue|buffer) (?:length|size|depth|limit|bound|capacity)|back-?pressure",
+        limited=r"(?:length|size|depth|growth|number) of (?:the )?(?:\w+ ){0,2}?(?:queues?|buffers?|backlog|channels?|(?:queued |waiting |pending )?(?:messages|jobs|tasks|events))|how (?:long|large|many)|(?:queue|buffer|backlog) (?:length|size|depth|growth)",
         says="The text says that the queue has no bound.",
     ),
     Wording(
@@ -258,6 +280,8 @@ QUEUES = (
     Wording(
         rule="resilience/message-loss",
         keys=(
+            "offset",
+            "durable",
             "acknowledg",
             "ack",
             "at-most-once",
@@ -279,22 +303,24 @@ QUEUES = (
         thing=r"(?:(?:transactional )?outbox(?: pattern| table)?|publisher confirms?|delivery guarantees?|message durability|persistent (?:queues?|messages))",
         done=r"durable|persisted to disk",
         hazards=(
+            r"\b(?:non-durable|non-persistent) (?:\w+ )?(?:queues?|messages?|topics?|exchanges?|delivery)|\b(?:queues?|messages?|topics?|exchanges?) (?:\w+ ){0,4}?(?:non-durable|non-persistent|transient)\b",
             r"(?#case)\b(?:acknowledge[sd]?|acks?|acked|auto-?ack\w*|commits? (?:the )?offsets?|offsets? (?:are|is) committed)\b (?:\w+ ){0,4}?(?:before|on receipt|upon receipt|as soon as|immediately|right away|on arrival|at once|when (?:it|they|the message) (?:is|are|arrives?))",
             r"\bauto-?ack(?:nowledge\w*)?\b",
-            r"\b(?:orders?|payments?|messages?|events?|jobs?|invoices?|requests?|data|updates?|work) (?:\w+ ){0,3}?(?:may|can|could|might|will|is|are|get) (?:be |get |gets )?(?:\w+ )?lost\b",
-            r"\b(?:loses?|losing|lost) (?:[\w']+ ){0,4}?(?:messages|events|jobs|orders|payments|work|data|requests|updates)\b",
+            r"\b(?:orders?|payments?|messages?|events?|jobs?|invoices?|requests?|data|updates?|work)\b (?:(?:that|which|from|in|sent|arriving) [^.,;]{3,60}? )?(?:\w+ ){0,3}?(?:may|can|could|might|will|is|are|get) (?:be |get |gets )?(?:\w+ )?lost\b",
+            r"\b(?:loses?|losing) (?:[\w']+ ){0,4}?(?:messages|events|jobs|orders|payments|work|data|requests|updates)\b",
             r"\b(?:writes?|saves?|commits?|stores?|inserts?|updates?) .{3,80}?(?:and|then|before|, ) (?:\w+ ){0,4}?(?:publish|send|emit|produce|notif)\w* .{0,80}?(?:without (?:an? )?(?:outbox|transaction|atomic|guarantee)|not (?:in (?:one|the same|a) transaction|atomic)|no (?:outbox|transaction|atomic\w*))",
             r"\bdual[- ]writes?\b",
             r"\bat[- ]most[- ]once\b.{0,80}(?:order|payment|invoice|money|billing|booking)|(?:order|payment|invoice|money|billing|booking).{0,80}\bat[- ]most[- ]once\b",
             r"\bfire[- ]and[- ]forget\b.{0,80}(?:order|payment|invoice|money|billing|booking|audit)|(?:order|payment|invoice|money|billing|booking|audit).{0,80}\bfire[- ]and[- ]forget\b",
         ),
-        about=r"message|event|job|order|payment|queue|broker|kafka|rabbit|sqs|publish|consumer|worker|data|transaction|work|invoice",
+        about=r"offset|message|event|job|order|payment|queue|broker|kafka|rabbit|sqs|publish|consumer|worker|data|transaction|work|invoice",
         unless=r"after (?:the )?(?:work|processing|handler|it has been|they have been|commit)|(?:at most|up to|less than|no more than) .{1,30}(?:is|are|of) (?:lost|data|transactions)|rpo|metrics?|telemetry|packets?|logs? (?:are|lines)|nothing is lost|trace|at least once|survive",
         says="The text says that messages can be lost.",
     ),
     Wording(
         rule="resilience/state-in-memory",
         keys=(
+            "process",
             "memory",
             "dict",
             "variable",
@@ -315,7 +341,7 @@ QUEUES = (
             "ephemeral",
         ),
         hazards=(
-            r"\b(?:user )?(?:sessions?|session (?:data|state)|logins?|jobs?|job (?:state|queue|status)|queues?|messages?|carts?|shopping carts?|baskets?|state|tasks?|events|orders|uploads?|counters?|locks?|drafts?|schedules?|work(?:flow)? state|results) (?:[\w'-]+ ){0,6}?(?:in (?:the )?(?:(?:local|process|server'?s?|application|worker|node|jvm|instance'?s?) )?(?:memory|ram|heap)|in-memory|in[- ]process|in the (?:memory|heap|process|ram) of|only in (?:memory|ram)|on (?:the |its )?(?:container'?s? )?local (?:disk|file ?system)|in (?:a )?local (?:files?|storage|variable|map|dictionary)|in an? (?:\w+ )?(?:dict\w*|hash ?map|map|global variable|array|slice|variable))\b",
+            r"\b(?:user )?(?:sessions?|session (?:data|state)|logins?|jobs?|job (?:state|queue|status)|queues?|messages?|carts?|shopping carts?|baskets?|state|tasks?|events|orders|uploads?|counters?|locks?|drafts?|schedules?|work(?:flow)? state|results) (?:[\w'-]+ ){0,6}?(?:in (?:the |its |their )?(?:(?:local|process|web|app|api|server'?s?|application|worker|node'?s?|jvm|instance'?s?|own) ){0,2}(?:memory|ram|heap)|(?:inside|within|in) (?:the|its|each|every) (?:[\w-]+ )?process|in-memory|in[- ]process|in the (?:memory|heap|process|ram) of|only in (?:memory|ram)|on (?:the |its )?(?:container'?s? )?local (?:disk|file ?system)|in (?:a )?local (?:files?|storage|variable|map|dictionary)|in an? (?:\w+ )?(?:dict\w*|hash ?map|map|global variable|array|slice|variable))\b",
             r"\b(?:in-memory|in[- ]process|volatile|process-local|ram-based|memory-only|non-persistent) (?:[\w'-]+ ){0,2}?(?:sessions?(?: store| storage)?|queues?|job (?:store|queue)|message (?:queue|bus|broker)|cart|broker|state|locks?|scheduler|store|storage|session state)\b",
             r"(?#case)\b(?:lost|gone|forgotten|vanish(?:es)?|disappears?|wiped|destroyed) (?:\w+ ){0,2}?(?:on|when|if|after|upon|at|with|during|by|as soon as) (?:[\w'-]+ ){0,6}?(?:restart\w*|crash\w*|redeploy\w*|deploy\w*|dies|goes down|killed|stops?|reboot\w*|fails|failure|terminated|exits)",
             r"(?#case)\b(?:restart\w*|crash\w*|redeploy\w*|deployment|reboot) (?:[\w'-]+ ){0,6}?(?:loses?|lose|drops?|wipes?|throws? away|discards?|forgets?|kills?|logs? (?:everyone|everybody|all users|users) out)\b",
@@ -360,7 +386,7 @@ COPIES = (
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
             rf"\b(?:runs?|running|deployed|hosted|served|operated|sits?|lives?|installed|executes?|consists? of|backed by|provided by|handled by|placed|started|is|are|uses?|has|have|keep|with|on|as|relies on|depends on|there is) (?:only |just |exactly |currently |all )?(?:on |as |in |by |to |of |at |from )?(?:only |just |exactly )?(?:a single|single|only one|exactly one|just one|one single|one|1|a lone|a sole|the only|the same) (?:(?!(?:per|for each|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! (?:per|for each|in each|of (?:each|the (?:three|two|four|five|\d))|at a time|can|may|fails|failure|goes|dies|is lost|out of|more|less|restarts|drops|type|size|class|family|name|group|id\b|each|from each|down|must|and (?:a|one|two|another|its)|plus|with (?:a|one|two) (?:\w+ )?(?:stand-?by|replica|fail)))",
-            rf"^(?:the |a |an )?(?:\w+ ){{0,3}}(?:single|only one|exactly one|just one|one) (?:(?!per\b)[\w.-]+ ){{0,2}}{_MACHINE}(?: only)?(?:\.|$|,| \(| without| with no| and no| that| which| -|:)(?!.{{0,80}}(?:standby|fail ?over|replica))",
+            rf"^(?:the |a |an )?(?:[\w./-]+:? ){{0,3}}(?:single|only one|exactly one|just one|one) (?:(?!per\b)[\w.-]+ ){{0,2}}{_MACHINE}(?: only)?(?:\.|$|,| \(| without| with no| and no| that| which| -|:)(?!.{{0,80}}(?:standby|fail ?over|replica))",
             r"\b(?:instances?|replicas?|replica count|copies|nodes|number of (?:instances|replicas)|desired count|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
             r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
             r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used|enough)|without|is all)\b",
@@ -386,6 +412,7 @@ COPIES = (
     Wording(
         rule="resilience/single-point-of-failure",
         keys=(
+            " no ",
             "single point",
             "spof",
             "everything",
@@ -410,14 +437,17 @@ COPIES = (
     ),
     Wording(
         rule="resilience/shared-database",
-        keys=("database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
+        keys=("each other", "database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
         hazards=(
+            r"\b(?:services?|modules?|teams?|components?|applications?) (?:[\w'-]+ ){0,6}?(?:uses?|shares?|works? (?:on|with)|access(?:es)?|writes? to|reads? from|connects? to) (?:[\w'-]+ ){0,3}?(?:same|common|shared) (?:[\w'-]+ ){0,3}?(?:databases?|schemas?|dbs?|tables|postgres\w*|mysql|oracle|mongo\w*)\b(?! (?:server|cluster|instance|host|engine|driver|version|technology|user))",
+            r"\b(?:each other|one another)'?s (?:[\w-]+ )?(?:tables?|databases?|schemas?|collections?)\b",
+            r"\ball (?:of them )?(?:writes?|reads?|connects?|stores?|access(?:es)?|uses?|shares?|works?|talks?|persists?|keep) (?:[\w'-]+ ){0,4}?(?:same|one|single|common|shared|central) (?:[\w'-]+ ){0,4}?(?:database|schema|db|tables|postgres\w*|mysql|oracle|mongo\w*)\b",
             rf"\b(?:all|both|every|each|the (?:two|three|four|five|six|\d+|other)|several|multiple|many|two|three|four|five|\d+|our|most|these) (?:of (?:the|our|these) )?(?:[\w'-]+ ){{0,2}}?(?:{_SERVICES}|service)\b (?:[\w'-]+ ){{0,3}}?(?:shares?|uses?|connects?|reads?|writes?|access\w*|stores?|works?|talks?|operates?|go|queries|query|persists?|points?|keeps?) (?:[\w'-]+ ){{0,6}}?(?:same|one|single|common|shared|central) (?:[\w'-]+ ){{0,4}}?(?:databases?|schemas?|dbs?|tables|postgres\w*|mysql|oracle|mongo\w*)\b",
             r"\b(?:share|shares|sharing|shared by|co-own) (?:[\w'-]+ ){0,2}?(?:a|one|the same|the|a single|one single|a common|their) (?:[\w'-]+ ){0,3}?(?:database|schema|db|tables|postgres\w*|mysql|oracle|mongo\w*)(?! (?:server|cluster|instance|host|engine|driver|connection|module))\b",
             r"\b(?:one|single|a|central|common) (?:[\w'-]+ ){0,3}?(?:database|schema|db|tables) (?:[\w'-]+ ){0,3}?(?:is |are )?(?:shared|used|written|accessed|read) (?:[\w'-]+ ){0,3}?(?:by|between|among|across|with) (?:all|both|every|several|multiple|the (?:two|three|four|five|other)|many|each|\w+ and)\b",
             r"\b(?:reads?|writes?|queries|updates?|joins?|access(?:es)?|selects?|looks?) (?:[\w'-]+ ){0,4}?(?:directly )?(?:from |into |in |to |on |at )?(?:the )?(?:[\w-]+ ){0,2}?(?:service|team|module)'?s'? (?:own )?(?:[\w-]+ )?(?:tables?|database|schema|db)\b",
             r"\b(?:direct(?:ly)?) (?:[\w'-]+ ){0,3}?(?:access(?:es)?|reads?|writes?|queries|joins?|from|to|into|in|on) (?:[\w'-]+ ){0,4}?(?:tables?|database|schema) (?:of|owned by|belonging to) (?:the |an?)?(?:other|\w+) ?(?:\w+ )?(?:service|team|module)s?",
-            r"\bshared (?:[\w-]+ ){0,2}?(?:database|schema|db)\b(?! (?:server|cluster|instance|host))",
+            r"\bshared (?:[\w-]+ ){0,2}?(?:database|schema|db)\b(?! (?:server|cluster|instance|host|user|account|role|password|login|credential|connection))",
         ),
         unless=r"own (?:\w+ )?(?:database|schema|db|tables)|its own|replicas? (?:of|share)|instances? (?:of|share)|no shared|not share|n't share|separate (?:\w+ )?(?:database|schema)|schema per|database per|read replica|never|no service|through (?:its|the|their) api|modules? of the (?:same )?monolith|multi-tenant|row-level",
         says="The text says that several services have one database.",
@@ -457,10 +487,23 @@ COPIES = (
     ),
     Wording(
         rule="resilience/no-backups",
-        keys=("backup", "back-up", "back up", "backed up", "snapshot", "restore", "recovery", "point-in-time", "dump"),
+        keys=(
+            "restor",
+            "backup",
+            "back-up",
+            "back up",
+            "backed up",
+            "snapshot",
+            "restore",
+            "recovery",
+            "point-in-time",
+            "dump",
+        ),
         thing=r"(?:(?:database |off-?site |automated |automatic |regular |daily )?(?:back-?ups?|snapshots?)|point-in-time recovery|pitr|restore (?:tests?|drills?|procedures?|plans?)|disaster[- ]recovery(?: (?:plan|site|concept))?|recovery plan|way to restore \w+)",
         done=r"backed up|restored|rehearsed",
         hazards=(
+            r"\b(?:nobody|no one|no-one|we) (?:has |have )?(?:ever |never |not |yet )*(?:tested|tried|rehearsed|practi[sc]ed|verified) (?:[\w'-]+ ){0,3}?(?:restor\w+|recovery|back-?ups?)",
+            r"\b(?:do not|does not|don't|doesn't|never|not) (?:\w+ )?back(?:s|ing)? up\b|\b(?:nobody|no one|nothing) backs up\b",
             r"\b(?:back-?ups?|snapshots?|dumps?) (?:[\w'-]+ ){0,5}?(?:on|to|in|beside|next to) (?:the |that )?(?:same|very same|database'?s?) (?:[\w'-]+ ){0,3}?(?:server|disk|machine|host|volume|node|account|drive|vm|array|bucket|instance)",
             r"\b(?:restor(?:e|es|ing|ation)|recovery|back-?ups?) (?:[\w'-]+ ){0,5}?(?:never|not|hasn't|have not|haven't|untested) (?:yet )?(?:been )?(?:tested|tried|rehearsed|practi[sc]ed|verified|exercised|checked)",
             r"\buntested (?:back-?ups?|restores?|recovery)",
@@ -578,6 +621,7 @@ RUNNING = (
     Wording(
         rule="resilience/no-rollback",
         keys=(
+            "rolling back",
             "rollback",
             "roll-back",
             "roll back",
@@ -650,6 +694,7 @@ RUNNING = (
         ),
         thing=r"(?:graceful (?:shutdowns?|termination|stop)|(?:connection |request )?draining|sigterm handl\w+|drain period)",
         hazards=(
+            r"(?#case)\b(?:stop\w*|kill\w*|terminat\w+|shut\w*|restart\w*|replac\w+|recreat\w+|exits?)\b.{0,50}\bwithout (?:waiting for|finishing|completing|draining) (?:[\w'-]+ ){0,3}?(?:running|in-flight|current|open|active|work|jobs|requests|connections|messages|them|it)",
             r"(?#case)\b(?:in-flight|in flight|running|open|ongoing|active|current) (?:work|requests?|jobs?|transactions?|connections?|orders?|calls|tasks|messages) (?:[\w'-]+ ){0,4}?(?:lost|dropped|cut|killed|aborted|interrupted|terminated|broken off|cut off|thrown away|abandoned|fail)",
             r"\bsigterm (?:\w+ ){0,3}?(?:ignored|not handled|unhandled)|ignores? sigterm",
         ),

@@ -10,7 +10,7 @@ from faultline.analyzers.design.documents.statements import Wording
 _ADMIN = r"(?:admin\w*|back[- ]?office|management (?:console|ui|interface|api|port|panel)|operator console|control panel|debug (?:endpoints?|port|console|interface)|actuator\w*|kibana|grafana|prometheus|phpmyadmin|pgadmin|adminer|kubernetes dashboard|jenkins|argo ?cd|flower|internal (?:dashboard|tools?|apis?|endpoints?)|swagger ui|(?:rabbitmq|kafka|redis) (?:ui|console|management))"
 _DATA = r"(?:databases?|db|data ?stores?|postgres\w*|mysql|mariadb|mongo\w*|redis|elasticsearch|opensearch|rabbitmq|kafka|memcached|etcd|cassandra|clickhouse|influxdb|message brokers?|brokers?|caches?|nfs|consul|zookeeper|port (?:5432|3306|6379|27017|9200|5672|9092|11211|2379))"
 _OPEN = (
-    r"(?:(?:reachable|accessible|exposed|available|open|opened|published|served|visible|listens?|listening|bound|binds?|addressable)(?: directly| publicly| freely)?"
+    r"(?:(?:reachable|reached|accessible|accessed|exposed|available|open|opened|published|served|visible|listens?|listening|bound|binds?|addressable)(?: directly| publicly| freely)?"
     r" (?:[\w'-]+ ){0,5}?(?:from|to|on|over|in|through|via) (?:the |all |any |every )?(?:whole |entire |public |open )?(?:internet|web|world|everywhere|anywhere|anyone|everyone|outside|networks?|interfaces?|public|0\.0\.0\.0(?:/0)?|public ip(?: address)?)"
     r"|publicly (?:reachable|accessible|exposed|available|visible|open)|(?:has|have|with|gets?|on|via) a public (?:ip|address|endpoint)|internet-facing|public-facing|exposed publicly|world-(?:readable|accessible)|0\.0\.0\.0)"
 )
@@ -55,6 +55,7 @@ DOORS = (
     Wording(
         rule="security/exposed-data-port",
         keys=(
+            "'s port",
             "database",
             "postgres",
             "mysql",
@@ -81,7 +82,7 @@ DOORS = (
             "influx",
         ),
         hazards=(
-            rf"\b{_DATA}\b (?:[\w'/.,:()-]+ ){{0,9}}?{_OPEN}",
+            rf"\b{_DATA}\b(?:'s)? (?:[\w'/.,:()-]+ ){{0,9}}?{_OPEN}",
             rf"\b(?:exposes?|publish(?:es)?|opens?|forwards?|maps?) (?:the |our |its )?(?:[\w'-]+ ){{0,3}}?{_DATA} (?:[\w'-]+ ){{0,4}}?(?:to|on) the (?:public |open )?(?:internet|world|public|host'?s? public)",
             rf"\b{_DATA}\b (?:[\w'-]+ ){{0,6}}?(?:without (?:a |any )?(?:password|authentication|auth|credentials|login)|has no (?:password|authentication|auth)|no (?:password|auth|authentication)\b|auth(?:entication)? (?:is )?(?:disabled|off|turned off)|not password[- ]protected|requires? no (?:password|auth\w*|credentials))",
             rf"\b(?:anyone|anybody|everyone|the internet|everybody) (?:[\w'-]+ ){{0,5}}?(?:reach|connect to|access|query|log in to) (?:the |our )?(?:[\w'-]+ )?{_DATA}",
@@ -128,12 +129,19 @@ DOORS = (
         thing=r"(?:authentication|auth\b(?! ?(?:service|layer|code|header))|authn|api authentication|login|log-?ins?|sign-?in|access control|authori[sz]ation (?:and|or) authentication|authentication (?:and|or|&) authori[sz]ation|(?:api[- ]key|token|jwt|signature|identity|caller) (?:checks?|validation|verification|authentication)|signature(?:s)?(?= (?:check|verif|valid)\w*))",
         done=r"authenticated|password[- ]protected",
         hazards=(
+            r"\b(?:accepts?|allows?|permits?|serves?|process(?:es)?|lets?|takes?|answers?) (?:[\w-]+ ){0,2}?(?:anonymous|unauthenticated|unsigned|unidentified)\b(?! (?:read|browsing))",
+            r"\b(?:accessible|available|usable|callable|reachable|open) to (?:anyone|anybody|everyone|everybody|all|any (?:client|caller|host|pod|service))\b",
+            r"\b(?:do not|does not|don't|doesn't|never|nor) (?:\w+ )?authenticate\b(?! (?:again|twice))",
+            r"\b(?:called|used|read|reached|invoked|accessed|queried|downloaded|triggered|changed|written|created|cancelled) (?:\w+ )?by (?:anyone|anybody|everyone|everybody|any (?:client|caller|host|pod|service|process)|whoever|every (?:client|host|pod))\b",
+            r"\b(?:requests?|calls?|traffic|callers?|services?|clients?|headers?|everything|anything|whatever|peers?|hosts?)\b (?:[\w'-]+ ){0,7}?(?:is|are) (?:\w+ )?trusted\b",
             r"\bwithout (?:a |any |an |valid |being |needing |sending |presenting |checking (?:the |any |a )?)*(?:\w+ )?(?:credentials?|passwords?|tokens?|api[- ]keys?|logging in|signing in|logged in|authenticated|authenticating|identity|verifying (?:the |its |their |any )?(?:[\w']+ )?(?:signatures?|tokens?|identity|sender|caller))\b",
             r"\b(?:requires?|needs?|asks? for|demands?) (?:no|neither) (?:\w+ )?(?:authentication|auth|login|credentials?|passwords?|tokens?|api[- ]keys?|sign-?in)\b",
             r"\bno (?:[\w-]+ )?(?:authentication|auth|login|credentials?|passwords?|tokens?|api[- ]keys?|sign-?in) (?:is |are )?(?:needed|required|necessary|asked for|checked|demanded)",
             r"\b(?:any(?:one|body)|everyone|everybody|whoever|any (?:client|caller|visitor|host|pod|machine|process|device|network peer)) (?:[\w'-]+ ){0,8}?(?:can|may|could|is able to|are able to|is allowed to|knows? the (?:url|address)|with the url) (?:[\w'-]+ )?(?:call|use|read|write|invoke|reach|query|access|create|delete|change|cancel|trigger|post|publish|connect|submit|see|issue|fetch|download|order|refund)\b",
             r"\b(?:open to (?:everyone|anyone|everybody|all|the (?:whole )?world|the (?:whole |entire )?(?:internet|public))|open endpoints?)\b",
-            r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:access|requests?|callers?|calls?|clients?|users?|writes?|endpoints?|api|webhooks?|connections?|traffic|rest api|interface)(?: (?:[\w'-]+ ){0,3}?(?:is|are|may|can|get|accepted|allowed|permitted|served|possible|enabled|work))?",
+            r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:access|endpoints?|api|writes?|interface|connections?)\b(?! (?:is|are) (?:limited|rare))",
+            r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:requests?|callers?|calls?|clients?|users?|webhooks?|traffic|visitors?|messages?) (?:[\w'-]+ ){0,3}?(?:may|can|get (?:in|access)|accepted|allowed|permitted|served|possible|enabled|work|processed|let)\b",
+            r"\b(?:is|are|stays?|remains?|left|leaves?) (?:\w+ )?unauthenticated\b",
             r"\b(?:trusts?|trusting|relies on|believes?) (?:the |any |all |every |whatever |that |an? )?(?:[\w-]+ ){0,3}?(?:callers?|requests?|clients?|headers?|internal (?:network|traffic|services?|calls?)|networks?|user[- ]?ids?|x-user-id|x-[\w-]+|traffic|ip address(?:es)?)\b",
             r"\b(?:does not|doesn't|do not|don't|never|without) (?:check|verify|validate|verif|authenticate|checks|verifies|validates|checking|verifying|validating)(?:ing|s)? (?:who|where|the (?:caller|token|signature|jwt|user|identity|sender|client|api key|session|webhook)|tokens?|signatures?|jwts?|callers?|clients|identity|credentials|whether the (?:caller|user) is)\b",
             r"\b(?:signatures?|tokens?|jwts?|api keys?|sessions?) (?:[\w'-]+ ){0,3}?(?:is|are) (?:not|never|only decoded, not) (?:\w+ )?(?:checked|verified|validated)",
@@ -150,6 +158,7 @@ DOORS = (
     Wording(
         rule="security/no-authorization",
         keys=(
+            "ownership",
             "authori",
             "only check",
             "logged in",
@@ -177,6 +186,7 @@ DOORS = (
         ),
         thing=r"(?:authori[sz]ation(?: checks?| layer| model)?|permission (?:checks?|model|system)|ownership checks?|tenant (?:isolation|checks?|filters?|separation)|role checks?|rbac|role-based access control|roles|object-level (?:checks?|authori[sz]ation)|access checks?|data isolation)",
         hazards=(
+            r"\b(?:ownership|permissions?|roles?|access rights?|tenant(?: ids?)?|membership|entitlements?)\b (?:[\w'-]+ ){0,5}?(?:is|are) (?:not|never) (?:\w+ )?(?:checked|verified|enforced|validated|compared|considered|looked at)",
             r"\b(?:any|every|each|all) (?:logged[- ]in |authenticated |signed[- ]in |valid |registered )?(?:users?|customers?|tenants?|clients?|employees?|accounts?|members?|merchants?|callers?|token|api key|seller) (?:[\w'-]+ ){0,3}?(?:can|may|could|is able to|are able to|is allowed to|gets? to|has access to|have access to) (?:[\w'-]+ ){0,4}?(?:read|see|view|access|change|edit|delete|download|list|modify|fetch|update|cancel|open|query|call|use)?(?: [\w'-]+){0,5}? ?(?:any|all|other|every|everyone|others'?|another|each other|somebody else|someone else)",
             r"\b(?:only|just|merely) (?:checks?|verif(?:y|ies)|validates?|looks?) (?:[\w'-]+ ){0,3}?(?:that|whether|if|for) (?:[\w'-]+ ){0,4}?(?:logged in|valid|authenticated|signed in|present|token|exists|session)",
             r"\b(?:does not|doesn't|do not|don't|never|without|not) (?:\w+ )?(?:check(?:s|ing|ed)?|verif(?:y|ies|ying)|validat(?:e|es|ing)|compar(?:e|es|ing)) (?:[\w'-]+ ){0,3}?(?:whether|that|if|who|which|against)? ?(?:[\w'-]+ ){0,5}?(?:belongs?|owns?|owner\w*|allowed to|permitted|entitled|tenant|role|right to)\b",
@@ -318,6 +328,7 @@ SECRETS = (
         rule="security/weak-password-storage",
         keys=("password", "hash", "credential", "pin"),
         hazards=(
+            r"\b(?:md5|sha-?1|unsalted|sha-?256 without)\b[^.;]{0,40}\bpasswords?\b",
             r"\b(?:passwords?|user credentials|login credentials|pins?)\b (?:[\w'-]+ ){0,8}?(?:in plain ?text|in plaintext|in clear ?text|in the clear|in clear-?text|as plain ?text|unhashed|unencrypted|as is|as they are|readabl[ey]|reversibl[ye]|base64\w*|verbatim|not hashed|without hashing|as entered)",
             r"\b(?:passwords?|user credentials|login credentials|pins?)\b[^.;]{0,60}\b(?:md5|sha-?1|sha-?256|sha-?512|unsalted|crc32|des)\b(?!.{0,40}(?:pbkdf2|rounds|iterations))",
             r"\b(?:md5|sha-?1|unsalted|plain sha-?256) (?:[\w'-]+ ){0,3}?(?:passwords?|password hash\w*|hash(?:es)? of (?:the )?passwords?)",
@@ -345,7 +356,7 @@ SECRETS = (
         keys=("account", "login", "log in", "credential", "password", "user", "key", "root", "superuser"),
         hazards=(
             rf"\b{_PEOPLE} (?:[\w'-]+ ){{0,4}}?(?:shares?|uses?|logs? in (?:with|as|using|through)|logs? on (?:with|as)|works? (?:with|as)|connects? (?:with|as|using|through)|signs? in (?:with|as)|knows?) (?:[\w'-]+ ){{0,3}}?(?:one|a single|the same|a common|a shared|one common|one shared) (?:[\w'/-]+ ){{0,4}}?(?:accounts?|logins?|users?|passwords?|keys?|credentials?|root|superuser|ssh keys?)",
-            r"\b(?:shared|common|joint|generic) (?:[\w'/-]+ ){0,2}?(?:admin\w*|root|superuser|service|database|operator|support|ssh|login|team|user|on-call)? ?(?:accounts?|logins?|passwords?|credentials?|ssh keys?|root user|superuser)\b",
+            r"\b(?:shared|common|joint|generic) (?:[\w'/-]+ ){0,2}?(?:admin\w*|root|superuser|service|database|operator|support|ssh|login|team|user|on-call)? ?(?:accounts?|(?<=database )users?|(?<=admin )users?|(?<=service )users?|logins?|passwords?|credentials?|ssh keys?|root user|superuser)\b",
             r"\b(?:one|a single|the same|1) (?:[\w'/-]+ ){0,3}?(?:account|login|password|credentials?|ssh key|api key|user) (?:[\w'-]+ ){0,4}?(?:shared|used|known) (?:[\w'-]+ ){0,2}?(?:by|among|between|across|to|for|with) (?:all|everyone|everybody|the (?:whole|team|operators|staff)|several|every|many|multiple)",
             r"\b(?:same|one) (?:[\w'/-]+ ){0,2}?(?:password|credentials|api key|ssh key|secret|signing key) (?:[\w'-]+ ){0,4}?(?:for|in|on|across) (?:all|every|each|both|dev\w* and|staging and|production and) (?:[\w'-]+ ){0,2}?(?:environments?|services?|customers?|tenants?|servers?|machines|clients?|partners?|production|prod|staging)",
             r"\ball services (?:[\w'-]+ ){0,4}?(?:superuser|root|sa|postgres user|admin(?:istrator)?(?: account| user)?)\b",
@@ -376,11 +387,12 @@ SECRETS = (
             "out of the box",
         ),
         hazards=(
+            r"\bdefault (?:[\w'-]+ ){0,2}?(?:passwords?|credentials?|logins?|accounts?)\b.{0,60}\b(?:not|never|n't) (?:yet )?(?:been )?(?:changed|rotated|replaced|removed|disabled)",
             r"\b(?:default|factory|initial|out-of-the-box|vendor(?:'s)?) (?:[\w'-]+ ){0,2}?(?:passwords?|credentials?|logins?|accounts?|user(?:name)? and password|admin password)\b(?!.{0,60}\b(?:changed|rotated|replaced|disabled|removed|must be)\b)",
             r"\b(?:admin|root|guest|user|test|postgres|sa|elastic|minioadmin)\s?[/:]\s?(?:admin\w*|root|guest|password|test|postgres|123\w*|changeme|secret|minioadmin)\b",
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
         ),
-        unless=r"no default|changed|never|disabled|removed|replaced|rotated|must be|forced|random",
+        unless=r"no default|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)|(?<!not )(?<!never )been (?:changed|disabled|removed|replaced|rotated)|never (?:used|left|kept|in use)|must be|forced|random",
         says="The text says that a password is the one that everybody knows.",
     ),
     Wording(
@@ -509,7 +521,7 @@ RIGHTS = (
     ),
     Wording(
         rule="security/no-network-policy",
-        keys=("network", "firewall", "segment", "subnet", "flat", "vlan", "reach every", "egress"),
+        keys=("pod", "talk to", "network", "firewall", "segment", "subnet", "flat", "vlan", "reach every", "egress"),
         thing=r"(?:network (?:polic(?:y|ies)|segmentation|isolation|separation|segments)|firewalls?(?: rules?)?|segmentation|egress (?:rules?|filter\w*|restrictions?|control))",
         hazards=(
             r"\bflat networks?\b",
