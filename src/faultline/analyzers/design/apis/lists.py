@@ -31,7 +31,7 @@ _LINKS: Final = vocabulary(
 )
 _CURSORS: Final = vocabulary(
     "next_cursor nextcursor next_page_token nextpagetoken next_token nexttoken cursor continuation_token "
-    "continuationtoken"
+    "continuationtoken after end_cursor endcursor"
 )
 _COUNTS: Final = vocabulary("next_page nextpage has_more hasmore has_next hasnext total_pages totalpages")
 _PAGING_WORDS: Final = vocabulary("range page cursor limit paging pagination offset")
