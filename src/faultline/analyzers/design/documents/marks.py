@@ -15,8 +15,8 @@ import yaml
 from faultline.analyzers.design.documents.text import Unreadable
 from faultline.analyzers.design.documents.tree import Pointer, Repeated
 
-MAX_EXPANDED: Final = 2_000_000
-"""Nodes of one document when all its aliases are written out. 13 MB of JSON have 400,000."""
+MAX_EXPANDED: Final = 500_000
+"""Nodes of one document when all its aliases are written out. 13 MB of JSON have 300,000."""
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 
