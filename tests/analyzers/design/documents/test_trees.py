@@ -241,12 +241,12 @@ def test_what_rapidyaml_refuses_is_not_printed(capfd: pytest.CaptureFixture[str]
 
 
 def test_thousands_of_places_are_cheap() -> None:
-    data = {"paths": {f"/p{number}": {"get": {"tags": ["a", "b"], "x": number}} for number in range(2_000)}}
+    data = {"paths": {f"/p{number}": {"get": {"tags": ["a", "b"], "x": number}} for number in range(500)}}
     tree = one(yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False))
     every = list(pointers(data))
     random.Random(1).shuffle(every)
     lines = {each: tree.line_of(each) for each in every}
-    assert lines["paths", "/p1999", "get", "x"] == 1 + 2_000 * 6
+    assert lines["paths", "/p499", "get", "x"] == 1 + 500 * 6
     assert "_marks" not in vars(tree)
 
 
