@@ -107,7 +107,7 @@ _KNOWN: Final[Mapping[str, tuple[str, Use, tuple[int, ...], tuple[str, ...]]]] =
         "cp-kafka": _KAFKA,
         "cp-server": _KAFKA,
         "redpanda": ("Redpanda", "queue", (9092,), ("/var/lib/redpanda",)),
-        "nats": ("NATS", "queue", (4222,), ()),
+        "nats": ("NATS", "queue", (4222,), ("/data", "/nats")),
         "nats-streaming": ("NATS", "queue", (4222,), ()),
         "pulsar": ("Pulsar", "queue", (6650,), ("/pulsar/data",)),
         "pulsar-all": ("Pulsar", "queue", (6650,), ("/pulsar/data",)),
@@ -197,7 +197,7 @@ class Image:
     @property
     def variable(self) -> bool:
         """Whether some of it is only known when it is deployed."""
-        return "$" in self.text or "{{" in self.text
+        return any(mark in self.text for mark in ("$", "{{", "<"))
 
     @property
     def base(self) -> str:

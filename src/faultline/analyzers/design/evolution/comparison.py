@@ -150,7 +150,13 @@ class Comparison:
         look = self._looks[mode]
         if sub.groups:
             step = Step()
-            step.edges.extend(Edge(each.whole, sup) for each in look.senders.alternatives(sub))
+            for each in look.senders.alternatives(sub):
+                # An alternative that is nothing like what was there before is told as one, not property by property.
+                alike = sup.groups or likeness(each.whole, sup) >= ALIKE
+                if alike or self._covers(mode, each.whole, sup, deep):
+                    step.edges.append(Edge(each.whole, sup, each.at if mode is Mode.RESPONSE else None))
+                else:
+                    step.gaps.append(_untaken(each.whole, sup, each.at))
         elif sup.groups:
             step = Step()
             self._choose(mode, sub, sup, step, deep)
@@ -226,11 +232,11 @@ class Comparison:
         return True
 
 
-def _untaken(sub: Shape, sup: Shape) -> Gap:
-    group = sup.groups[0]
+def _untaken(sub: Shape, sup: Shape, at: Node | None = None) -> Gap:
+    there = sup.groups[0].at if sup.groups else sup.at
     if sub.types == {"null"}:
-        return Gap(Kind.NULL, sub.place("type", "nullable"), group.at)
-    return Gap(Kind.ALTERNATIVE, sub.at, group.at, _name(sub), words(sub), group.kind)
+        return Gap(Kind.NULL, at or sub.place("type", "nullable"), there)
+    return Gap(Kind.ALTERNATIVE, at or sub.at, there, _name(sub), words(sub))
 
 
 def _discriminators(sub: Shape, sup: Shape, step: Step) -> None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from faultline.analyzers.design.documents.openapi import Node
-from faultline.analyzers.design.evolution.acceptance import accepts, allows
+from faultline.analyzers.design.evolution.acceptance import accepts, allows, kind_of
 from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
 from faultline.analyzers.design.evolution.schemas import Schemas
-from faultline.analyzers.design.evolution.shapes import MOST, TYPES, Bound, Nodes, Shape, identical, weaker
+from faultline.analyzers.design.evolution.shapes import ALL_TYPES, MOST, TYPES, Bound, Nodes, Shape, identical, weaker
 from faultline.analyzers.design.evolution.unchanged import Unchanged
 
 _LIMITS_OF: Final = {
@@ -82,9 +82,12 @@ class Look:
             step.gaps.append(Gap(Kind.TYPE, sub.at, sup.at, wide=words(sub), narrow="nothing"))
             return step
         values = sub.values
-        refused = [each for each in values or () if not accepts(self.takers, sup, each)]
-        if values is not None and not refused:
-            return step
+        refused = []
+        # Values that do not fit their own type are nothing that is sent; the lists are compared as they are.
+        if values is not None and all(allows(sub.types, kind_of(each)) for each in values):
+            refused = [each for each in values if not accepts(self.takers, sup, each)]
+            if not refused:
+                return step
         hard = len(step.gaps)
         self._types(sub, sup, step)
         if sup.enum is not None and not (values is None and len(step.gaps) > hard):
@@ -109,7 +112,7 @@ class Look:
 
     def _types(self, sub: Shape, sup: Shape, step: Step) -> None:
         lost = [each for each in TYPES if each in sub.types and not allows(sup.types, each)]
-        if "null" in lost:
+        if "null" in lost and sub.types != ALL_TYPES:
             step.gaps.append(Gap(Kind.NULL, sub.place("type", "nullable"), sup.place("type", "nullable")))
         if lost and lost != ["null"]:
             at = sub.place("type"), sup.place("type")

@@ -30,7 +30,7 @@ def check(design: Design) -> Iterator[Observation]:
             yield from _settings(document, service)
         for service in running:
             yield from _data(document, service)
-            yield from _host_ports(document, service)
+            yield from _host_ports(service)
             yield from _niceties(service)
 
 
@@ -39,7 +39,16 @@ def _weighed(document: ComposeDocument, severity: Severity) -> Severity:
     return Severity.INFO if document.stage == "development" else severity
 
 
+_SAID: Final = {
+    "resilience/no-health-check": ("healthcheck",),
+    "resilience/no-restart-policy": ("restart",),
+    "resilience/no-resource-limits": ("mem_limit",),
+}
+"""What a service says where it says that it has none."""
+
+
 def _lacking(
+    document: ComposeDocument,
     rule: str,
     lacking: Sequence[ComposeService],
     running: Sequence[ComposeService],
@@ -51,12 +60,19 @@ def _lacking(
     everywhere = len(lacking) == len(running) > 1
     for each in lacking:
         cause = "" if everywhere else each.name
-        yield Observation(rule, each.spot(), message(each), cause=cause, severity=severity(each), many=many)
+        said = each.spot(*_SAID[rule])
+        spot = said if said.pointer != each.pointer and said.document is document else each.spot()
+        yield Observation(rule, spot, message(each), cause=cause, severity=severity(each), many=many)
 
 
 def _health_checks(document: ComposeDocument, running: Sequence[ComposeService]) -> Iterator[Observation]:
+    others = [each for each in running if each.healthcheck is not None]
+    usual = len(others) > 1 and len(others) >= len(running) - 1
+
     def severity(service: ComposeService) -> Severity:
-        reached = service.exposed or service.name in document.needed or (service.product and service.product.keeps)
+        reached = (
+            usual or service.exposed or service.name in document.needed or (service.product and service.product.keeps)
+        )
         beside = service.product and service.product.use in ("admin", "monitoring")
         return _weighed(document, Severity.MEDIUM if reached and not beside else Severity.INFO)
 
@@ -67,6 +83,7 @@ def _health_checks(document: ComposeDocument, running: Sequence[ComposeService])
     relevant = [each for each in watched if severity(each) is not Severity.INFO]
     for group, among in ((told, relevant), ([each for each in lacking if each not in told], ())):
         yield from _lacking(
+            document,
             "resilience/no-health-check",
             group,
             among,
@@ -80,6 +97,7 @@ def _restarts(document: ComposeDocument, running: Sequence[ComposeService]) -> I
     some = any(each.restart for each in running)
     lacking = [each for each in running if each.restart in ("", "no", "none") and (some or not each.table("deploy"))]
     yield from _lacking(
+        document,
         "resilience/no-restart-policy",
         lacking,
         running,
@@ -93,6 +111,7 @@ def _limits(document: ComposeDocument, running: Sequence[ComposeService]) -> Ite
     severity = Severity.MEDIUM if document.stage == "production" else Severity.LOW
     lacking = [each for each in running if not each.memory_limit]
     yield from _lacking(
+        document,
         "resilience/no-resource-limits",
         lacking,
         running,
@@ -121,7 +140,13 @@ def _order(document: ComposeDocument, service: ComposeService) -> Iterator[Obser
     by_name = {each.name: each.whole for each in document.services}
     for needed in service.depends_on:
         other = by_name.get(needed.service)
-        if other is None or needed.condition != "service_started" or other.product is None or not other.product.keeps:
+        if other is None or needed.condition != "service_started":
+            continue
+        keeps = other.product is not None and other.product.keeps
+        # Of other services only where others are awaited: then this one was forgotten.
+        careful = any(each.condition == "service_healthy" for each in service.depends_on)
+        named = needed.spot.pointer is not None and needed.spot.pointer[-1] == needed.service
+        if not keeps and not (other.healthcheck and (careful or named)):
             continue
         message = f"Service `{service.name}` starts as soon as `{other.name}` has been started, not when it answers."
         severity = _weighed(document, Severity.LOW)
@@ -183,10 +208,16 @@ def _data(document: ComposeDocument, service: ComposeService) -> Iterator[Observ
     )
 
 
-def _host_ports(document: ComposeDocument, service: ComposeService) -> Iterator[Observation]:
+def _host_ports(service: ComposeService) -> Iterator[Observation]:
+    """What only one instance can have. A swarm shares a port among them, and few files say whether they are for one."""
+    if (service.replicas or 1) < 2:
+        return
+    if service.text("container_name"):
+        message = f"{service.replicas} instances of `{service.name}` want the name {service.text('container_name')}."
+        spot = service.spot("container_name")
+        yield Observation("resilience/pinned-host-port", spot, message, cause=service.name, severity=Severity.MEDIUM)
     deploy = service.table("deploy")
-    swarm = deploy.keys() & {"update_config", "rollback_config", "placement", "restart_policy", "endpoint_mode"}
-    if (service.replicas or 1) < 2 or swarm or "stack" in document.path:
+    if deploy.keys() & {"update_config", "rollback_config", "placement", "restart_policy", "endpoint_mode"}:
         return
     for port in service.ports:
         if port.published.isdecimal():
@@ -211,9 +242,11 @@ def _niceties(service: ComposeService) -> Iterator[Observation]:
         if not limited and not any(
             re.search(r"(?i)maxmemory|watermark|_conf", each.name) for each in service.environment
         ):
-            message = f"Nothing limits how much {product.name} holds in service `{service.name}`."
+            message = f"Nothing limits how much {product.name} holds in memory in service `{service.name}`."
+            queue = product.use == "cache" and re.search(r"(?i)queue|broker|jobs|tasks", service.name)
+            severity = Severity.LOW if queue else Severity.INFO
             yield Observation(
-                "resilience/unbounded-queue", service.spot(), message, cause=service.name, severity=Severity.INFO
+                "resilience/unbounded-queue", service.spot(), message, cause=service.name, severity=severity
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -260,6 +261,8 @@ def _data(workload: Workload) -> Iterator[Observation]:
         product = container.product
         if product is None or not product.durable or not product.folders:
             continue
+        if product.name == "NATS" and not re.search(r"-js\b|jetstream|-sd\b", container.command):
+            continue
         mounts = container.get("volumeMounts")
         kept = [
             str(each.get("name"))
@@ -355,7 +358,7 @@ def _ports(service: KubernetesObject, workloads: Iterable[Workload]) -> Iterator
         if not isinstance(port, dict):
             continue
         target = port.get("targetPort", port.get("port"))
-        missing = target not in numbers if isinstance(target, int) else target not in names
+        missing = target not in numbers if isinstance(target, int) else str(target) not in names
         if missing and numbers and all(each.ports for each in containers[:1]):
             message = f"{service.symbol} sends to the port {target}, and no container behind it listens there."
             key = "targetPort" if "targetPort" in port else "port"

@@ -10,6 +10,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.resilience import settings
+from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
 
 
@@ -45,8 +46,12 @@ class Here(NamedTuple):
 def check(design: Design) -> Iterator[Observation]:
     """All that the Terraform files of a design show."""
     for document in design.of(TerraformDocument):
-        for block in document.resources:
+        for block in document.blocks:
             here = Here(document, block)
+            if block.kind == "module":
+                yield from _module(here)
+            if block.kind != "resource":
+                continue
             for look in _LOOKS.get(block.type, ()):
                 yield from look(here)
             yield from _settings(here)
@@ -74,6 +79,36 @@ def _database(here: Here) -> Iterator[Observation]:
         yield here.say("resilience/no-backups", message, "backup_retention_period", severity)
     yield from _protected(here, "deletion_protection")
     yield from _snapshot(here)
+
+
+def _module(here: Here) -> Iterator[Observation]:
+    """What a module of somebody else is told; what it is not told has the module's default, which is not known."""
+    address = here.block.address
+    if here.value("multi_az") is False:
+        yield here.say("resilience/single-zone", f"{address} runs in one zone.", "multi_az")
+    if here.value("backup_retention_period") in (0, "0"):
+        yield here.say("resilience/no-backups", f"{address} keeps no backups.", "backup_retention_period")
+    for name in ("deletion_protection", "enable_deletion_protection"):
+        if here.value(name) is False:
+            yield here.say("resilience/no-deletion-protection", f"One wrong plan deletes {address}.", name)
+    if here.value("force_destroy") is True:
+        message = f"{address} is deleted with all that is in it."
+        yield here.say("resilience/no-deletion-protection", message, "force_destroy")
+    yield from _snapshot(here)
+    yield from _count("desired_count", "num_cache_clusters", "desired_size")(here)
+    yield from _scaling("min_size", "max_size")(here)
+
+
+def _versions(here: Here) -> Iterator[Observation]:
+    if here.value("versioning_configuration.status") in ("Suspended", "Disabled"):
+        message = f"{here.block.address}: what is overwritten or deleted is gone."
+        yield here.say("resilience/no-backups", message, "versioning_configuration.status", Severity.LOW)
+
+
+def _copies(here: Here) -> Iterator[Observation]:
+    if here.value("account_replication_type") == "LRS":
+        message = f"{here.block.address} keeps all copies in one building."
+        yield here.say("resilience/single-zone", message, "account_replication_type", Severity.LOW)
 
 
 def _cluster(here: Here) -> Iterator[Observation]:
@@ -261,7 +296,7 @@ def _function(here: Here) -> Iterator[Observation]:
         )
     elif timeout is None:
         message = f"{address} ends after Lambda's default of 3 seconds."
-        yield here.say("resilience/no-timeout", message, "timeout", Severity.INFO)
+        yield here.say("resilience/no-timeout", message, "timeout", Severity.LOW)
     if here.block.first("dead_letter_config") is None and not _invoked(here):
         message = f"An event that {address} fails on is gone: no dead_letter_config, and no on_failure destination."
         severity = Severity.LOW if _asynchronous(here) else Severity.INFO
@@ -379,20 +414,26 @@ def _broker(here: Here) -> Iterator[Observation]:
 
 def _settings(here: Here) -> Iterator[Observation]:
     """Variables of functions and tasks that switch a protection off."""
+    for name, value, spot in variables(here):
+        yield from settings.faults(name, value, spot, here.block.address)
+
+
+def variables(here: Here) -> Iterator[tuple[str, str, Spot]]:
+    """The variables that functions and tasks are given, as far as they are written out."""
     for block in here.block.walk():
-        variables = block.attributes.get("variables") if block.kind == "environment" else None
-        for name, value in (variables if isinstance(variables, Mapping) else {}).items():
+        said = block.attributes.get("variables") if block.kind == "environment" else None
+        for name, value in (said if isinstance(said, Mapping) else {}).items():
             if isinstance(value, str | int) and not isinstance(value, Expression):
                 spot = here.document.spot(block, f"variables.{name}", here.block)
-                yield from settings.faults(str(name), str(value), spot, here.block.address)
+                yield str(name), str(value), spot
     tasks = here.block.attributes.get("container_definitions")
     for place, task in enumerate(tasks if isinstance(tasks, list) else ()):
-        variables = task.get("environment") if isinstance(task, dict) else None
-        for number, each in enumerate(variables if isinstance(variables, list) else ()):
+        listed = task.get("environment") if isinstance(task, dict) else None
+        for number, each in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(each, dict) and isinstance(each.get("value"), str | int):
                 path = f"container_definitions.{place}.environment.{number}"
                 spot = here.document.spot(here.block, path, here.block)
-                yield from settings.faults(str(each.get("name")), str(each["value"]), spot, here.block.address)
+                yield str(each.get("name")), str(each["value"]), spot
 
 
 Look = Callable[[Here], Iterator[Observation]]
@@ -423,6 +464,10 @@ _LOOKS: Final[Mapping[str, tuple[Look, ...]]] = MappingProxyType(
         "aws_dynamodb_table": (_table,),
         "aws_s3_bucket": (_forced,),
         "google_storage_bucket": (_forced,),
+        "aws_s3_bucket_versioning": (_versions,),
+        "azurerm_storage_account": (_copies,),
+        "kubernetes_deployment": (_count("spec.replicas"),),
+        "kubernetes_deployment_v1": (_count("spec.replicas"),),
         "google_sql_database_instance": (_cloud_sql,),
         "azurerm_postgresql_flexible_server": (_azure_database,),
         "azurerm_mysql_flexible_server": (_azure_database,),

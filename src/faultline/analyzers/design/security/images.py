@@ -15,6 +15,7 @@ MOVING: Final = frozenset(
     {"latest", "stable", "edge", "nightly", "main", "master", "dev", "develop", "mainline", "canary"}
 )
 """Tags that are another image tomorrow."""
+_DIGEST: Final = re.compile(r"^sha\d{1,3}:[0-9a-fA-F]{32,128}$")
 DANGEROUS: Final = frozenset(
     {"ALL", "SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH", "SYS_RAWIO", "BPF", "SYS_BOOT"}
 )
@@ -60,6 +61,14 @@ _VERIFY: Final = re.compile(
     r"(?i)^(?:NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY|(?:\w+_)?(?:SSL|TLS)_VERIFY|VERIFY_(?:SSL|TLS)|(?:\w+_)?(?:SSL|TLS)_ENABLED)$"
 )
 _SKIP_VERIFY: Final = re.compile(r"(?i)^(?:\w+_)?(?:INSECURE_SKIP_VERIFY|TLS_INSECURE|SSL_INSECURE|SKIP_TLS_VERIFY)$")
+_PLAIN: Final = re.compile(r"^(?:http|ws)://(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})(?:[:/?#]|$)")
+_INSIDE: Final = re.compile(
+    r"(?i)\.(?:local|localdomain|internal|intern|lan|home|svc|test|invalid|localhost|consul|docker|cluster|ns)$|"
+    r"\.svc\.|\.cluster\.|\.internal\.|^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.|^\d{1,3}(?:\.\d{1,3}){3}$|"
+    r"(?:^|\.)(?:w3\.org|schemas\.[a-z.]+|xmlsoap\.org)$"
+)
+"""Hosts of one's own network; and names that only look like an address."""
+_NO_ADDRESS: Final = re.compile(r"(?i)proxy|xmlns|namespace|schema|origin")
 _VERSION: Final = re.compile(
     r"(?i)(?:min\w*_?)?(?:tls|ssl)_?(?:min\w*_?)?(?:version|protocols?)|ssl-protocols|minimum_protocol"
 )
@@ -72,7 +81,13 @@ def image_faults(
     image: Image | None, spot: Spot, symbol: str, built: bool = False, severity: Severity | None = None
 ) -> Iterator[Observation]:
     """An image whose tag moves, or that has none."""
-    if image is None or built or image.variable or image.digest or not image.name:
+    if image is None or built or image.variable or not image.name:
+        return
+    if image.digest and _DIGEST.match(image.digest):
+        return
+    if image.digest:
+        message = f"{symbol} runs `{image.text}`, which is no digest and no tag."
+        yield Observation("security/latest-tag", spot, message, cause=symbol, severity=severity)
         return
     if image.tag.lower() in MOVING or image.tag.lower().endswith("-latest"):
         message = f"{symbol} runs `{image.text}`: what that is changes without a word."
@@ -90,6 +105,10 @@ def setting_faults(
     if value is None or len(value) > 200:
         return
     value = value.strip()
+    outside = _PLAIN.match(value)
+    if outside and not _INSIDE.search(outside["host"]) and not _NO_ADDRESS.search(name):
+        message = f"{name} of {symbol} leads to {outside['host']} without TLS."
+        yield Observation("security/plain-http", spot, message, cause=f"{symbol} {name}", severity=severity)
     for pattern, wanted in _INSECURE:
         if pattern.search(name) and re.search(wanted, value):
             message = f"{name} is {value} in {symbol}: nobody is asked who they are."
@@ -122,7 +141,7 @@ def host_folder(path: str, read_only: bool, monitor: bool) -> Severity | None:
     path = path.rstrip("/") or "/"
     if path.endswith(SOCKETS):
         return None  # a rule of its own
-    if _READ_BY_MONITORS.match(path) and (monitor or (read_only and path != "/")):
+    if _READ_BY_MONITORS.match(path) and ((monitor and path != "/") or (read_only and (monitor or path != "/"))):
         return Severity.INFO
     return Severity.HIGH if _HOST_FOLDERS.match(path) else None
 

@@ -15,6 +15,7 @@ from faultline.analyzers.design.documents.kubernetes import (
     Workload,
     at,
     strings,
+    words,
 )
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.security import images
@@ -23,6 +24,8 @@ from faultline.core.finding import Severity
 _AGENTS: Final = re.compile(
     r"(?i)exporter|fluent|filebeat|promtail|vector|datadog|cadvisor|csi|cni|calico|cilium|kube-proxy|falco|agent|alloy|telegraf"
 )
+_CERTIFICATES: Final = ("certificate-arn", "ssl-cert", "managed-certificates", "pre-shared-cert", "ssl-certificate")
+"""Annotations by which a load balancer ends TLS itself; cert-manager's alone makes no certificate."""
 _NAMESPACES: Final = {"hostNetwork": "the network", "hostPID": "the processes", "hostIPC": "the memory"}
 
 
@@ -57,7 +60,8 @@ def _pod(workload: Workload) -> Iterator[Observation]:
     for key, what in _NAMESPACES.items():
         if workload.pod.get(key) is True:
             message = f"The pods of {symbol} share {what} with their node."
-            severity = Severity.INFO if agent else Severity.MEDIUM if key == "hostNetwork" else None
+            watches = agent and (key == "hostNetwork" or re.search(r"(?i)exporter|falco|datadog|csi", workload.name))
+            severity = Severity.INFO if watches else Severity.MEDIUM if key == "hostNetwork" else None
             yield Observation(
                 "security/host-namespace", workload.spot(key), message, cause=f"{symbol} {key}", severity=severity
             )
@@ -72,7 +76,9 @@ def _pod(workload: Workload) -> Iterator[Observation]:
             yield Observation("security/container-socket", spot, message, cause=symbol)
         else:
             worst = images.host_folder(path, read_only=False, monitor=agent)
-            severity = Severity.INFO if agent else worst or Severity.MEDIUM
+            reads = agent and _only_read(workload, str(each.get("name")))
+            reads = reads and (path != "/" or "exporter" in workload.name)
+            severity = Severity.INFO if reads or (agent and worst is None) else worst or Severity.MEDIUM
             message = f"{symbol} has the folder {path} of its node."
             yield Observation("security/host-path", spot, message, cause=f"{symbol} {path}", severity=severity)
     if workload.pod.get("automountServiceAccountToken") is not False:
@@ -82,6 +88,17 @@ def _pod(workload: Workload) -> Iterator[Observation]:
         yield Observation(
             "security/service-account-token", spot, message, many="{count} workloads hold a token of the cluster"
         )
+
+
+def _only_read(workload: Workload, volume: str) -> bool:
+    """Whether no container may write to a volume."""
+    mounts = [
+        each
+        for container in workload.all_containers
+        for each in (container.get("volumeMounts") if isinstance(container.get("volumeMounts"), list) else ())
+        if isinstance(each, dict) and each.get("name") == volume
+    ]
+    return bool(mounts) and all(each.get("readOnly") is True for each in mounts)
 
 
 def _context(workload: Workload, container: Container) -> Iterator[Observation]:
@@ -177,6 +194,10 @@ def _service(cluster: Cluster, service: KubernetesObject) -> Iterator[Observatio
             message = f"{service.symbol} opens {product.name} to whoever reaches the cluster ({type_})."
             yield Observation("security/exposed-admin-interface", spot, message, cause=service.symbol)
             return
+    if type_ == "LoadBalancer" and cluster.of("Ingress") and behind:
+        message = f"{service.symbol} is exposed by a load balancer of its own, beside the Ingress ({type_})."
+        yield Observation("security/open-beside-gateway", spot, message, cause=service.symbol)
+        return
     for port in service.items("spec", "ports"):
         number = at(port, ("port",))
         data = images.data_port(number) if isinstance(number, int) else None
@@ -189,10 +210,7 @@ def _service(cluster: Cluster, service: KubernetesObject) -> Iterator[Observatio
 def _ingress(cluster: Cluster, ingress: KubernetesObject) -> Iterator[Observation]:
     annotations = ingress.annotations
     terminated = any(
-        "certificate" in name
-        or "ssl-cert" in name
-        or "cert-manager" in name
-        or ("listen-ports" in name and "HTTPS" in value)
+        any(mark in name for mark in _CERTIFICATES) or ("listen-ports" in name and "HTTPS" in value)
         for name, value in annotations.items()
     )
     if not ingress.items("spec", "tls") and not terminated:
@@ -237,8 +255,8 @@ def _role(role: KubernetesObject) -> Iterator[Observation]:
     for place, rule in enumerate(role.items("rules")):
         if not isinstance(rule, dict):
             continue
-        wild = [key for key in ("verbs", "resources", "apiGroups") if "*" in (rule.get(key) or ())]
-        resources = rule.get("resources") or []
+        given = {key: words(rule.get(key)) for key in ("verbs", "resources", "apiGroups")}
+        wild = [key for key, listed in given.items() if "*" in listed]
         if "verbs" in wild or "resources" in wild:
             key = "verbs" if "verbs" in wild else "resources"
             both = "verbs" in wild and "resources" in wild
@@ -250,8 +268,8 @@ def _role(role: KubernetesObject) -> Iterator[Observation]:
             yield Observation("security/wildcard-permissions", spot, message, cause=role.symbol, severity=severity)
         elif (
             role.kind == "ClusterRole"
-            and "secrets" in resources
-            and {"get", "list", "watch"} & {str(each) for each in rule.get("verbs") or ()}
+            and "secrets" in given["resources"]
+            and {"get", "list", "watch"} & set(given["verbs"])
             and not rule.get("resourceNames")
         ):
             message = f"{role.symbol} may read the secrets of all namespaces."

@@ -90,10 +90,9 @@ def _compose(document: ComposeDocument) -> Iterator[Value]:
         for each in service.environment:
             if each.value is not None and each.spot.document is document:
                 yield Value(each.name, each.value, each.spot)
-        arguments = service.table("build", "args")
-        for name, value in arguments.items():
-            if isinstance(value, str):
-                yield Value(str(name), value, service.spot("build", "args", name))
+        arguments = service.get("build", "args")
+        for path, name, value in _walk(arguments, (), 0):
+            yield Value(name, value, service.spot("build", "args", *path))
         command = service.data.get("command")
         lines = command if isinstance(command, list) else [command]
         for place, line in enumerate(lines):
@@ -127,6 +126,12 @@ def _kubernetes(document: KubernetesDocument) -> Iterator[Value]:
             for each in container.env:
                 if each.value is not None:
                     yield Value(each.name, each.value, each.spot)
+            for key in ("command", "args"):
+                lines = container.get(key)
+                for place, line in enumerate(lines if isinstance(lines, list) else ()):
+                    if isinstance(line, str):
+                        following = lines[place + 1] if place + 1 < len(lines) else None
+                        yield from _command(line, following, container.spot(key, place))
     for thing in document.objects:
         if thing.kind in ("ConfigMap", "Secret"):
             for key in ("data", "stringData"):

@@ -12,7 +12,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.products import DATA_PORTS, image_of
 from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.resilience.terraform import Here
+from faultline.analyzers.design.resilience.terraform import Here, variables
 from faultline.analyzers.design.security import images
 from faultline.core.finding import Severity
 
@@ -25,12 +25,17 @@ def check(design: Design) -> Iterator[Observation]:
     for document in design.of(TerraformDocument):
         for block in document.blocks:
             here = Here(document, block)
+            if block.kind == "module":
+                yield from _module(here)
             if block.kind == "data" and block.type == "aws_iam_policy_document":
                 yield from _policy_document(here)
             if block.kind == "resource":
                 for look in _LOOKS.get(block.type, ()):
                     yield from look(here)
                 yield from _policies(here)
+                yield from _images(here)
+                for name, value, spot in variables(here):
+                    yield from images.setting_faults(name, value, spot, block.address)
 
 
 def _everywhere(here: Here, block: TerraformBlock, *names: str) -> str | None:
@@ -77,6 +82,18 @@ def _security_group(here: Here) -> Iterator[Observation]:
         if name:
             ends = (here.document.value(rule, key) for key in ("from_port", "to_port", "protocol"))
             yield from _open_ports(here, rule, name, *ends)
+    listed = here.value("ingress")
+    for place, each in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(each, dict):
+            lines = {key: here.block.lines.get(f"ingress.{place}.{key}", here.block.line) for key in each}
+            yield from _security_group(here._replace(block=_as_block(here.block, each, lines)))
+
+
+def _as_block(outer: TerraformBlock, attributes: dict[str, Any], lines: dict[str, int]) -> TerraformBlock:
+    """A security group with one rule, which was written as an item of a list."""
+    line = min(lines.values(), default=outer.line)
+    rule = TerraformBlock("ingress", (), line, outer.end_line, attributes, lines)
+    return TerraformBlock(outer.kind, outer.labels, outer.line, outer.end_line, blocks=[rule])
 
 
 def _rule(here: Here) -> Iterator[Observation]:
@@ -237,6 +254,47 @@ def _weak(*names: str) -> Look:
     return look
 
 
+def _method(here: Here) -> Iterator[Observation]:
+    for name in ("authorization", "authorization_type"):
+        if (
+            here.value(name) == "NONE"
+            and here.value("http_method") != "OPTIONS"
+            and here.value("api_key_required") is not True
+        ):
+            message = f"{here.block.address} asks nobody who they are."
+            yield here.say("security/no-authentication", message, name, Severity.MEDIUM)
+
+
+def _brokers(here: Here) -> Iterator[Observation]:
+    transit = here.inner("encryption_info.encryption_in_transit")
+    if transit is not None and "PLAINTEXT" in str(here.document.value(transit, "client_broker")):
+        message = f"{here.block.address} takes connections without TLS."
+        spot = here.document.spot(transit, "client_broker", here.block)
+        yield Observation("security/weak-tls", spot, message, cause=here.block.address)
+
+
+def _module(here: Here) -> Iterator[Observation]:
+    """What a module of somebody else is told; what it is not told has the module's default, which is not known."""
+    if here.value("publicly_accessible") is True:
+        yield here.say(
+            "security/public-database", f"{here.block.address} is reached by everybody.", "publicly_accessible"
+        )
+    for name in ("storage_encrypted", "encrypted", "at_rest_encryption_enabled"):
+        if here.value(name) is False:
+            yield here.say("security/unencrypted-storage", _NO_DISK_KEY.format(here.block.address), name)
+    if here.value("acl") in ("public-read", "public-read-write"):
+        yield here.say("security/public-bucket", f"Everybody may read {here.block.address}.", "acl")
+    for name in ("cluster_endpoint_public_access_cidrs", "endpoint_public_access_cidrs"):
+        if _everywhere(here, here.block, name):
+            yield here.say("security/open-firewall", f"Every address reaches the API of {here.block.address}.", name)
+    rules = here.value("ingress_with_cidr_blocks")
+    for place, each in enumerate(rules if isinstance(rules, list) else ()):
+        if isinstance(each, dict) and any(part in EVERYWHERE for part in str(each.get("cidr_blocks", "")).split(",")):
+            path = f"ingress_with_cidr_blocks.{place}.cidr_blocks"
+            ends = (each.get(key) for key in ("from_port", "to_port", "protocol"))
+            yield from _open_ports(here, here.block, path, *ends)
+
+
 def _distribution(here: Here) -> Iterator[Observation]:
     yield from _weak("viewer_certificate.minimum_protocol_version")(here)
     for kind in ("default_cache_behavior", "ordered_cache_behavior"):
@@ -270,6 +328,16 @@ def _tasks(here: Here) -> Iterator[Observation]:
             yield Observation("security/privileged-container", spot("privileged"), message, cause=symbol)
         if task.get("user") in ("root", "0", 0):
             yield Observation("security/runs-as-root", spot("user"), f"{symbol} runs as root.", cause=symbol)
+
+
+def _images(here: Here) -> Iterator[Observation]:
+    """Images of functions, and of containers that are blocks."""
+    for block in here.block.walk():
+        name = "image_uri" if block is here.block else "image" if block.kind in ("container", "containers") else ""
+        value = here.document.value(block, name)
+        if isinstance(value, str) and not isinstance(value, Expression):
+            spot = here.document.spot(block, name, here.block)
+            yield from images.image_faults(image_of(value), spot, here.block.address)
 
 
 def _cluster(here: Here) -> Iterator[Observation]:
@@ -436,6 +504,10 @@ _LOOKS: Final[Mapping[str, tuple[Look, ...]]] = MappingProxyType(
         "aws_apigatewayv2_domain_name": (_weak("domain_name_configuration.security_policy"),),
         "aws_ecs_task_definition": (_tasks,),
         "aws_eks_cluster": (_cluster,),
+        "aws_api_gateway_method": (_method,),
+        "aws_apigatewayv2_route": (_method,),
+        "aws_lambda_function_url": (_method,),
+        "aws_msk_cluster": (_brokers,),
     }
 )
 

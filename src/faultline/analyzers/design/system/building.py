@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _NEEDED_CACHE: Final = re.compile(
     r"\b(?:sessions?|required|mandatory|source of truth|primary|persist\w*|locks?)\b", re.IGNORECASE
 )
+_SERVES: Final = re.compile(r"(?:service|svc|api|server|worker|backend)s?\b", re.IGNORECASE)
 _OPTIONAL: Final = re.compile(
     r"\b(?:optional\w*|fallback|falls back|best[- ]effort|if available|degrad\w*)\b", re.IGNORECASE
 )
@@ -70,6 +71,7 @@ def build(design: Design) -> System:
                 told.setdefault((source, ids_of_parts[id(link.target)]), []).append(link.saying)
             elif link.host not in unit.hosts and "." not in link.host and not unit.open:
                 unknown.append((source, link.host, link.saying))
+    components = _with_users(components, told)
     components, optional = texts.read(design, components, told)
     components.sort(key=lambda each: each.id)
     system = System(components, _calls(components, told, optional), (), unknown)
@@ -143,6 +145,30 @@ def _replicas(claims: Iterable[Claim]) -> int | None:
     return min((each.low for each in said), default=None)
 
 
+def _with_users(components: Sequence[Component], told: Mapping[tuple[str, str], list[Saying]]) -> list[Component]:
+    """Who is drawn in front of what is deployed, calls it, and is called by none, uses it: `Sensors`, `Creators`."""
+    deployed = {each.id for each in components if each.said_by(*DEPLOYMENTS)}
+    called = {target for _, target in told}
+    inner = {
+        target
+        for (source, target), said in told.items()
+        if source in deployed and any(each.source == "diagram" for each in said)
+    }
+    targets: dict[str, set[str]] = {}
+    for source, target in told:
+        targets.setdefault(source, set()).add(target)
+    return [
+        replace(each, role=ComponentRole.CLIENT)
+        if each.role == ComponentRole.SERVICE
+        and each.id not in deployed | called
+        and each.id in targets
+        and targets[each.id] <= deployed - inner
+        and not _SERVES.search(each.name)
+        else each
+        for each in components
+    ]
+
+
 def _with_interfaces(
     components: Sequence[Component], servings: Sequence[interfaces.Serving]
 ) -> tuple[list[Component], list[interfaces.Serving]]:
@@ -189,10 +215,13 @@ def _calls(
         waits = None
         if ComponentRole.QUEUE in roles:
             waits = False
-        elif any(each.synchronous for each in said):
-            waits = True
-        elif any(each.synchronous is False for each in said):
-            waits = False
+        else:
+            # Whoever drew or wrote it knows whether the caller waits; an address only makes it likely.
+            stated = [each.synchronous for each in said if each.source not in DEPLOYMENTS]
+            likely = [each.synchronous for each in said]
+            for known in (stated, likely):
+                if waits is None and any(each is not None for each in known):
+                    waits = True in known
         calls.append(Call(source, target, said[0].spot, waits, label, without, tuple(said)))
     return calls
 
@@ -203,6 +232,7 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
     for call in system.calls:
         if kills(call, system):
             needed.setdefault(call.source, []).append(call.target)
+    routed = {call.target for call in system.calls if system.by_id[call.source].role == ComponentRole.GATEWAY}
     found: list[Endpoint] = []
     for serving in servings:
         assert serving.component is not None
@@ -220,8 +250,9 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
             said.append((stated, mentioned | set(stated or ())))
         for operation, (stated, these) in zip(operations, said, strict=True):
             component = serving.component
-            if serving.spread:
-                component = interfaces.owner(operation, system.components) or component
+            behind = interfaces.owner(operation, system.components)
+            if behind and (serving.spread or {behind.id, component.id} <= routed):
+                component = behind
             needs = None
             able = needed.get(component.id, [])
             theirs = {id for _, each in said for id in each} - these
