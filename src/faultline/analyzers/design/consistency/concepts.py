@@ -43,7 +43,9 @@ _FRAME: Final = vocabulary(
     "basic"
 )
 """Words that a schema's name has around that of the thing itself."""
-_BOOLEANS: Final = ({"true", "false"}, {"yes", "no"}, {"0", "1"}, {"y", "n"})
+_BOOLEANS: Final = ({"true", "false"}, {"yes", "no"})
+_MAX_SETS: Final = 200
+"""Sets of values of one name that are compared."""
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}|$)")
 _OTHER_DATE: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}/\d{2}/\d{2}|\d{1,2}-\d{1,2}-\d{4}")
 
@@ -256,25 +258,26 @@ def _written(schema: dict[str, Any]) -> str | None:
 def values(design: Design) -> Iterator[Observation]:
     """Sets of values of one thing that differ by spelling, and flags that are text."""
     for api in apis(design):
-        for name, owners in api.property_names.items():
-            sets: list[tuple[tuple[str, ...], Spot]] = []
-            for owner in owners:
-                schema = owner.value["properties"][name]
-                said = schema.get("enum") if isinstance(schema, dict) else None
-                if said is None:
-                    continue
-                if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
-                    continue
-                spot = Property(name, schema, owner).spot
-                sets.append((tuple(sorted(said)), spot))
-                if {one.lower() for one in said} in _BOOLEANS[:2]:
-                    yield Observation(
-                        "consistency/flag-as-text",
-                        spot,
-                        f"`{name}` is one of {', '.join(map(repr, said))}.",
-                        many="{count} flags are text",
-                    )
-            if 1 < len(sets) <= 200:
+        named: dict[str, list[tuple[tuple[str, ...], Spot]]] = {}
+        for node in api.document.index.schemas:
+            if "enum" not in node.value or len(node.pointer) < 2 or node.pointer[-2] != "properties":
+                continue
+            said = node.value["enum"]
+            if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
+                continue
+            name = str(node.pointer[-1])
+            within = Node(node.document, node.pointer[:-2], {})
+            spot = Property(name, node.value, within).spot
+            named.setdefault(name, []).append((tuple(sorted(said)), spot))
+            if {one.lower() for one in said} in _BOOLEANS:
+                yield Observation(
+                    "consistency/flag-as-text",
+                    spot,
+                    f"`{name}` is one of {', '.join(map(repr, said))}.",
+                    many="{count} flags are text",
+                )
+        for name, sets in named.items():
+            if 1 < len(sets) <= _MAX_SETS:
                 yield from _spelt(name, sets)
 
 
