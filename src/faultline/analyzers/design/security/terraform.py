@@ -355,13 +355,14 @@ def _policies(here: Here) -> Iterator[Observation]:
         said = here.block.attributes.get(name)
         value = _json(said) if isinstance(said, str) and not isinstance(said, Expression) else said
         statements = value.get("Statement") if isinstance(value, dict) else None
-        statements = statements if isinstance(statements, list) else [statements]
-        for place, each in enumerate(statements):
+        if isinstance(statements, dict):
+            yield from _statement(here, name, f"{name}.Statement", statements)
+        for place, each in enumerate(statements if isinstance(statements, list) else ()):
             if isinstance(each, dict):
-                yield from _statement(here, name, place, each)
+                yield from _statement(here, name, f"{name}.Statement.{place}", each)
 
 
-def _statement(here: Here, name: str, place: int, statement: Mapping[str, Any]) -> Iterator[Observation]:
+def _statement(here: Here, name: str, path: str, statement: Mapping[str, Any]) -> Iterator[Observation]:
     if statement.get("Effect") != "Allow":
         return
     actions, resources = _texts(statement.get("Action")), _texts(statement.get("Resource"))
@@ -370,8 +371,7 @@ def _statement(here: Here, name: str, place: int, statement: Mapping[str, Any]) 
 
     def spot(key: str) -> Any:
         lines = here.block.lines
-        path = f"{name}.Statement.{place}.{key}"
-        line = lines.get(path) or _line_in(here, name, key)
+        line = lines.get(f"{path}.{key}") or _line_in(here, name, key)
         return type(here.document.spot(here.block))(here.document, line=line, symbol=here.block.address)
 
     if everybody and not statement.get("Condition"):
