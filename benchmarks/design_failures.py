@@ -12,18 +12,23 @@ import statistics
 import sys
 from time import process_time
 
-from measure import row
-
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.failure import failures, kills
 from faultline.analyzers.design.system.model import Call, Component, Endpoint, Mention, System
 from faultline.core.results.design import ComponentRole
+from measure import row
 
 SEED = 20_260_301
 SYSTEMS = 200
 LIMIT_S = 0.5
-_ROLES = (*([ComponentRole.SERVICE] * 6), ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE, ComponentRole.EXTERNAL)
+_ROLES = (
+    *([ComponentRole.SERVICE] * 6),
+    ComponentRole.STORE,
+    ComponentRole.CACHE,
+    ComponentRole.QUEUE,
+    ComponentRole.EXTERNAL,
+)
 _AT = Spot(Document("made.md", ""), line=1)
 
 
@@ -31,7 +36,9 @@ def made(chance: random.Random, components: int, calls: int, endpoints: int) -> 
     """A system at random."""
     ids = [f"c{number:04}" for number in range(components)]
     parts = [
-        Component(id, id, chance.choice(_ROLES), replicas=chance.choice((None, 1, 2)), mentions=(Mention(_AT, "text", id),))
+        Component(
+            id, id, chance.choice(_ROLES), replicas=chance.choice((None, 1, 2)), mentions=(Mention(_AT, "text", id),)
+        )
         for id in ids
     ]
     pairs = sorted({(chance.choice(ids), chance.choice(ids)) for _ in range(calls)})
@@ -80,7 +87,9 @@ def main() -> int:
         failures(large)
         times.append(process_time() - begun)
     begun = process_time()
-    sample = System(large.components[:300], [each for each in large.calls if each.source < "c0300" and each.target < "c0300"])
+    sample = System(
+        large.components[:300], [each for each in large.calls if each.source < "c0300" and each.target < "c0300"]
+    )
     by_trying(sample)
     print(f"2,000 components, {len(large.calls):,} calls")
     kept &= row("all failures", statistics.median(times), "s CPU", at_most=LIMIT_S)

@@ -14,7 +14,7 @@ import pkgutil
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from typer.testing import CliRunner
 
 import faultline
 from faultline.analyzers.ci.signature import catalogue
+from faultline.analyzers.design.rules import catalogue as design_rules
 from faultline.analyzers.review.rules import catalogue as review_rules
 from faultline.cli.failures import exit_code
 from faultline.cli.main import app
@@ -35,6 +36,7 @@ from faultline.core.errors import FaultlineError
 from faultline.core.report import Report, Result
 from faultline.core.results.ci import CiDiagnosis
 from faultline.core.results.conversation import ConversationInsights
+from faultline.core.results.design import DesignResult
 from faultline.core.results.review import ReviewResult
 from faultline.engine.pipeline import Envelope, analyze
 from faultline.engine.render import markup
@@ -47,7 +49,12 @@ from faultline.service.settings import Settings
 DOCS = Path(__file__).parent
 PROJECT = DOCS.parent
 EXAMPLE = "examples/logs/github-actions-pytest.log"
-RESULTS: dict[str, type[Result]] = {"ci": CiDiagnosis, "conversation": ConversationInsights, "review": ReviewResult}
+RESULTS: dict[str, type[Result]] = {
+    "ci": CiDiagnosis,
+    "conversation": ConversationInsights,
+    "design": DesignResult,
+    "review": ReviewResult,
+}
 DEFAULTS = {
     "data_dir": "`$XDG_DATA_HOME/faultline`, else `~/.local/share/faultline`",
     "workers": "the number of processors",
@@ -180,14 +187,60 @@ def rules() -> str:
     for agent in agents:
         rows += [f"## {agent}", "", "| rule | severity | CWE | what | why | what to do |", "|---|---|---|---|---|---|"]
         for rule in (each for each in known if each.agent == agent):
-            weaknesses = ", ".join(
-                f"[{each.removeprefix('CWE-')}](https://cwe.mitre.org/data/definitions/{each.removeprefix('CWE-')}.html)"
-                for each in rule.cwe
-            )
             words = " | ".join(markup.prose(each) for each in (rule.title, rule.why, rule.fix))
-            rows.append(f"| `{rule.id}` | {rule.severity} | {weaknesses} | {words} |")
+            rows.append(f"| `{rule.id}` | {rule.severity} | {_weaknesses(rule.cwe)} | {words} |")
         rows.append("")
     return "\n".join(rows)
+
+
+def _weaknesses(cwe: Iterable[str]) -> str:
+    numbers = [each.removeprefix("CWE-") for each in cwe]
+    return ", ".join(f"[{each}](https://cwe.mitre.org/data/definitions/{each}.html)" for each in numbers)
+
+
+def rules_of_designs() -> str:
+    """Every rule of a design, by agent: what is wrong, what comes of it, what to do, and whose rules mean the same."""
+    known = design_rules().values()
+    rows = [
+        NOTE,
+        "",
+        "# Rules of a design",
+        "",
+        f"{len(known)} of them, of five agents. [Examples](design-examples.md) show each where it is found, and where",
+        "it is not. Rules of severity info are told with `--level info` only; `.faultline.toml` turns one off.",
+        "",
+    ]
+    for agent in ("contract", "resilience", "security", "consistency", "evolution"):
+        rows += [f"## {agent}", "", "| rule | severity | CWE | what | why | what to do | same as |", "|---" * 7 + "|"]
+        for rule in (each for each in known if each.agent == agent):
+            words = " | ".join(markup.prose(each) for each in (rule.title, rule.why, rule.fix))
+            same = ", ".join(f"`{each}`" for each in rule.same_as)
+            link = f"[`{rule.id}`](design-examples.md#{_anchor(rule.id)})"
+            rows.append(f"| {link} | {rule.severity} | {_weaknesses(rule.cwe)} | {words} | {same} |")
+        rows.append("")
+    return "\n".join(rows)
+
+
+def examples_of_designs() -> str:
+    """Every rule of a design with the files that it is found in, and those that it is not found in."""
+    rows = [NOTE, "", "# Examples for the rules of a design", ""]
+    rows += ["What stands below `against/` is the older version that is compared with.", ""]
+    for rule in design_rules().values():
+        rows += [f"## {rule.id}", "", markup.prose(rule.title) + ". " + markup.prose(rule.why), ""]
+        for head, files in (("Found in", rule.bad), ("Not found in", rule.good)):
+            for path, text in files.items():
+                ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+                rows += [f"{head} `{path}`:", "", ticks + _LANGUAGES.get(Path(path).suffix, "text")]
+                rows += [*(line.rstrip() for line in text.rstrip("\n").split("\n")), ticks, ""]
+    return "\n".join(rows)
+
+
+_LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".md": "markdown", ".mmd": "mermaid", ".tf": "hcl"}
+
+
+def _anchor(title: str) -> str:
+    """What GitHub calls a heading."""
+    return re.sub(r"[^a-z0-9 _-]", "", title.lower()).replace(" ", "-")
 
 
 def picture() -> str:
@@ -215,6 +268,8 @@ PAGES = {
     "reference/openapi.json": openapi,
     "reference/signatures.md": signatures,
     "reference/rules.md": rules,
+    "reference/design-rules.md": rules_of_designs,
+    "reference/design-examples.md": examples_of_designs,
     "images/ci.svg": picture,
 }
 

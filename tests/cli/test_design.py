@@ -129,12 +129,21 @@ class TestWhatIsRead:
         assert call.err.startswith("faultline: reading docs, deploy/compose.yaml, notes.txt, ...: 4 documents and 1")
 
     def test_folders_that_tools_fill_and_files_that_are_no_design_are_left_alone(self, shop: Path, design: Run) -> None:
-        others = ["node_modules/a.md", "vendor/a.md", ".venv/a.md", ".hidden/a.md", "build/a.md", "CHANGELOG.md"]
+        others = [
+            "node_modules/a.md",
+            "vendor/a.md",
+            "docs/tests/fixtures/a.md",
+            ".venv/a.md",
+            ".hidden/a.md",
+            "build/a.md",
+            "CHANGELOG.md",
+        ]
         others += ["package.json", "package-lock.json", "a.txt", ".x.md", "a.png", "plan.dsl", "values.yaml"]
         put(shop, dict.fromkeys(others, "{}"))
         (shop / "link.md").symlink_to(shop / "docs/why.md")
         (shop / "bin.md").write_bytes(b"\0\1\2")
         assert read(design(".", "--format", "json")) == ["docs/api.yaml", "docs/why.md"]
+        assert read(design("docs/tests/fixtures", "--format", "json")) == ["docs/tests/fixtures/a.md"]
 
     def test_git_says_what_is_ignored(self, tmp_path: Path, design: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         made = Made.at(tmp_path / "repo").put({".gitignore": "made/\n", "build/a.md": "a", "b.md": "b"})

@@ -13,6 +13,7 @@ import pytest
 
 from faultline.core.results.ci import CiDiagnosis
 from faultline.core.results.conversation import ConversationInsights
+from faultline.core.results.design import DesignResult
 from faultline.core.results.review import ReviewResult
 from faultline.engine.render.data import document
 from tests.engine.render import reports as made
@@ -65,4 +66,7 @@ def test_the_schema_refuses_what_is_no_report(schema: Any, change: dict[str, Any
 
 
 def test_the_schema_covers_every_built_in_result(generate: ModuleType) -> None:
-    assert {"ci": CiDiagnosis, "conversation": ConversationInsights, "review": ReviewResult} == generate.RESULTS
+    expected = {
+        "ci": CiDiagnosis, "conversation": ConversationInsights, "design": DesignResult, "review": ReviewResult,
+    }  # fmt: skip
+    assert expected == generate.RESULTS

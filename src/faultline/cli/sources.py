@@ -24,6 +24,8 @@ MAX_ENTRIES: Final = 200_000
 MAX_FILE_BYTES: Final = 64 << 20
 """Of a file that nobody named."""
 _NOT_OURS: Final = CLOSED | {"vendor", "bower_components", "site-packages"}
+_TESTS: Final = frozenset({"tests", "test", "__tests__", "testdata", "test-data", "fixtures", "__fixtures__"})
+"""What lies there describes no system that runs; who names such a folder gets it."""
 _MADE: Final = frozenset({"build", "dist", "target", "out", "coverage", "htmlcov", "_build", "site"})
 """Folders that tools fill, where no `.gitignore` says so."""
 _LOCKS: Final = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml")
@@ -144,4 +146,4 @@ def _relative(paths: Iterable[bytes], folder: str) -> list[str]:
 
 
 def _open(folder: str) -> bool:
-    return not folder.startswith(".") and folder not in _NOT_OURS
+    return not folder.startswith(".") and folder not in _NOT_OURS and folder not in _TESTS

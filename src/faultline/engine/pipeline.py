@@ -157,7 +157,7 @@ def keeps(report: Report) -> bool:
 
 
 def cache_key(artifact: Artifact, analyzer: Analyzer, options: Options, route: str) -> str:
-    """SHA-256 over everything a report depends on, as 64 hexadecimal digits; the artifact's name is seldom part of it."""
+    """SHA-256 over all that a report depends on, as 64 hexadecimal digits; the artifact's name is seldom part of it."""
     parts = {
         "name": artifact.name if getattr(analyzer, "by_name", False) else "",
         "sha256": artifact.sha256,

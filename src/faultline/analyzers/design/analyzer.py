@@ -25,6 +25,7 @@ from faultline.core.errors import ArtifactRejected
 from faultline.core.finding import Finding, Location, Severity
 from faultline.core.report import Result
 from faultline.core.results.design import DesignCall, DesignComponent, DesignDocument, DesignResult
+from faultline.core.uncollected import Uncollected
 
 VERSION = "1"
 SQUAD = {
@@ -91,7 +92,8 @@ class Read:
         """
         with self._lock:
             if self._design is None:
-                self._design = _own(read(self._artifact), self._artifact.metadata)
+                with Uncollected():
+                    self._design = _own(read(self._artifact), self._artifact.metadata)
             return self._design
 
 

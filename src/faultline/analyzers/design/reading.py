@@ -45,21 +45,16 @@ def read(artifact: Artifact) -> Design:
     """
     with artifact.open() as stream:
         data = stream.read()
-    try:
-        if data.startswith(_ZIP):
-            files, older = unpack(data)
-        else:
-            files, older = {_path(artifact.name, data): data}, {}
-        del data
-        config = parse(files.pop(NAME, None))
-        design = design_of(files, older)
-        design.config = config
-        along = artifact.metadata.get(ALONG, "").split("\n")
-        own = [each for each in design.documents if each.path not in along]
-        _refuse(own, bool(files))
-    except ArtifactRejected as error:
-        error.name = error.name or artifact.name
-        raise
+    if data.startswith(_ZIP):
+        files, older = unpack(data)
+    else:
+        files, older = {_path(artifact.name, data): data}, {}
+    del data
+    config = parse(files.pop(NAME, None))
+    design = design_of(files, older)
+    design.config = config
+    along = artifact.metadata.get(ALONG, "").split("\n")
+    _refuse([each for each in design.documents if each.path not in along], bool(files))
     return design
 
 
@@ -86,8 +81,8 @@ def _refuse(own: list[Document], any_files: bool) -> None:
     if not document.text.strip():
         raise ArtifactRejected("is empty")
     if type(document) is DataDocument:
-        why = document.problems[0].rstrip(".") if document.problems else "is YAML or JSON, but no design document"
-        raise ArtifactRejected(f"{why}; {READ}")
+        why = document.problems[0].rstrip(".") if document.problems else "Is YAML or JSON, but no design document"
+        raise ArtifactRejected(f"{why[0].lower()}{why[1:]}; {READ}")
 
 
 def _documents(files: Mapping[str, bytes]) -> list[Document]:

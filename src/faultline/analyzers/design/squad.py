@@ -28,6 +28,7 @@ from faultline.core.finding import Finding, Location, Place, Severity
 from faultline.core.fingerprints import numbered
 from faultline.core.model import Answer, Brief
 from faultline.core.results.review import Suppressed
+from faultline.core.uncollected import Uncollected
 
 MAX_EVIDENCE = 10
 """Lines of a finding that are shown."""
@@ -101,7 +102,8 @@ class Inspector:
     def analyze(self, artifact: Artifact) -> Examination:
         """Tell what the checks see."""
         design = self._design()
-        findings, suppressed, unread = look(design, self._checks, self._level)
+        with Uncollected():
+            findings, suppressed, unread = look(design, self._checks, self._level)
         return Examination(
             findings=findings,
             metrics={"documents": len(design.documents)},
@@ -182,6 +184,9 @@ def _groups(design: Design, checks: Sequence[Check], unread: list[str]) -> Itera
                 if count > MAX_OBSERVATIONS:
                     unread.append(f"the check {name_of(check)} saw more than {MAX_OBSERVATIONS:,} things")
                     break
+                if each.rule not in known:
+                    unread.append(f"the check {name_of(check)} names a rule that is not there: {each.rule}")
+                    continue
                 key = (each.rule, id(each.at.document), each.cause)
                 spot = (key, each.at.pointer, id(each.at.tree), each.at.line, each.message if each.also else "")
                 if spot not in spots:

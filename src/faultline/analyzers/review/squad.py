@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 
 from faultline.analyzers.review import briefs, proof
 from faultline.analyzers.review.change import Change, ChangeCheck, ChangedFile
-from faultline.analyzers.review.engines.uncollected import Uncollected
 from faultline.analyzers.review.linemap import LineMap
 from faultline.analyzers.review.looking import Looking, name_of
 from faultline.analyzers.review.masking import CREDENTIALS, credentials
@@ -36,6 +35,7 @@ from faultline.core.finding import Edit, Finding, Location, Severity
 from faultline.core.fingerprints import numbered
 from faultline.core.model import Answer, Brief
 from faultline.core.results.review import Suppressed
+from faultline.core.uncollected import Uncollected
 
 MAX_EVIDENCE = 10
 """Lines of a finding that are shown."""

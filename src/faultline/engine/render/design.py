@@ -111,11 +111,10 @@ def _failure(failure: Failure, name: str, components: int) -> str:
     if failure.endpoints and failure.radius:
         of = max(round(len(failure.endpoints) / failure.radius), len(failure.endpoints))
         dying = f"{len(failure.endpoints):,} of {plural(of, 'endpoint')}"
-        verb = "dies" if of == 1 else "die"
     else:
         others = max(components - 1, len(failure.components))
         dying = f"{len(failure.components):,} of {plural(others, 'other component')}"
-        verb = "dies" if others == 1 else "die"
+    verb = "dies" if dying.startswith("1 ") else "die"
     suffer = (
         f", {len(failure.degraded):,} suffer{'s' if len(failure.degraded) == 1 else ''}" if failure.degraded else ""
     )

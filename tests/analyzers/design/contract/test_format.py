@@ -141,6 +141,16 @@ CASES = [
         [("unused-component", f"{ITEM} A")],
         ("unused-component",),
     ),
+    # Who extends a schema with a discriminator is named by its value.
+    (
+        f"{V30}paths: {{}}\ncomponents:\n  schemas:\n"
+        "    Pet: {discriminator: {propertyName: kind}, properties: {friend: {$ref: '#/components/schemas/Pet'}}}\n"
+        "    Cat: {allOf: [{$ref: '#/components/schemas/Pet'}]}\n"
+        "    Kitten: {allOf: [{$ref: '#/components/schemas/Cat'}]}\n"
+        "    Dog: {allOf: [{type: object}]}\n",
+        [("unused-component", f"{ITEM} Dog")],
+        ("unused-component",),
+    ),
     # Scopes are only listed by OAuth; from 3.2 a scheme may be named by its address.
     (
         f"{V30}paths: {{}}\nsecurity: [{{key: [read]}}]\ncomponents:\n"

@@ -45,6 +45,9 @@ SLIPS = [
         "components schemas Id pattern",
         "no regular expression",
     ),
+    (schema(V30, "type: string, pattern: 'a)'"), "wrong-value", "components schemas Id pattern", "without its `(`"),
+    (schema(V31, "type: string, pattern: '[a'"), "wrong-value", "components schemas Id pattern", "without its `]`"),
+    (schema(V30, "type: string, pattern: '*a'"), "wrong-value", "components schemas Id pattern", "quantifier"),
     (schema(V30, "description: [a]"), "wrong-type", "components schemas Id description", "a list"),
     (f"{V30}paths: {{orders: {{}}}}\n", "wrong-value", "paths orders", "start with a slash"),
     (f"{V31}components: {{schemas: {{'a b': {{}}}}}}\n", "wrong-value", "components schemas a b", "no name"),
@@ -72,6 +75,7 @@ def test_a_slip_is_told_once_at_its_place_with_what_was_meant(text: str, rule: s
         schema(V31, "type: [string, 'null'], $comment: a, whatever: 1"),
         schema(V31 + "jsonSchemaDialect: https://shop.test/dialect\n", "type: money"),
         parameter(V30, "name: a, in: query, content: {application/json: {}}"),
+        f"{V31}servers: [{{url: 'https://{{host}}', variables: {{host: {{default: a}}}}}}]\npaths: {{}}\n",
         operation(V32, "    query:\n      responses: {'2XX': {description: Done}}\n"),
     ],
 )

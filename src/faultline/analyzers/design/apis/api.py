@@ -8,6 +8,7 @@ stands), and a reference is resolved once, however often it is met.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -334,20 +335,27 @@ class Api:
             found.extend(self._own(target.child("items"), depth + 1)[: MAX_PROPERTIES - len(found)])
 
     @cached_property
-    def properties(self) -> dict[str, list[Property]]:
-        """Every property of every schema of the document by name; references not followed."""
-        found: dict[str, list[Property]] = {}
+    def property_names(self) -> dict[str, list[Node]]:
+        """The names of all properties of all schemas of the document, each with the schemas that have it."""
+        # Nothing is made for each of them: 10,000 small objects cost more in the garbage collector than in themselves.
+        found: dict[str, list[Node]] = {}
         for node in self.document.index.schemas:
             declared = node.value.get("properties")
             if isinstance(declared, dict):
-                for name, each in declared.items():
-                    if isinstance(each, dict):
-                        places = found.get(name)
-                        if places is None:
-                            found[name] = [Property(name, each, node)]
-                        else:
-                            places.append(Property(name, each, node))
+                for name in declared:
+                    places = found.get(name)
+                    if places is None:
+                        found[name] = [node]
+                    else:
+                        places.append(node)
         return found
+
+    def properties(self, name: str) -> Iterator[Property]:
+        """All properties of a name, as they are written; references not followed."""
+        for node in self.property_names.get(name, ()):
+            schema = node.value["properties"][name]
+            if isinstance(schema, dict):
+                yield Property(name, schema, node)
 
     def spot(self, pointer: Pointer, symbol: str = "", document: Document | None = None) -> Spot:
         """A place in the document."""

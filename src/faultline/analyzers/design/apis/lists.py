@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final, NamedTuple
 
 from faultline.analyzers.design.apis.api import Call, Field, types_of
-from faultline.analyzers.design.apis.words import vocabulary, words
+from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.documents.openapi import Node
+from faultline.core.finding import Severity
 
 ENVELOPES: Final = vocabulary(
     "items data results records entries values list content rows elements resources nodes edges hits value"
@@ -23,11 +25,46 @@ SIZE: Final = vocabulary(
     "page[limit] first last num rows n results_per_page maxitems max_items itemsperpage items_per_page pagelimit "
     "page_limit"
 )
-_NEXT: Final = vocabulary(
-    "next next_cursor nextcursor next_page nextpage next_page_token nextpagetoken has_more hasmore has_next hasnext "
-    "next_token nexttoken cursor page_info pageinfo pagination paging links _links meta total_pages totalpages "
-    "continuation_token continuationtoken next_link nextlink @odata.nextlink next_page_uri"
+_LINKS: Final = vocabulary(
+    "next links _links pagination paging page_info pageinfo meta next_link nextlink @odata.nextlink next_page_uri "
+    "next_page_url next_url nexturl"
 )
+_CURSORS: Final = vocabulary(
+    "next_cursor nextcursor next_page_token nextpagetoken next_token nexttoken cursor continuation_token "
+    "continuationtoken"
+)
+_COUNTS: Final = vocabulary("next_page nextpage has_more hasmore has_next hasnext total_pages totalpages")
+_PAGING_WORDS: Final = vocabulary("range page cursor limit paging pagination offset")
+_SMALL: Final = vocabulary(
+    "country currency language locale timezone role permission scope status state type category kind region zone "
+    "unit plan tier setting option preference feature flag version level tag label format template method provider "
+    "environment config configuration key webhook endpoint schema metric stat summary enum constant holiday color "
+    "size health capability model detail theme day hour weekday ping dimension network attribute definition quota "
+    "limit domain carrier gateway channel team menu suggestion recommendation favorite prefix icon badge credential "
+    "session scheme address rate price bank card cart breakdown trend count total top nearest dictionary facet "
+    "owner relation"
+)
+"""What there are few of: a list of all of them is no page of something larger."""
+MANY: Final = vocabulary(
+    "order user customer product transaction event log message payment invoice comment post account ticket file "
+    "document record report notification subscription booking reservation shipment employee patient contact lead "
+    "article image photo video audit activity entry review item job task issue member client purchase sale charge "
+    "refund delivery package parcel asset device sensor reading measurement vehicle trip ride article book movie "
+    "song track listing property student course lesson enrollment appointment visit claim policy quote loan "
+    "transfer payout statement project deployment build run alert incident metric sample observation search result"
+)
+
+
+class Paging(Enum):
+    """How sure it is that a list comes in pages."""
+
+    ASKED_FOR = "asked for"
+    """Parameters ask for a page, or the answer links to the next one."""
+    UNTAKEN = "untaken"
+    """The answer holds the cursor of the next page, and no parameter takes it."""
+    HINTED = "hinted"
+    """The answer counts pages, and no parameter asks for one."""
+    NONE = "none"
 
 
 class Listing(NamedTuple):
@@ -77,28 +114,45 @@ def style(call: Call) -> str | None:
     return None
 
 
-def is_paged(call: Call, found: Listing) -> bool:
+def paging(call: Call, found: Listing) -> Paging:
     """Whether a list comes in pages, as far as parameters, properties, headers and words show."""
     if style(call) is not None or size_parameter(call) is not None:
-        return True
+        return Paging.ASKED_FOR
     for name, node in call.names.items():
-        spoken = words(name)
-        if "range" in spoken or "page" in spoken or "cursor" in spoken or "limit" in spoken or "paging" in spoken:
-            return True
-        if "pagination" in spoken or "offset" in spoken:
-            return True
-        if node.value.get("in") == "query" and _holds_page(call, node):
-            return True
-    if any(each.name.lower() in _NEXT for each in found.fields):
-        return True
+        if not _PAGING_WORDS.isdisjoint(words(name)) or (node.value.get("in") == "query" and _holds_page(call, node)):
+            return Paging.ASKED_FOR
     _, response = call.success or ("", None)
     headers = response.value.get("headers") if response is not None and isinstance(response.value, dict) else None
-    if isinstance(headers, dict) and any(
-        str(each).lower() in ("link", "content-range") or "page" in str(each).lower() or "cursor" in str(each).lower()
-        for each in headers
-    ):
-        return True
-    return any(each in call.prose for each in ("paginat", "paged", "per page", "cursor", "not paged", "unpaged"))
+    if isinstance(headers, dict) and any(_is_paging_header(str(each).lower()) for each in headers):
+        return Paging.ASKED_FOR
+    if any(each in call.prose for each in ("paginat", "per page", "cursor")):
+        return Paging.ASKED_FOR
+    held = {each.name.lower() for each in found.fields}
+    if not held.isdisjoint(_LINKS):
+        return Paging.ASKED_FOR
+    if not held.isdisjoint(_CURSORS):
+        return Paging.UNTAKEN
+    return Paging.NONE if held.isdisjoint(_COUNTS) else Paging.HINTED
+
+
+def _is_paging_header(name: str) -> bool:
+    return name in ("link", "content-range") or "page" in name or "cursor" in name
+
+
+def growth(call: Call) -> Severity | None:
+    """How sure it is that a list grows with its data: LOW, INFO, or None where it does not."""
+    fixed = [each for each in call.segments if not each.startswith("{")]
+    if not fixed or call.is_item:
+        return None
+    noun = singular(words(fixed[-1])[-1]) if words(fixed[-1]) else ""
+    nested = any(each.startswith("{") for each in call.segments)
+    if noun in _SMALL or any(each in call.prose for each in ("at most", "small list", "fixed list", "bounded")):
+        return Severity.INFO
+    if nested:
+        return Severity.LOW if noun in MANY and noun not in ("item", "entry", "result") else Severity.INFO
+    if noun in MANY:
+        return Severity.LOW
+    return Severity.LOW if singular(fixed[-1].lower()) != fixed[-1].lower() else Severity.INFO
 
 
 def _holds_page(call: Call, node: Node) -> bool:

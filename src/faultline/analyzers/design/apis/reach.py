@@ -42,14 +42,16 @@ def container(node: Node) -> _Container:
 
 def reached(api: Api) -> dict[_Container, dict[Kind, Answer]]:
     """For each container the kinds of answer that lead to it, each with the first such answer."""
-    edges: dict[_Container, list[_Container]] = {}
-    targets: dict[tuple[str, str], _Container] = {}
+    # Several thousand references lead to some hundred targets, mostly several times from one container.
+    texts: dict[_Container, dict[str, Node]] = {}
     for ref in api.document.index.refs:
         if ref.kind in ("schema", "response", "media_type"):
-            key = (ref.node.document.path, ref.ref)
-            if (target := targets.get(key)) is None:
-                target = targets[key] = container(api.resolve(ref.node))
-            edges.setdefault(container(ref.node), []).append(target)
+            place = container(ref.node)
+            known = texts.get(place)
+            if known is None:
+                known = texts[place] = {}
+            known[ref.ref] = ref.node
+    edges = {place: [container(api.resolve(node)) for node in known.values()] for place, known in texts.items()}
     found: dict[_Container, dict[Kind, Answer]] = {}
     ready: list[tuple[_Container, Kind, Answer]] = []
     for call in api.calls:
@@ -60,8 +62,8 @@ def reached(api: Api) -> dict[_Container, dict[Kind, Answer]]:
     ready.reverse()
     while ready:
         place, kind, answer = ready.pop()
-        known = found.setdefault(place, {})
-        if kind not in known:
-            known[kind] = answer
+        kinds = found.setdefault(place, {})
+        if kind not in kinds:
+            kinds[kind] = answer
             ready.extend((each, kind, answer) for each in edges.get(place, ()))
     return found

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import Api, Call, apis, types_of
-from faultline.analyzers.design.apis.lists import ENVELOPES, listing, size_parameter, style
+from faultline.analyzers.design.apis.lists import ENVELOPES, Paging, growth, listing, paging, size_parameter, style
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.core.finding import Severity
 
+_SURE_OF_404: Final = 3
+"""Operations with a 404 from which on a deletion or an update without one is a slip; some leave it out by design."""
 _ERROR_ONLY: Final = vocabulary("error errors message code detail details errorcode errormessage reason")
 _NO_MAKING: Final = vocabulary(
     "search query login logout refresh validate verify preview estimate calculate lookup check test send cancel "
@@ -23,7 +27,9 @@ _NO_MAKING: Final = vocabulary(
 def codes(design: Design) -> Iterator[Observation]:
     """Operations of one kind with different status codes, and codes that mean something else."""
     for api in apis(design):
-        yield from _of_kind([each for each in api.calls if _makes(each)], ("201", "200", "202", "204"), "creations")
+        makes = [each for each in api.calls if _makes(each)]
+        yield from _of_kind(makes, ("201", "200", "202", "204"), "creations")
+        yield from _of_pair(makes)
         deletions = [each for each in api.calls if each.method == "delete" and each.is_item]
         yield from _of_kind(deletions, ("204", "200", "202"), "deletions")
         yield from _missing(api)
@@ -61,6 +67,20 @@ def _of_kind(calls: list[Call], known: tuple[str, ...], what: str) -> Iterator[O
         )
 
 
+def _of_pair(makes: list[Call]) -> Iterator[Observation]:
+    """Of two collections with a 200 and a 201 the 200 is the slip: 201 is what HTTP has for it."""
+    codes_of = [(each, each.codes & {"200", "201"}) for each in makes if not each.codes.isdisjoint(("200", "201"))]
+    if len(codes_of) == 2 and sorted(map(sorted, (found for _, found in codes_of))) == [["200"], ["201"]]:
+        call, usual = sorted((each for each, _ in codes_of), key=lambda each: "201" in each.codes)
+        yield Observation(
+            "consistency/status-code",
+            call.spot("responses", "200"),
+            f"{call.symbol} answers 200; {usual.symbol} answers 201.",
+            also=(usual.spot("responses", "201"),),
+            many="{count} operations answer another status code than their siblings",
+        )
+
+
 def _missing(api: Api) -> Iterator[Observation]:
     """Operations on one thing without a 404, where most have it."""
     items = [each for each in api.calls if each.is_item and each.method in ("get", "put", "patch", "delete")]
@@ -69,6 +89,8 @@ def _missing(api: Api) -> Iterator[Observation]:
         if not each.usual:
             return
         call, usual = each.who, each.example
+        if call.method != "get" and each.count < _SURE_OF_404:
+            continue
         yield Observation(
             "consistency/no-not-found",
             call.spot(),
@@ -111,7 +133,8 @@ def _is_error(call: Call, code: str) -> bool:
     if text.startswith(("error", "failure", "failed", "invalid", "not found", "unauthorized", "bad request")):
         return True
     for _, node in call.answers(code):
-        names = {each.name.lower() for each in call.api.fields(node)}
+        fields = call.api.fields(node)
+        names = {each.name.lower() for each in fields} if len(fields) <= len(_ERROR_ONLY) else set()
         if names and names <= _ERROR_ONLY and names & {"error", "errors", "errorcode", "errormessage"}:
             return True
     return False
@@ -127,22 +150,24 @@ def lists(design: Design) -> Iterator[Observation]:
             if call.method != "get" or (found := listing(call)) is None:
                 continue
             wrapped = found.envelope.lower() in ENVELOPES
-            if not found.envelope or wrapped:
+            pages = paging(call, found) is not Paging.NONE
+            grows = "maxItems" not in found.array.value and growth(call) is Severity.LOW
+            if (not found.envelope or wrapped) and (pages or grows):
                 shapes.append((found.envelope, call))
             if (paged := style(call)) is not None:
                 styles.append((paged, call))
             if (size := size_parameter(call)) is not None:
                 sizes.append((size, call))
         few = len(styles) <= 3
-        for paging in others(styles, share=0.5 if few else 0.66, least=1 if few else 2):
-            call, usual = paging.who, paging.example
+        for drift in others(styles, share=0.5 if few else 0.66, least=1 if few else 2):
+            call, usual = drift.who, drift.example
             yield Observation(
                 "consistency/pagination-style",
                 call.spot(),
-                f"{call.symbol} is paged by {paging.kind}, and {usual.symbol} by {paging.usual}.",
+                f"{call.symbol} is paged by {drift.kind}, and {usual.symbol} by {drift.usual}.",
                 also=(usual.spot(),),
-                cause=paging.cause,
-                severity=paging.severity,
+                cause=drift.cause,
+                severity=drift.severity,
                 many="{count} lists are paged in another way than the rest",
             )
         for named in others(sizes, share=0.66, least=2):
@@ -156,7 +181,8 @@ def lists(design: Design) -> Iterator[Observation]:
                 severity=named.severity,
                 many="{count} parameters have another name than elsewhere",
             )
-        for wrapping in others(shapes, share=0.7, least=2):
+        pair = len(shapes) == 2
+        for wrapping in others(shapes, share=0.5 if pair else 0.66, least=1 if pair else 2):
             call, usual = wrapping.who, wrapping.example
             here, there = (f"in `{each}`" if each else "as a bare array" for each in (wrapping.kind, wrapping.usual))
             yield Observation(
@@ -192,37 +218,40 @@ def media_types(design: Design) -> Iterator[Observation]:
     for api in apis(design):
         if api.document.version == "2.0":
             continue
-        sent: list[tuple[str, tuple[Call, Spot]]] = []
-        given: list[tuple[str, tuple[Call, Spot]]] = []
+        sent: list[tuple[str, tuple[Call, Node, str]]] = []
+        given: list[tuple[str, tuple[Call, Node, str]]] = []
         for call in api.calls:
-            kinds = [(kind.partition(";")[0].strip().lower(), node) for kind, node in call.bodies]
-            if len(kinds) == 1 and kinds[0][0] in _FORMS and kinds[0][0] != "text/plain":
-                node = kinds[0][1]
-                sent.append((kinds[0][0], (call, Spot(node.document, node.pointer[:-1], symbol=f"{call.symbol} body"))))
-            if call.success is not None:
-                answered = call.answers(call.success[0])
-                kind = answered[0][0].partition(";")[0].strip().lower() if len(answered) == 1 else ""
-                node = answered[0][1] if answered else call.operation.node
-                if kind in _FORMS and "object" in types_of(api.schema(node)):
-                    spot = Spot(node.document, node.pointer[:-1], symbol=f"{call.symbol} {call.success[0]}")
-                    given.append((kind, (call, spot)))
+            bodies = call.bodies
+            if len(bodies) == 1 and (kind := _form(bodies[0][0])) != "text/plain":
+                sent.append((kind, (call, bodies[0][1], "body")))
+            answered = call.answers(call.success[0]) if call.success is not None else []
+            if call.success is not None and len(answered) == 1 and "object" in types_of(api.schema(answered[0][1])):
+                given.append((_form(answered[0][0]), (call, answered[0][1], call.success[0])))
         for what, seen in (("takes", sent), ("answers with", given)):
-            told: set[Any] = set()
-            for each in others(seen, share=0.75, least=3):
-                call, spot = each.who
+            told: set[tuple[str, Any]] = set()
+            for each in others([one for one in seen if one[0] in _FORMS], share=0.75, least=3):
+                call, node, _ = each.who
                 # A form is what RFC 6749 wants of a token's request.
-                if (spot.document.path, spot.pointer) in told or each.kind == "text/plain" or _is_token(call):
+                if (node.document.path, node.pointer) in told or each.kind == "text/plain" or _is_token(call):
                     continue
-                told.add((spot.document.path, spot.pointer))
+                told.add((node.document.path, node.pointer))
                 yield Observation(
                     "consistency/media-type",
-                    spot,
+                    _media_spot(*each.who),
                     f"{call.symbol} {what} {_FORMS[each.kind]}, and {each.count} others {_FORMS[each.usual]}.",
-                    also=(each.example[1],),
+                    also=(_media_spot(*each.example),),
                     cause=each.cause,
                     severity=each.severity,
                     many="{count} operations use another media type than the rest",
                 )
+
+
+def _form(kind: str) -> str:
+    return kind.partition(";")[0].strip().lower()
+
+
+def _media_spot(call: Call, node: Node, what: str) -> Spot:
+    return Spot(node.document, node.pointer[:-1], symbol=f"{call.symbol} {what}")
 
 
 def _is_token(call: Call) -> bool:

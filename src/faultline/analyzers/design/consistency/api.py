@@ -12,7 +12,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.core.finding import Severity
 
-MAX_SLIPS: Final = 3
+MAX_SLIPS: Final = 2
 """Rules of style that a document may break in a few places and still have a style.
 
 Of 40 specifications with 80 to 120 operations 9 break more of them; each would get 4 to 7 findings about taste.

@@ -14,15 +14,20 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.interfaces import servers_of, split
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Claim, Component, Saying, System
 from faultline.analyzers.design.system.speech import Vocabulary
-from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text, of_scheme
+from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text, of_name, of_scheme
 from faultline.core.results.design import ComponentRole
 
 WORDS: Final = ("diagram", "text", "adr")
-_SAME: Final = ({"mysql", "mariadb"}, {"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
+_SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = re.compile(
-    r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly|previously|legacy"
-    r"|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
+    r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
+    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
+    re.IGNORECASE,
+)
+_USES: Final = re.compile(
+    r"\b(?:publish\w*|stor(?:es?|ed)|persist\w*|writ(?:es?|ten)|reads?|consum\w*|queue[sd]?|uses?|runs? on|keeps?|kept"
+    r"|backed by|saves?|saved|in|through|via|to|from)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "rest"})
@@ -56,7 +61,8 @@ def replicas(design: Design) -> Iterator[Observation]:
             yield Observation(
                 "consistency/replicas-mismatch",
                 _named(said.spot, f"replicas of {each.id}"),
-                f"{said.spot.document.path} says `{each.name}` has {_instances(said.value)}, {there.document.path} runs {count}.",
+                f"{said.spot.document.path} says `{each.name}` has {_instances(said.value)}, "
+                f"{there.document.path} runs {count}.",
                 cause=each.id,
                 also=(there,),
             )
@@ -72,6 +78,23 @@ def technologies(design: Design) -> Iterator[Observation]:
             if not any(_same(said.value, one.value) for one in runs):
                 told.update((said.value, runs[0].value))
                 yield _technology(each, said.value, said.spot, runs[0])
+                break
+        for mention in each.mentions if runs else ():
+            named, _ = of_name(mention.name)
+            family = TECHNOLOGIES[runs[0].value].family
+            if (
+                mention.source in DEPLOYMENTS
+                and named
+                and named.family == family
+                and not _same(named.id, runs[0].value)
+            ):
+                yield Observation(
+                    "consistency/technology-mismatch",
+                    _named(runs[0].spot, f"technology of {each.id}"),
+                    f"`{mention.name}` runs {runs[0].value}.",
+                    cause=each.id,
+                    also=(mention.spot,),
+                )
                 break
     for call in system.calls:
         target = system.by_id[call.target]
@@ -107,25 +130,29 @@ def _families(design: Design, told: set[str]) -> Iterator[Observation]:
             elif each.role != ComponentRole.EXTERNAL:
                 said.setdefault(family, []).append((claim.value, claim.spot))
     named: set[str] = set()
+    used: dict[str, list[tuple[str, Spot]]] = {}
     for document in design.of(MarkdownDocument):
         for sentence in document.sentences:
-            for known, _, _ in in_text(sentence.text):
+            for known, _, start in in_text(sentence.text):
                 named.add(known.id)
                 if not document.adr and not _UNSURE.search(sentence.text):
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                     said.setdefault(known.family, []).append((known.id, spot))
+                    if _USES.search(sentence.text[max(0, start - 60) : start]):
+                        used.setdefault(known.family, []).append((known.id, spot))
     for family in _FAMILIES:
         here, there = runs.get(family, ()), said.get(family, ())
         words = {each for each, _ in there} | {each for each in named if TECHNOLOGIES[each].family == family}
         ids = {each.value for each in here}
         if not here or not there or (ids | words) & told or len(ids) > 1:
             continue
-        if not any(_same(one, other) for one in ids for other in words):
-            name, at = there[0]
+        wrong = [each for each in used.get(family, ()) if not any(_same(each[0], one) for one in ids)]
+        if wrong or not any(_same(one, other) for one in ids for other in words):
+            name, at = wrong[0] if wrong else there[0]
             yield Observation(
                 "consistency/technology-mismatch",
                 _named(at, f"technology {family}"),
-                f"{at.document.path} names {name}, {here[0].spot.document.path} runs {here[0].value}, and no text speaks of that.",
+                f"{at.document.path} names {name}, {here[0].spot.document.path} runs {here[0].value}.",
                 cause=family,
                 also=(here[0].spot,),
             )
@@ -141,7 +168,8 @@ def versions(design: Design) -> Iterator[Observation]:
                 yield Observation(
                     "consistency/version-mismatch",
                     _named(said.spot, f"version of {each.id}"),
-                    f"{said.spot.document.path} says version {said.value} of `{each.name}`, {runs[0].spot.document.path} runs {runs[0].value}.",
+                    f"{said.spot.document.path} says version {said.value} of `{each.name}`, "
+                    f"{runs[0].spot.document.path} runs {runs[0].value}.",
                     cause=each.id,
                     also=(runs[0].spot,),
                 )
@@ -170,6 +198,9 @@ def ports(design: Design) -> Iterator[Observation]:
 def _called_port(call: Call, said: Saying, target: Component) -> Iterator[Observation]:
     if said.how != "url" or said.source not in ("compose", "kubernetes"):
         return
+    known = of_scheme(said.protocol)
+    if known and target.technology and known.id != target.technology:
+        return  # it is another product altogether, and that is said already
     about = "port" if said.source == "compose" else "service port"
     port = said.port
     if not port and said.source == "kubernetes":
@@ -177,14 +208,12 @@ def _called_port(call: Call, said: Saying, target: Component) -> Iterator[Observ
     listens = target.claimed(about, said.source)
     if port and listens and all(each.value != str(port) for each in listens):
         yield _port(said.spot, f"`{call.source}` calls port {port} of `{target.name}`", target, listens)
-    elif port and not listens and said.source == "compose" and target.technology in _DEFAULT_PORTS:
-        if port not in _DEFAULT_PORTS[target.technology] and not target.said_by("kubernetes", "terraform"):
-            yield _port(
-                said.spot,
-                f"`{call.source}` calls port {port} of `{target.name}`",
-                target,
-                target.claimed("technology", "compose"),
-            )
+        return
+    usual = _DEFAULT_PORTS.get(target.technology, ())
+    alone = said.source == "compose" and not listens and not target.said_by("kubernetes", "terraform")
+    if port and usual and alone and port not in usual:
+        runs = target.claimed("technology", "compose")
+        yield _port(said.spot, f"`{call.source}` calls port {port} of `{target.name}`", target, runs)
 
 
 _DEFAULT_PORTS: Final = {
@@ -200,7 +229,8 @@ _DEFAULT_PORTS: Final = {
 
 
 def _port(at: Spot, said: str, component: Component, listens: Sequence[Claim]) -> Observation:
-    ports_ = ", ".join(sorted({each.value for each in listens if each.value.isdigit()})) or "its own port"
+    known = map(str, _DEFAULT_PORTS.get(component.technology, ()))
+    ports_ = ", ".join(sorted({each.value for each in listens if each.about != "technology"}) or known)
     also = tuple(dict.fromkeys(each.spot for each in listens))[:3]
     return Observation(
         "consistency/port-mismatch",
@@ -269,11 +299,11 @@ def protocols(design: Design) -> Iterator[Observation]:
 def _differ(said: Saying, url: Saying) -> str:
     """How a call is said to be made where it is not made so; empty where it may be."""
     if said.protocol in ("https", "grpcs", "wss") and url.protocol == "http":
-        return said.protocol.upper()
+        return f"by {said.protocol.upper()}"
     if said.protocol in ("grpc", "grpcs") and url.protocol in ("http", "https"):
-        return "gRPC"
-    if said.protocol == "rest" and url.protocol == "grpc":
-        return "REST"
+        return "by gRPC"
+    if said.protocol in ("rest", "http", "https") and url.protocol == "grpc":
+        return f"by {said.protocol.upper()}"
     if said.synchronous is False and _EVENTS.search(said.label):
         return "as an event"
     return ""
@@ -283,7 +313,7 @@ def _protocol(source: Component, target: Component, at: Spot, url: Saying, why: 
     return Observation(
         "consistency/protocol-mismatch",
         _named(at, f"{source.id} to {target.id}"),
-        f"{at.document.path} shows `{source.name}` reach `{target.name}` {'by ' if why[0].isupper() or why[0] == 'g' else ''}{why}, "
+        f"{at.document.path} shows `{source.name}` reach `{target.name}` {why}, "
         f"{url.spot.document.path} sets it up with {url.protocol}://.",
         cause=f"{source.id} {target.id}",
         also=(url.spot,),
@@ -305,7 +335,8 @@ def unknown_hosts(design: Design) -> Iterator[Observation]:
             yield Observation(
                 "consistency/unknown-host",
                 _named(said.spot, f"{source} host {host}"),
-                f"A setting of `{source}` leads to `{host}`, and nothing in {said.spot.document.path} is called so{nearly}.",
+                f"A setting of `{source}` leads to `{host}`, "
+                f"and nothing in {said.spot.document.path} is called so{nearly}.",
                 cause=f"{source} {host}",
                 also=also,
             )

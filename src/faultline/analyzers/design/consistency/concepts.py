@@ -18,8 +18,10 @@ from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.core.finding import Severity
 
 _MONEY: Final = vocabulary("amount price total subtotal balance cost fee")
+_MONEY_ITSELF: Final = _MONEY | {"money", "monetary", "currency"}
 _ALONE: Final = vocabulary("email phone currency quantity latitude longitude timestamp iban sku username url")
 """Names of one word that mean the same wherever they stand."""
 _VAGUE: Final = vocabulary(
@@ -30,6 +32,11 @@ _VAGUE: Final = vocabulary(
     "response request error errors"
 )
 """Last words of names whose type depends on whose they are."""
+_NUMBERED: Final = vocabulary(
+    "postal zip post country currency phone mobile fax order invoice tracking account serial card tax vat reference "
+    "customer"
+)
+"""What has a number or a code that is one thing wherever it stands."""
 _FRAME: Final = vocabulary(
     "new create created update updated request response dto input output summary details detail full base model "
     "resource view public partial list read write patch payload body entity record data in out schema object short "
@@ -42,6 +49,8 @@ _OTHER_DATE: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}/\d{2}/\d{2
 
 
 _SCALARS: Final = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
+_MANY_IDS: Final = 3
+_ALIKE: Final = 0.75
 _LARGE: Final = 40
 """Operations from which on two places that differ may well be about two things."""
 Place = Property | tuple[str, Spot]
@@ -52,7 +61,10 @@ def types(design: Design) -> Iterator[Observation]:
     """One thing with two types."""
     for api in apis(design):
         large = len(api.calls) >= _LARGE
-        for thing, said in sorted(_things(api).items()):
+        things = sorted(_things(api).items())
+        if not large:
+            yield from _foreign_ids(things)
+        for thing, said in things:
             if len({kind for kind, _ in said}) > 1:
                 telling = thing.endswith(" id") or thing.rpartition(" ")[2] in _MONEY
                 share = 0.75 if large else 0.66 if len(said) > 4 else 0.5
@@ -78,6 +90,29 @@ def _shown(place: Place) -> tuple[str, Spot]:
     return (place.name, place.spot) if isinstance(place, Property) else place
 
 
+def _foreign_ids(things: list[tuple[str, list[tuple[str, Place]]]]) -> Iterator[Observation]:
+    """An id that is a number where all other ids are texts, or the reverse; each thing counts once."""
+    ids = [
+        (said[0][0], said[0][1])
+        for thing, said in things
+        if thing.endswith(" id") and len({kind for kind, _ in said}) == 1
+    ]
+    for each in others(ids, share=_ALIKE, least=_MANY_IDS):
+        if len(ids) - each.count > 1:
+            return
+        name, spot = _shown(each.who)
+        _, usual = _shown(each.example)
+        yield Observation(
+            "consistency/two-types",
+            spot,
+            f"`{name}` is {_article(each.kind)}, and {each.count} other ids, such as {usual.symbol}, are each "
+            f"{_article(each.usual)}.",
+            also=(usual,),
+            cause="ids",
+            severity=Severity.LOW,
+        )
+
+
 def _article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
@@ -85,8 +120,8 @@ def _article(kind: str) -> str:
 def _kind(schema: dict[str, Any], money: bool) -> str | None:
     """A type in words that may be compared; None where a schema leaves it open.
 
-    Whether a thing is whole matters of money only, where it tells cents from units; and only money is told when it is an
-    object, for elsewhere that is mostly the thing itself in place of its id.
+    Whether a thing is whole matters of money only, where it tells cents from units; and only money is told when it is
+    an object, for elsewhere that is mostly the thing itself in place of its id.
     """
     named = types_of(schema)
     if len(named) != 1 or not {"anyOf", "oneOf"}.isdisjoint(schema):
@@ -99,7 +134,7 @@ def _kind(schema: dict[str, Any], money: bool) -> str | None:
 def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
     """What is said of each thing: its type, and where."""
     found: dict[str, list[tuple[str, Place]]] = {}
-    for name, places in api.properties.items():
+    for name in api.property_names:
         spoken = words(name)
         if not spoken or len(spoken) > 8:
             continue
@@ -108,10 +143,12 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
             continue
         thing = " ".join(spoken)
         money = spoken[-1] in _MONEY
-        for each in places:
+        for each in api.properties(name):
             schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
             if (kind := _kind(schema, money)) is None:
                 continue
+            if money and not _MONEY_ITSELF.isdisjoint(words(each.owner)):
+                continue  # The amount of a Money is a part of it.
             if bare:
                 if not (owner := _noun(each.owner)):
                     continue
@@ -126,9 +163,9 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
 
 
 def _is_telling(spoken: tuple[str, ...]) -> bool:
-    if len(spoken) == 1:
-        return spoken[0] in _ALONE or spoken[0] in _MONEY
-    return spoken[-1] not in _VAGUE
+    if len(spoken) < 2:
+        return bool(spoken) and spoken[0] in _ALONE | _MONEY
+    return spoken[-1] not in _VAGUE or (spoken[-1] in ("code", "number") and spoken[-2] in _NUMBERED)
 
 
 def _noun(owner: str) -> str:
@@ -166,11 +203,11 @@ def times(design: Design) -> Iterator[Observation]:
     """Points in time that are written in two ways."""
     for api in apis(design):
         seen: list[tuple[str, Property]] = []
-        for name, all_of_it in api.properties.items():
+        for name in api.property_names:
             spoken = words(name)
             if not spoken or not _is_time(spoken):
                 continue
-            for each in all_of_it:
+            for each in api.properties(name):
                 if kind := _written(each.schema):
                     seen.append((kind, each))
         for drift in others(seen, share=0.75 if len(seen) > 4 else 0.6, least=2):
@@ -187,7 +224,9 @@ def times(design: Design) -> Iterator[Observation]:
             )
 
 
+_TEXTS: Final = {"date-time": "date-time", "date": "date"}
 _FORMS: Final = {
+    "date": "a date without a time",
     "date-time": "a date-time text",
     "unix": "a number",
     "other": "a date in a form of its own",
@@ -211,19 +250,22 @@ def _written(schema: dict[str, Any]) -> str | None:
     shown = schema.get("example")
     if isinstance(shown, str) and _OTHER_DATE.match(shown) and not _ISO.match(shown):
         return "other"
-    return "date-time" if schema.get("format") == "date-time" else None
+    return _TEXTS.get(str(schema.get("format")))
 
 
 def values(design: Design) -> Iterator[Observation]:
     """Sets of values of one thing that differ by spelling, and flags that are text."""
     for api in apis(design):
-        for name, all_of_it in api.properties.items():
+        for name, owners in api.property_names.items():
             sets: list[tuple[tuple[str, ...], Spot]] = []
-            for each in all_of_it:
-                said = each.schema.get("enum")
+            for owner in owners:
+                schema = owner.value["properties"][name]
+                said = schema.get("enum") if isinstance(schema, dict) else None
+                if said is None:
+                    continue
                 if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
                     continue
-                spot = each.spot
+                spot = Property(name, schema, owner).spot
                 sets.append((tuple(sorted(said)), spot))
                 if {one.lower() for one in said} in _BOOLEANS[:2]:
                     yield Observation(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component, Saying, System
@@ -27,13 +27,16 @@ _INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
 _FRONT: Final = frozenset(
     {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
 )
+_ITEM: Final = re.compile(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
 _LATER: Final = re.compile(
-    r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will|retired|removed|deprecated|legacy"
-    r"|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
+    r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will"
+    r"|retired|removed|deprecated"
+    r"|legacy|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
     re.IGNORECASE,
 )
 _PHRASE: Final = re.compile(
-    r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
+    r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice"
+    r"|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
 )
 _NO_NAMES: Final = frozenset(
     {
@@ -99,11 +102,11 @@ def _expected(component: Component, deployed: Sequence[Component], system: Syste
     named = set(words(component.name))
     if component.plumbing or named & _FRONT:
         return False
-    if any(each.said_by("terraform") for each in deployed) and component.role not in _RUNS:
-        return any(each.role == component.role for each in deployed)
     whole = not any(each.said_by("kubernetes", "terraform") for each in deployed)
     if component.role in _DATA:
         alike = [each for each in deployed if each.role == component.role]
+        if alike and (not component.technology or component.technology in {each.technology for each in alike}):
+            return False  # one server may hold several databases, one broker several topics
         return bool(alike) or (whole and any(each.role in _DATA for each in deployed))
     if component.role == ComponentRole.GATEWAY:
         return whole and named & {"gateway"} != set()
@@ -130,7 +133,11 @@ def undocumented(design: Design) -> Iterator[Observation]:
     deployed = [
         each
         for each in system.components
-        if each.said_by(*DEPLOYMENTS) and each.role in _INSIDE and not each.plumbing and not _door(each)
+        if each.said_by(*DEPLOYMENTS)
+        and each.role in _INSIDE
+        and not each.plumbing
+        and not _door(each)
+        and (each in drawn or not _holds_others(each, drawn))
     ]
     known = [each for each in deployed if each in drawn]
     missing = [
@@ -138,7 +145,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         for each in deployed
         if each not in drawn
         and not any(mention.source in ("text", "adr") for mention in each.mentions)
-        and (each.role in (ComponentRole.SERVICE, ComponentRole.JOB) or any(other.role == each.role for other in known))
+        and (each.role in _RUNS or (any(other.role == each.role for other in known)))
         and (each.role != ComponentRole.GATEWAY)
     ]
     if not _one_system(known, missing) or len(known) < SHARE * len(deployed):
@@ -149,10 +156,19 @@ def undocumented(design: Design) -> Iterator[Observation]:
         yield Observation(
             "consistency/undocumented-component",
             at,
-            f"{at.document.path} deploys `{each.name}`; the diagram in {pictures.document.path} does not show it, and no text names it.",
+            f"{at.document.path} deploys `{each.name}`; "
+            f"the diagram in {pictures.document.path} does not show it, and no text names it.",
             cause=each.id,
             also=(Spot(pictures.document, line=_diagram_line(pictures)),),
         )
+
+
+def _holds_others(component: Component, drawn: Sequence[Component]) -> bool:
+    """Whether it may be the server of databases or queues that are drawn one by one."""
+    return any(
+        each.role == component.role and not each.said_by(*DEPLOYMENTS) and each.technology in ("", component.technology)
+        for each in drawn
+    )
 
 
 def _door(component: Component) -> bool:
@@ -172,7 +188,8 @@ def unknown_in_text(design: Design) -> Iterator[Observation]:
             continue
         known: set[str] = set()
         unknown: dict[str, tuple[Spot, str]] = {}
-        for sentence in document.sentences:
+        titles = [Sentence(each.title, each.line, each.line) for each in document.sections if each.level > 1]
+        for sentence in [*titles, *document.sentences]:
             for match in _PHRASE.finditer(sentence.text):
                 name = match[1] or match[2]
                 first, *more = name.split(" ")
@@ -210,22 +227,28 @@ def undescribed(design: Design) -> Iterator[Observation]:
     system = design.system
     if any(each.said_by(*DEPLOYMENTS) for each in system.components):
         return
-    drawn = [each for each in system.components if each.said_by("diagram") and each.role in _RUNS]
+    drawn = [
+        each
+        for each in system.components
+        if each.said_by("diagram") and each.role in _RUNS and not {"app", *_FRONT} & set(words(each.name))
+    ]
     described: set[str] = set()
     vocabulary = Vocabulary(system.components)
     for document in design.of(MarkdownDocument):
         for section in document.sections:
             described.update(filter(None, [vocabulary.find(section.title)]))
         for sentence in document.sentences:
-            described.update(each.component for each in vocabulary.spoken(sentence.text)[:1] if each.start < 5)
+            if _ITEM.match(document.lines[sentence.line - 1]):
+                described.update(each.component for each in vocabulary.spoken(sentence.text)[:1] if each.start < 5)
     named = {each.id for each in drawn if any(mention.source in ("text", "adr") for mention in each.mentions)}
     missing = [each for each in drawn if each.id not in named]
-    if len(missing) == 1 and len(described & {each.id for each in drawn}) >= max(3, len(drawn) - 1):
+    if len(missing) == 1 and len(described & {each.id for each in drawn}) >= max(2, len(drawn) - 1):
         at = _declared(missing[0], ("diagram",))
         yield Observation(
             "consistency/undescribed-component",
             at,
-            f"The diagram of {at.document.path} shows `{missing[0].name}`; the text describes the others and never names it.",
+            f"The diagram of {at.document.path} shows `{missing[0].name}`; "
+            "the text describes the others and never names it.",
             cause=missing[0].id,
         )
 
@@ -247,19 +270,29 @@ def calls(design: Design) -> Iterator[Observation]:
         if settings := [each for each in call.said_by(*DEPLOYMENTS) if each.how in ("url", "reference")]:
             set_up[pair] = settings
     agreed = [pair for pair in set_up if pair in shown or pair[::-1] in shown]
-    if len(agreed) >= 2 and len(agreed) >= SHARE * len(set_up):
-        pictures = next(iter(shown.values()))[0].spot
+    drawn = [call for call in system.calls if any(each.how == "arrow" for each in call.said_by("diagram"))]
+    alone = (
+        len(set_up) - len(agreed) == 1 and len(drawn) >= 4
+    )  # few calls are between what both show, and one is missing
+    if drawn and (alone or (len(agreed) >= 2 and len(agreed) >= SHARE * len(set_up))):
+        pictures = drawn[0].said_by("diagram")[0].spot
         for pair in set_up:
-            if pair not in shown and pair[::-1] not in shown and not _around(pair, shown):
+            if (
+                pair not in shown
+                and pair[::-1] not in shown
+                and not _around(pair, shown)
+                and not _same_app(system, pair, shown)
+            ):
                 yield _undrawn(system, pairs[pair], set_up[pair], pictures)
-    talking = {source for source, _ in set_up}
+    lost = {source for source, _, _ in system.unknown}  # its setting has a name wrong, and that is said already
+    talking = {source for source, _ in set_up} - lost
     arrows_of = {pair: each for pair, each in shown.items() if any(arrow.how == "arrow" for arrow in each)}
     supported = [pair for pair in arrows_of if _supported(pair, pairs)]
     if len(supported) >= 2 and len(supported) >= SHARE * len([pair for pair in arrows_of if pair[0] in talking]):
         for pair, arrows in arrows_of.items():
             loose = arrows[0].synchronous is False and not {system.by_id[each].role for each in pair} & _DATA
             if pair[0] in talking and not _supported(pair, pairs) and not loose and not _around(pair, set_up):
-                yield _unsupported(system, pair, arrows, set_up)
+                yield _unsupported(system, pair, arrows)
 
 
 def _supported(pair: tuple[str, str], pairs: dict[tuple[str, str], Call]) -> bool:
@@ -272,27 +305,33 @@ def _around(pair: tuple[str, str], known: dict[tuple[str, str], list[Saying]]) -
     return any(other == source and (middle, target) in known for other, middle in known)
 
 
+def _same_app(system: System, pair: tuple[str, str], shown: dict[tuple[str, str], list[Saying]]) -> bool:
+    """Whether another process of the same program is drawn with the call: all of them have its settings."""
+    app = system.by_id[pair[0]].app
+    return bool(app) and any(system.by_id[source].app == app and target == pair[1] for source, target in shown)
+
+
 def _undrawn(system: System, call: Call, said: Sequence[Saying], pictures: Spot) -> Observation:
     source, target = system.by_id[call.source], system.by_id[call.target]
     at = said[0].spot
     return Observation(
         "consistency/undrawn-call",
         at,
-        f"A setting of `{source.name}` leads to `{target.name}`; the diagram in {pictures.document.path} has both and no arrow between them.",
+        f"A setting of `{source.name}` leads to `{target.name}`; "
+        f"the diagram in {pictures.document.path} has both and no arrow between them.",
         cause=f"{source.id} {target.id}",
         also=(_declared(source, ("diagram",)), _declared(target, ("diagram",))),
     )
 
 
-def _unsupported(
-    system: System, pair: tuple[str, str], arrows: Sequence[Saying], set_up: dict[tuple[str, str], list[Saying]]
-) -> Observation:
+def _unsupported(system: System, pair: tuple[str, str], arrows: Sequence[Saying]) -> Observation:
     source, target = (system.by_id[each] for each in pair)
     place = _declared(source, DEPLOYMENTS)
     return Observation(
         "consistency/unsupported-call",
         arrows[0].spot,
-        f"The diagram has an arrow from `{source.name}` to `{target.name}`; no setting of `{source.name}` in {place.document.path} leads there.",
+        f"The diagram has an arrow from `{source.name}` to `{target.name}`; "
+        f"no setting of `{source.name}` in {place.document.path} leads there.",
         cause=f"{source.id} {target.id}",
         also=(place,),
     )

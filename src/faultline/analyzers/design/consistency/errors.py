@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Hashable, Iterator
+from typing import Any, TypeVar
 
 from faultline.analyzers.design.apis.api import Api, Call, apis, types_of
 from faultline.analyzers.design.consistency.majority import others
@@ -12,6 +12,8 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+
+K = TypeVar("K", bound=Hashable)
 
 
 def shapes(design: Design) -> Iterator[Observation]:
@@ -55,15 +57,8 @@ def _shape(api: Api, node: Node) -> tuple[str, ...] | None:
 def _minority(seen: list[tuple[tuple[str, ...], tuple[Spot, str]]]) -> Iterator[Observation]:
     counts = Counter(shape for shape, _ in seen)
     usual = counts.most_common(1)[0][0] if counts else ()
-    told: set[Any] = set()
-    apart = []
-    for shape, who in seen:
-        kin = shape == usual or _is_kin(set(usual), set(shape))
-        key = (who[0].document.path, who[0].pointer)
-        if kin or key not in told:
-            apart.append((usual if kin else shape, who))
-            told.add(key)
-    for each in others(apart, share=0.6, least=2):
+    evened = [(usual if _is_kin(set(usual), set(shape)) else shape, who) for shape, who in seen]
+    for each in others(_each_once(evened, usual), share=0.6, least=2):
         spot = each.who[0]
         yield Observation(
             "consistency/error-shape",
@@ -87,20 +82,32 @@ def _named(shape: tuple[str, ...]) -> str:
 
 
 def _media(kinds: list[tuple[str, tuple[Spot, str]]]) -> Iterator[Observation]:
-    told: set[Any] = set()
-    for each in others(kinds, share=0.7, least=3):
+    counts = Counter(kind for kind, _ in kinds)
+    usual = counts.most_common(1)[0][0] if counts else ""
+    for each in others(_each_once(kinds, usual), share=0.7, least=3):
         spot = each.who[0]
-        if (spot.document.path, spot.pointer) not in told:
-            told.add((spot.document.path, spot.pointer))
-            yield Observation(
-                "consistency/error-media-type",
-                spot,
-                f"{spot.symbol} is {each.kind}; {each.count} other errors are {each.usual}.",
-                also=(each.example[0],),
-                cause=each.cause,
-                severity=each.severity,
-                many="{count} errors have another media type than the rest",
-            )
+        yield Observation(
+            "consistency/error-media-type",
+            spot,
+            f"{spot.symbol} is {each.kind}; {each.count} other errors are {each.usual}.",
+            also=(each.example[0],),
+            cause=each.cause,
+            severity=each.severity,
+            many="{count} errors have another media type than the rest",
+        )
+
+
+def _each_once(seen: list[tuple[K, tuple[Spot, str]]], usual: K) -> list[tuple[K, tuple[Spot, str]]]:
+    """All that do the usual, and of the others each place once: a shared response is one slip, however often used."""
+    told: set[Any] = set()
+    kept = []
+    for kind, who in seen:
+        key = (who[0].document.path, who[0].pointer)
+        if kind == usual or key not in told:
+            kept.append((kind, who))
+            if kind != usual:
+                told.add(key)
+    return kept
 
 
 CHECKS: tuple[Check, ...] = (shapes,)

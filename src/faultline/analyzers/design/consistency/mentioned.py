@@ -24,8 +24,8 @@ _NAMED: Final = re.compile(
     r"(?<![\w/])(GET|POST|PUT|PATCH|DELETE|HEAD)\s{1,3}`?(?:https?://[\w.:-]{1,100})?(/[\w\-./{}:<>$~]{0,200})"
 )
 _UNSURE: Final = re.compile(
-    r"\b(?:no longer|removed|deprecated|instead of|future|planned|will be|would be|proposed|not exist|does not|do not|legacy|old"
-    r"|was|replaced|later|never|external|third[- ]party|rejected|formerly)\b",
+    r"\b(?:no longer|removed|deprecated|instead of|future|planned|will be|would be|proposed|not exist|does not|do not"
+    r"|legacy|old|was|replaced|later|never|external|third[- ]party|rejected|formerly)\b",
     re.IGNORECASE,
 )
 _COMMON: Final = frozenset(
@@ -88,7 +88,8 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         ):
             continue
         near = [each for each in specs if each.begins(named.path)]
-        if not there and not near and not (hits >= 2 and hits * 3 >= len(found) * 2 and (about or not named.target)):
+        plain = hits and hits * 2 >= len(found) and (about or (not named.target and len(specs) == 1))
+        if not there and not near and not plain:
             continue
         key = (named.spot.document.path, named.method, named.path)
         if key in told:
@@ -97,7 +98,10 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         if there:
             methods = ", ".join(sorted({each.method.upper() for each in there}))
             at = there[0]
-            message = f"{named.spot.document.path} names `{named.method} {named.path}`; {at.document.path} has that path with {methods} only."
+            message = (
+                f"{named.spot.document.path} names `{named.method} {named.path}`; "
+                f"{at.document.path} has that path with {methods} only."
+            )
             also = Spot(at.node.document, at.node.pointer, symbol=at.symbol)
         else:
             spec = (about or near or specs)[0].document

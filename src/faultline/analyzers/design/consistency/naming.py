@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from faultline.analyzers.design.apis.api import Api, apis
+from faultline.analyzers.design.apis.api import Api, Property, apis
 from faultline.analyzers.design.apis.words import case, words
 from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
@@ -13,40 +13,51 @@ from faultline.analyzers.design.spot import Spot
 
 _SHARE = 0.8
 _LEAST = 4
+_Seen = tuple[str, tuple[str, Spot | Property]]
+"""How a name is written, the name, and where it stands."""
 
 
 def check(design: Design) -> Iterator[Observation]:
     """Names that are written in another way than most of their kind."""
     for api in apis(design):
         yield from _told(_properties(api), "consistency/property-case", "properties")
-        yield from _told(_parameters(api), "consistency/parameter-case", "parameters")
+        yield from _told(_parameters(api), "consistency/parameter-case", "parameters", _properties(api))
         yield from _told(_operations(api), "consistency/operation-id-case", "operation ids")
         yield from _told(_segments(api), "consistency/path-case", "parts of paths")
 
 
-def _told(seen: list[tuple[str, tuple[str, Spot]]], rule: str, what: str) -> Iterator[Observation]:
-    for each in others(seen, share=_SHARE, least=_LEAST):
-        name, spot = each.who
+def _told(seen: list[_Seen], rule: str, what: str, kin: Sequence[_Seen] = ()) -> Iterator[Observation]:
+    """The minority of what is seen; where that is too little to have a majority, `kin` counts in and is not told."""
+    few = len(seen) <= _LEAST
+    told = {id(who) for _, who in seen} if few else set()
+    for each in others([*kin, *seen] if few else seen, share=_SHARE, least=_LEAST):
+        name, place = each.who
+        if few and id(each.who) not in told:
+            continue
         yield Observation(
             rule,
-            spot,
+            _spot(place),
             f"`{name}` is {each.kind}; {each.count} other {what}, such as `{each.example[0]}`, are {each.usual}.",
-            also=(each.example[1],),
+            also=(_spot(each.example[1]),),
             cause=each.cause,
             severity=each.severity,
             many=f"{{count}} {what} are not {each.usual} as the rest is",
         )
 
 
-def _properties(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
-    seen = []
-    for name, places in api.properties.items():
+def _spot(place: Spot | Property) -> Spot:
+    return place.spot if isinstance(place, Property) else place
+
+
+def _properties(api: Api) -> list[_Seen]:
+    seen: list[_Seen] = []
+    for name, owners in api.property_names.items():
         if (form := case(name)) is not None:
-            seen.append((form, (name, places[0].spot)))
+            seen.append((form, (name, Property(name, {}, owners[0]))))
     return seen
 
 
-def _parameters(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+def _parameters(api: Api) -> list[_Seen]:
     seen: dict[tuple[str, str], tuple[str, tuple[str, Spot]]] = {}
     for call in api.calls:
         for node in call.parameters:
@@ -58,8 +69,8 @@ def _parameters(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
     return list(seen.values())
 
 
-def _operations(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
-    seen = []
+def _operations(api: Api) -> list[_Seen]:
+    seen: list[_Seen] = []
     for call in api.calls:
         name = call.operation.node.value.get("operationId")
         if isinstance(name, str) and (form := case(name)) is not None:
@@ -67,7 +78,7 @@ def _operations(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
     return seen
 
 
-def _segments(api: Api) -> list[tuple[str, tuple[str, Spot]]]:
+def _segments(api: Api) -> list[_Seen]:
     seen: dict[str, tuple[str, tuple[str, Spot]]] = {}
     for call in api.calls:
         for each in call.segments:

@@ -55,7 +55,7 @@ def collections(design: Design) -> Iterator[Observation]:
 
 def _is_collection(parts: tuple[str, ...], known: set[tuple[str, ...]]) -> bool:
     """Whether what stands before a variable is a collection: it is served itself, or stands at the beginning."""
-    return parts in known or len(parts) == 1
+    return parts in known or all(each.lower() in ("api", "rest") or _VERSION.fullmatch(each) for each in parts[:-1])
 
 
 def verbs(design: Design) -> Iterator[Observation]:
@@ -97,7 +97,7 @@ def versions(design: Design) -> Iterator[Observation]:
         rest: dict[str, set[str]] = {}
         for call in api.calls:
             parts = call.segments
-            place = next((at for at, each in enumerate(parts[:3]) if _VERSION.fullmatch(each)), None)
+            place = next((at for at, each in enumerate(parts) if _VERSION.fullmatch(each)), None)
             if place is None and (not parts or parts[0].lower() in _OUTSIDE or call.words & _OUTSIDE):
                 continue
             version = parts[place].lower() if place is not None else ""

@@ -10,6 +10,7 @@ from faultline.analyzers.design.documents.document import DataDocument, Document
 from faultline.analyzers.design.documents.index import Reference
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import MAX_CHAIN, OpenApiDocument
+from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
@@ -25,6 +26,7 @@ def unreadable(design: Design) -> Iterator[Observation]:
                 "contract/unreadable-document",
                 Spot(document, line=min(fault.line, len(document.lines)), symbol="unreadable"),
                 f"In column {fault.column}: {fault.reason}."[:600],
+                also=(Spot(document, line=fault.opened),) if fault.opened not in (0, fault.line) else (),
                 severity=None if _matters(document) else Severity.LOW,
             )
 
@@ -106,7 +108,7 @@ def _says_null(target: Node, ref: str) -> bool:
 
 def _circle(document: OpenApiDocument, node: Node) -> int:
     """How many references lead from one back to one that was there; 0 where they come to an end."""
-    seen: list[object] = []
+    seen: list[tuple[str, Pointer]] = []
     for _ in range(MAX_CHAIN):
         if not (isinstance(node.value, dict) and isinstance(ref := node.value.get("$ref"), str)):
             return 0

@@ -42,7 +42,7 @@ def paths(document: OpenApiDocument) -> Iterator[Observation]:
                 cause=shape,
             )
         variables: list[str] = []
-        for name in _VARIABLE.findall(_QUERY.sub("", path)):
+        for name in _VARIABLE.findall(path):
             if name in variables:
                 yield Observation(
                     "contract/repeated-path-variable",
@@ -51,7 +51,9 @@ def paths(document: OpenApiDocument) -> Iterator[Observation]:
                 )
             else:
                 variables.append(name)
-        yield from _Declared(document, path, variables, target).observations()
+        # What stands in a query is told as that.
+        queried = [name for query in _QUERY.findall(path) for name in _VARIABLE.findall(query)]
+        yield from _Declared(document, path, variables, queried, target).observations()
 
 
 def _text(path: str, item: Node, mixed: bool) -> Iterator[Observation]:
@@ -77,6 +79,7 @@ class _Declared:
     document: OpenApiDocument
     path: str
     variables: list[str]
+    queried: list[str]
     item: Node
 
     def observations(self) -> Iterator[Observation]:
@@ -96,7 +99,7 @@ class _Declared:
                 if name not in self.variables:
                     unused.setdefault((name, id(node)), self._unused(name, node, symbol if name in own else self.path))
             for name in self.variables:
-                if name not in holding:
+                if name not in holding and name not in self.queried:
                     yield Observation(
                         "contract/undefined-path-parameter",
                         spot(operation, symbol=symbol),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Final
 from urllib.parse import unquote
 
-from faultline.analyzers.design.contract.spots import of_each_document, spot
+from faultline.analyzers.design.contract.spots import dicts, of_each_document, spot
+from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.core.finding import Severity
 
 _SECTIONS = ("schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links", "callbacks")
+_MAX_ANCESTORS: Final = 100
 _WORDS = frozenset(("description", "summary", "title", "example", "externalDocs", "deprecated"))
 """What one may lose without a change of meaning."""
 
@@ -45,8 +48,8 @@ def unused(document: OpenApiDocument) -> Iterator[Observation]:
         holder = document.root.child(*section)
         if not isinstance(holder.value, dict):
             continue
-        for name in holder.value:
-            if (*section, name) not in used and not name.startswith("x-"):
+        for name, value in holder.value.items():
+            if (*section, name) not in used and not name.startswith("x-") and not _is_variant(document, value):
                 what = "definition" if document.version == "2.0" else section[-1].removesuffix("s")
                 yield Observation(
                     "contract/unused-component",
@@ -54,6 +57,19 @@ def unused(document: OpenApiDocument) -> Iterator[Observation]:
                     f"Nothing refers to the {_WORD.get(what, what)} {name}.",
                     many="{count} components are never used",
                 )
+
+
+def _is_variant(document: OpenApiDocument, schema: Any) -> bool:
+    """Whether a schema extends one with a discriminator, which names it by a value and needs no reference to it."""
+    waiting, seen = [schema], 0
+    while waiting and seen < _MAX_ANCESTORS:
+        seen += 1
+        value = waiting.pop()
+        if seen > 1 and isinstance(value, dict) and "discriminator" in value:
+            return True
+        for _, part in dicts(value.get("allOf") if isinstance(value, dict) else None):
+            waiting.append(document.resolve(Node(document, (), part)).value)
+    return False
 
 
 _WORD = {"requestBodie": "request body"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from typing import Any
 
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
-from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 
@@ -42,16 +42,11 @@ def dicts(value: Any) -> Iterator[tuple[str | int, dict[str, Any]]]:
 
 
 def of_each_document(check: DocumentCheck) -> Check:
-    """A check of a design that looks at one specification after the other, and says nothing twice."""
+    """A check of a design that looks at one specification after the other."""
 
+    @wraps(check)
     def look(design: Design) -> Iterator[Observation]:
         for document in design.of(OpenApiDocument):
-            said: set[tuple[str, str, Pointer | None, str]] = set()
-            for each in check(document):
-                key = (each.rule, each.at.document.path, each.at.pointer, each.message)
-                if key not in said:
-                    said.add(key)
-                    yield each
+            yield from check(document)
 
-    look.__name__ = check.__name__
     return look

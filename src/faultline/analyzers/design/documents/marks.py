@@ -295,19 +295,29 @@ _HINTS: Final = (
 )
 
 
+_ENDS: Final = "more must follow: a bracket or a quote before it is not closed, or a value is missing"
+
+
 def _told(error: yaml.MarkedYAMLError, text: str, before: int) -> Unreadable:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    index = min(mark.index, len(text)) if mark else 0
-    problem = error.problem or "it is no YAML"
-    rest = text[index : index + 1]
+    problem, context = error.problem or "it is no YAML", error.context_mark
+    mark = error.problem_mark or context
+    if mark is None:
+        return Unreadable(before + 1, 1, problem)
+    at_end = not text[mark.index :].strip()
+    if context is not None and (at_end or "could not find expected ':'" in problem):
+        mark = context  # That it is missed only later, or at the end of the file, helps nobody.
+    rest = text[mark.index : mark.index + 1]
     if "cannot start any token" in problem and rest == "\t":
         reason = "there is a tab where YAML wants spaces; indent with spaces"
     elif "cannot start any token" in problem:
         reason = f"no value can start with {rest!r}; put it in quotes"
     else:
         reason = next((hint for sign, hint in _HINTS if sign in problem), problem)
-    context = error.context_mark
-    if context is not None and context.line + 1 < line and "closed" in reason:
-        reason += f" (it starts on line {before + context.line + 1})"
-    return Unreadable(before + line, column, reason)
+    opened = before + context.line + 1 if context is not None and "closed" in reason else 0
+    if opened and context.line < mark.line:
+        reason += f" (it starts on line {opened})"
+    if text[mark.index :].strip():
+        return Unreadable(before + mark.line + 1, mark.column + 1, reason, opened)
+    last = text.rstrip()
+    line, column = last.count("\n") + 1, len(last) - last.rfind("\n") - 1
+    return Unreadable(before + line, column, f"the text ends where {_ENDS}", opened)

@@ -23,15 +23,13 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Final
 
 import ryml
 
+from faultline.analyzers.design.documents.text import Unsure
 from faultline.analyzers.design.documents.tree import Pointer
-
-
-class Unsure(Exception):
-    """The text has a form that is not read here."""
 
 
 class _View(ctypes.Structure):
@@ -60,6 +58,9 @@ _release.argtypes = (ctypes.POINTER(_View),)
 _NONE: Final = int(ryml.NONE)
 _GAP: Final = re.compile(rb"(?:[ \t\n]++|#[^\n]*+)*+")
 _PROPERTY: Final = re.compile(rb"[&!][^\s,\[\]{}]*+")
+_MARKS: Final = (re.compile(rb"&[^\s,\[\]{}]"), re.compile(rb"![^ \n,\]}]"))
+_BEFORE: Final = (b"", b" ", b"\t", b"\n", b"[", b"{", b",")
+"""What an anchor or a tag begins with, and what may stand before it: where there are none, no alias is either."""
 _ALIAS: Final = re.compile(rb"\*[^\s,\[\]{}]++")
 _DOUBLE: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SINGLE: Final = re.compile(rb"'(?:[^']++|'')*+'")
@@ -68,6 +69,18 @@ _FLOW_PLAIN: Final = re.compile(
 )
 _BLOCK_PLAIN: Final = re.compile(rb"(?:[^\s:#]++|:(?!\s)|(?<!\s)#|[ \t]++(?![#\n]))*+")
 _SPACES: Final = re.compile(rb" *+")
+
+
+class _Step:
+    """A node on the way of a pointer, and the steps from there that are known."""
+
+    __slots__ = ("below", "keyed", "node", "value")
+
+    def __init__(self, node: int, value: Any, keyed: bool) -> None:
+        self.node = node
+        self.value = value
+        self.keyed = keyed
+        self.below: dict[str | int, _Step] = {}
 
 
 _stderr = threading.Lock()
@@ -105,6 +118,7 @@ class Offsets:
         source: the document in UTF-8, with `\n` at the ends of lines.
         data: what it holds.
         nodes: about how many nodes it has.
+        json: whether it is JSON, which has no anchors and no tags.
         repeated: whether keys of one map are equal: then the last one holds.
 
     Raises:
@@ -112,11 +126,15 @@ class Offsets:
 
     """
 
-    def __init__(self, source: bytes, data: Any, *, nodes: int = 0, repeated: bool = False) -> None:
+    def __init__(self, source: bytes, data: Any, *, nodes: int = 0, repeated: bool = False, json: bool = False) -> None:
         self.source = source
         self._copy = bytearray(source)
-        self._data = data
         self._repeated = repeated
+        self._bare = json or not any(
+            source[max(found.start() - 1, 0) : found.start()] in _BEFORE
+            for mark in _MARKS
+            for found in mark.finditer(source)
+        )
         self._tree: Any = ryml.Tree()
         self._tree.reserve(nodes + 16)
         try:
@@ -126,32 +144,33 @@ class Offsets:
             raise Unsure from error
         self._view = _View()
         self._base = self._address(self._copy)
-        self._paths: dict[Pointer, int] = {(): int(self._tree.root_id())}
+        self._root = _Step(int(self._tree.root_id()), data, keyed=False)
         self._starts: dict[int, int] = {}
         self._items: dict[int, list[int]] = {}
+        self._dashes: dict[int, list[int]] = {}
         self._places: dict[int, int] = {}
         self._anchors: dict[bytes, list[int]] | None = None
-        if self._tree.is_stream(self._paths[()]):
+        if self._tree.is_stream(self._root.node):
             raise Unsure
 
     def start(self, pointer: Pointer) -> int:
         """Where a value starts, its anchor and tag included; of an alias where its anchor does."""
-        return self._start(self._meant(self._node(pointer)))
+        return self._start(self._node(pointer))
 
     def key(self, pointer: Pointer) -> int:
         """Where the key of a value starts; for an item of a list and the root where the value does."""
-        node = self._node(pointer)
-        return self._key(node) if self._tree.has_key(node) else self._start(self._meant(node))
+        step = self._step(pointer)
+        return self._key(step.node) if step.keyed else self._start(self._meant(step.node))
 
     def end(self, pointer: Pointer) -> int:
         """Behind the last character of a value; blanks and comments after it do not count."""
-        return self._end(self._meant(self._node(pointer)))
+        return self._end(self._node(pointer))
 
     def repeated(self, pointer: Pointer) -> list[tuple[str, int, int]]:
         """The keys of a map that are there more than once: the key, where it is first and where it is next."""
         seen: dict[str, int] = {}
         found = []
-        for child in self._children(self._meant(self._node(pointer))):
+        for child in self._children(self._node(pointer)):
             name = _text(bytes(self._tree.key(child)))
             if name in seen:
                 found.append((name, self._key(seen[name]), self._key(child)))
@@ -174,44 +193,38 @@ class Offsets:
 
     # From a pointer to a node
 
-    def _node(self, pointer: Pointer) -> int:
-        node = self._paths.get(pointer)
-        if node is not None:
-            return node
-        known = len(pointer) - 1
-        while pointer[:known] not in self._paths:
-            known -= 1
-        node = self._paths[pointer[:known]]
-        for place in range(known, len(pointer)):
-            below = self._child(node, pointer[place])
-            if below == _NONE:
-                if self._holds(pointer[: place + 1]):
-                    raise Unsure  # It is there, under a name that rapidyaml reads otherwise.
-                break  # A pointer into nothing is one to the nearest node above it.
-            node = self._paths[pointer[: place + 1]] = below
-        return node
-
-    def _holds(self, pointer: Pointer) -> bool:
-        value = self._data
+    def _step(self, pointer: Pointer) -> _Step:
+        step = self._root
         for part in pointer:
-            if (isinstance(value, dict) and part in value) or (
-                isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
-            ):
-                value = value[part]
-            else:
-                return False
-        return True
+            known = step.below.get(part)
+            if known is None:
+                value = step.value
+                keyed = isinstance(value, dict)
+                if keyed:
+                    if part not in value:
+                        break  # A pointer into nothing is one to the nearest node above it.
+                elif not (isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)):
+                    break
+                known = step.below[part] = _Step(self._child(step.node, part, keyed), value[part], keyed)
+            step = known
+        return step
 
-    def _child(self, node: int, part: str | int) -> int:
+    def _node(self, pointer: Pointer) -> int:
+        return self._meant(self._step(pointer).node)
+
+    def _child(self, node: int, part: str | int, keyed: bool) -> int:
         tree = self._tree
         node = self._meant(node)
-        if tree.is_map(node):
-            return self._named(node, str(part), 0)
-        if tree.is_seq(node) and isinstance(part, int) and 0 <= part < tree.num_children(node):
+        child = _NONE
+        if keyed:
+            if tree.is_map(node):
+                child = self._named(node, str(part), 0)
+        elif tree.is_seq(node) and int(part) < tree.num_children(node):
             child = int(tree.child(node, part))
-            self._places[child] = part
-            return child
-        return _NONE
+            self._places[child] = int(part)
+        if child == _NONE:
+            raise Unsure  # It is there, under a name that rapidyaml reads otherwise.
+        return child
 
     def _named(self, node: int, name: str, depth: int) -> int:
         tree = self._tree
@@ -240,6 +253,8 @@ class Offsets:
 
     def _meant(self, node: int) -> int:
         """The node that an alias stands for."""
+        if self._bare:
+            return node
         tree = self._tree
         for _ in range(20):
             if not (tree.has_val(node) and tree.is_val_ref(node)):
@@ -274,9 +289,10 @@ class Offsets:
 
     def _key(self, node: int) -> int:
         tree = self._tree
-        if tree.has_key_tag(node) or tree.has_key_anchor(node) or tree.key(node) is None:
+        key = tree.key(node)
+        if key is None or (not self._bare and (tree.has_key_tag(node) or tree.has_key_anchor(node))):
             raise Unsure
-        offset = self._offset(tree.key(node))
+        offset = self._offset(key)
         if tree.is_key_quoted(node):
             offset -= 1
             if self.source[offset : offset + 1] not in (b'"', b"'"):
@@ -350,32 +366,32 @@ class Offsets:
         return start
 
     def _item(self, parent: int, place: int) -> int:
-        items = self._items.setdefault(parent, [])
-        if place < len(items):
-            return items[place]
-        opening = self._properties(self._start(parent))
-        mark = self.source[opening : opening + 1]
-        if mark == b"-":
-            self._dashes(parent, opening, items)
-        elif mark == b"[":
-            self._flow_items(parent, opening, items, place)
-        if place >= len(items):
+        dashes = self._dashes.get(parent)
+        items = self._items.get(parent)
+        if dashes is None and (items is None or place >= len(items)):
+            opening = self._properties(self._start(parent))
+            mark = self.source[opening : opening + 1]
+            if mark == b"-":
+                dashes = self._dashes[parent] = self._find_dashes(parent, opening)
+            elif mark == b"[":
+                items = self._items.setdefault(parent, [])
+                self._flow_items(parent, opening, items, place)
+        if dashes is not None:
+            at = dashes[place]
+            return at if self._is_empty(int(self._tree.child(parent, place))) else self._gap(at + 1)
+        if items is None or place >= len(items):
             raise Unsure
         return items[place]
 
-    def _dashes(self, parent: int, first: int, items: list[int]) -> None:
-        children = self._children(parent)
+    def _find_dashes(self, parent: int, first: int) -> list[int]:
+        count = int(self._tree.num_children(parent))
         column = first - (self.source.rfind(b"\n", 0, first) + 1)
         dash = re.compile(rb"^ {%d}-(?=[ \t\n]|\Z)" % column, re.MULTILINE)
-        places = [first]
-        for found in dash.finditer(self.source, first + 1):
-            if len(places) >= len(children):
-                break
-            places.append(found.end() - 1)
-        if len(places) != len(children):
+        found = dash.finditer(self.source, first + 1)
+        places = [first, *(each.end() - 1 for each in islice(found, count - 1))]
+        if len(places) != count:
             raise Unsure
-        for at, child in zip(places, children, strict=True):
-            items.append(at if self._is_empty(child) else self._gap(at + 1))
+        return places
 
     def _flow_items(self, parent: int, opening: int, items: list[int], place: int) -> None:
         children = self._children(parent)

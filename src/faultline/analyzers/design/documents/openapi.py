@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from posixpath import dirname, normpath
+from posixpath import dirname, join, normpath
 from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
@@ -203,7 +203,7 @@ class OpenApiDocument(Document):
             return document.path
         if _SCHEME.match(file) or file.startswith("//"):
             return ""
-        return normpath(f"{dirname(document.path)}/{unquote(file)}" if dirname(document.path) else unquote(file))
+        return normpath(join(dirname(document.path), unquote(file)))
 
     @cached_property
     def _targets(self) -> dict[tuple[str, str], Node]:

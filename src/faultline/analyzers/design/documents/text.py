@@ -18,12 +18,14 @@ _MARKS = (
 class Fault:
     """Why a file cannot be read: where, and in a sentence without its full stop what is wrong and what to do.
 
-    `line` and `column` are from 1; the column counts characters.
+    `line` and `column` are from 1; the column counts characters. `opened` is the line of the bracket or the quote that
+    is not closed; 0 where there is none.
     """
 
     line: int
     column: int
     reason: str
+    opened: int = 0
 
     @property
     def sentence(self) -> str:
@@ -34,9 +36,13 @@ class Fault:
 class Unreadable(Exception):
     """A text cannot be read."""
 
-    def __init__(self, line: int, column: int, reason: str) -> None:
-        self.fault = Fault(line, column, reason)
+    def __init__(self, line: int, column: int, reason: str, opened: int = 0) -> None:
+        self.fault = Fault(line, column, reason, opened)
         super().__init__(self.fault.sentence)
+
+
+class Unsure(Exception):
+    """A text has a form in which places are not found by offset."""
 
 
 def decode(data: bytes) -> str:

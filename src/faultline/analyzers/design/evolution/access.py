@@ -29,22 +29,24 @@ def compare_security(versions: Versions, old: Operation, new: Operation) -> None
         if not each:
             names = _words(after[0]) if after else "a credential"
             text = f"A call needs {names} now and needed nothing."
-            versions.changes.append(Change("evolution/authentication-added", at, was, names, text, (new,)))
+            versions.changes.append(Change("evolution/authentication-added", at, was, names, text, (new,), shared=True))
             continue
         scoped = [need for need in after if need.keys() <= each.keys()]
         if scoped:
             missing = sorted({scope for key, scopes in scoped[0].items() for scope in scopes - each[key]})
             listed = ", ".join(f"`{scope}`" for scope in missing)
             text = f"A call needs the scope {listed} in addition."
-            versions.changes.append(Change("evolution/scope-added", at, was, listed, text, (new,)))
+            versions.changes.append(Change("evolution/scope-added", at, was, listed, text, (new,), shared=True))
         else:
             names = _words(each)
             needed = " or ".join(_words(need) for need in after[:3])
             text = f"{names[:1].upper()}{names[1:]} is not enough any longer; {needed} is asked for."
-            versions.changes.append(Change("evolution/authentication-changed", at, was, names, text, (new,)))
+            versions.changes.append(
+                Change("evolution/authentication-changed", at, was, names, text, (new,), shared=True)
+            )
     if all(before) and not all(after):
         text = "A call needed a credential and needs none now; is that meant?"
-        versions.changes.append(Change("evolution/authentication-removed", at, was, "none", text, (new,)))
+        versions.changes.append(Change("evolution/authentication-removed", at, was, "none", text, (new,), shared=True))
 
 
 def compare_schemes(versions: Versions) -> None:
@@ -96,7 +98,9 @@ def compare_servers(versions: Versions, old: Operation, new: Operation) -> None:
             first = base_path(lost[0]) or "/"
             second = base_path(after[0]) if after else ""
             text = f"The paths began with `{first}` and begin with `{second or '/'}` now."
-            versions.changes.append(Change("evolution/base-path-changed", at, was, f"{first} {second}", text, (new,)))
+            versions.changes.append(
+                Change("evolution/base-path-changed", at, was, f"{first} {second}", text, (new,), shared=True)
+            )
         return
     for each in gone:
         host = _address(each, old.path)[0]
@@ -104,7 +108,9 @@ def compare_servers(versions: Versions, old: Operation, new: Operation) -> None:
             every = len(gone) == len(before)
             text = f"`{each}` is not among the servers any longer."
             severity = Severity.MEDIUM if every else Severity.LOW
-            versions.changes.append(Change("evolution/server-removed", at, was, each, text, (new,), severity=severity))
+            versions.changes.append(
+                Change("evolution/server-removed", at, was, each, text, (new,), severity=severity, shared=True)
+            )
 
 
 def _renamed(versions: Versions, before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:

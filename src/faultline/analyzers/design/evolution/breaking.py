@@ -26,8 +26,7 @@ def breaking_changes(design: Design) -> Iterator[Observation]:
         return
     pairs, gone = pair_documents(design.older.of(OpenApiDocument), design.of(OpenApiDocument))
     for old, new in pairs:
-        for change in compare(old, new):
-            yield _observed(change)
+        yield from map(_observed, compare(old, new))
     by_path = any(old.path == new.path for old, new in pairs)
     for each in gone:
         if by_path or each.path in design.by_path:
@@ -62,37 +61,66 @@ def _same_files(versions: Versions) -> bool:
 
 
 def _structure(versions: Versions, paired: Paired) -> Iterator[Change]:
-    paths = {str(path) for path, _ in versions.new.root.child("paths").items()}
-    for one in paired.removed:
-        deprecated = one.node.value.get("deprecated") is True
-        announced = deprecated and any(str(key).lower() in ("x-sunset", "sunset") for key in one.node.value)
-        severity = lowered(Severity.HIGH, 2 if announced else 1) if deprecated else Severity.HIGH
-        word = "webhooks" if one.webhook else "paths"
-        whole = one.path not in paths or one.webhook
-        at = versions.new.root.child(word) if whole else versions.new.root.child(word, one.path)
-        if at.value is None:
-            at = versions.new.root.child("info")
-        if one.webhook:
-            text = f"The webhook `{one.path}` is not sent any longer."
-            yield Change("evolution/callback-removed", at, one.node, one.symbol, text)
-            continue
-        told = "It was deprecated" + (" with a date for its end." if announced else ".") if deprecated else ""
-        text = " ".join(filter(None, (f"{one.symbol} is gone; calls of it fail.", told)))
-        yield Change("evolution/operation-removed", at, one.node, one.symbol, text, severity=severity)
+    for group in _by_path(versions, paired.removed):
+        yield _removed(versions, group)
     for moved in paired.moved:
         first, second = moved.operations[0]
         text = f"Paths that began with `{moved.before}` begin with `{moved.after}` now."
         operations = tuple(new for _, new in moved.operations)
-        yield Change(
-            "evolution/base-path-changed", second.item, first.item, f"{moved.before} {moved.after}", text, operations
+        what = f"{moved.before} {moved.after}"
+        yield Change("evolution/base-path-changed", second.item, first.item, what, text, operations)
+
+
+def _by_path(versions: Versions, removed: Iterable[Operation]) -> Iterator[list[Operation]]:
+    """Operations that are gone together, with their whole path, and the others one by one."""
+    paths = {str(path) for path, _ in versions.new.root.child("paths").items()}
+    groups: dict[tuple[str, ...], list[Operation]] = {}
+    for each in removed:
+        key = (each.symbol,) if each.webhook or each.path in paths else ("", each.path, _severity(each))
+        groups.setdefault(key, []).append(each)
+    yield from groups.values()
+
+
+def _removed(versions: Versions, group: list[Operation]) -> Change:
+    one = group[0]
+    root = versions.new.root
+    nodes = tuple(each.node for each in group)
+    if one.webhook:
+        at = next(
+            each
+            for each in (root.child("webhooks"), root.child("info"))
+            if each.value is not None or each.pointer == ("info",)
         )
+        text = f"The webhook `{one.path}` is not sent any longer."
+        return Change("evolution/callback-removed", at, one.node, one.symbol, text)
+    item = root.child("paths", one.path)
+    at = item if item.value is not None else root.child("paths")
+    deprecated, announced = _announced(one)
+    text = f"{one.symbol} is gone; calls of it fail."
+    if len(group) > 1:
+        methods = ", ".join(each.method.upper() for each in group)
+        text = f"The {len(group)} operations of {one.path} are gone ({methods}); calls of them fail."
+    if deprecated:
+        text += " It was deprecated" + (" with a date for its end." if announced else ".")
+    what = one.symbol if len(group) == 1 else one.path
+    return Change("evolution/operation-removed", at, one.node, what, text, severity=_severity(one), also_was=nodes[1:])
+
+
+def _announced(operation: Operation) -> tuple[bool, bool]:
+    deprecated = operation.node.value.get("deprecated") is True
+    return deprecated, deprecated and any(str(key).lower() in ("x-sunset", "sunset") for key in operation.node.value)
+
+
+def _severity(operation: Operation) -> Severity:
+    deprecated, announced = _announced(operation)
+    return lowered(Severity.HIGH, 2 if announced else 1) if deprecated else Severity.HIGH
 
 
 def _observed(change: Change) -> Observation:
-    symbol = f"{place_name(change.at)} {change.what}".strip()
-    also = [Spot(each.document, each.pointer, symbol=place_name(each)) for each in change.also]
-    if change.was is not None:
-        also.append(Spot(change.was.document, change.was.pointer, symbol=f"before: {place_name(change.was)}"))
+    symbol = change.what if change.shared else f"{place_name(change.at)} {change.what}".strip()
+    before = (*((change.was,) if change.was is not None else ()), *change.also_was)
+    also = [Spot(each.document, each.pointer, symbol=place_name(each)) for each in change.also[:MAX_PLACES]]
+    also += [Spot(each.document, each.pointer, symbol=f"before: {place_name(each)}") for each in before[:MAX_PLACES]]
     also += map(_operation_spot, change.operations[:MAX_PLACES])
     return Observation(
         rule=change.rule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from faultline.analyzers.design.documents.openapi import Node, Operation
 from faultline.core.finding import Severity
@@ -37,6 +37,9 @@ class Change:
         operations: those of the new version that feel it.
         severity, confidence: where they are other than the rule's.
         also: further places in the new version.
+        also_was: and in the old one.
+        shared: whether what is `what` of another operation is the same cause, wherever it stands: one decision, such
+            as a header for all.
 
     """
 
@@ -48,25 +51,31 @@ class Change:
     operations: tuple[Operation, ...] = ()
     severity: Severity | None = None
     confidence: float | None = None
-    also: tuple[Node, ...] = field(default=())
+    also: tuple[Node, ...] = ()
+    also_was: tuple[Node, ...] = ()
+    shared: bool = False
 
 
 def merged(changes: Iterable[Change]) -> list[Change]:
-    """The changes, those of one rule, place and cause as one with all their operations."""
+    """The changes, those of one rule and cause as one with all their operations and places."""
     found: dict[tuple[object, ...], Change] = {}
     for each in changes:
-        key = (each.rule, each.at.document.path, each.at.pointer, each.what)
+        place = None if each.shared else each.at.pointer
+        key = (each.rule, each.at.document.path, place, each.what)
         known = found.get(key)
-        if known is None:
-            found[key] = each
-        else:
-            found[key] = replace(
-                known,
-                operations=tuple(dict.fromkeys((*known.operations, *each.operations))),
-                also=tuple(_each_once((*known.also, *each.also))),
-                severity=_worse(known.severity, each.severity),
-            )
+        found[key] = each if known is None else _both(known, each)
     return list(found.values())
+
+
+def _both(one: Change, other: Change) -> Change:
+    return replace(
+        one,
+        operations=tuple(dict.fromkeys((*one.operations, *other.operations))),
+        also=_others(one.at, (*one.also, other.at, *other.also)),
+        also_was=_others(one.was, (*one.also_was, *((other.was,) if other.was else ()), *other.also_was)),
+        severity=_worse(one.severity, other.severity),
+        confidence=max(one.confidence, other.confidence) if one.confidence and other.confidence else None,
+    )
 
 
 def lowered(severity: Severity, steps: int = 1) -> Severity:
@@ -81,5 +90,8 @@ def _worse(one: Severity | None, other: Severity | None) -> Severity | None:
     return min(one, other, key=lambda each: each.rank)
 
 
-def _each_once(nodes: Iterable[Node]) -> Iterable[Node]:
-    return {(each.document.path, each.pointer): each for each in nodes}.values()
+def _others(known: Node | None, nodes: Iterable[Node]) -> tuple[Node, ...]:
+    once = {(each.document.path, each.pointer): each for each in nodes}
+    if known is not None:
+        once.pop((known.document.path, known.pointer), None)
+    return tuple(once.values())

@@ -150,7 +150,8 @@ class Comparison:
         look = self._looks[mode]
         if sub.groups:
             step = Step()
-            step.edges.extend(Edge(each.whole, sup) for each in look.senders.alternatives(sub))
+            for each in look.senders.alternatives(sub):
+                step.edges.append(Edge(each.whole, sup, each.at if mode is Mode.RESPONSE else None))
         elif sup.groups:
             step = Step()
             self._choose(mode, sub, sup, step, deep)

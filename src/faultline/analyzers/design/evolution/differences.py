@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from faultline.analyzers.design.documents.openapi import Node
-from faultline.analyzers.design.evolution.acceptance import accepts, allows
+from faultline.analyzers.design.evolution.acceptance import accepts, allows, kind_of
 from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
 from faultline.analyzers.design.evolution.schemas import Schemas
 from faultline.analyzers.design.evolution.shapes import MOST, TYPES, Bound, Nodes, Shape, identical, weaker
@@ -82,9 +82,12 @@ class Look:
             step.gaps.append(Gap(Kind.TYPE, sub.at, sup.at, wide=words(sub), narrow="nothing"))
             return step
         values = sub.values
-        refused = [each for each in values or () if not accepts(self.takers, sup, each)]
-        if values is not None and not refused:
-            return step
+        refused = []
+        # Values that do not fit their own type are nothing that is sent; the lists are compared as they are.
+        if values is not None and all(allows(sub.types, kind_of(each)) for each in values):
+            refused = [each for each in values if not accepts(self.takers, sup, each)]
+            if not refused:
+                return step
         hard = len(step.gaps)
         self._types(sub, sup, step)
         if sup.enum is not None and not (values is None and len(step.gaps) > hard):

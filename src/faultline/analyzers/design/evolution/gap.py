@@ -46,6 +46,10 @@ SOFT = frozenset({Kind.MISSING, Kind.IGNORED, Kind.OVERLAP, Kind.DISCRIMINATOR, 
 """Differences that leave every value of one side allowed by the other."""
 
 
+REQUIRED = "required"
+"""What `wide` says of a property that is gone and was always there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A difference between the side that sends (`sub`) and the side that takes (`sup`).
@@ -74,4 +78,4 @@ class Gap:
     @property
     def hard(self) -> bool:
         """Whether there are values that show it."""
-        return self.kind not in SOFT
+        return self.kind not in SOFT or (self.kind is Kind.MISSING and self.wide == REQUIRED)

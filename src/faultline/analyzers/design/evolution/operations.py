@@ -62,6 +62,7 @@ def _operation_id(versions: Versions, old: Operation, new: Operation) -> None:
                 "operationId",
                 f"`{before}` {told}, and a generated client calls its method so.",
                 (new,),
+                shared=True,
             )
         )
 
@@ -97,7 +98,7 @@ def _contents(versions: Versions, use: Use, mode: Mode, before: Content, after: 
         rule = "evolution/request-media-type-removed" if request else "evolution/response-media-type-removed"
         text = f"`{media}` is not {'taken' if request else 'given'} any longer in the {use.part}"
         text += f", only {', '.join(f'`{each}`' for each in list(after.media)[:5])}." if after.media else "."
-        versions.changes.append(Change(rule, after.at, at, f"{use.part} {media}", text, (use.new,)))
+        versions.changes.append(Change(rule, after.at, at, f"{use.part} {media}", text, (use.new,), shared=True))
 
 
 def _responses(versions: Versions, old: Operation, new: Operation, mode: Mode) -> None:
@@ -129,6 +130,7 @@ def _status_removed(versions: Versions, new: Operation, code: str, one: Node, be
             f"Status {code.lower()} is not among the responses any longer.",
             (new,),
             severity=lowered(severity) if deprecated else severity,
+            shared=True,
         )
     )
 
@@ -159,7 +161,9 @@ def _headers(versions: Versions, use: Use, mode: Mode, one: Node, other: Node) -
             text = f"The {part} is not sent any longer."
             at = other.child("headers") if "headers" in other.value else other
             severity = Severity.MEDIUM if required else Severity.LOW
-            change = Change("evolution/response-header-removed", at, header, name, text, (use.new,), severity=severity)
+            change = Change(
+                "evolution/response-header-removed", at, header, name, text, (use.new,), severity, shared=True
+            )
             versions.changes.append(change)
             continue
         if required and now.value.get("required") is not True:

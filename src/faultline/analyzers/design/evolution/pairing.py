@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -110,8 +110,9 @@ def pair_operations(old: OpenApiDocument, new: OpenApiDocument) -> Paired:
     result = Paired()
     before, after = _first_base(old), _first_base(new)
     left_old = list(old.operations)
-    for bases in dict.fromkeys([(before, after), ("", "")]):
-        left_old = _match(left_old, _index(new.operations, bases[1]), bases[0], result)
+    for one, other in dict.fromkeys([(before, after), ("", "")]):
+        for kept in (str, template):
+            left_old = _match(left_old, new.operations, one, other, kept, result)
         if before == after:
             break
     taken = {id(each) for _, each in result.both}
@@ -125,30 +126,34 @@ def pair_operations(old: OpenApiDocument, new: OpenApiDocument) -> Paired:
     return result
 
 
-def _match(old: list[Operation], known: dict[OperationKey, Operation], base: str, result: Paired) -> list[Operation]:
-    left = []
+def _match(
+    old: list[Operation],
+    new: Sequence[Operation],
+    base: str,
+    other_base: str,
+    kept: Callable[[str], str],
+    result: Paired,
+) -> list[Operation]:
+    """Pair what is free and has the same path, or what is `kept` of it; the old ones that are left."""
     taken = {id(each) for _, each in result.both}
+    known: dict[OperationKey, list[Operation]] = {}
+    for each in reversed(new):
+        if id(each) not in taken:
+            known.setdefault(_operation_key(each, other_base, kept), []).append(each)
+    left = []
     for one in old:
-        other = known.get(_operation_key(one, base))
-        if other is None or id(other) in taken:
-            left.append(one)
+        others = known.get(_operation_key(one, base, kept))
+        if others:
+            result.both.append((one, others.pop()))
         else:
-            taken.add(id(other))
-            result.both.append((one, other))
+            left.append(one)
     return left
 
 
-def _index(operations: Sequence[Operation], base: str) -> dict[OperationKey, Operation]:
-    found: dict[OperationKey, Operation] = {}
-    for each in operations:
-        found.setdefault(_operation_key(each, base), each)
-    return found
-
-
-def _operation_key(operation: Operation, base: str) -> OperationKey:
+def _operation_key(operation: Operation, base: str, kept: Callable[[str], str]) -> OperationKey:
     if operation.webhook:
         return f"webhook {operation.method}", operation.path
-    return operation.method, template(base + operation.path)
+    return operation.method, kept(base + operation.path)
 
 
 def _moved(old: list[Operation], new: list[Operation]) -> list[Moved]:
@@ -224,5 +229,5 @@ def _title(document: OpenApiDocument) -> str:
 
 
 def _shared(one: OpenApiDocument, other: OpenApiDocument) -> int:
-    mine, theirs = ({_operation_key(each, "") for each in document.operations} for document in (one, other))
+    mine, theirs = ({_operation_key(each, "", template) for each in document.operations} for document in (one, other))
     return len(mine & theirs)

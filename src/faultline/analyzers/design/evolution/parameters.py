@@ -31,17 +31,16 @@ def compare_parameters(versions: Versions, old: Operation, new: Operation) -> No
             if not versions.same(one, other):
                 _compare(versions, old, new, one, other)
             continue
-        elsewhere = [each for place, each in after.items() if place[1] == key[1] and place not in before]
+        elsewhere = [
+            each for place, each in after.items() if place[1].lower() == key[1].lower() and place not in before
+        ]
         if elsewhere:
             _moved(versions, new, one, elsewhere[0])
         elif key[0] != "path":
             _removed(versions, new, one)
-    names = {name for _, name in before}
+    gone = {name.lower() for place, name in before if (place, name) not in after}
     for key, other in after.items():
-        moved = (
-            key not in before and key[1] in names and not any(place in after for place in before if place[1] == key[1])
-        )
-        if key not in before and not moved and _required(other) and key[0] != "path":
+        if key not in before and key[1].lower() not in gone and _required(other) and key[0] != "path":
             versions.changes.append(
                 Change(
                     "evolution/required-parameter-added",
@@ -88,6 +87,7 @@ def _removed(versions: Versions, new: Operation, one: Node) -> None:
             f"{_named(one)} is gone; requests that send it are refused, or answered as if it were not there.",
             (new,),
             severity=lowered(Severity.MEDIUM) if gone else Severity.MEDIUM,
+            shared=True,
         )
     )
 
@@ -101,6 +101,7 @@ def _moved(versions: Versions, new: Operation, one: Node, other: Node) -> None:
             f"{one.value['in']} {one.value['name']}",
             f"{_named(one)} is to be sent in the {other.value['in']} now.",
             (new,),
+            shared=True,
         )
     )
 
@@ -116,6 +117,7 @@ def _compare(versions: Versions, old: Operation, new: Operation, one: Node, othe
                 name,
                 f"{_named(other)} was optional and has to be sent now.",
                 (new,),
+                shared=True,
             )
         )
     before = _serialization(one, versions.old_schemas)
@@ -132,6 +134,7 @@ def _compare(versions: Versions, old: Operation, new: Operation, one: Node, othe
                 name,
                 f"{_named(other)} was written as {before} and is written as {after} now.",
                 (new,),
+                shared=True,
             )
         )
     for keyword in ("allowReserved", "allowEmptyValue"):

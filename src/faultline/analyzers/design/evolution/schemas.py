@@ -41,8 +41,9 @@ _PLAIN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One alternative of a group by itself, and together with what holds for all of them."""
+    """One alternative of a group: where it is listed, it by itself, and together with what holds for all of them."""
 
+    at: Node
     branch: Shape
     whole: Shape
 
@@ -54,13 +55,15 @@ class Schemas:
         document: whose schemas they are.
         lenient: `null` is meant by `nullable: true`, or by the type `null`, also where an `enum` does not list it: so
             for what 3.0 leaves open, and for comparing with it.
+        siblings: what stands beside a `$ref` holds too: so since 3.1, and for comparing with it.
 
     """
 
-    def __init__(self, document: OpenApiDocument, *, lenient: bool = False) -> None:
+    def __init__(self, document: OpenApiDocument, *, lenient: bool = False, siblings: bool | None = None) -> None:
         self.document = document
         self._lenient = lenient
         self._modern = document.version >= "3.1"
+        self._siblings = self._modern if siblings is None else siblings
         self._made: dict[Hashable, Shape] = {}
         self._making: set[Hashable] = set()
 
@@ -96,10 +99,11 @@ class Schemas:
         group, *others = shape.groups
         base = self._keep(("base", shape.number), replace(shape, groups=tuple(others)))
         found = []
-        for branch in map(self.shape, group.branches):
+        for nodes in group.branches:
+            branch = self.shape(nodes)
             whole = self._meet(branch, base)
             if not whole.never:
-                found.append(Alternative(branch, whole))
+                found.append(Alternative(nodes[0], branch, whole))
         return found
 
     def only(self, shape: Shape, kind: str) -> Shape:
@@ -120,7 +124,7 @@ class Schemas:
         return self._made[key]
 
     def _says_more(self, value: dict[str, Any]) -> bool:
-        return self._modern and len(value) > 1 and any(each in value for each in _PLAIN)
+        return self._siblings and len(value) > 1 and any(each in value for each in _PLAIN)
 
     def _single(self, node: Node, nesting: int = 0) -> Shape:
         node = self.target(node)
@@ -167,8 +171,8 @@ class Schemas:
             found.types = types
         if isinstance(listed := value.get("enum"), list):
             found.enum = tuple(listed)
-        elif "const" in value:
-            found.enum = (value["const"],)
+        if "const" in value:
+            found.enum = tuple(each for each in found.enum or (value["const"],) if identical(each, value["const"]))
         self._read_scalars(node, found)
         self._read_objects(node, found)
         self._read_arrays(node, found)

@@ -8,7 +8,7 @@ from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.evolution.change import Change, Use, lowered
 from faultline.analyzers.design.evolution.comparison import Found
-from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
+from faultline.analyzers.design.evolution.gap import REQUIRED, Gap, Kind, Mode
 from faultline.analyzers.design.evolution.versions import Versions
 from faultline.core.finding import Severity
 
@@ -59,12 +59,14 @@ def change_of(versions: Versions, found: Found) -> Change | None:
     was, at = (gap.sub, gap.sup) if mode is Mode.REQUEST else (gap.sup, gap.sub)
     uses = [versions.uses[each] for each in found.uses]
     use = uses[0] if uses else None
-    subject = _subject(gap, mode, at, was, use)
     severity, confidence = _weight(gap, mode)
     also: tuple[Node, ...] = ()
     via = _swapped(versions, at, was, found.via)
+    if gap.kind is Kind.ALTERNATIVE and mode is Mode.RESPONSE and found.via:
+        via = found.via[0]
     if via is not None:
-        also, at = (at,), via
+        also, at = (at,) if at.pointer != via.pointer else (), via
+    subject = _subject(gap, mode, at, was, use)
     return Change(
         rule=f"evolution/{name}",
         at=at,
@@ -96,7 +98,7 @@ def _component(pointer: Pointer) -> Pointer | None:
 def _weight(gap: Gap, mode: Mode) -> tuple[Severity | None, float | None]:
     request = mode is Mode.REQUEST
     if gap.kind is Kind.MISSING:
-        severity = Severity.HIGH if gap.wide == "required" else Severity.MEDIUM
+        severity = Severity.HIGH if gap.wide == REQUIRED else Severity.MEDIUM
         return (lowered(severity) if gap.deprecated else severity), None
     if gap.kind is Kind.CLOSED and request:
         return lowered(Severity.HIGH) if gap.deprecated else Severity.HIGH, None

@@ -23,8 +23,9 @@ class Versions:
         self.old = old
         self.new = new
         lenient = min(old.version, new.version) < "3.1"
-        self.old_schemas = Schemas(old, lenient=lenient)
-        self.new_schemas = Schemas(new, lenient=lenient)
+        siblings = max(old.version, new.version) >= "3.1"
+        self.old_schemas = Schemas(old, lenient=lenient, siblings=siblings)
+        self.new_schemas = Schemas(new, lenient=lenient, siblings=siblings)
         self.unchanged = Unchanged(old, new)
         self.comparison = Comparison(self.old_schemas, self.new_schemas, self.unchanged)
         self.changes: list[Change] = []

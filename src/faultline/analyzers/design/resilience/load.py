@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Api, Call, apis, types_of
-from faultline.analyzers.design.apis.lists import is_paged, listing, size_parameter
+from faultline.analyzers.design.apis.lists import MANY, Paging, growth, listing, paging, size_parameter
 from faultline.analyzers.design.apis.servers import is_internal
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.design import Design
@@ -16,24 +16,6 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
 
-_SMALL: Final = vocabulary(
-    "country currency language locale timezone role permission scope status state type category kind region zone "
-    "unit plan tier setting option preference feature flag version level tag label format template method provider "
-    "environment config configuration key webhook endpoint schema metric stat summary enum constant holiday color "
-    "size health capability model detail theme day hour weekday ping dimension network attribute definition quota limit "
-    "domain carrier gateway channel team menu suggestion recommendation favorite prefix icon badge credential "
-    "session scheme address rate price bank card cart breakdown trend count total top nearest dictionary facet "
-    "owner relation"
-)
-"""What there are few of: a list of all of them is no page of something larger."""
-_MANY: Final = vocabulary(
-    "order user customer product transaction event log message payment invoice comment post account ticket file "
-    "document record report notification subscription booking reservation shipment employee patient contact lead "
-    "article image photo video audit activity entry review item job task issue member client purchase sale charge "
-    "refund delivery package parcel asset device sensor reading measurement vehicle trip ride article book movie "
-    "song track listing property student course lesson enrollment appointment visit claim policy quote loan "
-    "transfer payout statement project deployment build run alert incident metric sample observation search result"
-)
 _SMALL_API: Final = 20
 _RATES: Final = (
     "rate limit",
@@ -69,7 +51,7 @@ def limits(design: Design) -> Iterator[Observation]:
         if any(each in api.prose for each in _RATES) or _PER_TIME.search(api.prose[:20_000]):
             continue
         if limited:
-            if len(limited) >= 2 and len(limited) >= 0.6 * len(api.calls):
+            if len(limited) >= 3 and len(limited) >= 0.75 * len(api.calls):
                 for call in api.calls:
                     if call not in limited and not _is_probe(call):
                         yield Observation(
@@ -120,22 +102,30 @@ def pages(design: Design) -> Iterator[Observation]:
     for api in apis(design):
         paged = 0
         sizes: list[tuple[Call, str, bool]] = []
+        hinted: list[Call] = []
         bare: list[tuple[Call, Severity]] = []
         for call in api.calls:
             if call.method != "get" or (found := listing(call)) is None:
                 continue
-            if is_paged(call, found):
+            how = paging(call, found)
+            if how is Paging.ASKED_FOR:
                 paged += 1
-            elif "maxItems" not in found.array.value and (severity := _grows(call)) is not None:
+            elif how is Paging.HINTED:
+                hinted.append(call)
+            elif how is Paging.UNTAKEN:
+                bare.append((call, Severity.LOW))
+            elif "maxItems" not in found.array.value and (severity := growth(call)) is not None:
                 bare.append((call, severity))
             sized = size_parameter(call)
             if sized is not None:
                 sizes.append((call, sized, _is_bounded(call, sized)))
         yield from _unbounded_pages(sizes)
+        # Where other lists take parameters, one that speaks of pages and takes none gives its first page only.
+        bare += [(call, Severity.LOW) for call in hinted if paged]
         for call, grows in bare:
             # In a large document that pages nothing only what is known to grow is told.
             sure = grows is Severity.LOW and (
-                paged or len(api.calls) <= _SMALL_API or not _nouns(call).isdisjoint(_MANY)
+                paged or len(api.calls) <= _SMALL_API or not _nouns(call).isdisjoint(MANY)
             )
             severity = Severity.LOW if sure else Severity.INFO
             yield Observation(
@@ -146,22 +136,6 @@ def pages(design: Design) -> Iterator[Observation]:
                 severity=severity,
                 many="{count} lists grow without pages",
             )
-
-
-def _grows(call: Call) -> Severity | None:
-    """How sure it is that a list grows: LOW, INFO, or None where it does not."""
-    fixed = [each for each in call.segments if not each.startswith("{")]
-    if not fixed or call.is_item:
-        return None
-    noun = singular(words(fixed[-1])[-1]) if words(fixed[-1]) else ""
-    nested = any(each.startswith("{") for each in call.segments)
-    if noun in _SMALL or any(each in call.prose for each in ("at most", "small list", "fixed list", "bounded")):
-        return Severity.INFO
-    if nested:
-        return Severity.LOW if noun in _MANY and noun not in ("item", "entry", "result") else Severity.INFO
-    if noun in _MANY:
-        return Severity.LOW
-    return Severity.LOW if singular(fixed[-1].lower()) != fixed[-1].lower() else Severity.INFO
 
 
 def _nouns(call: Call) -> set[str]:
@@ -179,7 +153,7 @@ def _is_bounded(call: Call, name: str) -> bool:
 
 
 def _unbounded_pages(sizes: list[tuple[Call, str, bool]]) -> Iterator[Observation]:
-    """Sizes of pages without a maximum; where no list bounds them it may stand in the code, so that is not told aloud."""
+    """Sizes of pages without a maximum; where no list bounds them the code may, so that is told as `info`."""
     bounded = [call for call, _, held in sizes if held]
     told: set[Any] = set()
     for call, name, held in sizes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from faultline.analyzers.design.design import Design
@@ -46,9 +47,6 @@ _SURVIVES: Final = re.compile(
     r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
     re.IGNORECASE,
 )
-_BACKUP: Final = re.compile(
-    r"\b(?:back(?:ed)?[- ]?ups?|snapshots?|point[- ]in[- ]time|pitr|dumps?|wal-g|restor\w+)\b", re.IGNORECASE
-)
 
 
 def single_points_of_failure(design: Design) -> Iterator[Observation]:
@@ -63,8 +61,8 @@ def single_points_of_failure(design: Design) -> Iterator[Observation]:
         if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
             continue
         claim = _alone(each, replicated, system)
-        if claim is None:
-            continue
+        if claim is None or (claim[0] and claim[0].source in ("text", "adr")):
+            continue  # who reads the text says it there
         dying = (spread.dead[place] & ~(1 << place)).bit_count()
         gone = spread.gone[place].bit_count()
         if dying or (gone and any(call.target == each.id for call in system.calls)):
@@ -234,6 +232,9 @@ def shared_databases(design: Design) -> Iterator[Observation]:
             if call.target == store.id and user.role == ComponentRole.SERVICE and not _only_looks(user, call):
                 for database in _databases(call):
                     users.setdefault(database, []).append((user, call))
+        for unsaid in users.pop("", ()) if len(users) > 1 else ():
+            for opened in users.values():  # drawn to the same box, and no setting says that it opens another one
+                opened.append(unsaid)
         for database, opened in sorted(users.items()):
             yield from _shared(store, database, opened)
 
@@ -264,8 +265,8 @@ def _shared(store: Component, database: str, opened: Sequence[tuple[Component, C
 
 
 def _only_looks(user: Component, call: Call) -> bool:
-    label = " ".join(each.label for each in call.said if each.how != "url")
-    looks = bool(_READS.search(label)) and not _WRITES.search(label)
+    labels = [each.label for each in call.said if each.how not in ("url", "depends", "reference")]
+    looks = bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
     return (
         user.plumbing
         or bool(_TOOLS & set(words(user.name)))
@@ -309,7 +310,7 @@ def long_chains(design: Design) -> Iterator[Observation]:
     if len(way) <= LONG_CHAIN:
         return
     ids = [system.components[place].id for place in way]
-    calls = [waiting[pair] for pair in zip(ids, ids[1:], strict=False)]
+    calls = [waiting[pair] for pair in pairwise(ids)]
     yield Observation(
         "resilience/long-call-chain",
         calls[0].spot,
@@ -370,22 +371,6 @@ def unguarded_externals(design: Design) -> Iterator[Observation]:
                 )
 
 
-def unsaved_stores(design: Design) -> Iterator[Observation]:
-    """Stores of a design that never speaks of backups."""
-    texts = [each for each in design.documents if isinstance(each, MarkdownDocument)]
-    if not texts or _sentences(design, _BACKUP) or any(_BACKUP.search(each.text) for each in design.documents):
-        return
-    for each in design.system.components:
-        known = TECHNOLOGIES.get(each.technology)
-        if each.role == ComponentRole.STORE and not each.managed and (known.family if known else "") in _OWNED:
-            yield Observation(
-                "resilience/store-without-backup",
-                each.spot,
-                f"Nothing says how `{each.name}` is restored.",
-                cause=each.id,
-            )
-
-
 def _sentences(design: Design, pattern: re.Pattern[str]) -> list[str]:
     return [
         sentence.text.lower()
@@ -409,5 +394,4 @@ CHECKS: tuple[Check, ...] = (
     long_chains,
     lonely_queues,
     unguarded_externals,
-    unsaved_stores,
 )

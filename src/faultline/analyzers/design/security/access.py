@@ -3,7 +3,8 @@
 `security: []` on an operation is somebody's decision, a missing `security` is nobody's. So what says nothing is judged
 by its method and by what it is about; what says that it is open is a fault only where nobody can have meant it: when it
 deletes or overwrites, moves money, shows what is known of people, or administers. A specification without any word of
-credentials and without a public address is a sketch; nobody is told what it lacks unless all is asked for.
+credentials that has few operations or no public address is a sketch; nobody is told what it lacks unless all is asked
+for.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ _PRIVATE: Final = vocabulary(
     "medical secret credential audit bank"
 )
 """What hardly anybody shows to everybody, even if a specification says so."""
+_CREDENTIALS: Final = vocabulary(
+    "authorization x-api-key api-key api_key apikey x-auth-token x-access-token access_token token key x-authorization"
+)
+"""Parameters that hold credentials where a specification describes them by hand."""
+_GROWN: Final = 5
+"""Operations from which on a specification without a word of credentials is no sketch."""
 _LEAST_SECURED: Final = 0.75
 
 
@@ -55,13 +62,14 @@ def check(design: Design) -> Iterator[Observation]:
     """Operations that anybody may call."""
     for api in apis(design):
         secured = sum(each.access is Access.SECURED for each in api.calls)
-        gets = [each for each in api.calls if not each.writes]
-        guarded = sum(each.access is Access.SECURED for each in gets)
-        drifts = guarded >= 2 and guarded >= _LEAST_SECURED * len(gets)
+        unsaid = sum(each.access is Access.UNSAID and each.words.isdisjoint(_PUBLIC) for each in api.calls)
+        drifts = secured >= 3 and secured >= _LEAST_SECURED * (secured + unsaid)
         elsewhere = _is_guarded_elsewhere(api)
-        outside = is_public(api)
+        outside = is_public(api) and _is_grown(api)
         for call in api.calls:
             if call.access is Access.SECURED or call.method in ("options", "trace", "head"):
+                continue
+            if call.access is Access.UNSAID and not _CREDENTIALS.isdisjoint(call.names):
                 continue
             if is_admin(call):
                 said = "says that anybody may call it" if call.access is Access.PUBLIC else "requires no credentials"
@@ -94,6 +102,10 @@ def _is_guarded_elsewhere(api: Api) -> bool:
     return any(
         each in api.prose for each in ("mtls", "mutual tls", "gateway authenticates", "service mesh", "internal")
     )
+
+
+def _is_grown(api: Api) -> bool:
+    return len(api.calls) >= _GROWN or any(not each.codes.isdisjoint(("401", "403")) for each in api.calls)
 
 
 def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bool) -> Observation | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _NEEDED_CACHE: Final = re.compile(
     r"\b(?:sessions?|required|mandatory|source of truth|primary|persist\w*|locks?)\b", re.IGNORECASE
 )
+_SERVES: Final = re.compile(r"(?:service|svc|api|server|worker|backend)s?\b", re.IGNORECASE)
 _OPTIONAL: Final = re.compile(
     r"\b(?:optional\w*|fallback|falls back|best[- ]effort|if available|degrad\w*)\b", re.IGNORECASE
 )
@@ -70,6 +71,7 @@ def build(design: Design) -> System:
                 told.setdefault((source, ids_of_parts[id(link.target)]), []).append(link.saying)
             elif link.host not in unit.hosts and "." not in link.host and not unit.open:
                 unknown.append((source, link.host, link.saying))
+    components = _with_users(components, told)
     components, optional = texts.read(design, components, told)
     components.sort(key=lambda each: each.id)
     system = System(components, _calls(components, told, optional), (), unknown)
@@ -141,6 +143,30 @@ def _replicas(claims: Iterable[Claim]) -> int | None:
         if deployed := [each.low for each in said if each.source == source]:
             return min(deployed)
     return min((each.low for each in said), default=None)
+
+
+def _with_users(components: Sequence[Component], told: Mapping[tuple[str, str], list[Saying]]) -> list[Component]:
+    """Who is drawn in front of what is deployed, calls it, and is called by none, uses it: `Sensors`, `Creators`."""
+    deployed = {each.id for each in components if each.said_by(*DEPLOYMENTS)}
+    called = {target for _, target in told}
+    inner = {
+        target
+        for (source, target), said in told.items()
+        if source in deployed and any(each.source == "diagram" for each in said)
+    }
+    targets: dict[str, set[str]] = {}
+    for source, target in told:
+        targets.setdefault(source, set()).add(target)
+    return [
+        replace(each, role=ComponentRole.CLIENT)
+        if each.role == ComponentRole.SERVICE
+        and each.id not in deployed | called
+        and each.id in targets
+        and targets[each.id] <= deployed - inner
+        and not _SERVES.search(each.name)
+        else each
+        for each in components
+    ]
 
 
 def _with_interfaces(

@@ -140,9 +140,9 @@ def _maps(container: Container, cluster: Cluster) -> Iterator[tuple[str, str, Ku
     for each in listing(container.get("env")):
         ref = mapping(mapping(mapping(each).get("valueFrom")).get("configMapKeyRef"))
         name, key = ref.get("name"), ref.get("key")
-        if isinstance(name, str) and isinstance(key, str):
-            if found := cluster.named("ConfigMap", name, container.owner):
-                yield str(each.get("name", "")), key, found
+        found = cluster.named("ConfigMap", name, container.owner) if isinstance(name, str) else None
+        if found and isinstance(key, str):
+            yield str(each.get("name", "")), key, found
 
 
 def _service(host: str) -> str:

@@ -36,9 +36,9 @@ _COUNT: Final = re.compile(
     r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
     re.IGNORECASE,
 )
-_EQUALS: Final = re.compile(r"\b(?:replicas?|instances?|pods?|scale)\s*[:=x×]\s*(\d{1,3})\b", re.IGNORECASE)
+_EQUALS: Final = re.compile(r"\b(?:replicas?|instances?|pods?|scale)\s*[:=x\u00d7]\s*(\d{1,3})\b", re.IGNORECASE)
 _TIMES: Final = re.compile(
-    r"(?:^|[\s(\[,|])[x×]\s?(\d{1,2})(?=$|[\s)\],|])|(?:^|[\s(\[,|])(\d{1,2})\s?[x×](?=$|[\s)\],|])"
+    r"(?:^|[\s(\[,|])[x\u00d7]\s?(\d{1,2})(?=$|[\s)\],|])|(?:^|[\s(\[,|])(\d{1,2})\s?[x\u00d7](?=$|[\s)\],|])"
 )
 _PORT: Final = re.compile(r"(?:^|[\s(\[])(?:port )?:?(?<![\d.])(?:(?<=:)|(?<=port ))(\d{2,5})\b", re.IGNORECASE)
 _PROTOCOLS: Final = re.compile(
@@ -76,8 +76,9 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
     unit = Unit("diagram")
     parts: dict[str, Part] = {}
     by_name: dict[tuple[str, ...], Part] = {}
+    around = {name for box in diagram.boxes for name in box.group}
     for box in diagram.boxes:
-        if box.shape in _NO_PARTS or not words(box.name or box.id):
+        if box.name in around or box.shape in _NO_PARTS or not words(box.name or box.id):
             continue
         key = words(box.name or box.id)
         if key not in by_name:
@@ -98,6 +99,12 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
             continue  # `A <--> B` says that they talk, and not that each waits for the other
         lines.add((arrow.line, arrow.source, arrow.target))
         unit.links.append(_link(document, diagram, arrow, source, target))
+    for part in unit.parts:
+        # Mermaid has no shape for a queue before 11.3; `[[ ]]`, which looks like one, is what people draw it with.
+        touching = [each for each in unit.links if part in (each.source, each.target)]
+        loose = bool(touching) and all(each.saying.synchronous is False for each in touching)
+        if part.role is None and loose and f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
+            part.role = ComponentRole.QUEUE
     return unit
 
 

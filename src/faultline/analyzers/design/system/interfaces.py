@@ -91,9 +91,10 @@ def split(url: str) -> tuple[str, int, str]:
     """Host, port (0 for none) and path of an address; all empty for one that is none."""
     try:
         parts = urlsplit(url[:2000])
-        return parts.hostname or "", parts.port or 0, parts.path
+        port = parts.port or 0
     except ValueError:
         return "", 0, ""
+    return parts.hostname or "", port, parts.path
 
 
 def _named(document: OpenApiDocument, able: Sequence[Component]) -> Component | None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from faultline.analyzers.design.system.model import DEPLOYMENTS
 from faultline.analyzers.design.system.naming import Words, stem, words
 from faultline.analyzers.design.system.parts import Part, Unit
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES, of_name
@@ -53,6 +54,10 @@ _COMMON: Final = frozenset(
 _OUTSIDE: Final = frozenset({ComponentRole.CLIENT, ComponentRole.EXTERNAL})
 
 
+MAX_PAIRS: Final = 40_000
+"""Parts times components that are compared one by one; more than that is no system that a person drew."""
+
+
 @dataclass(eq=False)
 class Joined:
     """Parts that are one component."""
@@ -84,11 +89,10 @@ class _Match:
         self._free = list(found)
         self._left = list(unit.parts)
         self._prefix = _prefix([words(each.name) for each in unit.parts])
-        others = [next(iter(sorted(each.names)), ()) for each in found]
-        self._their_prefix = _prefix([words(each.parts[0].name) for each in found]) if others else ""
+        self._their_prefix = _prefix([words(each.parts[0].name) for each in found])
 
     def run(self) -> None:
-        self._by(_full, lambda joined: joined.names)
+        self._by(_names, lambda joined: joined.names)
         self._by(_stems, lambda joined: {stem(each) for each in joined.names})
         self._by(
             lambda part: {_without(stem(each), self._prefix) for each in _names(part)},
@@ -115,11 +119,15 @@ class _Match:
         for part in list(self._left):
             wanted = []
             for key in sorted(of_part(part)):
-                if len(here[key]) == 1 or key in _full(part):
-                    fits = [each for each in there.get(key, ()) if each in self._free and _fits(part, each)]
-                    exact = [each for each in fits if key in each.names]
-                    fits = exact if len(fits) > 1 and len(exact) == 1 else fits
-                    wanted += [each for each in fits if each not in wanted]
+                fits = [each for each in there.get(key, ()) if each in self._free and _fits(part, each)]
+                exact = [each for each in fits if key in each.names]
+                fits = exact if len(fits) > 1 and len(exact) == 1 else fits
+                rivals = [each for each in here[key] if each is not part and each in self._left]
+                wanted += [
+                    each
+                    for each in fits
+                    if each not in wanted and (key in _names(part) or not any(_fits(rival, each) for rival in rivals))
+                ]
             if len(wanted) == 1:
                 self._take(part, wanted[0])
 
@@ -128,6 +136,8 @@ class _Match:
             for same in (True, False):
                 parts = [each for each in self._left if each.role == role]
                 free = [each for each in self._free if each.role == role]
+                if len(parts) * len(free) > MAX_PAIRS:
+                    continue
                 for part in list(parts):
                     fits = [each for each in free if _alike(part, each) and (not same or _product(part, each))]
                     back = [
@@ -151,11 +161,17 @@ class _Match:
         )
 
     def _held(self) -> None:
+        if len(self._left) * len(self._free) > MAX_PAIRS:
+            return
         pairs = [
             (part, joined)
             for part in self._left
             for joined in self._free
-            if _fits(part, joined) and any(_holds(stem(words(part.name)), stem(each)) for each in joined.names)
+            if _fits(part, joined)
+            and any(
+                _holds(_without(stem(words(part.name)), self._prefix), _without(stem(each), self._their_prefix))
+                for each in joined.names
+            )
         ]
         for part, joined in pairs:
             if sum(each is part for each, _ in pairs) == 1 and sum(each is joined for _, each in pairs) == 1:
@@ -163,12 +179,14 @@ class _Match:
 
     def _generic(self) -> None:
         plain = (None, ComponentRole.SERVICE)
+        self._only(
+            [each for each in self._left if each.role in plain and _is_generic(words(each.name))],
+            [each for each in self._free if each.role in plain and any(map(_is_generic, each.names))],
+        )
         parts = [each for each in self._left if each.role in plain and not each.plumbing]
         free = [each for each in self._free if each.role in plain and not any(part.plumbing for part in each.parts)]
-        if len(parts) == 1 and len(free) == 1:
-            names = [stem(words(parts[0].name)), *(stem(each) for each in free[0].names)]
-            if any(len(each) == 1 and each[0] in _GENERIC for each in names):
-                self._take(parts[0], free[0])
+        if len(parts) == 1 and len(free) == 1 and any(map(_is_generic, [words(parts[0].name), *free[0].names])):
+            self._take(parts[0], free[0])
 
     def _only(self, parts: Sequence[Part], free: Sequence[Joined]) -> None:
         if len(parts) == 1 and len(free) == 1 and _fits(parts[0], free[0]):
@@ -193,21 +211,17 @@ def _names(part: Part) -> set[Words]:
     return {each for each in found if each}
 
 
-def _full(part: Part) -> set[Words]:
-    return _names(part)
-
-
 def _stems(part: Part) -> set[Words]:
     return {stem(each) for each in _names(part)}
 
 
 def _fits(part: Part, joined: Joined) -> bool:
     """Whether nothing speaks against it: a store is no service, and what is outside is not what runs here."""
-    if part.home and part.source == "compose":
-        for each in joined.parts:
-            if each.source == "compose" and each.home != part.home and words(part.name)[-1:][0] in _COMMON:
-                return False
+    if _apart(part, joined):
+        return False
     one, other = part.role, joined.role
+    if other is None and joined.parts[0].source in DEPLOYMENTS:
+        other = ComponentRole.SERVICE
     if one is None or other is None or one == other:
         return True
     if {one, other} & _DATA:
@@ -218,6 +232,14 @@ def _fits(part: Part, joined: Joined) -> bool:
     return not {one, other} & _OUTSIDE or {one, other} <= {ComponentRole.CLIENT, ComponentRole.SERVICE}
 
 
+def _apart(part: Part, joined: Joined) -> bool:
+    """Whether it is something common of another folder's compose file: each has its own `db`."""
+    common = words(part.name)[-1:] and words(part.name)[-1] in _COMMON
+    return bool(common) and any(
+        each.source == part.source == "compose" and each.home != part.home for each in joined.parts
+    )
+
+
 def _owner(names: Iterable[Words]) -> set[str]:
     return {
         word for name in names for word in name if word not in _KINDS and not of_name(word)[0] and not word.isdigit()
@@ -226,6 +248,8 @@ def _owner(names: Iterable[Words]) -> set[str]:
 
 def _alike(part: Part, joined: Joined) -> bool:
     """Whether two stores can be one: of one family, and not of two different owners."""
+    if _apart(part, joined):
+        return False
     one, other = TECHNOLOGIES.get(part.technology), TECHNOLOGIES.get(joined.technology)
     if one and other and one.family != other.family:
         return False
@@ -235,6 +259,11 @@ def _alike(part: Part, joined: Joined) -> bool:
 
 def _product(part: Part, joined: Joined) -> bool:
     return bool(part.technology) and part.technology == joined.technology
+
+
+def _is_generic(name: Words) -> bool:
+    """Whether a name says only that something runs."""
+    return len(stem(name)) == 1 and stem(name)[0] in _GENERIC
 
 
 def _front(name: Words, role: ComponentRole | None) -> bool:

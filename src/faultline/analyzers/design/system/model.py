@@ -55,7 +55,7 @@ class Claim:
     explicit: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Component:
     """A part of the system: `id` is its name evened out, the same in all documents.
 

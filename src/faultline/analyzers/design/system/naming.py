@@ -71,10 +71,14 @@ _KEEP_S: Final = frozenset(
         "dbs",
     }
 )
+_GLUED: Final = re.compile(
+    r"(?!micro|web|data|observ)([a-z]{3,30}?)(service|svc|server|worker|gateway|database|db|queue)s?"
+)
 # Products whose capitals and plurals are no ends of words.
 _PRODUCTS: Final = re.compile(
     r"postgres(?:ql)?|mysql|mongo(?:db)?|rabbitmq|mariadb|dynamodb|cockroachdb|couchdb|influxdb|elasticsearch|opensearch"
-    r"|clickhouse|elasticache|activemq|memcached|pubsub|graphql|oauth|github|paypal|sendgrid|activemq|haproxy|openai",
+    r"|clickhouse|elasticache|activemq|memcached|pubsub|graphql|oauth|github|paypal|sendgrid|haproxy|openai"
+    r"|cloudfront|cloudflare|datadog|hubspot|mailchimp|fedex|taxjar|easypost|youtube|linkedin|whatsapp|salesforce",
     re.IGNORECASE,
 )
 _EMPTY: Final = frozenset({"the", "a", "an", "our"})
@@ -98,6 +102,9 @@ def words(name: str) -> Words:
         word = part.lower()
         if word in _EMPTY:
             continue
+        if glued := _GLUED.fullmatch(word):
+            found.append(singular(glued[1]))
+            word = glued[2]
         found.append(_SHORT.get(word) or _SHORT.get(singular(word)) or singular(word))
     return tuple(found)
 

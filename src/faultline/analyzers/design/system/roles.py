@@ -40,6 +40,8 @@ _LAST: Final = {
     "client": ComponentRole.CLIENT,
     "spa": ComponentRole.CLIENT,
     "provider": ComponentRole.EXTERNAL,
+    "relay": ComponentRole.EXTERNAL,
+    "waf": ComponentRole.EXTERNAL,
     "bank": ComponentRole.EXTERNAL,
     "erp": ComponentRole.EXTERNAL,
     "crm": ComponentRole.EXTERNAL,
@@ -67,7 +69,21 @@ EXTERNALS: Final = frozenset(
         *("stripe", "paypal", "adyen", "braintree", "klarna", "square", "plaid", "avalara", "taxjar", "sepa"),
         *("sendgrid", "mailgun", "mailchimp", "postmark", "twilio", "ses", "fcm", "apns", "firebase", "slack"),
         *("auth0", "okta", "github", "gitlab", "google", "facebook", "apple", "openai", "anthropic", "sentry"),
-        *("datadog", "cloudflare", "algolia", "ups", "dhl", "fedex", "shippo", "easypost", "salesforce", "hubspot"),
+        *(
+            "datadog",
+            "cloudflare",
+            "cloudfront",
+            "akamai",
+            "fastly",
+            "algolia",
+            "ups",
+            "dhl",
+            "fedex",
+            "shippo",
+            "easypost",
+            "salesforce",
+            "hubspot",
+        ),
     }
 )
 _PLUMBING: Final = re.compile(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.relations import Relation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.drawings import counted
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
-from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.analyzers.design.system.speech import Spoken, Vocabulary
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.results.design import ComponentRole
 
@@ -23,9 +23,14 @@ MAX_MENTIONS: Final = 20
 """Places of one text that speak of a component and are kept."""
 _CALLS: Final = {"calls": None, "uses": None, "depends": None, "stores": True, "reads": True, "publishes": False}
 _NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_LISTENS: Final = re.compile(
+    r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
+)
+_COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
+_RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
-    r"\b(?:at least|up to|at most|not|no longer|instead of|will|would|could|should|may|planned|future|before|was|were|had"
-    r"|read replicas?|replicas? lag|if|when|unless|than)\b",
+    r"\b(?:at least|up to|at most|not|no longer|instead of|will|would|could|should|may|planned|future|before|was"
+    r"|were|had|read replicas?|replicas? lag|if|when|unless|than)\b",
     re.IGNORECASE,
 )
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
@@ -51,12 +56,25 @@ def read(
             continue
         for sentence in document.sentences:
             spoken = vocabulary.spoken(sentence.text)
-            count = counted(sentence.text) if len({each.component for each in spoken}) == 1 else None
-            if count and not _UNSURE.search(sentence.text):
-                spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=spoken[0].component)
-                claims.setdefault(spoken[0].component, []).append(
-                    Claim("replicas", str(count), spot, source, count, count)
-                )
+            about = {each.component for each in spoken}
+            if not about and (id := vocabulary.find(sentence.section)) and sentence.column < 0:
+                about = {id}  # "It runs 3 replicas" below the heading of whom it speaks of
+            if len(about) == 1 and not _UNSURE.search(sentence.text):
+                (id,) = about
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
+                if count := counted(sentence.text):
+                    claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
+                if (port := _LISTENS.search(sentence.text)) and not document.adr:
+                    claims.setdefault(id, []).append(Claim("port", port[1], spot, source))
+            if (
+                sentence.row
+                and (claim := _cell(document, sentence, source))
+                and (id := vocabulary.find(sentence.row[0]))
+            ):
+                claims.setdefault(id, []).append(claim)
+            if not _UNSURE.search(sentence.text):
+                for id, claim in _versions(document, sentence, source, components, spoken):
+                    claims.setdefault(id, []).append(claim)
             for each in spoken:
                 known = mentions.setdefault(each.component, [])
                 if len(known) < MAX_MENTIONS:
@@ -67,7 +85,7 @@ def read(
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
         for relation in document.relations:
-            if relation.verb == "replicas" and _known(relation, vocabulary, claims):
+            if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
                 continue
             _relate(document, source, relation, vocabulary, by_id, told, claims, optional)
     done = [
@@ -81,8 +99,39 @@ def read(
     return [_counted(each) for each in done], optional
 
 
+def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim | None:
+    """What a cell of a table says of how many instances the component of its row has."""
+    if not (0 < sentence.column < len(sentence.headers)) or not _COLUMN.search(sentence.headers[sentence.column]):
+        return None
+    numbers = [int(each) for each in re.findall(r"\d{1,4}", sentence.text)]
+    if not numbers or len(numbers) > 2 or not min(numbers) or not _RANGE.fullmatch(sentence.text.strip()):
+        return None
+    spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=sentence.row[0])
+    return Claim("replicas", sentence.text.strip(), spot, source, min(numbers), max(numbers))
+
+
+def _versions(
+    document: MarkdownDocument,
+    sentence: Sentence,
+    source: str,
+    components: Sequence[Component],
+    spoken: Sequence[Spoken],
+) -> Iterator[tuple[str, Claim]]:
+    """The versions of products that a sentence names, where it is plain which component runs the product."""
+    for product, version, _ in in_text(sentence.text):
+        if not version:
+            continue
+        ids = [each.id for each in components if each.technology == product.id]
+        named = [each for each in ids if any(one.component == each for one in spoken)]
+        chosen = named if len(named) == 1 else ids
+        if len(chosen) == 1:
+            spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=chosen[0])
+            yield chosen[0], Claim("version", version, spot, source)
+
+
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:
     said = claims.get(vocabulary.find(relation.subject) or "", ())
+    said = [each for each in said if each.about == relation.verb]
     return any(each.spot.line <= relation.line <= (each.spot.end_line or each.spot.line) for each in said)
 
 
@@ -130,10 +179,11 @@ def _relate(
 def _claim(relation: Relation, spot: Spot, source: str) -> Claim | None:
     value = relation.object.strip().lower()
     if relation.verb == "replicas":
-        numbers: list[int] = [int(each) for each in re.findall(r"\d{1,4}", value)] or [
-            number for word, number in _NUMBERS.items() if re.search(rf"\b{word}\b", value)
-        ]
-        return Claim("replicas", value, spot, source, min(numbers), max(numbers)) if numbers and min(numbers) else None
+        numbers = [int(each) for each in re.findall(r"\d{1,4}", value)]
+        numbers = numbers or [count for word, count in _NUMBERS.items() if re.search(rf"\b{word}\b", value)]
+        if not numbers or not min(numbers):
+            return None
+        return Claim("replicas", value, spot, source, min(numbers), max(numbers))
     if relation.verb == "technology":
         known = in_text(relation.object)
         return Claim("technology", known[0][0].id, spot, source) if len(known) == 1 else None

@@ -19,9 +19,9 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from faultline.analyzers.review.engines.uncollected import Uncollected
 from faultline.analyzers.review.language import Language
 from faultline.analyzers.review.source import Source
+from faultline.core.uncollected import Uncollected
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from faultline.analyzers.review.engines.uncollected import Uncollected
+from faultline.core.uncollected import Uncollected
 
 
 def test_the_collector_rests_until_the_last_one_leaves() -> None:

@@ -1,7 +1,8 @@
-"""Python's cycle collector rests while a review runs.
+"""Python's cycle collector rests while an analysis runs.
 
-Syntax trees are millions of objects that all stay to the end; the collector would go over them again and again in vain,
-which is a quarter of a review's time (50 files: 2.05 s of CPU with it, 1.6 s without).
+Syntax trees, and the data of specifications, are millions of objects that all stay to the end; the collector would go
+over them again and again in vain, which is a quarter of a review's time (50 files: 2.05 s of CPU with it, 1.6 s
+without) and of a design's (a specification of 12 MB: 1.9 s and 1.45 s).
 """
 
 from __future__ import annotations
