@@ -118,9 +118,15 @@ resource "aws_sns_topic_subscription" "g" {
   endpoint = aws_lambda_function.g.arn
 }
 resource "aws_ecs_task_definition" "t" {
-  container_definitions = <<-EOT
-    [{"name": "x", "image": "acme/x:1", "privileged": true}]
-  EOT
+  container_definitions = jsonencode([{
+    name       = "x"
+    image      = "acme/x:1"
+    user       = "root" # <- security/runs-as-root
+    privileged = true   # <- security/privileged-container
+  }])
+}
+resource "aws_ecs_task_definition" "j" {
+  container_definitions = "[{\\"name\\": \\"x\\", \\"image\\": \\"acme/x\\"}]" # <- security/latest-tag
 }
 resource "kubernetes_deployment" "web" {
   spec {
@@ -134,9 +140,7 @@ resource "kubernetes_deployment" "web" {
     }
   }
 }
-""".replace(
-        "container_definitions = <<-EOT", "container_definitions = <<-EOT # <- security/privileged-container", 1
-    ).replace(" # <- security/privileged-container", "", 1),
+""",
     "network": """
 resource "aws_security_group_rule" "in" {
   type        = "ingress"
@@ -551,4 +555,4 @@ def test_what_is_wrong_is_told_on_its_line_and_nothing_else(name: str) -> None:
         for each in check(there)
         if (each.severity or catalogue()[each.rule].severity) is not Severity.INFO
     }
-    assert sorted(told) == sorted(wanted)
+    assert (sorted(told - wanted), sorted(wanted - told)) == ([], [])

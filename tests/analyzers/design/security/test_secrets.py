@@ -172,3 +172,12 @@ def test_a_password_that_everybody_tries_is_a_finding_of_its_own() -> None:
 )
 def test_a_line_is_shown_without_its_secret(line: str, shown: str) -> None:
     assert hidden(line) == shown
+
+
+def test_prose_and_labels_are_no_secrets() -> None:
+    files = {
+        "adr.md": "# Passwords\n\n- Passwords: Argon2id\n- Token: JWT-RS256\n\nPassword: hunter22\n",
+        "messages.json": '{\n  "password": "Passwort",\n  "token": "Einmalkennwort"\n}\n',
+    }
+    assert seen(check, files) == []
+    assert len(seen(check, {"setup.md": "# Set up\n\n    DB_PASSWORD=hunter22-x\n"})) == 1
