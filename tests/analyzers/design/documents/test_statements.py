@@ -73,8 +73,8 @@ def test_environments_of_developers_and_other_tables_state_nothing() -> None:
 
 def test_an_empty_cell_says_something_only_where_its_neighbours_are_filled() -> None:
     head = "# D\n\n| Service | Backup |\n|---|---|\n"
-    assert found(head + "| a | daily |\n| b | – |\n| c | daily |\n| d | weekly |\n") == {"resilience/no-backups"}
-    assert found(head + "| a | – |\n| b | – |\n| c | daily |\n| d | – |\n") == set()
+    assert found(head + "| a | daily |\n| b | \u2013 |\n| c | daily |\n| d | weekly |\n") == {"resilience/no-backups"}
+    assert found(head + "| a | \u2013 |\n| b | \u2013 |\n| c | daily |\n| d | \u2013 |\n") == set()
     assert found(head + "| a | daily |\n| b | n/a |\n| c | daily |\n") == set()
 
 
@@ -92,7 +92,8 @@ def test_boxes_that_nobody_ticked_count_only_where_others_are_ticked() -> None:
 
 def test_notes_and_labels_of_diagrams_state_as_well() -> None:
     files = {
-        "a.puml": "@startuml\n[A] -> [B] : calls without a timeout\nnote left of [A] : one instance, no standby\n@enduml\n"
+        "a.puml": "@startuml\n[A] -> [B] : calls without a timeout\nnote left of [A] : one instance, no stand"
+        "by\n@enduml\n"
     }
     document: Document = design(files).documents[0]
     assert [(each.wording.rule, each.sentence.line) for each in statements(document, ALL)] == [
@@ -102,7 +103,10 @@ def test_notes_and_labels_of_diagrams_state_as_well() -> None:
 
 
 def test_a_record_that_is_withdrawn_states_nothing() -> None:
-    text = "# 1. X\n\nStatus: {}\n\n## Context\n\nCalls have no timeout.\n\n## Decision\n\nThere are no backups.\n\n## Consequences\n\nA.\n"
+    text = (
+        "# 1. X\n\nStatus: {}\n\n## Context\n\nCalls have no timeout.\n\n## Decision\n\nThere are n"
+        "o backups.\n\n## Consequences\n\nA.\n"
+    )
     document = MarkdownDocument("adr/0001-x.md", text.format("accepted"))
     assert [each.sentence.line for each in statements(document, ALL)] == [11]
     assert list(statements(MarkdownDocument("adr/0001-x.md", text.format("rejected")), ALL)) == []
@@ -115,7 +119,10 @@ def test_a_finding_stands_on_the_lines_of_its_sentence() -> None:
 
 
 def test_the_one_call_of_a_list_without_a_timeout_is_told() -> None:
-    items = "# D\n\n- Gateway calls orders, timeout 2 s\n- Orders call payments\n- Orders call stock. Its timeout\n  is 1 s\n"
+    items = (
+        "# D\n\n- Gateway calls orders, timeout 2 s\n- Orders call payments\n- Orders call stock. I"
+        "ts timeout\n  is 1 s\n"
+    )
     assert [(each.rule_id, each.location.start_line) for each in findings({"a.md": items}, "low") if each.location] == [
         ("resilience/no-timeout", 4)
     ]

@@ -85,6 +85,7 @@ _STRONG_ONLY = re.compile(rf"\b(?:{_STRONG})\b")
 _NEUTRAL = re.compile(r"\b(?:not only|not just|no matter|no doubt|nothing else|whether or not|if not|no one knows)\b")
 _OPENED = re.compile(r"(?:there (?:is|are) |we (?:have|run|keep) )?(?:no|none|neither|never|nothing|nobody|not one)\b")
 _NO = re.compile(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b")
+_END = re.compile(r"[;:.] | - | but |\bbecause\b|\bsince\b")
 _BOUND = re.compile(
     r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have"
     r"|runs?|can|may) )|\bbecause\b|\bsince\b"
@@ -183,9 +184,10 @@ class Reader:
         cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
         cut = max([cut, *(last for _, last in cases if last <= start)])
         before = _NEUTRAL.sub("", text[cut:start])
-        whole = _NEUTRAL.sub("", text[:start])
+        ended = max((each.end() for each in _END.finditer(text, 0, start)), default=0)
+        whole = _NEUTRAL.sub("", text[ended:start]).lstrip()
         if kind in ("hazard", "case", "without"):
-            opened = bool(cut and _OPENED.match(whole))
+            opened = bool(cut > ended and _OPENED.match(whole))
             negators = len(_NEGATORS.findall(before)) + opened
         else:
             opened = bool(start and kind == "plain" and _NO.match(whole))
