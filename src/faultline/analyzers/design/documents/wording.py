@@ -56,6 +56,10 @@ class Wording:
     bad: str = ""
     strict: bool = False
 
+    def concerns(self, text: str) -> bool:
+        """Whether a text in lower case may be about it at all: what is tried first, for it is cheap."""
+        return any(key in text for key in self.keys)
+
     @cached_property
     def reader(self) -> Reader:
         """The compiled expressions."""
@@ -145,9 +149,6 @@ class Reader:
 
     def fault(self, text: str, said: Sentence) -> bool:
         """Whether a sentence in lower case states the fault."""
-        wording = self._wording
-        if not any(key in text for key in wording.keys):
-            return False
         around = f"{text} {said.lead.lower()} {said.section.lower()} {' '.join(said.row).lower()}"
         if self._about and not self._about.search(around):
             return False
