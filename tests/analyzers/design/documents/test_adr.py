@@ -26,13 +26,14 @@ def told(files: dict[str, str], level: str = "low") -> list[tuple[str, str, int]
     [
         (
             "doc/adr/0003-use-kafka.md",
-            "# 3. Use Kafka\n\nDate: 2024-01-01\n\n## Status\n\nAccepted\n\nSupersedes [2. Use RabbitMQ](0002-use-rabbitmq.md)\n"
-            + PARTS,
+            "# 3. Use Kafka\n\nDate: 2024-01-01\n\n## Status\n\nAccepted\n\nSupersedes [2. Use RabbitMQ"
+            "](0002-use-rabbitmq.md)\n" + PARTS,
             Adr(3, "Use Kafka", "accepted", 7, (2,)),
         ),
         (
             "docs/decisions/0004-rest.md",
-            "---\nstatus: superseded by ADR-0007\ndate: 2024-01-01\n---\n# Use REST\n\n## Context and Problem Statement\n\nA\n\n"
+            "---\nstatus: superseded by ADR-0007\ndate: 2024-01-01\n---\n# Use REST\n\n## Context and P"
+            "roblem Statement\n\nA\n\n"
             "## Considered Options\n\n* REST\n\n## Decision Outcome\n\nChosen option: REST.\n",
             Adr(4, "Use REST", "superseded", 2, (), (7,)),
         ),
@@ -43,12 +44,14 @@ def told(files: dict[str, str], level: str = "low") -> list[tuple[str, str, int]
         ),
         (
             "adr/0005-y.md",
-            "# Y\n\nStatus: accepted\n\nIn the context of orders, facing load, we decided for Kafka and against RabbitMQ to achieve speed, accepting cost.\n",
+            "# Y\n\nStatus: accepted\n\nIn the context of orders, facing load, we decided for Kafka and"
+            " against RabbitMQ to achieve speed, accepting cost.\n",
             Adr(5, "Y", "accepted", 3),
         ),
         (
             "notes/storage.md",
-            "# Storage\n\n| Status | Accepted |\n|---|---|\n| Date | x |\n\n**Status:** accepted by all\n\n## Decision\n\nX\n",
+            "# Storage\n\n| Status | Accepted |\n|---|---|\n| Date | x "
+            "|\n\n**Status:** accepted by all\n\n## Decision\n\nX\n",
             Adr(None, "Storage", "accepted", 7),
         ),
     ],

@@ -36,7 +36,10 @@ def test_a_sentence_that_is_wrapped_has_all_its_lines() -> None:
 
 
 def test_markup_is_taken_off_and_what_is_struck_through_is_gone() -> None:
-    text = '**Bold** _it_ `code_x` [link](http://a.b/c_d "t") ![alt](p.png) <b>tag</b> ~~old~~ a\\*b &amp; <http://x.y> [r][1]\n'
+    text = (
+        '**Bold** _it_ `code_x` [link](http://a.b/c_d "t") ![alt](p.png) <b>tag</b> ~~old~~ a\\*b &'
+        "amp; <http://x.y> [r][1]\n"
+    )
     assert told(text)[0][0] == "Bold it code_x link alt tag a*b & http://x.y r"
     assert told("[1]: http://a.b\n") == []
     assert told("`GET /a` returns *all* of `x.y`.\n")[0][0] == "GET /a returns all of x.y."

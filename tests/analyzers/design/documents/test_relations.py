@@ -50,7 +50,10 @@ def test_a_fallback_makes_it_optional() -> None:
 
 
 def test_a_table_of_services_gives_relations() -> None:
-    text = "| Service | Replicas | Depends on | Database |\n|---|---|---|---|\n| cart | one | order, pricing | Redis |\n| x | - | none | |\n"
+    text = (
+        "| Service | Replicas | Depends on | Database |\n|---|---|---|---|\n| cart | one "
+        "| order, pricing | Redis |\n| x | - | none | |\n"
+    )
     assert [(each.subject, each.verb, each.object, each.line) for each in relations(text)] == [
         ("cart", "replicas", "1", 3),
         ("cart", "depends", "order", 3),

@@ -17,7 +17,7 @@ NONE = (
 )
 """What a cell or a label says where something is missing."""
 _GAP = (
-    r"(?:(?!(?:need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is"
+    r"(?:(?!(?:without|need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is"
     r"|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason"
     r"|exceptions?)\b)[\w/'&-]+ ){0,3}"
 )
@@ -36,7 +36,9 @@ _HAVE = (
     r"|offers?|enables?|exist|take|make|do|run|adds?|carry|pass(?:es)?|come with|protected by|covered by"
     r"|guarded by|backed by|behind|equipped with|fitted with|ask for|asks for|check|checks|know|know of"
     r"|keep|maintain|write|create|expose|ship with|wrapped in|put|send|know any|demand|demands|schedule"
-    r"|require any|impose|validate)"
+    r"|require any|impose|validate"
+    r"|subject to|performed|done|made|taken|carried out|run|tested|tried|created|set up|put in place|had|configured"
+    r"|implemented|defined|added|introduced|written|established|got)"
 )
 _WITHOUT = (
     r"(?:without|lacks?|lacking|missing|misses|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?"

@@ -124,7 +124,7 @@ def _prose(
             continue
         told: set[str] = set()
         for wording in wordings:
-            if wording.rule not in told and wording.reader.fault(text, each):
+            if wording.rule not in told and wording.concerns(text) and wording.reader.fault(text, each):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
@@ -198,7 +198,9 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
             ):
                 continue
             told: set[str] = set()
+            about = " ".join((*headers, *cells))
             for wording in wordings:
-                if wording.rule not in told and wording.reader.row(headers, cells, [each.cells for each in table.rows]):
+                concerned = wording.rule not in told and wording.concerns(about)
+                if concerned and wording.reader.row(headers, cells, [each.cells for each in table.rows]):
                     told.add(wording.rule)
                     yield Statement(wording, place, admitted(place, place.text.lower()))

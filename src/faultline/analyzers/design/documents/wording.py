@@ -56,6 +56,10 @@ class Wording:
     bad: str = ""
     strict: bool = False
 
+    def concerns(self, text: str) -> bool:
+        """Whether a text in lower case may be about it at all: what is tried first, for it is cheap."""
+        return any(key in text for key in self.keys)
+
     @cached_property
     def reader(self) -> Reader:
         """The compiled expressions."""
@@ -85,6 +89,7 @@ _STRONG_ONLY = re.compile(rf"\b(?:{_STRONG})\b")
 _NEUTRAL = re.compile(r"\b(?:not only|not just|no matter|no doubt|nothing else|whether or not|if not|no one knows)\b")
 _OPENED = re.compile(r"(?:there (?:is|are) |we (?:have|run|keep) )?(?:no|none|neither|never|nothing|nobody|not one)\b")
 _NO = re.compile(r"(?:there (?:is|are) )?(?:no|none|nothing|nobody)\b")
+_END = re.compile(r"[;:.] | - | but |\bbecause\b|\bsince\b")
 _BOUND = re.compile(
     r"[;:.]| - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b|, (?=\w+ (?:is|are|has|have"
     r"|runs?|can|may) )|\bbecause\b|\bsince\b"
@@ -144,9 +149,6 @@ class Reader:
 
     def fault(self, text: str, said: Sentence) -> bool:
         """Whether a sentence in lower case states the fault."""
-        wording = self._wording
-        if not any(key in text for key in wording.keys):
-            return False
         around = f"{text} {said.lead.lower()} {said.section.lower()} {' '.join(said.row).lower()}"
         if self._about and not self._about.search(around):
             return False
@@ -183,9 +185,10 @@ class Reader:
         cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
         cut = max([cut, *(last for _, last in cases if last <= start)])
         before = _NEUTRAL.sub("", text[cut:start])
-        whole = _NEUTRAL.sub("", text[:start])
+        ended = max((each.end() for each in _END.finditer(text, 0, start)), default=0)
+        whole = _NEUTRAL.sub("", text[ended:start]).lstrip()
         if kind in ("hazard", "case", "without"):
-            opened = bool(cut and _OPENED.match(whole))
+            opened = bool(cut > ended and _OPENED.match(whole))
             negators = len(_NEGATORS.findall(before)) + opened
         else:
             opened = bool(start and kind == "plain" and _NO.match(whole))

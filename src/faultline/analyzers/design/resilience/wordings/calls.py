@@ -29,6 +29,9 @@ WORDINGS = (
         thing=r"(?:(?:read |connect |connection |request |client |client-side |call |http |query |statement "
         r"|upstream |response |socket )?(?:time-?outs?|time outs?)|deadlines?|time limits?)",
         hazards=(
+            r"(?#case)\b(?:is|are|gets?|stays?) blocked (?:\w+ ){0,3}?(?:until|till|as long as"
+            r"|for as long as) (?:the |it |they |an? )?(?:\w+ ){0,4}?(?:answers?|responds?|replies|reply"
+            r"|response|comes back|returns|likes?|takes?)\b",
             r"(?#case)\b(?:waits?|waiting|blocks?|blocked|hangs?|hanging|held|kept open|stays? open|stuck)\b "
             r"(?:\w+ ){0,6}?(?:indefinitely|forever|for ever|endlessly|as long as (?:it|the|they|needed"
             r"|necessary)|without (?:an? )?(?:limit|bound|end|time))",
@@ -137,10 +140,23 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/retry-without-idempotency",
-        keys=("idempot", "twice", "duplicate", "double", "dedup", "more than once", "several times", "second time"),
+        keys=(
+            "executed",
+            "applied",
+            "idempot",
+            "twice",
+            "duplicate",
+            "double",
+            "dedup",
+            "more than once",
+            "several times",
+            "second time",
+        ),
         thing=r"(?:idempoten(?:cy|t)(?:[- ]keys?| tokens?| checks?| handling)?|deduplication|de-?dup(?:e|ing)?"
         r"|dedupe|duplicate (?:detection|checks?|protection|handling|suppression))",
         hazards=(
+            r"\b(?:not|isn't|aren't|non-?) ?idempotent\b.{0,60}\b(?:redeliver\w*|delivered (?:again|twice"
+            r"|more than once)|at least once|resen\w+|repeat\w*)",
             r"\b(?:does not|doesn't|do not|don't|cannot|can't|never|nobody|nothing) (?:\w+ly )?(?:recogni[sz]es?"
             r"|detects?|notices?|filters?|rejects?|ignores?|drops?|checks? for|tells? apart|discards?) "
             r"(?:\w+ ){0,2}?(?:duplicates?|repeated|repeats|repetitions|a second)",
@@ -175,6 +191,7 @@ WORDINGS = (
     Wording(
         rule="resilience/no-rate-limit",
         keys=(
+            "times",
             "calls",
             "number of",
             "how often",
@@ -198,6 +215,9 @@ WORDINGS = (
         r"|account lock-?out|lockout)",
         done=r"rate[- ]?limited|throttled",
         hazards=(
+            r"\b(?:called|used|tried|invoked|requested|hit|queried|polled|guessed|repeated) "
+            r"(?:an unlimited number of times|as (?:often|many times|frequently) as|any number of times"
+            r"|unlimited times|endlessly)\b",
             r"(?#case)\b(?:clients?|callers?|users?|anyone|consumers?|partners?|bots?|tenants?|customers?"
             r"|attackers?|visitors?) (?:may|can|could|are allowed to|are free to|is free to) (?:\w+ ){0,2}?"
             r"(?:send|call|issue|make|fire|submit|poll|try|guess|request|hit) (?:[\w']+ ){0,4}?(?:as (?:many"

@@ -17,6 +17,7 @@ WORDINGS = (
     Wording(
         rule="resilience/single-replica",
         keys=(
+            "cluster",
             "instance",
             "replica",
             "node",
@@ -145,6 +146,9 @@ WORDINGS = (
         rule="resilience/shared-database",
         keys=("each other", "database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
         hazards=(
+            r"\b(?:all|both) (?:of them )?(?:read|write|use|access|query|update|share|modify|change)s?"
+            r"(?: and \w+)? (?:to |from |in |into )?(?:the |a |one )?(?:same|common|shared|central|one) "
+            r"(?:[\w'-]+ ){0,3}?(?:tables?|databases?|dbs?|schemas?)\b",
             r"\b(?:services?|modules?|teams?|components?|applications?) (?:[\w'-]+ ){0,6}?(?:uses?|shares?"
             r"|works? (?:on|with)|access(?:es)?|writes? to|reads? from|connects? to) (?:[\w'-]+ ){0,3}?(?:same"
             r"|common|shared) (?:[\w'-]+ ){0,3}?(?:databases?|schemas?|dbs?|tables|postgres\w*|mysql|oracle"

@@ -158,6 +158,8 @@ WORDINGS = (
         r"|message durability|persistent (?:queues?|messages))",
         done=r"durable|persisted to disk",
         hazards=(
+            r"\b(?:loses?|losing) (?:the|an?|its|that|every) (?:\w+ )?(?:message|event|job|order|payment"
+            r"|update|transaction|record)s?\b",
             r"\b(?:non-durable|non-persistent) (?:\w+ )?(?:queues?|messages?|topics?|exchanges?|delivery)|\b"
             r"(?:queues?|messages?|topics?|exchanges?) (?:\w+ ){0,4}?(?:non-durable|non-persistent|transient)\b",
             r"(?#case)\b(?:acknowledge[sd]?|acks?|acked|auto-?ack\w*|commits? (?:the )?offsets?|offsets? (?:are"

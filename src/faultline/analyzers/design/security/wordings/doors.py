@@ -235,6 +235,9 @@ WORDINGS = (
     Wording(
         rule="security/no-authorization",
         keys=(
+            "owns",
+            "verify",
+            "another",
             "ownership",
             "authori",
             "only check",
@@ -266,6 +269,12 @@ WORDINGS = (
         r"|role-based access control|roles|object-level (?:checks?|authori[sz]ation)|access checks?"
         r"|data isolation)",
         hazards=(
+            r"\b(?:an?|the|one|each|every) (?:logged[- ]in |authenticated |signed[- ]in )?(?:user|customer"
+            r"|tenant|client|seller|merchant|member) (?:[\w'-]+ ){0,2}?(?:can|may|could|is able to) "
+            r"(?:[\w'-]+ ){0,2}?(?:read|see|view|access|change|edit|delete|download|list|modify|fetch|update"
+            r"|cancel|open|query) (?:[\w'-]+ ){0,5}?(?:(?:any|all|every) other|another|someone else'?s"
+            r"|somebody else'?s|other) (?:customers?|users?|tenants?|sellers?|merchants?|accounts?|person"
+            r"|people|members?)",
             r"\b(?:ownership|permissions?|roles?|access rights?|tenant(?: ids?)?|membership|entitlements?)\b "
             r"(?:[\w'-]+ ){0,5}?(?:is|are) (?:not|never) (?:\w+ )?(?:checked|verified|enforced|validated|compared"
             r"|considered|looked at)",
