@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultline.analyzers.design.documents import trees
@@ -41,6 +41,7 @@ def differences(text: str) -> list[tuple[object, ...]]:
     return found
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32))
 def test_every_line_of_any_yaml_is_that_of_pyyaml(seed: int) -> None:
     text = Nasty(seed).text()
@@ -53,6 +54,7 @@ def test_every_line_of_any_yaml_is_that_of_pyyaml(seed: int) -> None:
         assert differences(text) == []
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),

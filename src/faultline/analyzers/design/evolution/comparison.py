@@ -151,7 +151,12 @@ class Comparison:
         if sub.groups:
             step = Step()
             for each in look.senders.alternatives(sub):
-                step.edges.append(Edge(each.whole, sup, each.at if mode is Mode.RESPONSE else None))
+                # An alternative that is nothing like what was there before is told as one, not property by property.
+                alike = sup.groups or likeness(each.whole, sup) >= ALIKE
+                if alike or self._covers(mode, each.whole, sup, deep):
+                    step.edges.append(Edge(each.whole, sup, each.at if mode is Mode.RESPONSE else None))
+                else:
+                    step.gaps.append(_untaken(each.whole, sup, each.at))
         elif sup.groups:
             step = Step()
             self._choose(mode, sub, sup, step, deep)
@@ -227,11 +232,11 @@ class Comparison:
         return True
 
 
-def _untaken(sub: Shape, sup: Shape) -> Gap:
-    group = sup.groups[0]
+def _untaken(sub: Shape, sup: Shape, at: Node | None = None) -> Gap:
+    there = sup.groups[0].at if sup.groups else sup.at
     if sub.types == {"null"}:
-        return Gap(Kind.NULL, sub.place("type", "nullable"), group.at)
-    return Gap(Kind.ALTERNATIVE, sub.at, group.at, _name(sub), words(sub), group.kind)
+        return Gap(Kind.NULL, at or sub.place("type", "nullable"), there)
+    return Gap(Kind.ALTERNATIVE, at or sub.at, there, _name(sub), words(sub))
 
 
 def _discriminators(sub: Shape, sup: Shape, step: Step) -> None:

@@ -16,7 +16,7 @@ from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.evolution.acceptance import accepts, allows, kind_of
 from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
 from faultline.analyzers.design.evolution.schemas import Schemas
-from faultline.analyzers.design.evolution.shapes import MOST, TYPES, Bound, Nodes, Shape, identical, weaker
+from faultline.analyzers.design.evolution.shapes import ALL_TYPES, MOST, TYPES, Bound, Nodes, Shape, identical, weaker
 from faultline.analyzers.design.evolution.unchanged import Unchanged
 
 _LIMITS_OF: Final = {
@@ -112,7 +112,7 @@ class Look:
 
     def _types(self, sub: Shape, sup: Shape, step: Step) -> None:
         lost = [each for each in TYPES if each in sub.types and not allows(sup.types, each)]
-        if "null" in lost:
+        if "null" in lost and sub.types != ALL_TYPES:
             step.gaps.append(Gap(Kind.NULL, sub.place("type", "nullable"), sup.place("type", "nullable")))
         if lost and lost != ["null"]:
             at = sub.place("type"), sup.place("type")

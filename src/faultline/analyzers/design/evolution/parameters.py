@@ -49,6 +49,7 @@ def compare_parameters(versions: Versions, old: Operation, new: Operation) -> No
                     f"{key[0]} {key[1]}",
                     f"{_named(other)} has to be sent now and was not known before.",
                     (new,),
+                    shared=True,
                 )
             )
 

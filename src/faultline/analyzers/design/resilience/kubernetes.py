@@ -358,7 +358,7 @@ def _ports(service: KubernetesObject, workloads: Iterable[Workload]) -> Iterator
         if not isinstance(port, dict):
             continue
         target = port.get("targetPort", port.get("port"))
-        missing = target not in numbers if isinstance(target, int) else target not in names
+        missing = target not in numbers if isinstance(target, int) else str(target) not in names
         if missing and numbers and all(each.ports for each in containers[:1]):
             message = f"{service.symbol} sends to the port {target}, and no container behind it listens there."
             key = "targetPort" if "targetPort" in port else "port"

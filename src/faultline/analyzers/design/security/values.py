@@ -28,7 +28,7 @@ _NO_SECRET: Final = re.compile(
     r"rotation\w*|version|min\w*|max\w*|enabled|required|count|timeout|lifetime|duration|hours|days|minutes|seconds|store|"
     r"provider|manager|prefix|suffix|issuer|audience|endpoint|method|mode|key_ref|scope|bytes|limit|window\w*)$|"
     r"public_?key|key_?id|skip_|allow_?empty|random_password|manage_master_user_password|(?:^|_)(?:max|min|num)_?tokens?|"
-    r"host_auth|password_?(?:auth|encryption|hash)|recovery_window|csrf_(?:cookie|header)|imagepullsecret|tls_?secret|secretName"
+    r"host_auth|password_?(?:auth|encryption|hash)|recovery_window|csrf_(?:cookie|header)|image_?pull_?secret|tls_?secret"
 )
 _PLACEHOLDER: Final = re.compile(
     r"(?i)\$\{|\$\(|\{\{|^\$|<[^>]*>|^\*+$|x{4,}|\.{3}|change[_-]?(?:me|this)|replace|placeholder|your[_-]|example|dummy|"

@@ -1,0 +1,106 @@
+"""The evolution agent through its front door: documents, lines and places."""
+
+from __future__ import annotations
+
+from faultline.analyzers.design.evolution.breaking import breaking_changes
+from tests.analyzers.design.parts import findings, seen
+
+OLD = """openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /orders/{id}:
+    get:
+      responses:
+        "200":
+          description: The order
+          content:
+            application/json:
+              schema:
+                $ref: "#/components/schemas/Order"
+    delete:
+      responses:
+        "204": {description: Gone}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [total]
+      properties:
+        total:
+          type: integer
+        note:
+          type: string
+"""
+
+
+def test_without_an_older_version_nothing_is_told() -> None:
+    assert seen(breaking_changes, {"openapi.yaml": OLD}) == []
+
+
+def test_a_finding_has_the_line_of_the_new_version_and_the_places_of_both() -> None:
+    new = OLD.replace("type: integer", "type: string")
+    (found,) = findings({"openapi.yaml": new, "against/openapi.yaml": OLD}, "low")
+    assert found.rule_id == "evolution/response-type-changed"
+    assert found.location is not None
+    assert found.location.start_line == 23
+    assert [(each.start_line, each.symbol) for each in found.places] == [
+        (23, "components.schemas.Order.properties.total.type type"),
+        (23, "before: components.schemas.Order.properties.total.type"),
+        (5, "GET /orders/{id}"),
+    ]
+
+
+def test_what_is_gone_is_told_where_it_was() -> None:
+    new = OLD.replace('    delete:\n      responses:\n        "204": {description: Gone}\n', "")
+    new = new.replace("        note:\n          type: string\n", "")
+    told = {each.rule_id: each for each in findings({"openapi.yaml": new, "against/openapi.yaml": OLD}, "low")}
+    lines = {rule: each.location.start_line for rule, each in told.items() if each.location}
+    assert lines == {"evolution/operation-removed": 4, "evolution/response-property-removed": 18}
+
+
+def test_the_only_specifications_are_versions_of_one_whatever_their_names_are() -> None:
+    new = OLD.replace("type: integer", "type: string")
+    assert seen(breaking_changes, {"api/v2.yaml": new, "against/openapi.yaml": OLD})
+
+
+def test_specifications_are_paired_by_title_and_by_what_they_share() -> None:
+    other = OLD.replace("Shop", "Billing").replace("/orders/", "/bills/")
+    untitled = OLD.replace("Shop", "Store")
+    files = {"x.yaml": untitled, "y.yaml": other, "against/a.yaml": OLD, "against/b.yaml": other}
+    assert seen(breaking_changes, files) == []
+
+
+def test_a_specification_that_is_gone_is_told() -> None:
+    other = OLD.replace("Shop", "Billing").replace("/orders/", "/bills/")
+    (one,) = seen(breaking_changes, {"a.yaml": OLD, "against/a.yaml": OLD, "against/b.yaml": other})
+    assert (one.rule, one.at.document.path) == ("evolution/specification-removed", "b.yaml")
+
+
+def test_a_change_in_a_file_that_is_referred_to_is_told_there() -> None:
+    old = OLD.replace("#/components/schemas/Order", "schemas.yaml#/Order")
+    part = "Order:\n  type: object\n  properties:\n    total:\n      type: %s\n"
+    files = {"openapi.yaml": old, "against/openapi.yaml": old}
+    (one,) = seen(breaking_changes, files | {"schemas.yaml": part % "string", "against/schemas.yaml": part % "integer"})
+    assert (one.at.document.path, one.at.lines) == ("schemas.yaml", (5, 5))
+    assert not seen(
+        breaking_changes, files | {"schemas.yaml": part % "string", "against/schemas.yaml": part % "string"}
+    )
+
+
+def test_what_makes_no_sense_is_no_reason_to_fail() -> None:
+    odd = """openapi: 3.1.0
+paths:
+  /a:
+    parameters: 5
+    get:
+      parameters: [{name: 5, in: query}, 7, {in: query}, {name: x, in: query, schema: [1]}]
+      requestBody: {content: {application/json: {schema: {type: [5], enum: 3, required: 4, properties: [1],
+        items: [true], allOf: {a: 1}, oneOf: 3, minimum: .nan, multipleOf: 0, pattern: 4, discriminator: 5}}}}
+      responses: {200: {content: 4, headers: [1], links: 3}, default: 7}
+      callbacks: {x: {y: 4}}
+      security: [4, {a: 5}]
+      servers: [{url: 4}, 5]
+"""
+    empty = "openapi: 3.1.0\npaths: {/a: {get: {requestBody: {content: {application/json: {}}}, responses: {}}}}\n"
+    for one, other in ((odd, empty), (empty, odd), (odd, odd + "x-more: 1\n"), ("openapi: 3.0.0\n", odd)):
+        list(seen(breaking_changes, {"a.yaml": one, "against/a.yaml": other}))
