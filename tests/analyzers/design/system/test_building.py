@@ -304,3 +304,19 @@ def test_broken_values_are_no_parts() -> None:
     system = design(files).system
     assert [each.id for each in system.components] == ["orders"]
     assert len(system.endpoints) == 1
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "flowchart TD\n  a[Validate input] --> b[Charge card] --> c[Send receipt] --> a",
+        "flowchart TD\n  a[Order] --> b{Paid?} --> a",
+        "stateDiagram-v2\n  New --> Paid\n  Paid --> New",
+        "flowchart LR\n  shop[Shop] <--> stock[Stock]",
+        "sequenceDiagram\n  Shop->>Stock: reserve\n  Stock->>Shop: reserved",
+        "flowchart LR\n  shop[Shop] -->|HTTPS| pay[Stripe] -->|webhook| shop",
+    ],
+)
+def test_steps_answers_and_callbacks_are_no_circle_of_calls(drawn: str) -> None:
+    files = {"a.md": f"# A\n\n```mermaid\n{drawn}\n```\n"}
+    assert "resilience/synchronous-cycle" not in {each.rule_id for each in findings(files, "low")}
