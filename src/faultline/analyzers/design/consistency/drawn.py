@@ -101,7 +101,7 @@ def undeployed(design: Design) -> Iterator[Observation]:
 def _expected(component: Component, deployed: Sequence[Component], system: System) -> bool:
     """Whether the files that are here would deploy it."""
     named = set(words(component.name))
-    if component.plumbing or named & _FRONT:
+    if component.plumbing or named & _FRONT or words(component.name)[-1:] in (("system",), ("platform",), ("suite",)):
         return False
     whole = not any(each.said_by("kubernetes", "terraform") for each in deployed)
     if component.role in _DATA:

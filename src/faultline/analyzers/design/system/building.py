@@ -211,7 +211,9 @@ def _calls(
         label = next((each.label for each in said if each.label and each.how in ("arrow", "message")), "")
         words = " ".join(each.label for each in said).replace("_", " ")
         without = (source, target) in optional or bool(_OPTIONAL.search(words))
-        without |= roles[1] == ComponentRole.CACHE and not _NEEDED_CACHE.search(f"{words} {by_id[target].name}")
+        kept = any(each.how == "sentence" and each.label == "stores" for each in said)
+        kept |= bool(_NEEDED_CACHE.search(f"{words} {by_id[target].name}"))
+        without |= roles[1] == ComponentRole.CACHE and not kept
         waits = None
         if ComponentRole.QUEUE in roles:
             waits = False

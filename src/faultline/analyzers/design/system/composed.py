@@ -105,7 +105,9 @@ def _claims(part: Part, service: ComposeService) -> None:
     for place, argument in enumerate(arguments := _texts(service.get("command"))):
         before = arguments[place - 1] if place else ""
         for found in _OPENS.finditer(f"{before} {argument}" if before.startswith("-") else argument):
-            part.claim("port", found[1], _within(service, "command", place))
+            # Products listen on their usual port as well, and tools on one for metrics or a console.
+            aside = part.technology or re.search(r"console|metric|admin|manage", f"{before} {argument}")
+            part.claim("more port" if aside else "port", found[1], _within(service, "command", place))
     for variable in service.environment:
         if variable.name.upper() in ("PORT", "SERVER_PORT", "HTTP_PORT", "APP_PORT", "LISTEN_PORT", "GRPC_PORT") and (
             (variable.value or "").isdigit()
