@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from faultline.analyzers.design.evolution.schemas import Schemas
-from faultline.analyzers.design.evolution.shapes import Nodes, Shape, identical
+from faultline.analyzers.design.evolution.shapes import Nodes, Shape, allows, identical, kind_of
 
 MAX_DEPTH: Final = 12
 
@@ -25,25 +25,6 @@ def accepts(schemas: Schemas, shape: Shape, value: Any, depth: int = 0) -> bool:
     if isinstance(value, dict) and not _object_fits(schemas, shape, value, depth):
         return False
     return all(_one_of(schemas, group.branches, value, depth) for group in shape.groups)
-
-
-def allows(types: frozenset[str], kind: str) -> bool:
-    """Whether one of some types holds all values of a type."""
-    return kind in types or (kind == "integer" and "number" in types)
-
-
-def kind_of(value: Any) -> str:
-    """The type of a value, the narrowest one."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
-        return "integer"
-    for kind, name in ((float, "number"), (str, "string"), (list, "array")):
-        if isinstance(value, kind):
-            return name
-    return "object"
 
 
 def _one_of(schemas: Schemas, branches: tuple[Nodes, ...], value: Any, depth: int) -> bool:

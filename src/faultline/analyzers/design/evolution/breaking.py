@@ -118,16 +118,16 @@ def _severity(operation: Operation) -> Severity:
 
 
 def _observed(change: Change) -> Observation:
-    symbol = change.what if change.shared else f"{place_name(change.at)} {change.what}".strip()
+    cause = change.what if change.shared else f"{place_name(change.at)} {change.what}".strip()
     before = (*((change.was,) if change.was is not None else ()), *change.also_was)
     also = [Spot(each.document, each.pointer, symbol=place_name(each)) for each in change.also[:MAX_PLACES]]
     also += [Spot(each.document, each.pointer, symbol=f"before: {place_name(each)}") for each in before[:MAX_PLACES]]
     also += map(_operation_spot, change.operations[:MAX_PLACES])
     return Observation(
         rule=change.rule,
-        at=Spot(change.at.document, change.at.pointer, symbol=symbol),
+        at=Spot(change.at.document, change.at.pointer, symbol=change.name or change.what),
         message=change.message + _felt(change.operations),
-        cause=symbol,
+        cause=cause,
         also=tuple(also),
         severity=change.severity,
         confidence=change.confidence,

@@ -38,6 +38,7 @@ class Change:
         severity, confidence: where they are other than the rule's.
         also: further places in the new version.
         also_was: and in the old one.
+        name: what is changed, for people; `what` where it is empty.
         shared: whether what is `what` of another operation is the same cause, wherever it stands: one decision, such
             as a header for all.
 
@@ -53,6 +54,7 @@ class Change:
     confidence: float | None = None
     also: tuple[Node, ...] = ()
     also_was: tuple[Node, ...] = ()
+    name: str = ""
     shared: bool = False
 
 

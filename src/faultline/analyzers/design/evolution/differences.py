@@ -13,10 +13,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from faultline.analyzers.design.documents.openapi import Node
-from faultline.analyzers.design.evolution.acceptance import accepts, allows, kind_of
+from faultline.analyzers.design.evolution.acceptance import accepts
 from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
 from faultline.analyzers.design.evolution.schemas import Schemas
-from faultline.analyzers.design.evolution.shapes import ALL_TYPES, MOST, TYPES, Bound, Nodes, Shape, identical, weaker
+from faultline.analyzers.design.evolution.shapes import (
+    ALL_TYPES,
+    MOST,
+    TYPES,
+    Bound,
+    Nodes,
+    Shape,
+    allows,
+    identical,
+    kind_of,
+    weaker,
+)
 from faultline.analyzers.design.evolution.unchanged import Unchanged
 
 _LIMITS_OF: Final = {
@@ -111,6 +122,8 @@ class Look:
         return Gap(Kind.DEFAULT, sub, sup, wide=show(sub.value), narrow=show(sup.value))
 
     def _types(self, sub: Shape, sup: Shape, step: Step) -> None:
+        if sub.enum is not None and sup.enum is not None:
+            return  # the values say it all
         lost = [each for each in TYPES if each in sub.types and not allows(sup.types, each)]
         if "null" in lost and sub.types != ALL_TYPES:
             step.gaps.append(Gap(Kind.NULL, sub.place("type", "nullable"), sup.place("type", "nullable")))

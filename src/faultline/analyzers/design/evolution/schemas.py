@@ -20,6 +20,7 @@ from faultline.analyzers.design.evolution.shapes import (
     Nodes,
     Shape,
     identical,
+    kind_of,
     meet,
 )
 from faultline.analyzers.design.evolution.unchanged import MAX_HOPS, follow, is_reference
@@ -173,6 +174,8 @@ class Schemas:
             found.enum = tuple(listed)
         if "const" in value:
             found.enum = tuple(each for each in found.enum or (value["const"],) if identical(each, value["const"]))
+        if found.enum is not None and "type" not in value:
+            found.types = frozenset(map(kind_of, found.enum))
         self._read_scalars(node, found)
         self._read_objects(node, found)
         self._read_arrays(node, found)

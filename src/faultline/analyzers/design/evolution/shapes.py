@@ -183,6 +183,25 @@ def both_types(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     return found
 
 
+def allows(types: frozenset[str], kind: str) -> bool:
+    """Whether one of some types holds all values of a type."""
+    return kind in types or (kind == "integer" and "number" in types)
+
+
+def kind_of(value: Any) -> str:
+    """The type of a value, the narrowest one."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return "integer"
+    for kind, name in ((float, "number"), (str, "string"), (list, "array")):
+        if isinstance(value, kind):
+            return name
+    return "object"
+
+
 def name_matches(pattern: str, name: str) -> bool:
     """Whether a name surely fits a pattern of `patternProperties`; only prefixes and literals are understood."""
     if pattern in (".*", "", "^.*$", ".+", "^.+$"):

@@ -77,6 +77,7 @@ def change_of(versions: Versions, found: Found) -> Change | None:
         severity=severity,
         confidence=confidence,
         also=also,
+        name=subject.replace("`", ""),
     )
 
 
