@@ -18,7 +18,7 @@ from faultline.core.results.design import ComponentRole
 _DATABASE_KEY: Final = re.compile(
     r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
 )
-_OPENS: Final = re.compile(r"(?:port[ =]|--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
+_OPENS: Final = re.compile(r"(?:port[ =]|(?<![\w-])--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
 _ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
 
 
