@@ -118,8 +118,11 @@ def _faults(finding: Finding, lines: list[str]) -> Iterable[str]:
     texts = {
         lines[number - 1] for place in (location, *places) for number in range(place.start_line, place.end_line + 1)
     }
-    # A line that holds a secret is shown without it.
-    if not all(any(text.startswith(each.partition("***")[0]) for text in texts) for each in finding.evidence):
+    # A line that holds a secret is shown without it, and one that is long is cut.
+    if not all(
+        any(text.startswith(each.removesuffix("...").partition("***")[0]) for text in texts)
+        for each in finding.evidence
+    ):
         yield f"{finding.rule_id}: evidence that is not at its lines"
 
 

@@ -151,6 +151,7 @@ def line_of(finding: Finding) -> int:
 
 def every_planted() -> Iterator[Planted]:
     """All faults at all their places."""
+    planted = set()
     faults = tomllib.loads((LABELS / "faults.toml").read_text("utf-8"))["fault"]
     for fault in faults:
         count = 0
@@ -159,6 +160,9 @@ def every_planted() -> Iterator[Planted]:
                 if fnmatchcase(f"{system}/{path}", fault["in"]):
                     for changed, first, last in edits(fault, text):
                         count += 1
+                        if (system, path, changed) in planted:
+                            continue
+                        planted.add((system, path, changed))
                         yield Planted(
                             fault["kind"], system, path, files | {path: changed}, first, last, fault["means"],
                             fault.get("also", ""), fault.get("old", False),
@@ -216,6 +220,11 @@ def _edit(fault: dict[str, Any], lines: list[str], number: int) -> tuple[int, in
                 end += 1
             while not lines[end - 1].strip():
                 end -= 1
+            del lines[number:end]
+            end = number + 1
+        case "list":
+            while end < len(lines) and (not lines[end].strip() or lines[end].startswith((indent + " ", indent + "-"))):
+                end += 1
             del lines[number:end]
             end = number + 1
         case "braces":

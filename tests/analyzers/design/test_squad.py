@@ -113,6 +113,37 @@ def test_equal_causes_are_told_apart_by_their_number_whatever_their_order() -> N
     assert {each.fingerprint for each in one} == {each.fingerprint for each in other}
 
 
+def test_a_line_in_a_cause_is_not_part_of_the_fingerprint() -> None:
+    def lined(seen: Design) -> Iterator[Observation]:
+        for each in operations()(seen):
+            yield Observation(each.rule, each.at, cause=f"ingress {each.at.lines[0]}")
+
+    before = look({"api.yaml": spec()}, lined)
+    after = look({"api.yaml": spec(before="# new\n")}, lined)
+    assert len({each.fingerprint for each in before}) == 3
+    assert [each.fingerprint for each in before] == [each.fingerprint for each in after]
+
+
+def test_a_comment_takes_only_its_places_and_none_without_a_reason() -> None:
+    text = spec().replace("  /a:", "  /a:  # faultline: ignore[contract/some] made by hand")
+    text = text.replace("  /b:", "  # faultline: ignore[contract/some]\n  /b:")
+    told, suppressed, _ = squad.look(design({"api.yaml": text}), [operations()], Severity.LOW)
+    assert [[place.symbol for place in each.places] for each in told] == [["GET /b", "GET /c"]]
+    assert told[0].title == "2 are so"
+    assert told[0].description.endswith(squad.UNEXPLAINED)
+    assert [(each.rule_id, each.path, each.line, each.by, each.reason) for each in suppressed] == [
+        ("contract/some", "api.yaml", 5, "comment", "made by hand")
+    ]
+    whole = spec(before="# faultline: ignore-file a demo\n")
+    assert squad.look(design({"api.yaml": whole}), [operations()], Severity.LOW)[0] == []
+
+
+def test_a_rule_that_is_not_there_is_said() -> None:
+    unread = squad.look(design({"api.yaml": spec()}), [operations("contract/nope")], Severity.LOW)[2]
+    assert len(unread) == 1
+    assert unread[0].endswith("check names a rule that is not there: contract/nope")
+
+
 def test_what_is_below_the_level_is_not_told_and_its_lines_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = design({"api.yaml": spec()})
     tree = seen.documents[0].tree

@@ -71,7 +71,7 @@ class Read:
     @classmethod
     def of(cls, artifact: Artifact) -> Read:
         """What is read of an artifact, or is going to be."""
-        key = (artifact.name, artifact.sha256, artifact.metadata.get(ALONG))
+        key = (artifact.name, artifact.sha256, sorted(artifact.metadata.items()))
         with cls._guard:
             if cls._last is None or cls._last[0] != key:
                 cls._last = (key, cls(artifact))

@@ -17,7 +17,6 @@ from pydantic import Field, TypeAdapter
 
 from faultline.core.finding import Noun, Severity
 
-
 _READING = Lock()
 
 

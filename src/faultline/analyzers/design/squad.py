@@ -145,7 +145,8 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
             if pattern := design.config.ignored(group.document.path, group.names):
                 suppressed.append(_suppressed(group.seen[0], "config", pattern))
             elif _unsuppressed(group, words, suppressed):
-                told.append((_finding(group, older), group.cause, identity(group.document)))
+                finding = _finding(group, older)
+                told.append((finding, _lasting(group.cause, finding), identity(group.document)))
         except Exception as error:
             unread.append(f"{group.document.path}: the rule {group.rule.id} has no place: {type(error).__name__}")
     for (rule, _), count in causes.items():
@@ -158,7 +159,7 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
 
 def name_of(check: Check) -> str:
     """A check's name, as in `resilience.compose.restart_policy`."""
-    module = getattr(check, "__module__", "").partition("faultline.analyzers.design.")[2]
+    module = getattr(check, "__module__", "").removeprefix("faultline.analyzers.design.")
     return f"{module}.{getattr(check, '__qualname__', type(check).__name__)}".strip(".")
 
 
@@ -258,6 +259,12 @@ def _finding(group: Group, older: set[int]) -> Finding:
         cwe=rule.cwe,
         fingerprint="",
     )
+
+
+def _lasting(cause: str, finding: Finding) -> str:
+    """A cause without the number of the line, by which a check may have told two things of one component apart."""
+    line = str(finding.location.start_line) if finding.location else ""
+    return " ".join(word for word in cause.split() if word != line)
 
 
 def _description(group: Group, seen: Sequence[Observation]) -> Iterator[str]:

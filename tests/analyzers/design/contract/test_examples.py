@@ -201,6 +201,14 @@ def test_a_chain_of_two_thousand_references_is_followed() -> None:
     assert seen(text, *EXAMPLES) == []
 
 
+def test_schemas_too_deep_for_the_engine_take_no_other_example_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_schemas, "MAX_LEVELS", 50)
+    chain = "".join(f"    C{number}: {{allOf: [{ref(f'C{number + 1}')}]}}\n" for number in range(60))
+    tops = "".join(f"    Top{number}: {{allOf: [{ref('C0')}], example: 1}}\n" for number in range(12))
+    text = schemas(V30, f"    A: {{type: integer, example: one}}\n{chain}    C60: {{type: string}}\n{tops}")
+    assert seen(text, *EXAMPLES) == [("example-contradicts-schema", "components schemas A example")]
+
+
 def test_a_schema_that_no_engine_takes_silences_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain_schemas, "_compiles", lambda pattern: True)
     text = one(V30, "type: string, pattern: '(?=a)', example: a")

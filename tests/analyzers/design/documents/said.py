@@ -252,7 +252,11 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "Running jobs are killed when a worker is replaced.",
         "Pods are stopped without draining connections.",
     ),
-    "resilience/no-scaling": ("- ❌ No auto-scaling", "- ❌ No load balancer", "There is no autoscaling of the workers."),
+    "resilience/no-scaling": (
+        "- ❌ No auto-scaling",
+        "- ❌ No load balancer",
+        "There is no autoscaling of the workers.",
+    ),
     "security/public-admin-path": (
         "The admin panel is reachable from the internet without login.",
         "`/admin` is publicly accessible.",
@@ -407,8 +411,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "There are no network policies.",
         "Every pod can reach every other pod.",
     ),
-    "security/no-audit-log": ("There is no audit log.", "Administrative actions are not audited.", "It is not possible to tell who changed a price."),
-    "security/debug-in-production": ("Debug mode is enabled in production.", "The production system runs with debug=true."),
+    "security/no-audit-log": (
+        "There is no audit log.",
+        "Administrative actions are not audited.",
+        "It is not possible to tell who changed a price.",
+    ),
+    "security/debug-in-production": (
+        "Debug mode is enabled in production.",
+        "The production system runs with debug=true.",
+    ),
     "security/internals-in-error": ("Stack traces are returned to the client.", "The API returns stack traces."),
     "security/latest-tag": (
         "All images use the latest tag.",

@@ -336,7 +336,8 @@ end note
 
 def test_a_sequence_in_plantuml_is_read() -> None:
     diagram = drawn(
-        '@startuml\nparticipant "Order Service" as O\ndatabase DB\nO -> DB : insert\nDB --> O : ok\nO ->> Bus : event\n@enduml',
+        '@startuml\nparticipant "Order Service" as O\ndatabase DB\nO -> DB : insert\nDB --> O : ok'
+        "\nO ->> Bus : event\n@enduml",
         "plantuml",
     )
     assert [(each.source, each.target, each.dashed, each.reply) for each in diagram.arrows] == [

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.analyzers.design.system.more_plants import MORE
+
 TWINS = Path(__file__).parent / "twins"
 POINT, CYCLE = "resilience/single-point-of-failure", "resilience/synchronous-cycle"
 SHARED, CONSUMER = "resilience/shared-database", "resilience/queue-without-consumer"
@@ -305,3 +307,4 @@ PLANTS = [
         "replicas: 1",
     ),
 ]
+PLANTS += [Plant(*each) for each in MORE]

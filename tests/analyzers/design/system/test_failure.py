@@ -113,7 +113,7 @@ def test_large_systems_take_a_moment_and_have_chains_for_the_worst_only(monkeypa
     )
     begun = process_time()
     found = failures(of)
-    assert process_time() - begun < 2.0  # 0.2 s; a busy machine with coverage takes longer
+    assert process_time() - begun < 10.0  # 0.2 s; a busy machine that counts coverage takes longer
     assert found[0].because
     monkeypatch.setattr(failure, "MAX_STEPS", 1)
     assert sum(bool(each.because) for each in failures(of)) == 1

@@ -1,4 +1,6 @@
-"""Six designs of several documents each: nothing is found in them, and each planted fault is."""
+"""Twelve designs of several documents each: nothing is found in them, and each planted fault is."""
+
+import re
 
 import pytest
 
@@ -28,7 +30,8 @@ def text(spot: Spot) -> str:
 def shown(plant: Plant) -> bool:
     """Whether the fault is found, at its line or with its line beside it."""
     return any(
-        seen.rule == plant.rule and any(plant.line in text(spot) for spot in (seen.at, *seen.also))
+        re.search(plant.rule, seen.rule)
+        and any(part in text(spot) for part in plant.line.split("|||") for spot in (seen.at, *seen.also))
         for seen in told(design(plant.files()))
     )
 
@@ -41,5 +44,5 @@ def test_nothing_is_told_of_a_clean_design(name: str) -> None:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_each_planted_fault_is_found_at_its_line(name: str) -> None:
     plants = [each for each in PLANTS if each.design == name]
-    assert len(plants) >= 5
+    assert len(plants) >= 3
     assert [(each.path, each.rule, each.line) for each in plants if not shown(each)] == []

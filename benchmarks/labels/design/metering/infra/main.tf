@@ -74,6 +74,18 @@ resource "aws_ecs_service" "api" {
   }
 }
 
+resource "aws_ecs_service" "writer" {
+  name            = "writer"
+  cluster         = aws_ecs_cluster.main.id
+  task_definition = aws_ecs_task_definition.writer.arn
+  desired_count   = 2
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+}
+
 resource "aws_lb_target_group" "api" {
   name        = "metering-api"
   port        = 8080

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 from faultline.analyzers.design.apis.words import path_words, segments, words
 from faultline.analyzers.design.design import Design
@@ -363,15 +362,16 @@ class Api:
 
 
 _LOCK: Final = threading.Lock()
-_APIS: Final[WeakKeyDictionary[OpenApiDocument, Api]] = WeakKeyDictionary()
+_KEPT: Final = "_api"
 
 
 def api_of(document: OpenApiDocument) -> Api:
-    """The one Api of a document."""
+    """The one Api of a document, which goes when the document goes."""
+    kept = vars(document)
     with _LOCK:
-        found = _APIS.get(document)
-        if found is None:
-            found = _APIS[document] = Api(document)
+        if _KEPT not in kept:
+            kept[_KEPT] = Api(document)
+        found: Api = kept[_KEPT]
         return found
 
 

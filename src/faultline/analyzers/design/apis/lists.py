@@ -29,10 +29,11 @@ _LINKS: Final = vocabulary(
     "next links _links pagination paging page_info pageinfo meta next_link nextlink @odata.nextlink next_page_uri "
     "next_page_url next_url nexturl"
 )
-_HINTS: Final = vocabulary(
-    "next_cursor nextcursor next_page nextpage next_page_token nextpagetoken has_more hasmore has_next hasnext "
-    "next_token nexttoken cursor total_pages totalpages continuation_token continuationtoken"
+_CURSORS: Final = vocabulary(
+    "next_cursor nextcursor next_page_token nextpagetoken next_token nexttoken cursor continuation_token "
+    "continuationtoken after end_cursor endcursor"
 )
+_COUNTS: Final = vocabulary("next_page nextpage has_more hasmore has_next hasnext total_pages totalpages")
 _PAGING_WORDS: Final = vocabulary("range page cursor limit paging pagination offset")
 _SMALL: Final = vocabulary(
     "country currency language locale timezone role permission scope status state type category kind region zone "
@@ -59,8 +60,10 @@ class Paging(Enum):
 
     ASKED_FOR = "asked for"
     """Parameters ask for a page, or the answer links to the next one."""
+    UNTAKEN = "untaken"
+    """The answer holds the cursor of the next page, and no parameter takes it."""
     HINTED = "hinted"
-    """The answer counts pages or holds a cursor, and nothing takes it."""
+    """The answer counts pages, and no parameter asks for one."""
     NONE = "none"
 
 
@@ -122,12 +125,14 @@ def paging(call: Call, found: Listing) -> Paging:
     headers = response.value.get("headers") if response is not None and isinstance(response.value, dict) else None
     if isinstance(headers, dict) and any(_is_paging_header(str(each).lower()) for each in headers):
         return Paging.ASKED_FOR
-    if any(each in call.prose for each in ("paginat", "paged", "per page", "cursor")):
+    if any(each in call.prose for each in ("paginat", "per page", "cursor")):
         return Paging.ASKED_FOR
     held = {each.name.lower() for each in found.fields}
     if not held.isdisjoint(_LINKS):
         return Paging.ASKED_FOR
-    return Paging.NONE if held.isdisjoint(_HINTS) else Paging.HINTED
+    if not held.isdisjoint(_CURSORS):
+        return Paging.UNTAKEN
+    return Paging.NONE if held.isdisjoint(_COUNTS) else Paging.HINTED
 
 
 def _is_paging_header(name: str) -> bool:

@@ -46,11 +46,7 @@ def reached(api: Api) -> dict[_Container, dict[Kind, Answer]]:
     texts: dict[_Container, dict[str, Node]] = {}
     for ref in api.document.index.refs:
         if ref.kind in ("schema", "response", "media_type"):
-            place = container(ref.node)
-            known = texts.get(place)
-            if known is None:
-                known = texts[place] = {}
-            known[ref.ref] = ref.node
+            texts.setdefault(container(ref.node), {})[ref.ref] = ref.node
     edges = {place: [container(api.resolve(node)) for node in known.values()] for place, known in texts.items()}
     found: dict[_Container, dict[Kind, Answer]] = {}
     ready: list[tuple[_Container, Kind, Answer]] = []

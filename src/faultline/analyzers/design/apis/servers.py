@@ -76,8 +76,7 @@ def is_public(api: Api) -> bool:
 
 
 def address_spot(node: Node) -> Spot:
-    """Where a server's address stands."""
-    pointer = node.pointer if not isinstance(node.value, dict) else (*node.pointer, "url")
-    return Spot(
-        node.document, pointer, symbol=f"server {node.value if isinstance(node.value, str) else node.value['url']}"
-    )
+    """Where a server's address stands; of 2.0 the scheme."""
+    named = isinstance(node.value, dict)
+    pointer = (*node.pointer, "url") if named else node.pointer
+    return Spot(node.document, pointer, symbol=f"server {node.value.get('url') if named else node.value}")

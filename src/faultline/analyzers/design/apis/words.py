@@ -40,8 +40,10 @@ def words(identifier: str) -> tuple[str, ...]:
 @lru_cache(65536)
 def case(identifier: str) -> str | None:
     """How an identifier of several words is written; None where it has one word or keeps to nothing known."""
-    if len(identifier) > 100:
+    if len(identifier) > 100 or (identifier.isalnum() and identifier.islower()):
         return None
+    if "_" in identifier and identifier.islower():
+        return "snake_case" if _CASES[1][1].fullmatch(identifier) else None
     for name, form in _CASES:
         if form.fullmatch(identifier):
             return name

@@ -29,7 +29,7 @@ def codes(design: Design) -> Iterator[Observation]:
     for api in apis(design):
         makes = [each for each in api.calls if _makes(each)]
         yield from _of_kind(makes, ("201", "200", "202", "204"), "creations")
-        yield from _of_pair(api, makes)
+        yield from _of_pair(makes)
         deletions = [each for each in api.calls if each.method == "delete" and each.is_item]
         yield from _of_kind(deletions, ("204", "200", "202"), "deletions")
         yield from _missing(api)
@@ -67,10 +67,9 @@ def _of_kind(calls: list[Call], known: tuple[str, ...], what: str) -> Iterator[O
         )
 
 
-def _of_pair(api: Api, makes: list[Call]) -> Iterator[Observation]:
+def _of_pair(makes: list[Call]) -> Iterator[Observation]:
     """Of two collections with a 200 and a 201 the 200 is the slip: 201 is what HTTP has for it."""
-    listed = {each.path for each in api.calls if each.method == "get"}
-    codes_of = [(each, each.codes & {"200", "201"}) for each in makes if each.path in listed]
+    codes_of = [(each, each.codes & {"200", "201"}) for each in makes if not each.codes.isdisjoint(("200", "201"))]
     if len(codes_of) == 2 and sorted(map(sorted, (found for _, found in codes_of))) == [["200"], ["201"]]:
         call, usual = sorted((each for each, _ in codes_of), key=lambda each: "201" in each.codes)
         yield Observation(

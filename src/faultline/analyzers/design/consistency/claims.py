@@ -185,7 +185,9 @@ def ports(design: Design) -> Iterator[Observation]:
             yield from _called_port(call, said, target)
     for each in system.components:
         open_ = [
-            claim for about in ("port", "published", "service port") for claim in each.claimed(about, *DEPLOYMENTS)
+            claim
+            for about in ("port", "more port", "published", "service port")
+            for claim in each.claimed(about, *DEPLOYMENTS)
         ]
         for said_ in each.claimed("port", *WORDS) if open_ else ():
             if all(claim.value != said_.value for claim in open_):
@@ -206,6 +208,8 @@ def _called_port(call: Call, said: Saying, target: Component) -> Iterator[Observ
     if not port and said.source == "kubernetes":
         port = {"http": 80, "https": 443}.get(said.protocol, 0)
     listens = target.claimed(about, said.source)
+    if any(each.value == str(port) for each in target.claimed("more port", said.source)):
+        return
     if port and listens and all(each.value != str(port) for each in listens):
         yield _port(said.spot, f"`{call.source}` calls port {port} of `{target.name}`", target, listens)
         return

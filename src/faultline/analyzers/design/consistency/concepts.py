@@ -18,8 +18,10 @@ from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.core.finding import Severity
 
 _MONEY: Final = vocabulary("amount price total subtotal balance cost fee")
+_MONEY_ITSELF: Final = _MONEY | {"money", "monetary", "currency"}
 _ALONE: Final = vocabulary("email phone currency quantity latitude longitude timestamp iban sku username url")
 """Names of one word that mean the same wherever they stand."""
 _VAGUE: Final = vocabulary(
@@ -41,12 +43,16 @@ _FRAME: Final = vocabulary(
     "basic"
 )
 """Words that a schema's name has around that of the thing itself."""
-_BOOLEANS: Final = ({"true", "false"}, {"yes", "no"}, {"0", "1"}, {"y", "n"})
+_BOOLEANS: Final = ({"true", "false"}, {"yes", "no"})
+_MAX_SETS: Final = 200
+"""Sets of values of one name that are compared."""
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}|$)")
 _OTHER_DATE: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}/\d{2}/\d{2}|\d{1,2}-\d{1,2}-\d{4}")
 
 
 _SCALARS: Final = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
+_MANY_IDS: Final = 3
+_ALIKE: Final = 0.75
 _LARGE: Final = 40
 """Operations from which on two places that differ may well be about two things."""
 Place = Property | tuple[str, Spot]
@@ -57,7 +63,10 @@ def types(design: Design) -> Iterator[Observation]:
     """One thing with two types."""
     for api in apis(design):
         large = len(api.calls) >= _LARGE
-        for thing, said in sorted(_things(api).items()):
+        things = sorted(_things(api).items())
+        if not large:
+            yield from _foreign_ids(things)
+        for thing, said in things:
             if len({kind for kind, _ in said}) > 1:
                 telling = thing.endswith(" id") or thing.rpartition(" ")[2] in _MONEY
                 share = 0.75 if large else 0.66 if len(said) > 4 else 0.5
@@ -81,6 +90,29 @@ def _differ(said: list[tuple[str, Place]], share: float, least: int) -> Iterator
 
 def _shown(place: Place) -> tuple[str, Spot]:
     return (place.name, place.spot) if isinstance(place, Property) else place
+
+
+def _foreign_ids(things: list[tuple[str, list[tuple[str, Place]]]]) -> Iterator[Observation]:
+    """An id that is a number where all other ids are texts, or the reverse; each thing counts once."""
+    ids = [
+        (said[0][0], said[0][1])
+        for thing, said in things
+        if thing.endswith(" id") and len({kind for kind, _ in said}) == 1
+    ]
+    for each in others(ids, share=_ALIKE, least=_MANY_IDS):
+        if len(ids) - each.count > 1:
+            return
+        name, spot = _shown(each.who)
+        _, usual = _shown(each.example)
+        yield Observation(
+            "consistency/two-types",
+            spot,
+            f"`{name}` is {_article(each.kind)}, and {each.count} other ids, such as {usual.symbol}, are each "
+            f"{_article(each.usual)}.",
+            also=(usual,),
+            cause="ids",
+            severity=Severity.LOW,
+        )
 
 
 def _article(kind: str) -> str:
@@ -117,6 +149,8 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
             schema = each.schema if "$ref" not in each.schema else api.schema(each.node)
             if (kind := _kind(schema, money)) is None:
                 continue
+            if money and not _MONEY_ITSELF.isdisjoint(words(each.owner)):
+                continue  # The amount of a Money is a part of it.
             if bare:
                 if not (owner := _noun(each.owner)):
                     continue
@@ -131,8 +165,8 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
 
 
 def _is_telling(spoken: tuple[str, ...]) -> bool:
-    if len(spoken) == 1:
-        return spoken[0] in _ALONE or spoken[0] in _MONEY
+    if len(spoken) < 2:
+        return bool(spoken) and spoken[0] in _ALONE | _MONEY
     return spoken[-1] not in _VAGUE or (spoken[-1] in ("code", "number") and spoken[-2] in _NUMBERED)
 
 
@@ -224,25 +258,26 @@ def _written(schema: dict[str, Any]) -> str | None:
 def values(design: Design) -> Iterator[Observation]:
     """Sets of values of one thing that differ by spelling, and flags that are text."""
     for api in apis(design):
-        for name, owners in api.property_names.items():
-            sets: list[tuple[tuple[str, ...], Spot]] = []
-            for owner in owners:
-                schema = owner.value["properties"][name]
-                said = schema.get("enum") if isinstance(schema, dict) else None
-                if said is None:
-                    continue
-                if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
-                    continue
-                spot = Property(name, schema, owner).spot
-                sets.append((tuple(sorted(said)), spot))
-                if {one.lower() for one in said} in _BOOLEANS[:2]:
-                    yield Observation(
-                        "consistency/flag-as-text",
-                        spot,
-                        f"`{name}` is one of {', '.join(map(repr, said))}.",
-                        many="{count} flags are text",
-                    )
-            if 1 < len(sets) <= 200:
+        named: dict[str, list[tuple[tuple[str, ...], Spot]]] = {}
+        for node in api.document.index.schemas:
+            if "enum" not in node.value or len(node.pointer) < 2 or node.pointer[-2] != "properties":
+                continue
+            said = node.value["enum"]
+            if not (isinstance(said, list) and 2 <= len(said) <= 50 and all(isinstance(one, str) for one in said)):
+                continue
+            name = str(node.pointer[-1])
+            within = Node(node.document, node.pointer[:-2], {})
+            spot = Property(name, node.value, within).spot
+            named.setdefault(name, []).append((tuple(sorted(said)), spot))
+            if {one.lower() for one in said} in _BOOLEANS:
+                yield Observation(
+                    "consistency/flag-as-text",
+                    spot,
+                    f"`{name}` is one of {', '.join(map(repr, said))}.",
+                    many="{count} flags are text",
+                )
+        for name, sets in named.items():
+            if 1 < len(sets) <= _MAX_SETS:
                 yield from _spelt(name, sets)
 
 

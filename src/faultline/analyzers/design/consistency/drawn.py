@@ -17,6 +17,7 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component, Saying, System
 from faultline.analyzers.design.system.naming import words
 from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.analyzers.design.system.technologies import TECHNOLOGIES
 from faultline.core.results.design import ComponentRole
 
 SHARE: Final = 0.6
@@ -100,7 +101,7 @@ def undeployed(design: Design) -> Iterator[Observation]:
 def _expected(component: Component, deployed: Sequence[Component], system: System) -> bool:
     """Whether the files that are here would deploy it."""
     named = set(words(component.name))
-    if component.plumbing or named & _FRONT:
+    if component.plumbing or named & _FRONT or words(component.name)[-1:] in (("system",), ("platform",), ("suite",)):
         return False
     whole = not any(each.said_by("kubernetes", "terraform") for each in deployed)
     if component.role in _DATA:
@@ -110,6 +111,10 @@ def _expected(component: Component, deployed: Sequence[Component], system: Syste
         return bool(alike) or (whole and any(each.role in _DATA for each in deployed))
     if component.role == ComponentRole.GATEWAY:
         return whole and named & {"gateway"} != set()
+    # Terraform often creates only what the services need, and another tool runs them.
+    part = not any(each.said_by("compose", "kubernetes") for each in deployed)
+    if part and sum(each.role in _RUNS and each.said_by("diagram") for each in deployed) < 2:
+        return False
     return not _others(component, system)
 
 
@@ -118,12 +123,14 @@ def _others(component: Component, system: System) -> bool:
     if any(call.source == component.id for call in system.calls):
         return False
     callers = {call.source for call in system.calls if call.target == component.id}
-    return any(
-        call.source in callers
-        and system.by_id[call.target].role == ComponentRole.EXTERNAL
-        and not system.by_id[call.target].said_by("diagram")
+    others = {
+        call.target
         for call in system.calls
-    )
+        if call.source in callers and system.by_id[call.target].role == ComponentRole.EXTERNAL
+    }
+    drawn = {each for each in others if system.by_id[each].said_by("diagram")}
+    named = {each for each in others if any(said.source in DEPLOYMENTS for said in system.by_id[each].mentions)}
+    return len(named - drawn) > len(drawn - named)
 
 
 def undocumented(design: Design) -> Iterator[Observation]:
@@ -137,6 +144,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         and each.role in _INSIDE
         and not each.plumbing
         and not _door(each)
+        and not (each.technology in TECHNOLOGIES and TECHNOLOGIES[each.technology].family == "objects")
         and (each in drawn or not _holds_others(each, drawn))
     ]
     known = [each for each in deployed if each in drawn]

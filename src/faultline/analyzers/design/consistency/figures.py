@@ -48,7 +48,8 @@ _SPAN = re.compile(rf"\b{_N}[ -]?{_TIME}\b", re.IGNORECASE)
 _SIZE = re.compile(rf"\b{_N} ?([kmgt]i?b)\b", re.IGNORECASE)
 _SHARE = re.compile(rf"\b{_N} ?(?:%|percent\b)", re.IGNORECASE)
 _COUNT = re.compile(
-    rf"\b{_N} (?:times|attempts|retries|tries|entries|items|records|results|rows|messages|jobs)\b(?! ?(?:/|per|a second|a minute))",
+    rf"\b{_N} (?:times|attempts|retries|tries|entries|items|records|results|rows|messages|jobs)\b(?! ?(?:/"
+    rf"|per|a second|a minute))",
     re.IGNORECASE,
 )
 # What a span of time is of; a figure of none of these is of no interest.
@@ -67,30 +68,43 @@ _KINDS = (
     ("interval", re.compile(r"\b(?:every|interval|each)\b", re.IGNORECASE)),
 )
 _LIMIT = re.compile(
-    r"\b(?:limit\w*|max\w*|at most|up to|no more than|larger|bigger|exceed\w*|only|allow\w*|accept\w*|restricted|cap(?:ped)?|bounded)\b",
+    r"\b(?:limit\w*|max\w*|at most|up to|no more than|larger|bigger|exceed\w*|only|allow\w*|accept\w*"
+    r"|restricted|cap(?:ped)?|bounded)\b",
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"\b(?:availability|slo|sla|uptime|available)\b", re.IGNORECASE)
 _PLAIN = frozenset(
-    "a an the is are be been was of to in on at by for with from and or its it their this that each every all any per as than then so has have will"
-    " can may must should shall not no up most more least within about around only also currently after before over under into out until when"
-    " time times timeout timeouts deadline limit limits limited maximum max minimum min rate allow allows allowed accept accepts accepted permit permits"
-    " permitted handle handles set uses use configured default value kept retained retention stored deleted purged removed archived expire expires expiry"
-    " expiration valid lifetime live lives ttl size large larger larger bigger exceed exceeds capped cap bounded restricted second seconds minute minutes"
-    " hour hours day days week weeks month months year years ms s h m d min sec mb kb gb kib mib gib tb rps tps qps requests request req calls"
-    " target targets slo sla goal objective guarantee guaranteed guarantees availability available uptime percent service services system there here"
-    " if one we our they send sends answer answers respond responds response latency interval runs run taken made done long longer holds hold file files"
-    " refused rejected beyond above below total number entries items records results rows attempts retries tries retried messages jobs given get gets waits wait".split()
+    """
+    a about above accept accepted accepts after all allow allowed allows also an and answer answers any
+    archived are around as at attempts availability available be been before below beyond bigger bounded
+    by calls can cap capped configured currently d day days deadline default deleted done each entries
+    every exceed exceeds expiration expire expires expiry file files for from gb get gets gib given goal
+    guarantee guaranteed guarantees h handle handles has have here hold holds hour hours if in interval
+    into is it items its jobs kb kept kib large larger latency least lifetime limit limited limits live
+    lives long longer m made max maximum may mb messages mib min minimum minute minutes month months
+    more most ms must no not number objective of on one only or our out over per percent permit permits
+    permitted purged qps rate records refused rejected removed req request requests respond responds
+    response restricted results retained retention retried retries rows rps run runs s sec second
+    seconds send sends service services set shall should size sla slo so stored system taken target
+    targets tb than that the their then there they this time timeout timeouts times to total tps tries
+    ttl under until up uptime use uses valid value wait waits was we week weeks when will with within
+    year years
+    """.split()  # noqa: SIM905 - a list of two hundred strings is not easier to read
 )
+_CLAUSE = re.compile(r"[;:(]| - | \u2014 |, (?:and|but|beyond|so|then|which|after)\b|\. ")
 _QUALIFIED = re.compile(
-    r"\b(?:burst\w*|peak|average|median|p50|p90|p95|p99|soft|hard|warning|alert\w*|free|pro|enterprise|premium|anonymous|authenticated|admin\w*|internal|external|staging|development|test\w*|example|e\.g|between|first|second attempt|initial\w*|then|unless|except|default|read|write|connect\w*|idle|ingress|egress|daily|weekly|hot|cold|warm|minimum|at least|target\w*|would|about|roughly|measured|currently|today|was)\b",
+    r"\b(?:burst\w*|peak|average|median|p50|p90|p95|p99|soft|hard|warning|alert\w*|free|pro|enterprise"
+    r"|premium|anonymous|authenticated|admin\w*|internal|external|staging|development|test\w*|example"
+    r"|e\.g|between|first|second attempt|initial\w*|then|unless|except|default|read|write|connect\w*|idle"
+    r"|ingress|egress|daily|weekly|hot|cold|warm|minimum|at least|would|about|roughly|measured"
+    r"|currently|today|was)\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: what it is of (words that are left when all that speaks of figures is gone), its kind, and its value."""
+    """A figure: its kind, its value, and what it is of: the words that are left without those about figures."""
 
     kind: str
     about: frozenset[str]
@@ -106,24 +120,24 @@ class Figure:
 
 
 def figures(document: MarkdownDocument) -> Iterator[Figure]:
-    """The figures of a text; those in tables and of rejected alternatives are left out, and sentences with several of a kind."""
+    """The figures of a text; tables, rejected alternatives and sentences with several of a kind are left out."""
     withdrawn = document.adr is not None and document.adr.status.startswith(
         ("superseded", "deprecated", "rejected", "proposed", "draft")
     )
     for each in document.sentences if not withdrawn else ():
-        if each.column < 0 and len(each.text) <= MAX_WORDS and any(map(str.isdigit, each.text)):
-            if not apart(each.text) and not elsewhere(each):
-                yield from _of(document, each)
+        short = each.column < 0 and len(each.text) <= MAX_WORDS and any(map(str.isdigit, each.text))
+        if short and not apart(each.text) and not elsewhere(each):
+            yield from _of(document, each)
 
 
 def _of(document: MarkdownDocument, said: Sentence) -> Iterator[Figure]:
-    text = said.text
+    text = next((each for each in _CLAUSE.split(said.text) if any(map(str.isdigit, each))), "")
     found: list[tuple[str, float, str]] = []
     rates = list(_RATE.finditer(text))
     found += [("rate", _number(each[1]) / _SECONDS[_unit(each[2])], each[0]) for each in rates]
     found += [("rate", _number(each[1]), each[0]) for each in _RPS.finditer(text)]
     if not found:
-        spans = [each for each in _SPAN.finditer(text)]
+        spans = list(_SPAN.finditer(text))
         kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
         if kind:
             found += [(kind, _number(each[1]) * _SECONDS[_unit(each[2])], each[0]) for each in spans]

@@ -88,8 +88,8 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         ):
             continue
         near = [each for each in specs if each.begins(named.path)]
-        plain = hits and hits * 2 >= len(found) and (about or (not named.target and len(specs) == 1))
-        if not there and not near and not plain:
+        plain = hits and hits * 2 >= len(found) and not named.target and len(specs) == 1
+        if not (there or near or about or plain):
             continue
         key = (named.spot.document.path, named.method, named.path)
         if key in told:

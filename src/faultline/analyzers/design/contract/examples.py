@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import jsonschema_rs
 
-from faultline.analyzers.design.contract.plain_schemas import MAX_EVALUATIONS, PlainSchemas, Side
+from faultline.analyzers.design.contract.plain_schemas import MAX_EVALUATIONS, MAX_LEVELS, PlainSchemas, Side, TooDeep
 from faultline.analyzers.design.contract.spots import dicts, of_each_document, shown, spot
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
@@ -23,6 +24,8 @@ MAX_EXAMPLES: Final = 50_000
 _MAX_TOTAL: Final = 100_000_000
 """Evaluations for all examples of a document."""
 _MAX_DEPTH: Final = 64
+_MAX_REFUSED: Final = 10
+"""Examples whose schemas alone are too many, until no further one is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +38,60 @@ class _Example:
 
 def examples(document: OpenApiDocument) -> Iterator[Observation]:
     """Rules about examples and defaults of schemas, parameters, headers and media types."""
-    schemas = PlainSchemas(document)
-    wanted: list[_Example] = []
-    numbers: list[int] = []
-    total = 0.0
-    for each in _examples(document):
-        size, depth = _extent(each.value.value)
-        number = schemas.number(each.schema, each.side)
-        cost = schemas.cost(number, depth) * size if depth <= _MAX_DEPTH else MAX_EVALUATIONS + 1
-        if cost <= MAX_EVALUATIONS and total + cost <= _MAX_TOTAL and len(wanted) < MAX_EXAMPLES:
-            total += cost
-            wanted.append(each)
-            numbers.append(number)
-    if not wanted:
-        return
-    values = [each.value.value for each in wanted]
-    try:
-        validator = schemas.validator(numbers)
-    except ValueError:  # a schema that is unsound in a way that the conversion does not know
-        return
-    told: set[int] = set()
-    for error in validator.iter_errors(values):
-        place = int(error.instance_path[0])
-        if place not in told:
-            told.add(place)
-            yield _observation(wanted[place], _telling(error))
+    batch = _Batch(PlainSchemas(document))
+    refused = 0
+    for each in islice(_examples(document), MAX_EXAMPLES):
+        if not batch.add(each):
+            yield from batch.observations()
+            batch = _Batch(PlainSchemas(document))
+            if not batch.add(each):
+                batch = _Batch(PlainSchemas(document))
+                refused += 1
+                if refused == _MAX_REFUSED:
+                    return
+    yield from batch.observations()
+
+
+class _Batch:
+    """Examples that are validated in one go."""
+
+    def __init__(self, schemas: PlainSchemas) -> None:
+        self._schemas = schemas
+        self._examples: list[_Example] = []
+        self._numbers: list[int] = []
+        self._total = 0.0
+
+    def add(self, example: _Example) -> bool:
+        """Take an example, or leave one alone that would cost too much; False where its schemas are too many."""
+        size, depth = _extent(example.value.value)
+        try:
+            number = self._schemas.number(example.schema, example.side)
+        except TooDeep:
+            return False
+        if depth > _MAX_DEPTH:
+            return True
+        effort = self._schemas.effort(number, depth)
+        cost = effort.evaluations * size
+        if cost <= MAX_EVALUATIONS and self._total + cost <= _MAX_TOTAL and effort.levels < MAX_LEVELS:
+            self._total += cost
+            self._examples.append(example)
+            self._numbers.append(number)
+        return True
+
+    def observations(self) -> Iterator[Observation]:
+        """What does not fit, one thing of each example."""
+        if not self._examples:
+            return
+        try:
+            validator = self._schemas.validator(self._numbers)
+        except ValueError:  # a schema that is unsound in a way that the conversion does not know
+            return
+        told: set[int] = set()
+        for error in validator.iter_errors([each.value.value for each in self._examples]):
+            place = int(error.instance_path[0])
+            if place not in told:
+                told.add(place)
+                yield _observation(self._examples[place], _telling(error))
 
 
 def _examples(document: OpenApiDocument) -> Iterator[_Example]:

@@ -110,6 +110,8 @@ def _tags(operation: Operation, declared: set[str]) -> Iterator[Observation]:
                 "contract/undeclared-tag",
                 _at(operation, "tags", place),
                 f"The document does not declare the tag {shown(tag)}.",
+                # Where others are declared, it is a slip rather than a habit.
+                severity=Severity.LOW if declared else None,
                 many="{count} tags of operations are not declared by the document",
             )
     if len(tags) > 1:

@@ -16,16 +16,18 @@ _FOLDER = re.compile(
 )
 _FILE = re.compile(r"(?:adr[-_ ]?)?(\d{1,5})[-_ .]", re.IGNORECASE)
 _NAMED = re.compile(r"adr[-_ ]?\d{1,5}", re.IGNORECASE)
-_TITLE = re.compile(r"(?:adr\s*[-#:]?\s*)?0*(\d{1,5})\s*[.:)–—-]\s*(.+)$", re.IGNORECASE)
+_TITLE = re.compile(r"(?:adr\s*[-#:]?\s*)?0*(\d{1,5})\s*[.:)\u2013\u2014-]\s*(.+)$", re.IGNORECASE)
 _STATUS = re.compile(r"(?:status|state)\s*[:|]\s*(.{1,200})$", re.IGNORECASE)
 _WORD = re.compile(
-    r"(?:accepted|proposed|rejected|deprecated|superseded|replaced|draft|approved|decided|done|implemented|withdrawn|obsolete|active|in force|pending|in review|final|adopted)\b",
+    r"(?:accepted|proposed|rejected|deprecated|superseded|replaced|draft|approved|decided|done"
+    r"|implemented|withdrawn|obsolete|active|in force|pending|in review|final|adopted)\b",
     re.IGNORECASE,
 )
 _SUPERSEDES = re.compile(r"\b(?:supersedes|superseding|replaces|supercedes|obsoletes)\b", re.IGNORECASE)
 _SUPERSEDED = re.compile(r"\b(?:superseded|replaced|superceded|obsoleted)(?: by| with|-by)?\b", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"\badr\s*[-#:]?\s*0*(\d{1,5})\b|(?:^|[(/\s\[])0*(\d{1,5})[-_][\w.-]{1,120}\.(?:md|adoc|rst|txt)|#0*(\d{1,5})\b|\b0+(\d{1,4})\b",
+    r"\badr\s*[-#:]?\s*0*(\d{1,5})\b|(?:^|[(/\s\[])0*(\d{1,5})[-_][\w.-]{1,120}\.(?:md|adoc|rst|txt)"
+    r"|#0*(\d{1,5})\b|\b0+(\d{1,4})\b",
     re.IGNORECASE,
 )
 _PARTS = {
@@ -33,11 +35,13 @@ _PARTS = {
         r"[\W\d]*(?:context|problem|background|issue|motivation|forces|why|rationale|situation)\b", re.IGNORECASE
     ),
     "decision": re.compile(
-        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution|chosen|outcome|we (?:will|decided)|what we (?:do|decided))\b",
+        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution|chosen|outcome|we (?:will|decided)|what we "
+        r"(?:do|decided))\b",
         re.IGNORECASE,
     ),
     "consequences": re.compile(
-        r"[\W\d]*(?:the )?(?:(?:positive |negative )?consequences|implications|results?|impact|pros and cons|trade-?offs|effects|outcome|considered options|advantages|what follows)\b",
+        r"[\W\d]*(?:the )?(?:(?:positive |negative )?consequences|implications|results?|impact|pros and cons"
+        r"|trade-?offs|effects|outcome|considered options|advantages|what follows)\b",
         re.IGNORECASE,
     ),
 }
@@ -80,7 +84,7 @@ def parts_of(document: MarkdownDocument) -> dict[str, int]:
             if part not in found and re.match(r"\w+(?: \w+)?\s?:", each.text) and pattern.match(each.text):
                 found[part] = each.line
         if _Y.search(each.text):
-            return {part: each.line for part in _PARTS} | found
+            return dict.fromkeys(_PARTS, each.line) | found
     return found
 
 
@@ -133,7 +137,7 @@ def _status(document: MarkdownDocument) -> tuple[str, int]:
 
 def _first(text: str) -> str:
     text = text.strip(" *_`\"'").lower()
-    return re.split(r"[,;(]|\s[-–—]\s|\.(?:\s|$)| on \d| by ", text, maxsplit=1)[0].strip()
+    return re.split(r"[,;(]|\s[-\u2013\u2014]\s|\.(?:\s|$)| on \d| by ", text, maxsplit=1)[0].strip()
 
 
 def _links(document: MarkdownDocument, status_line: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

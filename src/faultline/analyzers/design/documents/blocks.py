@@ -25,6 +25,8 @@ MAX_TEXT = 4_000_000
 """Characters that are read of a text; 300 KB take 0.2 s, so this much takes three."""
 MAX_SENTENCE = 2_000
 """Characters of a sentence that are kept: beyond it is data, not prose."""
+MAX_COLUMNS = 60
+"""Columns of a table that are kept."""
 _NESTING = 30
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.{0,500})")
 _UNDERLINE = re.compile(r"([=\-~^\"'#*+.`])\1{2,}\s*$")
@@ -89,6 +91,8 @@ class _Item:
     """An open list item; `text` is its first paragraph, which introduces the lists inside it."""
 
     lead: str
+    list: int
+    item: int
     text: str = ""
 
 
@@ -103,7 +107,9 @@ class _Reading:
     _heads: list[tuple[str, int, int, tuple[str, ...]]] = field(default_factory=list)
     _trail: list[tuple[int, str]] = field(default_factory=list)
     _titles: tuple[str, ...] = ()
-    _lists: list[str] = field(default_factory=list)
+    _lists: list[tuple[str, int]] = field(default_factory=list)
+    _lists_seen: int = 0
+    _items_seen: int = 0
     _items: list[_Item] = field(default_factory=list)
     _before: str = ""
     """The paragraph right before, which may introduce a list."""
@@ -136,12 +142,14 @@ class _Reading:
             elif kind == "html_block" and token.map:
                 self._lines(token.content, token.map[0] + 1)
             elif kind in ("bullet_list_open", "ordered_list_open"):
-                self._lists.append(self._items[-1].text if self._items else self._before)
+                self._lists_seen += 1
+                self._lists.append((self._items[-1].text if self._items else self._before, self._lists_seen))
             elif kind in ("bullet_list_close", "ordered_list_close"):
                 self._lists.pop()
                 self._before = ""
             elif kind == "list_item_open":
-                self._items.append(_Item(self._lists[-1] if self._lists else ""))
+                self._items_seen += 1
+                self._items.append(_Item(*self._lists[-1], self._items_seen))
             elif kind == "list_item_close":
                 self._items.pop()
             at += 1
@@ -174,7 +182,8 @@ class _Reading:
             if item.lead and not whole.endswith(":") and item.text:
                 item.text = f"{item.lead} {whole}"[:300]
         elif not item:
-            self._before = whole if whole.endswith((":", "：")) or (first.startswith("**") and len(whole) < 80) else ""
+            leads = whole.endswith((":", "\uff1a")) or (first.startswith("**") and len(whole) < 80)
+            self._before = whole if leads else ""
         self._add(stripped, token.map[0] + 1, lead=lead, done=done)
 
     def _add(self, text: str, line: int, lead: str = "", done: bool | None = None) -> None:
@@ -187,6 +196,8 @@ class _Reading:
                     section=self._section,
                     trail=self._titles,
                     lead=lead,
+                    list=self._items[-1].list if self._items else 0,
+                    item=self._items[-1].item if self._items else 0,
                     checked=mark if mark is not None else done,
                 )
             )
@@ -207,7 +218,8 @@ class _Reading:
             if token.type == "tr_open":
                 cells, line = [], (token.map or [line - 1])[0] + 1
             elif token.type == "inline":
-                cells.append(" ".join(plain(token.content).split()))
+                if len(cells) < MAX_COLUMNS:
+                    cells.append(" ".join(plain(token.content).split()))
             elif token.type == "thead_close":
                 headers, header = cells, False
             elif token.type == "tr_close" and not header:

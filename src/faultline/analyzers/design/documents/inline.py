@@ -1,4 +1,4 @@
-"""Text without markup, and its sentences with the lines they stand on. Every expression is linear: bounded, unnested."""
+"""Text without markup, and its sentences with their lines. Every expression is linear: bounded, and not nested."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COMMENT = re.compile(r"<!--[^<]{0,2000}-->")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,300}>")
 _STRUCK = re.compile(r"~~[^~\n]{1,600}~~")
 _STRONG = re.compile(
-    r"\*{2,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,:;!?)])_{1,3}(?!\w)|(?<!\w)\*(?=\w)|(?<=[\w.,:;!?)%])\*(?!\w)"
+    r"\*{2,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,:;!?)])_{1,3}(?!\w)|(?<![\w\\])\*(?=\w)|(?<=[\w.,:;!?)%])\*(?!\w)"
 )
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~&])")
 _BOX = re.compile(r"\s{0,3}\[([ xX])\]\s+")
@@ -25,11 +25,13 @@ _MARK = re.compile(rf"\s*(?:([{_CROSS}☐🔴])|([{_CHECK}]))\ufe0f?\s*")
 # A sentence ends at a full stop that is followed by a capital, a digit or a quote; a line ends one where the next is
 # marked as a thing of its own: a label in bold, a mark. Labels lose their stars before, so the caller leaves U+2029.
 _END = re.compile(
-    rf"(?<=[.!?])[\"')\]]{{0,3}}(\s+)(?=[A-Z0-9\"'(\[{_CROSS}{_CHECK}])|(\u2029)|( {{2,}}\n|\\\n)|(\n(?=\s{{0,3}}[{_CROSS}{_CHECK}]))"
+    rf"(?<=[.!?])[\"')\]]{{0,3}}(\s+)(?=[A-Z0-9\"'(\[{_CROSS}{_CHECK}])|(\u2029)|( {{2,}}\n|\\\n)"
+    rf"|(\n(?=\s{{0,3}}[{_CROSS}{_CHECK}]))"
 )
 _LABEL = re.compile(r"\n(?=(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__)\s?:))")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|incl|excl|max|min|resp|No|no|Nr|Dr|Mr|Ms|St|Fig|Sec|sec|ver|v)|\b[A-Za-z])\.$"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|incl|excl|max|min|resp|No|no|Nr|Dr|Mr|Ms|St|Fig|Sec|sec|ver"
+    r"|v)|\b[A-Za-z])\.$"
 )
 
 

@@ -399,6 +399,11 @@ def strings(data: Any) -> dict[str, str]:
     return {str(key): _word(value) for key, value in data.items()} if isinstance(data, dict) else {}
 
 
+def words(data: Any) -> list[str]:
+    """A list as texts; empty where it is none."""
+    return [str(each) for each in data] if isinstance(data, list) else []
+
+
 def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -49,6 +49,10 @@ class Sentence:
     """The titles of all sections that it stands in, the outermost first."""
     lead: str = ""
     """What introduces the list it is an item of: the paragraph before the list, or the item above."""
+    list: int = 0
+    """Which list of the document it is an item of, from 1; 0 outside lists."""
+    item: int = 0
+    """Which item of the document it stands in, from 1."""
     checked: bool | None = None
     """Whether the box before it is ticked (`[x]`, or a check mark as against a cross); None without a box."""
 

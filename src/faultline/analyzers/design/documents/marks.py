@@ -15,8 +15,8 @@ import yaml
 from faultline.analyzers.design.documents.text import Unreadable
 from faultline.analyzers.design.documents.tree import Pointer, Repeated
 
-MAX_EXPANDED: Final = 2_000_000
-"""Nodes of one document when all its aliases are written out. 13 MB of JSON have 400,000."""
+MAX_EXPANDED: Final = 500_000
+"""Nodes of one document when all its aliases are written out. 13 MB of JSON have 300,000."""
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 
@@ -186,7 +186,8 @@ class MarkedTree:
         return {name: self._made[id(value)] for name, (_, value) in self._pairs_of(node).items()}
 
     def _wrong(self, mark: Any, reason: str) -> Unreadable:
-        return Unreadable(self._line(mark), mark.column + 1, reason)
+        line, column = place_of(self._text, mark.index)
+        return Unreadable(self._before + line, column, reason)
 
 
 _PENDING: Final = object()
@@ -205,15 +206,19 @@ def compose(text: str, before: int = 0) -> Any:
     except yaml.MarkedYAMLError as error:
         raise _told(error, text, before) from None
     except yaml.reader.ReaderError as error:
-        at = error.position if isinstance(error.position, int) else 0
-        line = text.count("\n", 0, at) + 1
+        line, column = place_of(text, error.position if isinstance(error.position, int) else 0)
         code = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
         reason = f"the character U+{code:04X} may not stand in YAML; remove it"
-        raise Unreadable(before + line, at - text.rfind("\n", 0, at), reason) from None
+        raise Unreadable(before + line, column, reason) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Unreadable(before + 1, 1, f"it is no YAML that can be read ({type(error).__name__})") from None
     finally:
         loader.dispose()
+
+
+def place_of(text: str, index: int) -> tuple[int, int]:
+    """Line and column of a character, from 1. PyYAML's own lines also end at characters where no editor ends one."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
 def too_deep(text: str, limit: int) -> int | None:
@@ -227,7 +232,7 @@ def too_deep(text: str, limit: int) -> int | None:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > limit:
-                    return int(event.start_mark.line) + 1
+                    return place_of(text, event.start_mark.index)[0]
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError:
@@ -243,11 +248,11 @@ def _recursion(text: str, before: int) -> Unreadable:
         elif isinstance(event, yaml.CollectionEndEvent):
             open_.pop()
         elif isinstance(event, yaml.AliasEvent) and event.anchor in open_:
-            mark = event.start_mark
+            line, column = place_of(text, event.start_mark.index)
             reason = (
                 f"the alias *{event.anchor} stands within its own anchor, which has no end; write out what is meant"
             )
-            return Unreadable(before + mark.line + 1, mark.column + 1, reason)
+            return Unreadable(before + line, column, reason)
     return Unreadable(before + 1, 1, "an alias stands within its own anchor, which has no end; write out what is meant")
 
 
@@ -313,11 +318,11 @@ def _told(error: yaml.MarkedYAMLError, text: str, before: int) -> Unreadable:
         reason = f"no value can start with {rest!r}; put it in quotes"
     else:
         reason = next((hint for sign, hint in _HINTS if sign in problem), problem)
-    opened = before + context.line + 1 if context is not None and "closed" in reason else 0
-    if opened and context.line < mark.line:
-        reason += f" (it starts on line {opened})"
-    if text[mark.index :].strip():
-        return Unreadable(before + mark.line + 1, mark.column + 1, reason, opened)
-    last = text.rstrip()
-    line, column = last.count("\n") + 1, len(last) - last.rfind("\n") - 1
-    return Unreadable(before + line, column, f"the text ends where {_ENDS}", opened)
+    if not text[mark.index :].strip():
+        line, column = place_of(text, max(len(text.rstrip()) - 1, 0))
+        return Unreadable(before + line, column, f"the text ends where {_ENDS}")
+    line, column = place_of(text, mark.index)
+    opened = place_of(text, context.index)[0] if context is not None and "closed" in reason else 0
+    if 0 < opened < line:
+        reason += f" (it starts on line {before + opened})"
+    return Unreadable(before + line, column, reason, before + opened if opened else 0)

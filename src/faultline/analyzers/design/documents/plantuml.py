@@ -1,4 +1,4 @@
-"""PlantUML (https://plantuml.com): component, deployment, sequence and state diagrams, and the macros of C4-PlantUML."""
+"""PlantUML (https://plantuml.com): component, deployment, sequence and state diagrams, and C4-PlantUML's macros."""
 
 from __future__ import annotations
 
@@ -48,13 +48,18 @@ _DECLARED = re.compile(
     r"\s*(?:as\s+(?:\"([^\"]{1,200})\"|\[?([^\s\"\[\]{}<>#]{1,200})\]?))?"
     r"\s*(?:\[([^\[\]]{0,300})\]?)?\s*(<<.{1,120}>>)?\s*(?:#\S{1,60})?\s*(\{)?\s*(\})?$"
 )
-_OPERAND = r"(\[[^\[\]]{1,200}\]|\"[^\"]{1,200}\"|:[^:]{1,120}:|\(\)\s*\"?[\w ]{1,120}\"?|\([^()]{1,120}\)|[\w.$@/]{1,120}(?:::[\w.]{1,60})?)"
+_OPERAND = (
+    r"(\[[^\[\]]{1,200}\]|\"[^\"]{1,200}\"|:[^:]{1,120}:|\(\)\s*\"?[\w ]{1,120}\"?|\([^()]{1,120}\)"
+    r"|[\w.$@/]{1,120}(?:::[\w.]{1,60})?)"
+)
 _SHORT = re.compile(
-    r"(\[[^\[\]]{1,200}\]|:[^:]{1,120}:|\(\)\s*(?:\"[^\"]{1,200}\"|[\w]{1,120}))\s*(?:as\s+([\w.]{1,120}))?\s*(<<.{1,80}>>)?\s*(?:#\w{1,40})?$"
+    r"(\[[^\[\]]{1,200}\]|:[^:]{1,120}:|\(\)\s*(?:\"[^\"]{1,200}\"|[\w]{1,120}))\s*"
+    r"(?:as\s+([\w.]{1,120}))?\s*(<<.{1,80}>>)?\s*(?:#\w{1,40})?$"
 )
 _ARROW = re.compile(
     _OPERAND + r"\s*(?:\"[^\"]{0,60}\"\s*)?"
-    r"([<*o#x+^}|0(]{0,3})([-.=~]{1,8})(\[[^\[\]]{0,80}\])?(left|right|up|down|le|ri|do|[lrud])?([-.=~]{0,8})([>*o#x+^{|0()\\/]{0,3})"
+    r"([<*o#x+^}|0(]{0,3})([-.=~]{1,8})(\[[^\[\]]{0,80}\])?(left|right|up|down|le|ri|do"
+    r"|[lrud])?([-.=~]{0,8})([>*o#x+^{|0()\\/]{0,3})"
     r"\s*(?:\"[^\"]{0,60}\"\s*)?" + _OPERAND + r"\s*(?:<<[^<>]{0,80}>>\s*)?(?::\s*(.{0,600}))?$"
 )
 _NOTE = re.compile(r"(?:note|legend|header|footer)\b([^:]{0,200})(?::\s*(.{1,600}))?$", re.IGNORECASE)
@@ -85,7 +90,7 @@ def read(lines: Sequence[str], line: int) -> list[Diagram]:
     found = []
     for start in starts:
         kind = lines[start].strip()
-        if kind.startswith("@startuml") or kind.startswith("@startc4"):
+        if kind.startswith(("@startuml", "@startc4")):
             end = next((at for at in range(start, len(lines)) if lines[at].lstrip().startswith("@end")), len(lines) - 1)
             found.append(_read(lines[start : end + 1], line + start))
     return found
@@ -111,7 +116,7 @@ def _uncommented(lines: Sequence[str]) -> list[str]:
             inside = not end
             text = text.strip()
         if text.startswith("/'"):
-            before, end, after = text[2:].partition("'/")
+            _before, end, after = text[2:].partition("'/")
             inside = not end
             text = after.strip()
         found.append("" if inside or text.startswith("'") else text)

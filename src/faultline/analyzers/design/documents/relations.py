@@ -40,27 +40,42 @@ class Relation:
     optional: bool = False
 
 
-_NAME = r"((?:the |an? |our |each |every )?(?:[A-Za-z][\w./-]*)(?: (?!(?:and|or|is|are|which|that|then|also|only|synchronously|asynchronously|directly)\b)[\w./-]+){0,4}?)"
-_OBJECT = r"(?:the |an? |our |its |their )?((?:[A-Za-z][\w./-]*)(?: (?!(?:and|or|to|in|on|over|via|with|by|for|when|if|while|through|as|from|using|at|without|which|that|is|are|before|after|because|so|but|into|of|synchronously|asynchronously|every|once)\b)[\w./-]+){0,3})"
+_NAME = (
+    r"((?:the |an? |our |each |every )?(?:[A-Za-z][\w./-]*)(?: (?!(?:and|or|is|are|which|that|then|also"
+    r"|only|synchronously|asynchronously|directly)\b)[\w./-]+){0,4}?)"
+)
+_OBJECT = (
+    r"(?:the |an? |our |its |their )?((?:[A-Za-z][\w./-]*)(?: (?!(?:and|or|to|in|on|over|via|with|by|for"
+    r"|when|if|while|through|as|from|using|at|without|which|that|is|are|before|after|because|so|but|into"
+    r"|of|synchronously|asynchronously|every|once)\b)[\w./-]+){0,3})"
+)
 _ADVERB = r"(?:(?:then|also|only|always|first|directly|synchronously|asynchronously|periodically|in turn) )?"
 _VERBS = (
     (
         "consumes",
-        r"(?:consumes?|subscribes? to|listens? (?:to|for)|reads? (?:messages|events|jobs|tasks) from|takes? (?:jobs|messages|tasks|work|events) from|polls?|pulls? (?:jobs|messages|tasks|work) from|is fed (?:by|from))(?: (?:[\w-]+ ){0,4}?from)?",
+        r"(?:consumes?|subscribes? to|listens? (?:to|for)|reads? (?:messages|events|jobs|tasks) from"
+        r"|takes? (?:jobs|messages|tasks|work|events) from|polls?|pulls? (?:jobs|messages|tasks|work) from"
+        r"|is fed (?:by|from))(?: (?:[\w-]+ ){0,4}?from)?",
     ),
     (
         "publishes",
-        r"(?:publish(?:es)?|emits?|produces?|enqueues?|puts?|pushes|sends? (?:events?|messages|jobs|tasks))(?: (?!to\b)[\w`'-]+){0,6}? (?:to|into|on|onto)",
+        r"(?:publish(?:es)?|emits?|produces?|enqueues?|puts?|pushes|sends? (?:events?|messages|jobs|tasks))"
+        r"(?: (?!to\b)[\w`'-]+){0,6}? (?:to|into|on|onto)",
     ),
     (
         "stores",
-        r"(?:stores?|saves?|persists?|writes?|keeps?|records?|archives?)(?: (?!in\b|to\b|into\b)[\w`'-]+){0,6}? (?:in|to|into|on)",
+        r"(?:stores?|saves?|persists?|writes?|keeps?|records?|archives?)(?: (?!in\b|to\b"
+        r"|into\b)[\w`'-]+){0,6}? (?:in|to|into|on)",
     ),
     ("stores", r"(?:owns|is backed by|has its own)"),
     ("reads", r"(?:reads?|loads?|looks? up|fetch(?:es)?|gets?)(?: (?!from\b|in\b)[\w`'-]+){0,6}? (?:from|in)"),
     (
         "calls",
-        r"(?:calls?|invokes?|quer(?:y|ies)|asks?|talks? to|speaks? to|communicates? with|connects? to|forwards? (?:[\w-]+ ){0,4}?to|proxies (?:[\w-]+ ){0,4}?to|routes? (?:[\w-]+ ){0,4}?to|sends? (?:[\w-]+ ){0,4}?requests? to|requests? (?:[\w-]+ ){0,4}?from|sends? (?:[\w-]+ ){1,5}?to|hits|reaches|delegates? (?:[\w-]+ ){0,4}?to|waits? for(?: (?:a|an|the) (?:reply|answer|response) (?:of|from))?)",
+        r"(?:calls?|invokes?|quer(?:y|ies)|asks?|talks? to|speaks? to|communicates? with|connects? to"
+        r"|forwards? (?:[\w-]+ ){0,4}?to|proxies (?:[\w-]+ ){0,4}?to|routes? (?:[\w-]+ ){0,4}?to|sends? "
+        r"(?:[\w-]+ ){0,4}?requests? to|requests? (?:[\w-]+ ){0,4}?from|sends? (?:[\w-]+ ){1,5}?to|hits"
+        r"|reaches|delegates? (?:[\w-]+ ){0,4}?to|waits? for(?: (?:a|an|the) (?:reply|answer|response) (?:of"
+        r"|from))?)",
     ),
     ("depends", r"(?:depends? on|relies on|rely on|requires?|needs?)"),
     ("uses", r"(?:uses?)"),
@@ -73,11 +88,13 @@ _SYNC = re.compile(
     r"\b(?:synchronous(?:ly)?|blocking|waits? for|rest|grpc|http|https|rpc|graphql|soap)\b", re.IGNORECASE
 )
 _ASYNC = re.compile(
-    r"\b(?:asynchronous(?:ly)?|async|event[- ]driven|fire[- ]and[- ]forget|via (?:the |a )?(?:queue|broker|kafka|rabbitmq|message\w*|event\w*))\b",
+    r"\b(?:asynchronous(?:ly)?|async|event[- ]driven|fire[- ]and[- ]forget|via (?:the |a )?(?:queue"
+    r"|broker|kafka|rabbitmq|message\w*|event\w*))\b",
     re.IGNORECASE,
 )
 _OPTIONAL = re.compile(
-    r"\b(?:fall(?:s|ing)? ?back|fallback|optional(?:ly)?|degrad\w+|best[- ]effort|cached (?:copy|value|price)|goes on without"
+    r"\b(?:fall(?:s|ing)? ?back|fallback|optional(?:ly)?|degrad\w+|best[- ]effort|cached (?:copy|value"
+    r"|price)|goes on without"
     r"|last known|default value|if available)\b",
     re.IGNORECASE,
 )
@@ -89,7 +106,9 @@ _COUNT = r"(\d{1,4}|" + "|".join(_NUMBERS) + r"|a single|single)"
 _COPIES = r"(?:replicas?|instances?|pods?|nodes?|copies|brokers|containers|servers|tasks)"
 _REPLICAS = (
     re.compile(
-        rf"^{_NAME} (?:runs?|is run|is deployed|are deployed|is scaled|is|has|consists|operates?|starts?) (?:\w+ )?(?:as |with |on |to |in |of |at )?(?:at least |a minimum of |only |exactly )?{_COUNT} (?:[\w-]+ )?{_COPIES}\b",
+        rf"^{_NAME} (?:runs?|is run|is deployed|are deployed|is scaled|is|has|consists|operates?|starts?) "
+        rf"(?:\w+ )?(?:as |with |on |to |in |of |at )?(?:at least |a minimum of |only |exactly )?{_COUNT} "
+        rf"(?:[\w-]+ )?{_COPIES}\b",
         re.IGNORECASE,
     ),
     re.compile(rf"^{_NAME} \({_COUNT} (?:[\w-]+ )?{_COPIES}\b", re.IGNORECASE),
@@ -103,7 +122,8 @@ _PORT = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(
-    rf"^{_NAME} (?:is |was )?(?:an? [\w -]{{0,40}}?)?(?:written|implemented|built|developed) (?:in|with|on|using) ([A-Z][\w.+#]*(?: [A-Z\d][\w.]*){{0,2}})"
+    rf"^{_NAME} (?:is |was )?(?:an? [\w -]{{0,40}}?)?(?:written|implemented|built|developed) (?:in|with|on"
+    rf"|using) ([A-Z][\w.+#]*(?: [A-Z\d][\w.]*){{0,2}})"
 )
 
 
@@ -177,7 +197,7 @@ _COLUMNS = (
 _FIRST = re.compile(
     r"services?|components?|names?|systems?|containers?|modules?|applications?|parts?|elements?", re.IGNORECASE
 )
-_NOTHING = re.compile(r"(?:none|no|n/a|[-–—]*)\Z", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:none|no|n/a|[-\u2013\u2014]*)\Z", re.IGNORECASE)
 
 
 def _rows(table: Table) -> Iterator[Relation]:

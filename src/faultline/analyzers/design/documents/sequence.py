@@ -1,4 +1,4 @@
-"""Sequence diagrams: mermaid's (https://mermaid.js.org/syntax/sequenceDiagram.html) and PlantUML's, which look alike."""
+"""Sequence diagrams: mermaid's (https://mermaid.js.org/syntax/sequenceDiagram.html), and PlantUML's like them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from faultline.analyzers.design.documents.drawing import Drawing
 _PARTICIPANT = re.compile(
     r"(?:create\s+)?(participant|actor|database|queue|collections|boundary|control|entity)\s+"
     r"(?:\"([^\"]{1,200})\"|([^\s\"@{#<]{1,200}(?:\s(?!as\s|order\s|<<)[^\s\"@{#<]{1,60}){0,8}))"
-    r"\s*(?:@\{([^{}]{0,200})\}\s*)?(?:as\s+(?:\"([^\"]{1,200})\"|(.{1,200}?)))?\s*(?:order\s+\d+)?(?:<<.{0,80}>>)?(?:\s*#\w+)?$"
+    r"\s*(?:@\{([^{}]{0,200})\}\s*)?(?:as\s+(?:\"([^\"]{1,200})\"|(.{1,200}?)))?\s*(?:order\s+\d+)?"
+    r"(?:<<.{0,80}>>)?(?:\s*#\w+)?$"
 )
 _TYPE = re.compile(r"\"?type\"?\s*:\s*\"?(\w+)")
 _MESSAGE = re.compile(
     r"(\"[^\"]{1,200}\"|[^\s\"<>:\-\[\]]{1,120}(?:[\s-](?![->)xo\\/])[^\s\"<>:\-]{1,80}){0,8})\s*"
     r"(<<-->>|<<->>|<->|<-->|-->>|->>|-->|->|--x|-x|--\)|-\)|<<--|<<-|<--|<-|-\\\\|--\\\\|-//|->o|->x|\?->)"
-    r"\s*(?:\[#\w+\]>?\s*)?[+\-]{0,2}\s*(\"[^\"]{1,200}\"|[^\s\"<>:+\-][^\"<>:]{0,200}?)\s*(?:[+\-*!]{2}\s*(?:#\w+\s*)?)?(?::\s*(.{0,600}))?$"
+    r"\s*(?:\[#\w+\]>?\s*)?[+\-]{0,2}\s*(\"[^\"]{1,200}\"|[^\s\"<>:+\-][^\"<>:]{0,200}?)\s*"
+    r"(?:[+\-*!]{2}\s*(?:#\w+\s*)?)?(?::\s*(.{0,600}))?$"
 )
 _NOTE = re.compile(r"[hr]?note\s+(?:over|left of|right of|left|right)[^:]{0,200}:\s*(.{1,600})$", re.IGNORECASE)
 _FRAME = re.compile(r"(loop|alt|opt|par|critical|break|else|and|option|group)\b\s*(.{0,400})$")

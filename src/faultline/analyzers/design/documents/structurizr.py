@@ -1,4 +1,4 @@
-"""Structurizr DSL (https://docs.structurizr.com/dsl/language): the elements and relationships of a workspace's model."""
+"""Structurizr DSL (https://docs.structurizr.com/dsl/language): what a workspace's model has, and who needs whom."""
 
 from __future__ import annotations
 

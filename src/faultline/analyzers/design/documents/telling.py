@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
-from faultline.analyzers.design.documents.statements import Wording, statements
+from faultline.analyzers.design.documents.statements import statements
+from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.observation import Observation
 from faultline.analyzers.design.rules import catalogue
 from faultline.analyzers.design.spot import Spot

@@ -31,8 +31,10 @@ MAX_DEPTH: Final = 100
 
 _DOCUMENT: Final = re.compile(r"^(?:---|\.\.\.)(?=[ \t\n]|\Z)", re.MULTILINE)
 _CONTENT: Final = re.compile(r"^[ \t]*+[^ \t\n#]", re.MULTILINE)
-_ALIAS: Final = re.compile(r"[\s,\[{:]\*[^\s,\[\]{}*]")
+_ANCHOR: Final = re.compile(r"&([^\s,\[\]{}]++)")
+_ALIAS: Final = re.compile(r"\*([^\s,\[\]{}]++)")
 _COMPACT: Final = re.compile(rf"(?:[-?:][ \t]++){{{MAX_DEPTH}}}")
+_BEFORE: Final = ("", " ", "\t", "\n", ",", "[", "{")
 _INDENTED: Final = "\n" + " " * MAX_DEPTH
 _WRITTEN: Final = (re.compile(r"\+\d+[ \t]*+:"), re.compile(r"0[xob][0-9a-fA-F]++[ \t]*+:"))
 """Keys that are numbers and not written as Python writes them."""
@@ -40,6 +42,8 @@ _OPEN_CLOSE: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKETS: Final = bytes(code for code in range(256) if code not in _OPEN_CLOSE)
 _LONG: Final = 10_000
 _MANY_ALIASES: Final = 200
+_MUCH_TEXT: Final = 40_000_000
+"""Characters of which each alias of a text may stand for all: 0.3 GB when they are written out."""
 
 
 class FastTree:
@@ -204,7 +208,7 @@ def read_json(text: str) -> Tree:
 
 
 def _read_one(text: str, before: int) -> Tree:
-    if text.count("*") > _MANY_ALIASES and len(_ALIAS.findall(text)) > _MANY_ALIASES:
+    if _many_aliases(text):
         return _marked(text, before)  # It shares what an alias stands for; oryaml writes it out.
     try:
         data = oryaml.loads(text)
@@ -221,6 +225,14 @@ def _read_one(text: str, before: int) -> Tree:
         data = _merge(data)
         nodes = _count(data)[0]
     return FastTree(data, text, before, nodes)
+
+
+def _many_aliases(text: str) -> bool:
+    most = min(_MANY_ALIASES, _MUCH_TEXT // max(len(text), 1))
+    if text.count("*") <= most or "&" not in text:
+        return False
+    anchors = {each[1] for each in _ANCHOR.finditer(text) if text[each.start() - 1 : each.start()] in _BEFORE}
+    return bool(anchors) and sum(each[1] in anchors for each in _ALIAS.finditer(text)) > most
 
 
 def _count(data: Any) -> tuple[int, bool, list[dict[Any, Any]]]:

@@ -94,7 +94,8 @@ def _removed(versions: Versions, group: list[Operation]) -> Change:
         text = f"The webhook `{one.path}` is not sent any longer."
         return Change("evolution/callback-removed", at, one.node, one.symbol, text)
     item = root.child("paths", one.path)
-    at = item if item.value is not None else root.child("paths")
+    listed = root.child("paths").value
+    at = item if isinstance(listed, dict) and one.path in listed else root.child("paths")
     deprecated, announced = _announced(one)
     text = f"{one.symbol} is gone; calls of it fail."
     if len(group) > 1:

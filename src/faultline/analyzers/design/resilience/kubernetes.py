@@ -300,7 +300,7 @@ def _budgets(cluster: Cluster) -> Iterator[Observation]:
         return
     for budget in cluster.of("PodDisruptionBudget"):
         selector = budget.table("spec", "selector")
-        if selector and not cluster.selected(selector, budget) and _known_here(cluster, selector):
+        if selector and not cluster.selected(selector, budget) and _known_here(cluster, selector, budget):
             message = f"{budget.symbol} selects no pod of these files."
             yield Observation(
                 "resilience/dangling-reference", budget.spot("spec", "selector"), message, cause=budget.symbol
@@ -322,11 +322,14 @@ def _scalers(cluster: Cluster) -> Iterator[Observation]:
             yield Observation("resilience/fixed-autoscaling", spot, message, cause=scaler.symbol)
 
 
-def _known_here(cluster: Cluster, selector: dict[str, Any]) -> bool:
-    """Whether what a selector wants should be among these files: they hold workloads that label the same keys."""
+def _known_here(cluster: Cluster, selector: dict[str, Any], owner: KubernetesObject) -> bool:
+    """Whether what a selector wants should be among these files.
+
+    They hold workloads that label the same keys, or one of the name of whoever selects.
+    """
     plain = selector.get("matchLabels", selector)
     keys = strings(plain).keys()
-    return any(keys & workload.labels.keys() for workload in cluster.workloads)
+    return any(keys & workload.labels.keys() or workload.name == owner.name for workload in cluster.workloads)
 
 
 def _services(cluster: Cluster) -> Iterator[Observation]:
@@ -336,7 +339,7 @@ def _services(cluster: Cluster) -> Iterator[Observation]:
             continue
         found = cluster.selected(selector, service)
         if not found:
-            if _known_here(cluster, selector):
+            if _known_here(cluster, selector, service):
                 wanted = ", ".join(f"{key}={value}" for key, value in strings(selector).items())
                 message = f"{service.symbol} sends to pods with {wanted}, and no workload of these files has such pods."
                 spot = service.spot("spec", "selector")
@@ -358,7 +361,7 @@ def _ports(service: KubernetesObject, workloads: Iterable[Workload]) -> Iterator
         if not isinstance(port, dict):
             continue
         target = port.get("targetPort", port.get("port"))
-        missing = target not in numbers if isinstance(target, int) else target not in names
+        missing = target not in numbers if isinstance(target, int) else str(target) not in names
         if missing and numbers and all(each.ports for each in containers[:1]):
             message = f"{service.symbol} sends to the port {target}, and no container behind it listens there."
             key = "targetPort" if "targetPort" in port else "port"

@@ -112,6 +112,8 @@ def pages(design: Design) -> Iterator[Observation]:
                 paged += 1
             elif how is Paging.HINTED:
                 hinted.append(call)
+            elif how is Paging.UNTAKEN:
+                bare.append((call, Severity.LOW))
             elif "maxItems" not in found.array.value and (severity := growth(call)) is not None:
                 bare.append((call, severity))
             sized = size_parameter(call)

@@ -17,7 +17,7 @@ from faultline.core.finding import Severity
 
 _ONCE: Final = vocabulary(
     "payment charge transfer refund payout withdrawal deposit order purchase checkout capture debit credit donation "
-    "booking reservation invoice disbursement remittance settlement topup subscription"
+    "booking reservation appointment invoice disbursement remittance settlement topup subscription"
 )
 """What must not be made twice."""
 _RETRIES: Final = re.compile(
@@ -27,6 +27,9 @@ _NO_RETRY: Final = re.compile(r"(?:\bnot|\bnever|n't|\bno)\b.{0,30}\b(?:retr(?:y
 _KEY: Final = ("idempoten", "request-id", "requestid", "request_id", "dedup", "client_token", "clienttoken",
                "client_reference", "clientreference", "transaction_key", "nonce", "external_id", "externalid",
                "merchant_reference", "client_order_id", "clientorderid", "if-none-match", "operation-id")  # fmt: skip
+_PROMISED_KEY: Final = re.compile(
+    r"\bidempotency[- ]key\b|\b(?:same|repeated?) (?:idempotency )?key\b|\b(?:never|not) \w{1,20} twice\b"
+)
 _LONG: Final = re.compile(
     r"\btakes? (?:up to |about |around |several |a few |many |some ){0,3}"
     r"(?:\d{1,4} )?(?:minutes?|hours?|a long time|long)\b|\blong[- ]running\b|\bseveral minutes\b|"
@@ -42,30 +45,35 @@ def repeated(design: Design) -> Iterator[Observation]:
     """Requests that must not be done twice, and may be sent twice."""
     for api in apis(design):
         promised = _promises(api.prose)
-        once = [each for each in api.calls if each.method == "post" and _makes_once(each)]
+        posts = [each for each in api.calls if each.method == "post"]
+        once = [each for each in posts if _makes_once(each) or _PROMISED_KEY.search(each.prose[:20_000])]
         keyed = [each for each in once if _is_keyed(each)]
         for call in once:
-            if call in keyed:
-                continue
-            own = _promises(call.prose) or any(str(each).startswith("x-retr") for each in call.operation.node.value)
-            severity = None if own or promised else Severity.LOW if keyed or _moves_money(call) else Severity.INFO
-            also = (keyed[0].spot(),) if keyed else ()
-            yield Observation(
-                "resilience/retry-without-idempotency",
-                call.spot(),
-                f"{call.symbol} takes no idempotency key"
-                + (
-                    ", and is said to be repeated."
-                    if own or promised
-                    else f", as {keyed[0].symbol} does."
-                    if keyed
-                    else "."
-                ),
-                cause=IN_DOUBT if severity is Severity.INFO else "",
-                also=also,
-                severity=severity,
-                many="{count} operations that must happen once take no idempotency key",
-            )
+            if call not in keyed and "deduplicat" not in call.prose:
+                yield _sent_twice(call, keyed, promised)
+
+
+def _sent_twice(call: Call, keyed: list[Call], promised: bool) -> Observation:
+    severity: Severity | None = None
+    if _PROMISED_KEY.search(call.prose[:20_000]):
+        why = ", though it promises that a repetition does nothing"
+    elif promised or _promises(call.prose) or any(str(each).startswith("x-retr") for each in call.operation.node.value):
+        why = ", and is said to be repeated"
+    elif "idempoten" in call.prose:
+        severity, why = Severity.INFO, ""
+    elif keyed:
+        severity, why = Severity.LOW, f", as {keyed[0].symbol} does"
+    else:
+        severity, why = (Severity.LOW if _moves_money(call) else Severity.INFO), ""
+    return Observation(
+        "resilience/retry-without-idempotency",
+        call.spot(),
+        f"{call.symbol} takes no idempotency key{why}.",
+        cause=IN_DOUBT if severity is Severity.INFO else "",
+        also=(keyed[0].spot(),) if keyed else (),
+        severity=severity,
+        many="{count} operations that must happen once take no idempotency key",
+    )
 
 
 def _promises(text: str) -> bool:
@@ -73,8 +81,6 @@ def _promises(text: str) -> bool:
 
 
 def _is_keyed(call: Call) -> bool:
-    if any(each in call.prose for each in ("idempoten", "deduplicat")):
-        return True
     if any(map(_is_key, call.names)):
         return True
     return any(_is_key(each.name.lower()) for _, body in call.bodies for each in call.api.fields(body))

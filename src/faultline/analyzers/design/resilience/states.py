@@ -13,7 +13,8 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 
 _FINAL = re.compile(
-    r"done|complete|closed?|cancel|finish|delivered|fail|reject|expired?|end|success|succeeded|deleted?|archived?|abort|refunded|paid|dead|terminat|resolved|stopped|error|settled|discarded|declined",
+    r"done|complete|closed?|cancel|finish|delivered|fail|reject|expired?|end|success|succeeded|deleted?"
+    r"|archived?|abort|refunded|paid|dead|terminat|resolved|stopped|error|settled|discarded|declined",
     re.IGNORECASE,
 )
 

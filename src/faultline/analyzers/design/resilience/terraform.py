@@ -38,7 +38,13 @@ class Here(NamedTuple):
     ) -> Observation:
         """An observation at an attribute; where it is not said, at the block that should say it, or at the resource."""
         outer, _, inner = name.rpartition(".")
-        block = self.inner(outer) or self.block
+        block: TerraformBlock = self.block
+        for kind in outer.split(".") if outer else ():
+            nearest = block.first(kind)
+            if nearest is None:
+                inner = ""
+                break
+            block = nearest
         spot = self.document.spot(block, inner, self.block)
         return Observation(rule, spot, message, cause=cause or self.block.address, severity=severity)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +14,7 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.failure import Spread, groups, kills
 from faultline.analyzers.design.system.model import Call, Claim, Component, Saying, System
 from faultline.analyzers.design.system.naming import stem, words
+from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES
 from faultline.core.finding import Severity
 from faultline.core.results.design import ComponentRole
@@ -236,10 +237,12 @@ def shared_databases(design: Design) -> Iterator[Observation]:
             for opened in users.values():  # drawn to the same box, and no setting says that it opens another one
                 opened.append(unsaid)
         for database, opened in sorted(users.items()):
-            yield from _shared(store, database, opened)
+            yield from _shared(design, store, database, opened)
 
 
-def _shared(store: Component, database: str, opened: Sequence[tuple[Component, Call]]) -> Iterator[Observation]:
+def _shared(
+    design: Design, store: Component, database: str, opened: Sequence[tuple[Component, Call]]
+) -> Iterator[Observation]:
     apps: dict[str, tuple[Component, Call]] = {}
     for user, call in opened:
         apps.setdefault(_app(user), (user, call))
@@ -253,6 +256,7 @@ def _shared(store: Component, database: str, opened: Sequence[tuple[Component, C
     names = sorted(user.name for user, _ in apps.values())
     inside = f" (database `{database}`)" if database and database != store.name else ""
     spots = [_opening(call, database) for _, call in (*strangers, *others)]
+    spots = [*_confessions(design, {user.id for user, _ in apps.values()}, store), *spots]
     yield Observation(
         "resilience/shared-database",
         spots[0],
@@ -264,9 +268,23 @@ def _shared(store: Component, database: str, opened: Sequence[tuple[Component, C
     )
 
 
+def _confessions(design: Design, users: Collection[str], store: Component) -> Iterator[Spot]:
+    """Sentences that say it outright: two of those who open a store, and the store."""
+    vocabulary = Vocabulary(design.system.components)
+    for document in design.of(MarkdownDocument):
+        for sentence in document.sentences:
+            if "database" in sentence.text.lower() or _WRITES.search(sentence.text):
+                named = {each.component for each in vocabulary.spoken(sentence.text)}
+                if len(named & set(users)) > 1 and (store.id in named or "same database" in sentence.text.lower()):
+                    yield Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=f"component {store.id}")
+
+
 def _only_looks(user: Component, call: Call) -> bool:
     labels = [each.label for each in call.said if each.how not in ("url", "depends", "reference")]
-    looks = bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
+    spoken = {each.label for each in call.said if each.how == "sentence"}
+    looks = ("reads" in spoken and "stores" not in spoken) or (
+        bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
+    )
     return (
         user.plumbing
         or bool(_TOOLS & set(words(user.name)))

@@ -62,9 +62,8 @@ def check(design: Design) -> Iterator[Observation]:
     """Operations that anybody may call."""
     for api in apis(design):
         secured = sum(each.access is Access.SECURED for each in api.calls)
-        gets = [each for each in api.calls if not each.writes]
-        guarded = sum(each.access is Access.SECURED for each in gets)
-        drifts = guarded >= 2 and guarded >= _LEAST_SECURED * len(gets)
+        unsaid = sum(each.access is Access.UNSAID and each.words.isdisjoint(_PUBLIC) for each in api.calls)
+        drifts = secured >= 3 and secured >= _LEAST_SECURED * (secured + unsaid)
         elsewhere = _is_guarded_elsewhere(api)
         outside = is_public(api) and _is_grown(api)
         for call in api.calls:

@@ -15,6 +15,7 @@ from faultline.analyzers.design.documents.kubernetes import (
     Workload,
     at,
     strings,
+    words,
 )
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.security import images
@@ -254,8 +255,8 @@ def _role(role: KubernetesObject) -> Iterator[Observation]:
     for place, rule in enumerate(role.items("rules")):
         if not isinstance(rule, dict):
             continue
-        wild = [key for key in ("verbs", "resources", "apiGroups") if "*" in (rule.get(key) or ())]
-        resources = rule.get("resources") or []
+        given = {key: words(rule.get(key)) for key in ("verbs", "resources", "apiGroups")}
+        wild = [key for key, listed in given.items() if "*" in listed]
         if "verbs" in wild or "resources" in wild:
             key = "verbs" if "verbs" in wild else "resources"
             both = "verbs" in wild and "resources" in wild
@@ -267,8 +268,8 @@ def _role(role: KubernetesObject) -> Iterator[Observation]:
             yield Observation("security/wildcard-permissions", spot, message, cause=role.symbol, severity=severity)
         elif (
             role.kind == "ClusterRole"
-            and "secrets" in resources
-            and {"get", "list", "watch"} & {str(each) for each in rule.get("verbs") or ()}
+            and "secrets" in given["resources"]
+            and {"get", "list", "watch"} & set(given["verbs"])
             and not rule.get("resourceNames")
         ):
             message = f"{role.symbol} may read the secrets of all namespaces."

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.telling import told
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.security.wording import WORDINGS
+from faultline.analyzers.design.security import labels
+from faultline.analyzers.design.security.wordings import WORDINGS
 
 
 def stated(design: Design) -> Iterator[Observation]:
@@ -15,4 +16,4 @@ def stated(design: Design) -> Iterator[Observation]:
     yield from told(design, WORDINGS)
 
 
-CHECKS: tuple[Check, ...] = (stated,)
+CHECKS: tuple[Check, ...] = (stated, *labels.CHECKS)

@@ -35,12 +35,12 @@ def addresses(design: Design) -> Iterator[Observation]:
             spot = address_spot(node)
             if _USERINFO.match(url):
                 yield Observation("security/secret-in-url", spot, "The address of the server holds credentials.")
-            if url.lower().startswith(("http://", "ws://")) and not is_inside(host := host_of(url)):
+            if url.lower().startswith(("http://", "ws://")) and (host := host_of(url)) and not is_inside(host):
                 both = api.document.version == "2.0" and "https" in api.root.get("schemes", ())
                 yield Observation(
                     "security/plain-http",
                     spot,
-                    f"{host or url} is offered over plain http{' beside https' if both else ''}.",
+                    f"{host} is offered over plain http{' beside https' if both else ''}.",
                     severity=Severity.LOW if both else None,
                     many="{count} addresses are plain http",
                 )

@@ -17,11 +17,12 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.security.values import DEFAULTS, is_secret, named_secret, token
+from faultline.analyzers.design.security.values import DEFAULTS, is_secret, mixed, named_secret, token
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
 
@@ -38,8 +39,11 @@ def check(design: Design) -> Iterator[Observation]:
     """Secrets and default passwords of all files, at most one a line."""
     for document in design.documents:
         lenient = isinstance(document, ComposeDocument) and document.stage == "development"
+        typed = isinstance(document, ComposeDocument | KubernetesDocument | TerraformDocument)
         told: set[int] = set()
         for each in _values(document):
+            if not typed and not mixed(each.value):
+                continue  # a label, a translation, a word of prose
             found = _judged(each, lenient=lenient)
             if found is not None and each.spot.lines[0] not in told:
                 told.add(each.spot.lines[0])
@@ -81,6 +85,8 @@ def _values(document: Document) -> Iterator[Value]:
                 yield from _terraform(document, block, block)
         case OpenApiDocument():
             return  # its examples are no secrets; tokens of a provider's shape are found in any line
+        case MarkdownDocument():
+            yield from (each for each in _lines(document) if _CODE_NAME.match(each.name))
         case _:
             yield from _lines(document)
 
@@ -199,6 +205,8 @@ def _walk(data: Any, path: Pointer, depth: int) -> Iterator[tuple[Pointer, str, 
                 yield from _walk(value, (*path, place), depth + 1)
 
 
+_CODE_NAME: Final = re.compile(r"^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|[a-z0-9]+[_.][a-z0-9_.]+)$")
+"""What a program calls something; prose says `Password`."""
 _ASSIGNED: Final = re.compile(
     r"^\s{0,40}(?:[-*>]\s{0,4})?(?:export\s{1,4})?[\"'`]?(?P<name>[A-Za-z][\w.-]{0,60})[\"'`]?\s{0,4}[:=]\s{0,4}"
     r"[\"'`]?(?P<value>[^\s\"'`]{4,200})[\"'`]?[,;]?\s{0,10}$"

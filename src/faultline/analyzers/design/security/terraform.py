@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +12,7 @@ from faultline.analyzers.design.documents.terraform import Expression, Terraform
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.resilience.terraform import Here, variables
 from faultline.analyzers.design.security import images
+from faultline.analyzers.design.security.policies import policies, policy_document, written
 from faultline.core.finding import Severity
 
 EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0", "*", "Internet", "Any"})
@@ -28,11 +27,11 @@ def check(design: Design) -> Iterator[Observation]:
             if block.kind == "module":
                 yield from _module(here)
             if block.kind == "data" and block.type == "aws_iam_policy_document":
-                yield from _policy_document(here)
+                yield from policy_document(here)
             if block.kind == "resource":
                 for look in _LOOKS.get(block.type, ()):
                     yield from look(here)
-                yield from _policies(here)
+                yield from policies(here)
                 yield from _images(here)
                 for name, value, spot in variables(here):
                     yield from images.setting_faults(name, value, spot, block.address)
@@ -308,7 +307,7 @@ def _distribution(here: Here) -> Iterator[Observation]:
 def _tasks(here: Here) -> Iterator[Observation]:
     tasks = here.block.attributes.get("container_definitions")
     if isinstance(tasks, str) and not isinstance(tasks, Expression):
-        tasks = _json(tasks)
+        tasks = written(tasks)
     for place, task in enumerate(tasks if isinstance(tasks, list) else ()):
         if not isinstance(task, dict):
             continue
@@ -348,78 +347,6 @@ def _cluster(here: Here) -> Iterator[Observation]:
             message = f"Every address reaches the API of {here.block.address}."
             spot = here.document.spot(config, name, here.block)
             yield Observation("security/open-firewall", spot, message, cause=here.block.address)
-
-
-def _policies(here: Here) -> Iterator[Observation]:
-    for name in ("policy", "inline_policy", "assume_role_policy", "access_policies"):
-        said = here.block.attributes.get(name)
-        value = _json(said) if isinstance(said, str) and not isinstance(said, Expression) else said
-        statements = value.get("Statement") if isinstance(value, dict) else None
-        statements = statements if isinstance(statements, list) else [statements]
-        for place, each in enumerate(statements):
-            if isinstance(each, dict):
-                yield from _statement(here, name, place, each)
-
-
-def _statement(here: Here, name: str, place: int, statement: Mapping[str, Any]) -> Iterator[Observation]:
-    if statement.get("Effect") != "Allow":
-        return
-    actions, resources = _texts(statement.get("Action")), _texts(statement.get("Resource"))
-    principal = statement.get("Principal")
-    everybody = principal == "*" or (isinstance(principal, dict) and "*" in _texts(principal.get("AWS")))
-
-    def spot(key: str) -> Any:
-        lines = here.block.lines
-        path = f"{name}.Statement.{place}.{key}"
-        line = lines.get(path) or _line_in(here, name, key)
-        return type(here.document.spot(here.block))(here.document, line=line, symbol=here.block.address)
-
-    if everybody and not statement.get("Condition"):
-        message = f"The policy of {here.block.address} is for everybody."
-        rule = "security/public-bucket" if "s3" in here.block.type else "security/wildcard-permissions"
-        yield Observation(rule, spot("Principal"), message, cause=here.block.address)
-    elif "*" in actions or "*:*" in actions:
-        message = f"{here.block.address} allows every action."
-        yield Observation("security/wildcard-permissions", spot("Action"), message, cause=here.block.address)
-    elif "*" in resources and any(each.endswith(":*") for each in actions):
-        wild = next(each for each in actions if each.endswith(":*"))
-        message = f"{here.block.address} allows {wild} on everything."
-        yield Observation("security/wildcard-permissions", spot("Action"), message, cause=here.block.address)
-
-
-def _line_in(here: Here, name: str, key: str) -> int:
-    """The line of a key in a policy that is written as JSON: the first one that names it, or the attribute's."""
-    start = here.block.lines.get(name, here.block.line)
-    for number in range(start, here.block.end_line + 1):
-        if re.search(rf'"{key}"\s*:.*"\*"', here.document.lines[number - 1][:1_000]):
-            return number
-    return start
-
-
-def _policy_document(here: Here) -> Iterator[Observation]:
-    for statement in here.block.all("statement"):
-        if here.document.value(statement, "effect") == "Deny":
-            continue
-        actions = _texts(here.document.value(statement, "actions"))
-        resources = _texts(here.document.value(statement, "resources"))
-        wild = next((each for each in actions if each.endswith(":*")), None)
-        if "*" in actions or (wild and "*" in resources):
-            message = f"{here.block.address} allows {'every action' if '*' in actions else f'{wild} on everything'}."
-            spot = here.document.spot(statement, "actions", here.block)
-            yield Observation("security/wildcard-permissions", spot, message, cause=here.block.address)
-
-
-def _texts(value: Any) -> list[str]:
-    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
-
-
-def _json(text: str) -> Any:
-    if len(text) > 100_000:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 Look = Callable[[Here], Iterator[Observation]]

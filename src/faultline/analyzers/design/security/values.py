@@ -28,7 +28,7 @@ _NO_SECRET: Final = re.compile(
     r"rotation\w*|version|min\w*|max\w*|enabled|required|count|timeout|lifetime|duration|hours|days|minutes|seconds|store|"
     r"provider|manager|prefix|suffix|issuer|audience|endpoint|method|mode|key_ref|scope|bytes|limit|window\w*)$|"
     r"public_?key|key_?id|skip_|allow_?empty|random_password|manage_master_user_password|(?:^|_)(?:max|min|num)_?tokens?|"
-    r"host_auth|password_?(?:auth|encryption|hash)|recovery_window|csrf_(?:cookie|header)|imagepullsecret|tls_?secret|secretName"
+    r"host_auth|password_?(?:auth|encryption|hash)|recovery_window|csrf_(?:cookie|header)|image_?pull_?secret|tls_?secret"
 )
 _PLACEHOLDER: Final = re.compile(
     r"(?i)\$\{|\$\(|\{\{|^\$|<[^>]*>|^\*+$|x{4,}|\.{3}|change[_-]?(?:me|this)|replace|placeholder|your[_-]|example|dummy|"
@@ -61,7 +61,7 @@ def is_secret(name: str, value: str) -> bool:
     if given is not None:
         # A default of a variable: only what nobody would put there for a developer's machine.
         value = given["value"]
-        return value.lower() not in DEFAULTS and _mixed(value) and len(value) >= 8 and not _PLACEHOLDER.search(value)
+        return value.lower() not in DEFAULTS and mixed(value) and not _PLACEHOLDER.search(value)
     if re.fullmatch(r"AKIA[A-Z0-9]{16}", value) or (len(value) == 40 and "EXAMPLEKEY" in value):
         return True  # of Amazon's documentation, in the place of a real one
     if "://" in value or _PLACEHOLDER.search(value) or _REFERENCE.match(value) or " " in value or len(value) < 3:
@@ -70,14 +70,15 @@ def is_secret(name: str, value: str) -> bool:
         return True
     if len(value) < 8:
         return False
-    return _mixed(value) or re.search(r"(?i)secret|insecure|token|key", value) is not None
+    return mixed(value) or re.search(r"(?i)secret|insecure|token|key", value) is not None
 
 
 _DEFAULT: Final = re.compile(r"^\$\{[A-Za-z0-9_]{1,100}:?-(?P<value>[^{}$]{1,200})\}$")
 
 
-def _mixed(value: str) -> bool:
-    return any(each.isdigit() for each in value) and any(each.isalpha() for each in value)
+def mixed(value: str) -> bool:
+    """Whether a text is long and mixed enough for a machine to have made it."""
+    return len(value) >= 8 and any(each.isdigit() for each in value) and any(each.isalpha() for each in value)
 
 
 def _password(text: str) -> bool:

@@ -23,7 +23,14 @@ _HOST_KEY: Final = re.compile(
 _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal", "example.com"})
 _STORE_PATHS: Final = re.compile(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
 _SCHEMA: Final = re.compile(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
-DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+# Where measurements go is needed by nobody; what a service is called from outside is itself.
+_WATCHED: Final = re.compile(
+    r"(?:^|_)(?:OTEL|OTLP|SENTRY|JAEGER|ZIPKIN|STATSD|DATADOG|DD|TRACING|METRICS|LOKI|PUSHGATEWAY)(?:_|$)"
+)
+_ITSELF: Final = re.compile(
+    r"(?:^|_)(?:PUBLIC|EXTERNAL|CORS|ORIGINS?|ISSUER|AUDIENCE|CALLBACK|REDIRECT|FRONTEND|SITE|DOMAIN|ALLOWED|ROOT_URL|SELF)(?:_|$)"
+    r"|^(?:BASE_URL|APP_URL|VITE_\w{0,40}|REACT_APP_\w{0,40})$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,11 @@ class Address:
 
 def addresses(key: str, value: str) -> Iterator[Address]:
     """The hosts that a setting leads to, those of this machine left out."""
+    if _WATCHED.search(key.upper()):
+        return
     value = value[:4000]
     found = False
+    itself = bool(_ITSELF.search(key.upper()))
     for match in _URL.finditer(value):
         found = True
         scheme = match["scheme"].lower()
@@ -54,7 +64,7 @@ def addresses(key: str, value: str) -> Iterator[Address]:
             database = f"{database}.{schema[1]}"
         for number, each in enumerate([match["host"], *(match["rest"] or "").split(",")]):
             host, _, port = (each, "", match["port"] or "") if number == 0 else each.partition(":")
-            if host and not _local(host):
+            if host and not _local(host) and not (itself and outside(host)):
                 yield Address(host, scheme, int(port) if port.isdigit() else 0, database)
     if found:
         return

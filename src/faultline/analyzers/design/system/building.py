@@ -211,14 +211,19 @@ def _calls(
         label = next((each.label for each in said if each.label and each.how in ("arrow", "message")), "")
         words = " ".join(each.label for each in said).replace("_", " ")
         without = (source, target) in optional or bool(_OPTIONAL.search(words))
-        without |= roles[1] == ComponentRole.CACHE and not _NEEDED_CACHE.search(f"{words} {by_id[target].name}")
+        kept = any(each.how == "sentence" and each.label == "stores" for each in said)
+        kept |= bool(_NEEDED_CACHE.search(f"{words} {by_id[target].name}"))
+        without |= roles[1] == ComponentRole.CACHE and not kept
         waits = None
         if ComponentRole.QUEUE in roles:
             waits = False
-        elif any(each.synchronous for each in said):
-            waits = True
-        elif any(each.synchronous is False for each in said):
-            waits = False
+        else:
+            # Whoever drew or wrote it knows whether the caller waits; an address only makes it likely.
+            stated = [each.synchronous for each in said if each.source not in DEPLOYMENTS]
+            likely = [each.synchronous for each in said]
+            for known in (stated, likely):
+                if waits is None and any(each is not None for each in known):
+                    waits = True in known
         calls.append(Call(source, target, said[0].spot, waits, label, without, tuple(said)))
     return calls
 
@@ -229,6 +234,7 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
     for call in system.calls:
         if kills(call, system):
             needed.setdefault(call.source, []).append(call.target)
+    routed = {call.target for call in system.calls if system.by_id[call.source].role == ComponentRole.GATEWAY}
     found: list[Endpoint] = []
     for serving in servings:
         assert serving.component is not None
@@ -246,8 +252,9 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
             said.append((stated, mentioned | set(stated or ())))
         for operation, (stated, these) in zip(operations, said, strict=True):
             component = serving.component
-            if serving.spread:
-                component = interfaces.owner(operation, system.components) or component
+            behind = interfaces.owner(operation, system.components)
+            if behind and (serving.spread or {behind.id, component.id} <= routed):
+                component = behind
             needs = None
             able = needed.get(component.id, [])
             theirs = {id for _, each in said for id in each} - these

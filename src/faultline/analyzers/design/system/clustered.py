@@ -78,7 +78,10 @@ def _part(workload: Workload, cluster: Cluster) -> Part:
     image = str(main.get("image") or "") if main else ""
     technology, version = of_image(image)
     part = Part(workload.name, workload.object.spot(), "kubernetes")
-    part.role = technology.role if technology else roles.by_name(workload.name)
+    named = roles.by_name(workload.name)
+    part.role = technology.role if technology else named
+    if part.role == ComponentRole.CACHE and named in (ComponentRole.QUEUE, ComponentRole.STORE):
+        part.role = named
     if part.role in (ComponentRole.CLIENT, ComponentRole.EXTERNAL):
         part.role = ComponentRole.SERVICE
     if part.role == ComponentRole.STORE and not technology and workload.kind == "Deployment":
@@ -86,7 +89,7 @@ def _part(workload: Workload, cluster: Cluster) -> Part:
     if not workload.serves:
         part.role = ComponentRole.JOB
     part.technology = technology.id if technology else ""
-    part.plumbing = roles.is_plumbing(workload.name) or workload.kind in ("Job", "DaemonSet")
+    part.plumbing = roles.is_plumbing(workload.name) or workload.kind in ("Job", "CronJob", "DaemonSet")
     part.app = image.partition("@")[0]
     if technology and main:
         part.claim("technology", technology.id, main.spot("image"))

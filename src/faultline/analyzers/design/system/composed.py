@@ -18,6 +18,7 @@ from faultline.core.results.design import ComponentRole
 _DATABASE_KEY: Final = re.compile(
     r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
 )
+_OPENS: Final = re.compile(r"(?:port[ =]|--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
 _ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
 
 
@@ -67,7 +68,10 @@ def _part(service: ComposeService, folder: str) -> Part:
     technology, version = of_image(str(service.get("image") or "")) if not service.built else (None, "")
     part = Part(service.name, service.spot(), "compose", home=folder)
     part.technology = technology.id if technology else ""
-    part.role = technology.role if technology else roles.by_name(service.name)
+    named = roles.by_name(service.name)
+    part.role = technology.role if technology else named
+    if part.role == ComponentRole.CACHE and named in (ComponentRole.QUEUE, ComponentRole.STORE):
+        part.role = named
     if part.role in (ComponentRole.CLIENT, ComponentRole.EXTERNAL) or (technology and technology.family == "identity"):
         part.role = ComponentRole.SERVICE  # what runs here is ours
     if part.role is None and service.once:
@@ -98,6 +102,12 @@ def _claims(part: Part, service: ComposeService) -> None:
     for exposed in service.exposed:
         if not any(each.about == "port" and each.value == str(exposed) for each in part.claims):
             part.claim("port", str(exposed), service.spot("expose"))
+    for place, argument in enumerate(arguments := _texts(service.get("command"))):
+        before = arguments[place - 1] if place else ""
+        for found in _OPENS.finditer(f"{before} {argument}" if before.startswith("-") else argument):
+            # Products listen on their usual port as well, and tools on one for metrics or a console.
+            aside = part.technology or re.search(r"console|metric|admin|manage", f"{before} {argument}")
+            part.claim("more port" if aside else "port", found[1], _within(service, "command", place))
     for variable in service.environment:
         if variable.name.upper() in ("PORT", "SERVER_PORT", "HTTP_PORT", "APP_PORT", "LISTEN_PORT", "GRPC_PORT") and (
             (variable.value or "").isdigit()

@@ -60,6 +60,13 @@ _REQUEST: Final = re.compile(
 )
 _DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _OTHERS: Final = re.compile(r"\b(?:external|third[- ]part\w+|partners?|saas|outside)\b", re.IGNORECASE)
+_STEP: Final = re.compile(
+    r"(?:validate|charge|send|receive|check|create|update|delete|get|fetch|process|save|load|parse|run|build|deploy|test|wait"
+    r"|retry|notify|start|stop|publish|return|show|display|submit|approve|reject|read|write|call|store|calculate|compute"
+    r"|generate|log|merge|review|open|close|commit|push|pull|install|release|reserve|cancel|confirm|place|pay|ship|verify"
+    r"|enter|select|choose|add|remove|find|search|request|ask|is|has|do|end|begin)\s+\w",
+    re.IGNORECASE,
+)
 _NO_PARTS: Final = frozenset({"decision", "start", "end", "choice", "boundary"})
 
 
@@ -68,8 +75,14 @@ def units(documents: Sequence[Document]) -> Iterator[Unit]:
     for document in documents:
         if isinstance(document, MarkdownDocument | DiagramDocument):
             for diagram in document.diagrams:
-                if diagram.dialect in _SYSTEMS and not any(each.shape == "decision" for each in diagram.boxes):
+                if diagram.dialect in _SYSTEMS and not _steps(diagram):
                     yield _unit(document, diagram)
+
+
+def _steps(diagram: Diagram) -> bool:
+    """Whether it shows what is done, and not what there is: decisions, or boxes that begin with what to do."""
+    done = sum(bool(_STEP.match(each.name)) for each in diagram.boxes)
+    return any(each.shape == "decision" for each in diagram.boxes) or (done >= 2 and done * 2 > len(diagram.boxes))
 
 
 def _unit(document: Document, diagram: Diagram) -> Unit:

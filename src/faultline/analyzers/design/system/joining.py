@@ -72,6 +72,8 @@ class Joined:
         self.parts.append(part)
         self.names.update(names)
         self.role = self.role or part.role
+        if self.role == ComponentRole.CACHE and part.role == ComponentRole.QUEUE:
+            self.role = part.role  # Redis and its kin are used as both, and nobody draws a cache as a queue
         self.technology = self.technology or part.technology
 
 
@@ -154,6 +156,10 @@ class _Match:
         self._only(
             [each for each in self._left if each.role == ComponentRole.GATEWAY],
             [each for each in self._free if each.role == ComponentRole.GATEWAY],
+        )
+        self._only(
+            [each for each in self._left if each.role == ComponentRole.EXTERNAL],
+            [each for each in self._free if each.role == ComponentRole.EXTERNAL],
         )
         self._only(
             [each for each in self._left if _front(words(each.name), each.role)],

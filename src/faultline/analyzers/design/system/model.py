@@ -36,7 +36,8 @@ class Claim:
     """One thing that one place says of a component.
 
     Args:
-        about: `replicas`, `technology`, `version`, `port` (where it listens) or `published` (what a host maps to it).
+        about: `replicas`, `technology`, `version`, `port` (where it listens), `more port` (where it listens, too),
+            `service port` (where its Kubernetes service does) or `published` (what a host maps to it).
         value: in words: `3`, `2 to 10`, `postgresql`, `15`, `8080`.
         spot: where.
         source: as of a Mention.

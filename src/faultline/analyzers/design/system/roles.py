@@ -53,7 +53,8 @@ _GATEWAYS: Final = frozenset(
     {"api", "edge", "web", "public", "http", "app", "bff", "ingress", "shop", "main", "reverse"}
 )
 _CLIENTS: Final = re.compile(
-    r"^(?:mobile|ios|android|web browser|browser|internet|users?|customers?|clients?|admin|operator|merchant|guest)"
+    r"^(?:mobile|single page|ios|android"
+    r"|web browser|browser|internet|users?|customers?|clients?|admin|operator|merchant|guest)"
     r"(?: ?(?:app|apps|user|users|client|clients|application))?$",
     re.IGNORECASE,
 )

@@ -38,6 +38,12 @@ class Vocabulary:
                     full.setdefault(spelled, set()).add(each.id)
                     self._by_name.setdefault(stem(spelled), set()).add(each.id)
         self._by_name.update(full)
+        products: dict[str, set[str]] = {}
+        for each in components:
+            products.setdefault(each.technology, set()).add(each.id)
+        for product, ids in products.items():  # "reads from PostgreSQL" means the one that there is
+            if product and len(ids) == 1:
+                self._by_name.setdefault((product,), ids)
         for name, ids in sorted(self._by_name.items()):
             if len(ids) == 1:
                 self._by_first.setdefault(name[0], []).append((name, next(iter(ids))))

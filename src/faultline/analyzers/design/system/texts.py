@@ -77,7 +77,8 @@ def read(
                     claims.setdefault(id, []).append(claim)
             for each in spoken:
                 known = mentions.setdefault(each.component, [])
-                if len(known) < MAX_MENTIONS:
+                before = sentence.text[max(0, each.start - 4) : each.start].lower()
+                if len(known) < MAX_MENTIONS and (each.sure or before == "the "):  # "to search" names no `search`
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                     known.append(Mention(spot, source, sentence.text[each.start : each.end]))
         for section in document.sections:
@@ -123,10 +124,9 @@ def _versions(
             continue
         ids = [each.id for each in components if each.technology == product.id]
         named = [each for each in ids if any(one.component == each for one in spoken)]
-        chosen = named if len(named) == 1 else ids
-        if len(chosen) == 1:
-            spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=chosen[0])
-            yield chosen[0], Claim("version", version, spot, source)
+        for id in named or (ids if len(ids) == 1 else ()):
+            spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
+            yield id, Claim("version", version, spot, source)
 
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:

@@ -1,0 +1,80 @@
+"""Faults in the words of texts: how many sentences are understood, how many clean ones are not, and the time.
+
+    python benchmarks/design_texts.py
+
+The sentences are in `tests/analyzers/design/documents`: `said.py` is what the wordings were written with, `kept.py`
+holds three sets that were written before they were measured. Now they are known too, so these figures tell of
+regressions; what each set gave while it was new stands in `kept.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import process_time
+
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.statements import statements
+from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
+from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
+from measure import row
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.analyzers.design.documents import kept, said
+
+LEAST_RECALL, MOST_FALSE = 0.9, 0.02
+LARGE, SECONDS = 300_000, 0.5
+WORDINGS = (*RESILIENCE, *SECURITY)
+SETS = (
+    ("written with", said.FAULTS, said.CLEAN),
+    ("kept back 1", kept.FIRST, kept.FIRST_CLEAN),
+    ("kept back 2", kept.SECOND, kept.SECOND_CLEAN),
+    ("kept back 3", kept.THIRD, kept.THIRD_CLEAN),
+)
+
+
+def rules(text: str) -> set[str]:
+    """The faults that a text states."""
+    text = text if text.startswith(("#", "-", "|", "*", ">")) else f"# Design\n\n{text}\n"
+    return {each.wording.rule for each in statements(MarkdownDocument("a.md", text), WORDINGS)}
+
+
+def score(faults: Mapping[str, Sequence[str]], clean: Sequence[str]) -> tuple[int, int, int]:
+    """Faults found, faults there are, false alarms."""
+    found = [rule in rules(text) for rule, texts in faults.items() for text in texts]
+    return sum(found), len(found), sum(1 for text in clean if rules(text))
+
+
+def large() -> str:
+    """A text of the size that is measured, of all sentences in sections, lists and a table."""
+    lines = [text for _, faults, _ in SETS for texts in faults.values() for text in texts]
+    lines += [text for _, _, clean in SETS for text in clean]
+    parts = [f"## Part {at}\n\n{text}\n\n- {text}\n" for at, text in enumerate(lines)]
+    text = "# Design\n\n" + "\n".join(parts)
+    return (text * (LARGE // len(text) + 1))[:LARGE]
+
+
+def main() -> int:
+    """Print the figures."""
+    bad = False
+    print(f"{'sentences':<14}{'found':>7}{'of':>6}{'recall':>9}{'false alarms':>15}{'of':>6}")
+    for name, faults, clean in SETS:
+        found, total, false = score(faults, clean)
+        bad |= found / total < LEAST_RECALL or false / len(clean) > MOST_FALSE
+        print(f"{name:<14}{found:>7}{total:>6}{found / total:>9.3f}{false:>15}{len(clean):>6}")
+    document = MarkdownDocument("a.md", large())
+    start = process_time()
+    sentences, drawn = len(document.sentences), len(document.diagrams)
+    read = process_time() - start
+    told = sum(1 for _ in statements(document, WORDINGS))
+    relations = len(document.relations)
+    spent = process_time() - start
+    print(f"\n{LARGE // 1000} KB: {sentences} sentences, {drawn} diagrams, {told} statements, {relations} relations")
+    bad |= not row("sections and sentences", read, "s", at_most=SECONDS)
+    row("all that is made of them", spent, "s")
+    return int(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

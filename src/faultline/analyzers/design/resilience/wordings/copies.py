@@ -1,0 +1,266 @@
+"""How engineers put faults into words: copies of things, and what they share.
+
+The expressions see sentences in lower case; `documents/wording.py` says how they are used.
+"""
+
+from __future__ import annotations
+
+from faultline.analyzers.design.documents.wording import Wording
+
+_MACHINE = (
+    r"(?:instances?|replicas?|nodes?|servers?|machines?|vms?|virtual machines?|hosts?|pods?|containers?"
+    r"|boxe?s?|copy|ec2 instance|droplets?|brokers?|task|worker|process|master)"
+)
+_SERVICES = r"(?:micro-?services?|services|backends|applications|apps|modules|teams|components|systems|domains)"
+
+WORDINGS = (
+    Wording(
+        rule="resilience/single-replica",
+        keys=(
+            "cluster",
+            "instance",
+            "replica",
+            "node",
+            "server",
+            "machine",
+            "vm",
+            "host",
+            "pod",
+            "container",
+            "standby",
+            "failover",
+            "fail-over",
+            "redundan",
+            "copy",
+            "box",
+            "droplet",
+            "broker",
+            "worker",
+            "process",
+            "high availability",
+            "ha mode",
+            "spare",
+            "scaled",
+            "primary",
+            "multi-az",
+        ),
+        thing=r"(?:(?:read |hot |warm |second )?(?:replicas?|stand-?by(?:s|es)?|spares?)|replication|fail-?overs?"
+        r"|redundan(?:cy|t copies)|high availability|ha (?:mode|set-?up)|second (?:instance|node|copy|server"
+        r"|broker|machine)|multi-az(?: deployment)?|clustering)",
+        done=r"replicated|redundant|clustered|highly available|made highly available",
+        hazards=(
+            rf"\b(?:runs?|running|deployed|hosted|served|operated|sits?|lives?|installed|executes?|consists? of"
+            rf"|backed by|provided by|handled by|placed|started|is|are|uses?|has|have|keep|with|on|as|relies on"
+            rf"|depends on|there is) (?:only |just |exactly |currently |all )?(?:on |as |in |by |to |of |at "
+            rf"|from )?(?:only |just |exactly )?(?:a single|single|only one|exactly one|just one|one single|one|1"
+            rf"|a lone|a sole|the only|the same) (?:(?!(?:per|for each|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! "
+            rf"(?:per|for each|in each|of (?:each|the (?:three|two|four|five|\d))|at a time|can|may|fails|failure"
+            rf"|goes|dies|is lost|out of|more|less|restarts|drops|type|size|class|family|name|group|id\b|each"
+            rf"|from each|down|must|and (?:a|one|two|another|its)|plus|with (?:a|one|two) (?:\w+ )?(?:stand-?by"
+            rf"|replica|fail)))",
+            rf"^(?:the |a |an )?(?:[\w./-]+:? ){{0,3}}(?:single|only one|exactly one|just one|one) "
+            rf"(?:(?!per\b)[\w.-]+ ){{0,2}}{_MACHINE}(?: only)?(?:\.|$|,| \(| without| with no| and no| that"
+            rf"| which| -|:)(?!.{{0,80}}(?:standby|fail ?over|replica))",
+            r"\b(?:instances?|replicas?|replica count|copies|nodes|number of (?:instances|replicas)|desired count"
+            r"|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
+            r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
+            r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used"
+            r"|enough)|without|is all)\b",
+            r"\b(?:has|have|with|use[sd]?|using|and|to|a|at) (?:only |just )?(?:1|one) (?:replica|instance"
+            r"|pod)\b(?! (?:per|for|in each|of|at a|can|may|fail|goes|dies|is lost|out|more|less|each|and (?:a"
+            r"|one|two)|plus|type|size|class|with|down))(?=[.,;)]|$| (?:and no|without|because|since|so|with no))",
+            r"\bsingle[- ](?:node|instance|server|host|broker|replica|machine)\b(?! (?:failure|outage|loss|can"
+            r"|may|fail|crash|restart|upgrade|drain))",
+            r"\bsingle (?:\w+ )?(?:redis|postgres\w*|mysql|mariadb|mongo\w*|rabbitmq|kafka|nginx|haproxy"
+            r"|elasticsearch|vault|load balancer|gateway|database server|cache server|fastapi|node\.js|spring"
+            r"|api) ?(?:instance|node|server|container|broker|pod|machine|host|primary)?(?=[.,;)]|$| (?:without"
+            r"|with no|and|that|which|for|serves|holds|handles|is|on|in|runs))(?!.{0,90}(?:stand-?by|fail ?over"
+            r"|replicas?\b(?! (?:is|are) not)))",
+        ),
+        unless=r"per (?:node|zone|az|region|tenant|customer|core|host|availability|cluster|shard|team"
+        r"|environment|rack)|in each (?:zone|az|region|availability)|in every zone|at least (?:one|two"
+        r"|three|1|2|3)|one (?:of the|process per|pod at a time|at a time)|leader (?:election"
+        r"|is elected)|elects? a leader|active[-/]passive|one by one|(?:loss|failure|outage|death) of "
+        r"(?:a|one|any)|leader|any single|one instance fails|a single sign|surviv|toler|with (?:a|two"
+        r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
+        r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
+        r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
+        r"|migration job|lambda|single node failure|drains?|evict",
+        cell=r"(?:number of )?(?:replicas?|instances?|copies|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
+        r"|redundancy|fail-?over|ha|high availability|pods)",
+        bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
+        r"|node|replica)",
+        says="The text says that there is one of it.",
+    ),
+    Wording(
+        rule="resilience/single-zone",
+        keys=("zone", "az", "region", "data cent", "datacent", "rack"),
+        hazards=(
+            r"\b(?:a single|single|only one|exactly one|just one|one|1|the same) (?:aws |azure |gcp "
+            r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "
+            r"(?:is lost|fails|failure|outage|can|may|goes|loss|at a time|down|each|per))",
+            r"\bsingle[- ](?:az|zone|data ?cent(?:er|re))\b",
+        ),
+        unless=r"(?:loss|failure|outage) of (?:a|one|any)|surviv|toler|in each|per (?:zone|region)|at least|across"
+        r"|not (?:all )?in (?:one|a single|the same)|same region|same zone as",
+        says="The text says that all of it stands in one zone.",
+    ),
+    Wording(
+        rule="resilience/single-point-of-failure",
+        keys=(
+            " no ",
+            "single point",
+            "spof",
+            "everything",
+            "whole",
+            "entire",
+            "all ",
+            "nobody",
+            "no one",
+            "completely",
+            "depend",
+        ),
+        hazards=(
+            r"\b(?:single points? of failure|spofs?)\b(?! (?:analysis|review|are (?:listed|tracked)))",
+            r"(?#case)\b(?:if|when|once|whenever|should) (?:the |it |this |that |our |redis |kafka |postgres\w* "
+            r"|vault )?(?:[\w'-]+ ){0,5}?(?:is down|goes down|fails|fail|dies|crashes|is unavailable"
+            r"|is unreachable|is offline|is gone|stops|breaks|is slow|is lost)\b,? (?:then )?(?:[\w'-]+ ){0,5}?"
+            r"(?:everything|the (?:whole|entire|complete) (?:\w+ )?(?:site|system|platform|application|shop"
+            r"|product|service|store|cluster)|all (?:[\w'-]+ ){0,2}?(?:services|requests|users|traffic|orders"
+            r"|checkouts|customers|of it|tenants|apis?)|nobody|no one|no (?:\w+ )?(?:orders?|users?|customers?"
+            r"|requests?|payments?|one)) (?:[\w'-]+ ){0,4}?(?:stops?|fails?|goes|go|is|are|become|becomes|down"
+            r"|can|cannot|halts?|breaks?|with it|offline|unavailable)",
+            r"\b(?:its|their|the|this|an|one) (?:[\w'-]+ ){0,3}?(?:failure|outage|crash|loss) "
+            r"(?:[\w'-]+ ){0,6}?(?:takes? (?:\w+ )?down|brings? (?:\w+ )?down|stops?|halts?) (?:everything|the "
+            r"(?:whole|entire|complete)|all (?:services|of|other|users|tenants|traffic))",
+            r"\btakes? (?:everything|the (?:whole|entire) \w+|all (?:of it|services|other services|endpoints)) "
+            r"(?:down )?with it\b",
+        ),
+        unless=r"no single points? of failure|without (?:a )?single points? of failure|not a single point"
+        r"|removes? .{0,20}single point|no spof",
+        cell=r"single points? of failure|spof",
+        bad=r"yes|true",
+        says="The text says that everything falls with one part.",
+    ),
+    Wording(
+        rule="resilience/shared-database",
+        keys=("each other", "database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
+        hazards=(
+            r"\b(?:all|both) (?:of them )?(?:read|write|use|access|query|update|share|modify|change)s?"
+            r"(?: and \w+)? (?:to |from |in |into )?(?:the |a |one )?(?:same|common|shared|central|one) "
+            r"(?:[\w'-]+ ){0,3}?(?:tables?|databases?|dbs?|schemas?)\b",
+            r"\b(?:services?|modules?|teams?|components?|applications?) (?:[\w'-]+ ){0,6}?(?:uses?|shares?"
+            r"|works? (?:on|with)|access(?:es)?|writes? to|reads? from|connects? to) (?:[\w'-]+ ){0,3}?(?:same"
+            r"|common|shared) (?:[\w'-]+ ){0,3}?(?:databases?|schemas?|dbs?|tables|postgres\w*|mysql|oracle"
+            r"|mongo\w*)\b(?! (?:server|cluster|instance|host|engine|driver|version|technology|user))",
+            r"\b(?:each other|one another)'?s (?:[\w-]+ )?(?:tables?|databases?|schemas?|collections?)\b",
+            r"\ball (?:of them )?(?:writes?|reads?|connects?|stores?|access(?:es)?|uses?|shares?|works?|talks?"
+            r"|persists?|keep) (?:[\w'-]+ ){0,4}?(?:same|one|single|common|shared|central) (?:[\w'-]+ ){0,4}?"
+            r"(?:database|schema|db|tables|postgres\w*|mysql|oracle|mongo\w*)\b",
+            rf"\b(?:all|both|every|each|the (?:two|three|four|five|six|\d+|other)|several|multiple|many|two|three"
+            rf"|four|five|\d+|our|most|these) (?:of (?:the|our|these) )?(?:[\w'-]+ ){{0,2}}?(?:{_SERVICES}"
+            rf"|service)\b (?:[\w'-]+ ){{0,3}}?(?:shares?|uses?|connects?|reads?|writes?|access\w*|stores?|works?"
+            rf"|talks?|operates?|go|queries|query|persists?|points?|keeps?) (?:[\w'-]+ ){{0,6}}?(?:same|one|single"
+            rf"|common|shared|central) (?:[\w'-]+ ){{0,4}}?(?:databases?|schemas?|dbs?|tables|postgres\w*|mysql"
+            rf"|oracle|mongo\w*)\b",
+            r"\b(?:share|shares|sharing|shared by|co-own) (?:[\w'-]+ ){0,2}?(?:a|one|the same|the|a single"
+            r"|one single|a common|their) (?:[\w'-]+ ){0,3}?(?:database|schema|db|tables|postgres\w*|mysql|oracle"
+            r"|mongo\w*)(?! (?:server|cluster|instance|host|engine|driver|connection|module))\b",
+            r"\b(?:one|single|a|central|common) (?:[\w'-]+ ){0,3}?(?:database|schema|db|tables) "
+            r"(?:[\w'-]+ ){0,3}?(?:is |are )?(?:shared|used|written|accessed|read) (?:[\w'-]+ ){0,3}?(?:by"
+            r"|between|among|across|with) (?:all|both|every|several|multiple|the (?:two|three|four|five|other)"
+            r"|many|each|\w+ and)\b",
+            r"\b(?:reads?|writes?|queries|updates?|joins?|access(?:es)?|selects?|looks?) (?:[\w'-]+ ){0,4}?"
+            r"(?:directly )?(?:from |into |in |to |on |at )?(?:the )?(?:[\w-]+ ){0,2}?(?:service|team"
+            r"|module)'?s'? (?:own )?(?:[\w-]+ )?(?:tables?|database|schema|db)\b",
+            r"\b(?:direct(?:ly)?) (?:[\w'-]+ ){0,3}?(?:access(?:es)?|reads?|writes?|queries|joins?|from|to|into"
+            r"|in|on) (?:[\w'-]+ ){0,4}?(?:tables?|database|schema) (?:of|owned by|belonging to) (?:the |an?)?"
+            r"(?:other|\w+) ?(?:\w+ )?(?:service|team|module)s?",
+            r"\bshared (?:[\w-]+ ){0,2}?(?:database|schema|db)\b(?! (?:server|cluster|instance|host|user|account"
+            r"|role|password|login|credential|connection))",
+        ),
+        unless=r"own (?:\w+ )?(?:database|schema|db|tables)|its own|replicas? (?:of|share)|instances? (?:of|share)"
+        r"|no shared|not share|n't share|separate (?:\w+ )?(?:database|schema)|schema per|database per"
+        r"|read replica|never|no service|through (?:its|the|their) api|modules? of the (?:same )?monolith"
+        r"|multi-tenant|row-level",
+        says="The text says that several services have one database.",
+    ),
+    Wording(
+        rule="resilience/no-anti-affinity",
+        keys=(
+            "affinity",
+            "same node",
+            "same host",
+            "same machine",
+            "same server",
+            "one node",
+            "one host",
+            "one machine",
+            "topology",
+            "spread",
+            "single node",
+            "single host",
+            "same vm",
+            "same physical",
+        ),
+        thing=r"(?:(?:pod )?anti-?affinity(?: rules?)?|topology spread(?: constraints?)?|spread constraints?)",
+        hazards=(
+            r"\b(?:all|both|every|the) (?:(?:two|three|four|five|\d+) )?(?:[\w'-]+ )?(?:replicas|pods|instances"
+            r"|copies|brokers|nodes|masters|containers|workers) (?:[\w'-]+ ){0,4}?(?:on|to) (?:the same|one"
+            r"|a single|one single|the one) (?:[\w'-]+ ){0,2}?(?:node|host|machine|rack|server|hypervisor|vm)\b",
+            r"\b(?:replicas|pods|instances|brokers|primary and (?:the )?(?:replica|standby|secondary)) "
+            r"(?:[\w'-]+ ){0,4}?(?:may|can|could|might|are|run|sit|land|end up|share) (?:[\w'-]+ ){0,3}?"
+            r"(?:on )?(?:the same|one|a single) (?:[\w'-]+ ){0,2}?(?:node|host|machine|rack|server|hypervisor"
+            r"|vm)\b",
+        ),
+        unless=r"never|no two|not (?:be )?(?:placed|scheduled|land|on)|ports?|different",
+        says="The text says that all copies may stand on one machine.",
+    ),
+    Wording(
+        rule="resilience/no-disruption-budget",
+        keys=("disruption", "pdb"),
+        thing=r"(?:(?:pod ?)?disruption ?budgets?|pdbs?)",
+        cell=r"(?:pod ?)?disruption ?budgets?|pdbs?",
+        says="The text says that nothing keeps copies up while nodes are drained.",
+    ),
+    Wording(
+        rule="resilience/no-backups",
+        keys=(
+            "restor",
+            "backup",
+            "back-up",
+            "back up",
+            "backed up",
+            "snapshot",
+            "restore",
+            "recovery",
+            "point-in-time",
+            "dump",
+        ),
+        thing=r"(?:(?:database |off-?site |automated |automatic |regular |daily )?(?:back-?ups?|snapshots?)"
+        r"|point-in-time recovery|pitr|restore (?:tests?|drills?|procedures?|plans?)|disaster[- ]recovery"
+        r"(?: (?:plan|site|concept))?|recovery plan|way to restore \w+)",
+        done=r"backed up|restored|rehearsed",
+        hazards=(
+            r"\b(?:nobody|no one|no-one|we) (?:has |have )?(?:ever |never |not |yet )*(?:tested|tried|rehearsed"
+            r"|practi[sc]ed|verified) (?:[\w'-]+ ){0,3}?(?:restor\w+|recovery|back-?ups?)",
+            r"\b(?:do not|does not|don't|doesn't|never|not) (?:\w+ )?back(?:s|ing)? up\b|\b(?:nobody|no one"
+            r"|nothing) backs up\b",
+            r"\b(?:back-?ups?|snapshots?|dumps?) (?:[\w'-]+ ){0,5}?(?:on|to|in|beside|next to) (?:the |that )?"
+            r"(?:same|very same|database'?s?) (?:[\w'-]+ ){0,3}?(?:server|disk|machine|host|volume|node|account"
+            r"|drive|vm|array|bucket|instance)",
+            r"\b(?:restor(?:e|es|ing|ation)|recovery|back-?ups?) (?:[\w'-]+ ){0,5}?(?:never|not|hasn't|have not"
+            r"|haven't|untested) (?:yet )?(?:been )?(?:tested|tried|rehearsed|practi[sc]ed|verified|exercised"
+            r"|checked)",
+            r"\buntested (?:back-?ups?|restores?|recovery)",
+            r"\b(?:data|it|everything|that|they|orders|files|history) (?:[\w'-]+ ){0,3}?(?:is|are|would be) "
+            r"(?:lost|gone) (?:for good|forever|for ever|permanently|irrecoverably|irretrievably)",
+        ),
+        about=r"back|snapshot|restor|recover|dump|data|disk|volume|pitr",
+        unless=r"backup (?:power|line|route|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
+        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|cache|derived data"
+        r"|recreated",
+        cell=r"back-?ups?|snapshots?|disaster recovery|restore tests?",
+        says="The text says that lost data stay lost.",
+    ),
+)

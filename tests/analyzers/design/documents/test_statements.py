@@ -1,0 +1,150 @@
+"""What texts state: faults are found in whatever words, and what is no fault is not."""
+
+import pytest
+
+from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.statements import Statement, statements
+from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
+from faultline.analyzers.design.rules import catalogue
+from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
+from tests.analyzers.design.documents import kept
+from tests.analyzers.design.documents.said import CLEAN, FAULTS
+from tests.analyzers.design.parts import design, findings
+
+ALL = (*RESILIENCE, *SECURITY)
+
+
+def stated(text: str) -> list[Statement]:
+    if not text.startswith(("#", "-", "|", "*", ">", "1.")):
+        text = f"# Design\n\n{text}\n"
+    return list(statements(MarkdownDocument("a.md", text), ALL))
+
+
+def found(text: str) -> set[str]:
+    return {each.wording.rule for each in stated(text)}
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_a_fault_is_found_in_whatever_words(rule: str) -> None:
+    assert [text for text in FAULTS[rule] if rule not in found(text)] == []
+
+
+def test_what_is_no_fault_is_not_told() -> None:
+    assert {text: told for text in CLEAN if (told := found(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("faults", "clean"),
+    [(kept.FIRST, kept.FIRST_CLEAN), (kept.SECOND, kept.SECOND_CLEAN), (kept.THIRD, kept.THIRD_CLEAN)],
+)
+def test_what_was_kept_back_is_found_now(faults: dict[str, tuple[str, ...]], clean: tuple[str, ...]) -> None:
+    missed = [text for rule, texts in faults.items() for text in texts if rule not in found(text)]
+    assert len(missed) <= 2
+    assert {text: told for text in clean if (told := found(text))} == {}
+
+
+def test_every_wording_has_its_rule_in_the_catalogue() -> None:
+    assert {each.rule for each in ALL} <= catalogue().keys()
+
+
+@pytest.mark.parametrize(
+    "title", ["Considered options", "Alternatives", "2. Rejected alternatives", "Non-goals", "Problem", "Before", "FAQ"]
+)
+def test_a_section_that_speaks_of_something_else_states_nothing(title: str) -> None:
+    assert found(f"# Design\n\n## {title}\n\nThere is no timeout.\n") == set()
+    assert found("# Design\n\n## Background Jobs\n\nThere is no timeout.\n") == {"resilience/no-timeout"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# D\n\n## Known limitations\n\nThere are no backups.\n",
+        "# D\n\n**Limitations:**\n\n- No backups\n",
+        "Backups will be added later.",
+        "There are no backups yet; they are planned.",
+    ],
+)
+def test_what_a_text_admits_is_less_bad(text: str) -> None:
+    told = [each for each in stated(text) if each.wording.rule == "resilience/no-backups"]
+    assert [each.admitted for each in told] == [True]
+    severity = catalogue()["resilience/no-backups"].severity
+    text = text if text.startswith("#") else f"# D\n\n{text}\n"
+    here = [each for each in findings({"a.md": text}) if each.rule_id == "resilience/no-backups"]
+    assert [each.severity.rank for each in here] == [severity.rank + 1]
+
+
+def test_environments_of_developers_and_other_tables_state_nothing() -> None:
+    assert found("# D\n\n## Development\n\nRedis runs as a single instance.\n") == set()
+    assert found("| Risk | Mitigation |\n|---|---|\n| Calls have no timeout | breaker |\n") == set()
+    assert found("# D\n\n| Service | Timeout |\n|---|---|\n| a | 2 s |\n| b | none |\n| c | 1 s |\n") == {
+        "resilience/no-timeout"
+    }
+
+
+def test_an_empty_cell_says_something_only_where_its_neighbours_are_filled() -> None:
+    head = "# D\n\n| Service | Backup |\n|---|---|\n"
+    assert found(head + "| a | daily |\n| b | \u2013 |\n| c | daily |\n| d | weekly |\n") == {"resilience/no-backups"}
+    assert found(head + "| a | \u2013 |\n| b | \u2013 |\n| c | daily |\n| d | \u2013 |\n") == set()
+    assert found(head + "| a | daily |\n| b | n/a |\n| c | daily |\n") == set()
+
+
+def test_retries_of_none_are_no_endless_retries() -> None:
+    head = "# D\n\n| Call | Retries |\n|---|---|\n"
+    assert found(head + "| a | none |\n| b | 3 |\n") == set()
+    assert found(head + "| a | unlimited |\n| b | 3 |\n") == {"resilience/endless-retries"}
+
+
+def test_boxes_that_nobody_ticked_count_only_where_others_are_ticked() -> None:
+    assert found("- [ ] Rate limiting\n- [ ] Backups\n") == set()
+    assert found("- [ ] Rate limiting\n- [x] Backups\n") == {"resilience/no-rate-limit"}
+    assert found("- ✅ Backups\n- ❌ Rate limiting\n") == {"resilience/no-rate-limit"}
+
+
+def test_notes_and_labels_of_diagrams_state_as_well() -> None:
+    files = {
+        "a.puml": "@startuml\n[A] -> [B] : calls without a timeout\nnote left of [A] : one instance, no stand"
+        "by\n@enduml\n"
+    }
+    document: Document = design(files).documents[0]
+    assert [(each.wording.rule, each.sentence.line) for each in statements(document, ALL)] == [
+        ("resilience/single-replica", 3),
+        ("resilience/no-timeout", 2),
+    ]
+
+
+def test_a_record_that_is_withdrawn_states_nothing() -> None:
+    text = (
+        "# 1. X\n\nStatus: {}\n\n## Context\n\nCalls have no timeout.\n\n## Decision\n\nThere are n"
+        "o backups.\n\n## Consequences\n\nA.\n"
+    )
+    document = MarkdownDocument("adr/0001-x.md", text.format("accepted"))
+    assert [each.sentence.line for each in statements(document, ALL)] == [11]
+    assert list(statements(MarkdownDocument("adr/0001-x.md", text.format("rejected")), ALL)) == []
+
+
+def test_a_finding_stands_on_the_lines_of_its_sentence() -> None:
+    told = findings({"a.md": "# D\n\nFine. The order service calls payment\nwithout a timeout. Fine.\n"}, "low")
+    here = [(each.rule_id, each.location.start_line, each.location.end_line) for each in told if each.location]
+    assert here == [("resilience/no-timeout", 3, 4)]
+
+
+def test_the_one_call_of_a_list_without_a_timeout_is_told() -> None:
+    items = (
+        "# D\n\n- Gateway calls orders, timeout 2 s\n- Orders call payments\n- Orders call stock. I"
+        "ts timeout\n  is 1 s\n"
+    )
+    assert [(each.rule_id, each.location.start_line) for each in findings({"a.md": items}, "low") if each.location] == [
+        ("resilience/no-timeout", 4)
+    ]
+    assert findings({"a.md": items.replace("payments", "payments (timeout 1 s)")}, "low") == []
+    assert findings({"a.md": items.replace("call payments", "publish events")}, "low") == []
+
+
+def test_plain_http_from_outside_is_told_of_a_diagram() -> None:
+    drawn = "# D\n\n```mermaid\nflowchart LR\n  u([User]) -->|{}| gw[Gateway]\n  gw -->|HTTP| api[API]\n```\n"
+    told = [each for each in findings({"a.md": drawn.format("HTTP")}, "low") if each.rule_id == "security/plain-http"]
+    assert [each.location.start_line for each in told if each.location] == [5]
+    assert not [
+        each for each in findings({"a.md": drawn.format("HTTPS")}, "low") if each.rule_id == "security/plain-http"
+    ]
