@@ -97,6 +97,10 @@ class Look:
         proper = [each for each in values or () if allows(sub.types, kind_of(each))]
         refused = [each for each in proper if not accepts(self.takers, sup, each)]
         if proper and not refused:
+            # What is listed is meant, also where the type says otherwise.
+            known = sup.enum if sup.enum is not None else values or ()
+            lost = [each for each in values or () if not any(identical(each, value) for value in known)]
+            step.gaps.extend([self._values(sub, sup, lost)] if lost else [])
             return step
         hard = len(step.gaps)
         if not (proper and sup.enum is not None):  # else the values say it all
