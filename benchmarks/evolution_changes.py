@@ -259,7 +259,7 @@ def _plain(parameter: Spec) -> bool:
     return isinstance(schema.get("type"), str) and plain and "content" not in parameter
 
 
-def _parameter_type(_: Spec, parameter: Spec, rng: random.Random) -> None:
+def _parameter_type(_: Spec, parameter: Spec, __: random.Random) -> None:
     schema = _schema(parameter)
     schema["type"] = "boolean" if schema["type"] != "boolean" else "integer"
 
@@ -408,28 +408,35 @@ BREAKS: Final[dict[str, Change]] = {
     "operationId changed": _rename_id,
     "required parameter added": _add_required_parameter,
     "parameter became required": _on_parameter(
-        ("parameter-became-required",), lambda each: each.get("required") is not True,
+        ("parameter-became-required",),
+        lambda each: each.get("required") is not True,
         lambda _, each, __: each.update(required=True),
     ),
     "parameter removed": _on_parameter(("parameter-removed",), _own, _remove_parameter, own=True),
     "parameter moved": _on_parameter(
-        ("parameter-moved",), _own, lambda _, each, __: each.update({"in": "header" if each["in"] == "query" else "query"})
+        ("parameter-moved",),
+        _own,
+        lambda _, each, __: each.update({"in": "header" if each["in"] == "query" else "query"}),
     ),
     "parameter type": _on_parameter(("request-type-changed",), _plain, _parameter_type),
     "parameter limited to values": _on_parameter(
-        ("request-value-removed",), lambda each: _plain(each) and _schema(each)["type"] == "string",
+        ("request-value-removed",),
+        lambda each: _plain(each) and _schema(each)["type"] == "string",
         lambda _, each, __: _schema(each).update(enum=["planted"]),
     ),
     "parameter pattern": _on_parameter(
-        ("request-pattern-changed",), lambda each: _plain(each) and _schema(each)["type"] == "string",
+        ("request-pattern-changed",),
+        lambda each: _plain(each) and _schema(each)["type"] == "string",
         lambda _, each, __: _schema(each).update(pattern="^planted$"),
     ),
     "parameter maximum": _on_parameter(
-        ("request-limit-tightened",), lambda each: _plain(each) and _schema(each)["type"] in ("integer", "number"),
-        lambda _, each, __: _schema(each).update(maximum=-10**7),
+        ("request-limit-tightened",),
+        lambda each: _plain(each) and _schema(each)["type"] in ("integer", "number"),
+        lambda _, each, __: _schema(each).update(maximum=-(10**7)),
     ),
     "parameter default": _on_parameter(
-        ("default-changed",), lambda each: isinstance(_schema(each).get("default"), str),
+        ("default-changed",),
+        lambda each: isinstance(_schema(each).get("default"), str),
         lambda _, each, __: _schema(each).update(default="planted"),
     ),
     "body became required": _body_required,
@@ -437,14 +444,24 @@ BREAKS: Final[dict[str, Change]] = {
     "request property required": _on_property("request", ("request-property-required",), _optional_site, _require),
     "request property added, required": _on_property("request", ("request-property-required",), _any, _require_new),
     "request property removed": _on_property("request", ("request-property-removed",), _open, _remove),
-    "request property type": _on_property("request", ("request-type-changed",), _of_type("integer", "number", "object"), _other_type),
+    "request property type": _on_property(
+        "request", ("request-type-changed",), _of_type("integer", "number", "object"), _other_type
+    ),
     "request value removed": _on_property("request", ("request-value-removed",), _values, _drop_value),
-    "request limited to values": _on_property("request", ("request-value-removed",), _of_type("string"), _set("enum", ["planted"])),
+    "request limited to values": _on_property(
+        "request", ("request-value-removed",), _of_type("string"), _set("enum", ["planted"])
+    ),
     "request length": _on_property("request", ("request-limit-tightened",), _of_type("string"), _set("maxLength", 0)),
-    "request pattern": _on_property("request", ("request-pattern-changed",), _of_type("string"), _set("pattern", "^planted$")),
-    "request format": _on_property("request", ("request-format-changed",), _of_type("string"), _set("format", "planted")),
+    "request pattern": _on_property(
+        "request", ("request-pattern-changed",), _of_type("string"), _set("pattern", "^planted$")
+    ),
+    "request format": _on_property(
+        "request", ("request-format-changed",), _of_type("string"), _set("format", "planted")
+    ),
     "request closed": _on_property("request", ("request-additional-properties-refused",), _open, _close),
-    "request property read-only": _on_property("request", ("request-property-read-only",), _any, _set("readOnly", True)),
+    "request property read-only": _on_property(
+        "request", ("request-property-read-only",), _any, _set("readOnly", True)
+    ),
     "request not": _on_property("request", ("schema-undecided",), _of_type("string"), _set("not", {"maxLength": 1})),
     "success removed": _status_removed,
     "response media type": _response_media,
@@ -452,15 +469,36 @@ BREAKS: Final[dict[str, Change]] = {
     "response header": _header_removed,
     "response property removed": _on_property("response", ("response-property-removed",), _any, _remove),
     "response property optional": _on_property("response", ("response-property-optional",), _required_site, _optional),
-    "response property type": _on_property("response", ("response-type-changed",), _of_type("integer", "number", "object", "string"), _other_type),
+    "response property type": _on_property(
+        "response", ("response-type-changed",), _of_type("integer", "number", "object", "string"), _other_type
+    ),
     "response property null": _on_property("response", ("response-null-added",), _not_null, _nullable),
     "response value added": _on_property("response", ("response-value-added",), _values, _add_value),
-    "response format": _on_property("response", ("response-format-changed",), lambda site: site[2].get("format") in ("date", "date-time", "uuid", "uri"), _set("format", "planted")),
-    "response items": _on_property("response", ("response-type-changed",), lambda site: site[2].get("type") == "array" and (resolved({}, site[2].get("items")) or {}).get("type") in ("string", "object", "integer") and "enum" not in site[2]["items"], _items_type),
-    "response alternative": _on_property("response", ("response-alternative-added", "response-type-changed"), _of_type("string", "integer", "boolean"), _wrap),
+    "response format": _on_property(
+        "response",
+        ("response-format-changed",),
+        lambda site: site[2].get("format") in ("date", "date-time", "uuid", "uri"),
+        _set("format", "planted"),
+    ),
+    "response items": _on_property(
+        "response",
+        ("response-type-changed",),
+        lambda site: (
+            site[2].get("type") == "array"
+            and (resolved({}, site[2].get("items")) or {}).get("type") in ("string", "object", "integer")
+            and "enum" not in site[2]["items"]
+        ),
+        _items_type,
+    ),
+    "response alternative": _on_property(
+        "response",
+        ("response-alternative-added", "response-type-changed"),
+        _of_type("string", "integer", "boolean"),
+        _wrap,
+    ),
     "other credential": _authenticated,
     "base path": _base_path,
-}  # fmt: skip
+}
 
 
 def _everywhere(spec: Any, change: Callable[[dict[str, Any]], None]) -> None:
@@ -512,7 +550,7 @@ SAFE: Final[dict[str, Change]] = {
     "parameter became optional": _on_parameter(
         (), lambda each: each.get("required") is True, lambda _, each, __: each.update(required=False)
     ),
-}  # fmt: skip
+}
 
 
 def reordered(spec: Spec) -> Spec:

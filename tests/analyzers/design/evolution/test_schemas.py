@@ -101,6 +101,7 @@ TABLE: list[tuple[str, Any, Any, str, str]] = [
      "response-alternative-added response-value-added"),
     ("values of many", {"enum": [[1], [1, 1]]}, {"type": "array", "items": TEXT, "uniqueItems": True, "maxItems": 1},
      "request-limit-tightened request-type-changed", "response-value-added"),
+    ("a value not of its type", {**WHOLE, "enum": [1]}, {**WHOLE, "enum": [1, "a"]}, "", "response-value-added"),
     ("values not of their type", {**TEXT, "enum": [1, 2]}, {**TEXT, "enum": [2, 1], "title": "T"}, "", ""),
     ("not", {**TEXT, "not": {"enum": ["a"]}}, {**TEXT, "not": {"enum": ["b"]}}, "schema-undecided", "schema-undecided"),
     ("the same not", {**TEXT, "not": {"enum": ["a"]}}, {**TEXT, "not": {"enum": ["a"]}, "title": "T"}, "", ""),

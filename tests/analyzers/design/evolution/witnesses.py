@@ -47,7 +47,7 @@ def pair(rng: random.Random) -> tuple[Schemas, Schemas]:
 def witness(sends: Schemas, takes: Schemas) -> list[Any]:
     """The values that may be sent and are refused."""
     inner = {name: _inner(each) for name, each in sends.items()}
-    sender = {**_place({"$ref": f"{BASE}X"}), "components": {"schemas": inner}, "raw": sends}
+    sender = {**_place({"$ref": f"{BASE}X"}), "components": {"schemas": inner}, "raw": _raw(sends)}
     taker = {"$ref": f"{BASE}X", "components": {"schemas": takes}}
     one, other = jsonschema_rs.Draft202012Validator(sender), jsonschema_rs.Draft202012Validator(taker)
     return [each for each in VALUES if one.is_valid(each) and not other.is_valid(each)]
@@ -55,6 +55,11 @@ def witness(sends: Schemas, takes: Schemas) -> list[Any]:
 
 def _place(schema: Any) -> Schemas:
     return {"allOf": [_inner(schema)], "unevaluatedProperties": False}
+
+
+def _raw(schema: Any) -> Any:
+    """What is not sent stays open: a copy that refers to open schemas only."""
+    return json.loads(json.dumps(schema).replace(BASE, "#/raw/"))
 
 
 def _inner(schema: Any) -> Any:
@@ -76,7 +81,7 @@ def _inner(schema: Any) -> Any:
             case "allOf" | "anyOf":
                 found[key] = [_inner(each) for each in value]
             case "not":
-                found[key] = json.loads(json.dumps(value).replace(BASE, "#/raw/"))
+                found[key] = _raw(value)
             case _:
                 found[key] = value
     return found

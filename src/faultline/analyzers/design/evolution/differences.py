@@ -93,14 +93,18 @@ class Look:
             step.gaps.append(Gap(Kind.TYPE, sub.at, sup.at, wide=words(sub), narrow="nothing"))
             return step
         values = sub.values
-        refused = []
-        # Values that do not fit their own type are nothing that is sent; the lists are compared as they are.
-        if values is not None and all(allows(sub.types, kind_of(each)) for each in values):
-            refused = [each for each in values if not accepts(self.takers, sup, each)]
-            if not refused:
-                return step
+        # Values that do not fit their own type are nothing that is sent; where all are such, the lists are compared.
+        proper = [each for each in values or () if allows(sub.types, kind_of(each))]
+        refused = [each for each in proper if not accepts(self.takers, sup, each)]
+        if proper and not refused:
+            # What is listed is meant, also where the type says otherwise.
+            known = sup.enum if sup.enum is not None else values or ()
+            lost = [each for each in values or () if not any(identical(each, value) for value in known)]
+            step.gaps.extend([self._values(sub, sup, lost)] if lost else [])
+            return step
         hard = len(step.gaps)
-        self._types(sub, sup, step)
+        if not (proper and sup.enum is not None):  # else the values say it all
+            self._types(sub, sup, step)
         if sup.enum is not None and not (values is None and len(step.gaps) > hard):
             self._enum(sub, sup, step)
         shared = [each for each in TYPES if allows(sup.types, each) and allows(sub.types, each)]
@@ -114,7 +118,7 @@ class Look:
         if "array" in shared:
             self._arrays(sub, sup, step)
         self._opaque(sub, sup, step)
-        if refused and not sup.groups and not step.edges and len(step.gaps) == hard:
+        if refused and len(step.gaps) == hard:
             step.gaps.append(self._values(sub, sup, refused))
         return step
 
@@ -122,8 +126,6 @@ class Look:
         return Gap(Kind.DEFAULT, sub, sup, wide=show(sub.value), narrow=show(sup.value))
 
     def _types(self, sub: Shape, sup: Shape, step: Step) -> None:
-        if sub.enum is not None and sup.enum is not None:
-            return  # the values say it all
         lost = [each for each in TYPES if each in sub.types and not allows(sup.types, each)]
         if "null" in lost and sub.types != ALL_TYPES:
             step.gaps.append(Gap(Kind.NULL, sub.place("type", "nullable"), sup.place("type", "nullable")))
@@ -336,8 +338,9 @@ def bound_words(keyword: str, bound: Bound) -> str:
 
 
 def _anything(shape: Shape) -> Nodes:
-    at = shape.place("items", "type")
-    return (Node(at.document, (*at.pointer, "items"), True),)
+    if shape.at.value is True:
+        return (shape.at,)  # itself, for what is anything has anything in it, without an end
+    return (Node(shape.at.document, (*shape.at.pointer, "items"), True),)
 
 
 def _of_integers(keyword: str, bound: Bound) -> Bound:

@@ -121,7 +121,7 @@ class Shape:
     @property
     def closed(self) -> bool:
         """Whether no property is allowed but those that are named."""
-        return self.additional is False or (self.sealed and not self.groups)
+        return self.additional is False or (self.sealed and not self.groups and self.additional is None)
 
     @property
     def values(self) -> tuple[Any, ...] | None:
