@@ -1,8 +1,8 @@
 """Of 500 faults planted one by one into clean designs, how many are found at their place; and what clean ones get.
 
-The designs and the faults lie in `labels/design/`. They were written by somebody who had read none of the rules. A fault
-counts as found when the report on the planted design has a finding that the clean one's has not, at the right lines
-and in words that mean this fault. What is new in a planted design and stands elsewhere counts as collateral.
+The designs and the faults lie in `labels/design/`; they were written by somebody who had read none of the rules. A
+fault counts as found when the report on the planted design has a finding that the clean one's has not, at the right
+lines and in words that mean this fault. What is new in a planted design and stands elsewhere counts as collateral.
 
     python benchmarks/design_mutations.py              figures
     python benchmarks/design_mutations.py --missed     and every fault that is not found
