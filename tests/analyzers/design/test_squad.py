@@ -230,3 +230,13 @@ def test_secrets_and_endless_lines_are_not_shown() -> None:
     assert finding.evidence[:2] == ("DB_PASSWORD: ***", "  - KEY=***")
     assert [len(each) for each in long.evidence] == [400]
     assert "hunter2" not in finding.model_dump_json()
+
+
+def test_what_another_finding_says_with_more_at_the_same_line_is_not_told() -> None:
+    def both(seen: Design) -> Iterator[Observation]:
+        for line in (1, 2):
+            yield Observation("resilience/single-replica", Spot(seen.documents[0], line=line), cause=str(line))
+        yield Observation("resilience/single-point-of-failure", Spot(seen.documents[0], line=1))
+
+    found = [(each.rule_id, each.location and each.location.start_line) for each in look({"a.md": "a\nb\n"}, both)]
+    assert found == [("resilience/single-point-of-failure", 1), ("resilience/single-replica", 2)]

@@ -152,6 +152,12 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
     for (rule, _), count in causes.items():
         if count > MAX_CAUSES:
             unread.append(f"{count - MAX_CAUSES:,} further findings of {rule} in one document are not told")
+    better = {(each.rule_id, _at(each)) for each, _, _ in told}
+    told = [
+        each
+        for each in told
+        if not any((rule, _at(each[0])) in better for rule in catalogue()[each[0].rule_id].gives_way_to)
+    ]
     # By path and line, so that what is numbered has the same number whatever order the checks see it in.
     told.sort(key=lambda each: (_at(each[0]), each[1], each[0].description))
     return numbered(told), suppressed, sorted(set(unread))

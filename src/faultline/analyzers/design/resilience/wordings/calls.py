@@ -25,6 +25,8 @@ WORDINGS = (
             "block",
             "forever",
             "indefinitely",
+            "as long as",
+            "cancel",
         ),
         thing=r"(?:(?:read |connect |connection |request |client |client-side |call |http |query |statement "
         r"|upstream |response |socket )?(?:time-?outs?|time outs?)|deadlines?|time limits?)",
@@ -38,6 +40,8 @@ WORDINGS = (
             r"(?#case)\b(?:waits?|blocks?|hangs?) (?:\w+ ){0,5}?(?:until|till) (?:the |it |they |an? )?"
             r"(?:\w+ ){0,4}?(?:answers?|responds?|replies|reply|response|comes back|returns|is done"
             r"|arrives?)\b(?!.{0,60}(?:at most|up to|time-?out|deadline|seconds|\d ?m?s\b))",
+            r"\b(?:runs?|takes?|lasts?|go on|goes on|works?) (?:for )?as long as (?:it|they|needed|necessary|the)\b",
+            r"\b(?:nothing|nobody|no one) (?:ever )?(?:cancels|aborts|interrupts|stops|kills|ends) (?:it|them|the)\b",
             r"\b(?:infinite|unlimited|indefinite|no|zero) (?:\w+ ){0,2}time-?outs?",
             r"\btime-?outs? (?:\w+ ){0,4}(?:set to|of|is|are|=|:) ?(?:0|zero|-1|infinite|infinity|unlimited|none)\b",
             r"\b(?:never|not|n't|cannot) time(?:s|d)? out",
@@ -46,7 +50,8 @@ WORDINGS = (
         ),
         unless=r"session time-?out|idle time-?out|lock time-?out|no longer than|screen|visibility time-?out"
         r"|websocket|long[- ]poll|wait for approval|queue(?:d|s)? (?:is|are) (?:not )?blocked|deadline for "
-        r"(?:the|this) project|at most|wait group|does not wait|without waiting|never waits?",
+        r"(?:the|this) project|at most \d[\d.,]* ?(?:ms|s|m|milliseconds|seconds|minutes)\b|wait group|does not wait"
+        r"|without waiting|never waits?",
         cell=r"time-?outs?|deadlines?|time limits?",
         says="The text says that calls wait without a limit.",
     ),
@@ -88,7 +93,8 @@ WORDINGS = (
             rf"(?#case)\b(?:immediate|instant|aggressive|rapid-fire)(?:ly)? {_W}{{0,2}}?(?:retr(?:y|ies|ied|ying)"
             rf"|reconnect\w*|re-?sen[dt]\w*)",
             rf"(?#case)\b(?:reconnects?|re-?sends?|re-?sent|tries again|try again|tried again|attempt(?:s"
-            rf"|ed)? again|repeats? the (?:call|request)) {_W}{{0,5}}?(?:immediately|at once|instantly"
+            rf"|ed)? again|repeats? the (?:call|request)|(?:is|are|gets?) repeated) {_W}{{0,5}}?(?:immediately|at"
+            rf" once|instantly"
             rf"|straight ?away|right away|in a (?:tight |busy )?loop|without (?:a |any )?(?:delay|pause|waiting"
             rf"|wait))",
             r"(?#case)\b(?:tight|busy) (?:retry )?loop\b",
@@ -151,6 +157,8 @@ WORDINGS = (
             "more than once",
             "several times",
             "second time",
+            "repeated",
+            "goes out",
         ),
         thing=r"(?:idempoten(?:cy|t)(?:[- ]keys?| tokens?| checks?| handling)?|deduplication|de-?dup(?:e|ing)?"
         r"|dedupe|duplicate (?:detection|checks?|protection|handling|suppression))",
@@ -160,6 +168,12 @@ WORDINGS = (
             r"\b(?:does not|doesn't|do not|don't|cannot|can't|never|nobody|nothing) (?:\w+ly )?(?:recogni[sz]es?"
             r"|detects?|notices?|filters?|rejects?|ignores?|drops?|checks? for|tells? apart|discards?) "
             r"(?:\w+ ){0,2}?(?:duplicates?|repeated|repeats|repetitions|a second)",
+            r"\b(?:cannot|can't|can not|nothing by which|no way (?:to|of)|not able to|unable to|hard"
+            r" to)\b[^.;]{0,40}\b(?:tell|"
+            r"recogni[sz]e|distinguish|know)\b[^.;]{0,30}\b(?:repeated|duplicates?|repetitions?|a second|second ones)",
+            r"\bthe same [\w-]+ (?:goes out|is sent|is stored|is booked|is charged|is processed|arrives|is shipped"
+            r"|is written) "
+            r"(?:twice|again|more than once|several times)\b",
             r"\bretr\w+\b.{0,90}\b(?:not|isn't|aren't|non-?) ?idempotent",
             r"\b(?:not|isn't|aren't|non-?) ?idempotent\b.{0,90}\b(?:and|but|yet|still|nevertheless"
             r"|though)\b.{0,40}\b(?:retr|repeat|resen)\w*",
@@ -177,7 +191,13 @@ WORDINGS = (
         ),
         unless=r"(?:not|never|n't) (?:be )?(?:\w+ )?retr|no retr|non-idempotent (?:\w+ )?(?:are|is) not"
         r"|not idempotent by nature|idempotent by|idempotent so|exactly once|no effect|ignored|dropped"
-        r"|discarded|recogni[sz]ed|filtered|deduplicated|harmless",
+        r"|discarded|recogni[sz]ed|filtered|deduplicated|harmless|ignores? (?:what|those|any|all|it|them|repeated"
+        r"|duplicates?)"
+        r"|(?:stored|processed|counted|sent|booked|applied|kept|charged|written|shipped|taken|handled|delivered)"
+        r" (?:only |just )?once\b"
+        r"|(?:drops?|skips?|filters?|discards?) (?:out )?(?:repeated|duplicates?|what|those)|already (?:seen"
+        r"|processed|known)"
+        r"|none (?:goes|is|are)",
         says="The text says that what is repeated may be done twice.",
     ),
     Wording(
@@ -223,6 +243,8 @@ WORDINGS = (
             r"(?:send|call|issue|make|fire|submit|poll|try|guess|request|hit) (?:[\w']+ ){0,4}?(?:as (?:many"
             r"|often|fast|much)|an? unlimited|unlimited|any number|without (?:a |any )?(?:limit|restriction)"
             r"|arbitrar\w+)",
+            r"\b(?:may|can|could|is free to|are free to) (?:send|make|issue|ask for|call|submit|post|fire) as"
+            r" (?:many|often|much|fast)\b",
             r"\bunthrottled\b",
             r"\b(?:unlimited(?: number of)?|any number of|arbitrarily many|an arbitrary number of) (?:\w+ )?"
             r"(?:requests|calls|login attempts|attempts|logins|password guesses|guesses)",
@@ -263,6 +285,10 @@ WORDINGS = (
             r"\ball (?:[\w'-]+ ){0,3}?(?:records|rows|orders|items|entries|results|customers|users|products"
             r"|invoices|events|transactions) are (?:returned|sent|loaded|delivered) (?:[\w'-]+ ){0,3}?(?:at once"
             r"|in (?:one|a single)|together|no matter|regardless|without)",
+            r"\b(?:gets?|receives?|downloads?|reads?|sees?|takes?|are sent|is sent) (?:all|every|each|the whole|the"
+            r" full|the complete) "
+            r"(?:[\w'-]+ ){0,5}?in (?:one|a single|the same) (?:go|response|call|answer|reply|request|page|document"
+            r"|list)\b",
             r"\bunbounded (?:result|list|response)s?(?: sets?)?",
         ),
         unless=r"per page|in pages|paged by|page by page|paginated by|next_cursor|cursor-based|streamed|chunks"
@@ -282,6 +308,7 @@ WORDINGS = (
         hazards=(
             r"\b(?:any|arbitrary|unlimited|unrestricted|unbounded|whatever|every) (?:file )?(?:size|length)\b",
             r"\b(?:arbitrarily|unlimitedly|infinitely) (?:large|big|long|sized)\b",
+            r"\bas (?:large|big|long|heavy) as (?:[\w'-]+ ){1,3}?(?:likes?|wants?|wish|wishes|pleases?|needs?)\b",
             r"\bno matter how (?:large|big|long)\b|\bhowever (?:large|big)\b|\bregardless of (?:their |its "
             r"|the )?(?:file )?size\b",
             r"\bsize (?:of (?:the |an? |uploaded )?(?:\w+ ){1,3})?(?:is|are) (?:not (?:limited|checked|restricted"

@@ -64,6 +64,7 @@ WORDINGS = (
             r"\b(?:instances?|replicas?|replica count|copies|nodes|number of (?:instances|replicas)|desired count"
             r"|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
             r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
+            r"\breplication[- ]factor (?:of |is |= ?|: ?|set to )?(?:1|one)\b",
             r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used"
             r"|enough)|without|is all)\b",
             r"\b(?:has|have|with|use[sd]?|using|and|to|a|at) (?:only |just )?(?:1|one) (?:replica|instance"
@@ -153,6 +154,11 @@ WORDINGS = (
             r"|works? (?:on|with)|access(?:es)?|writes? to|reads? from|connects? to) (?:[\w'-]+ ){0,3}?(?:same"
             r"|common|shared) (?:[\w'-]+ ){0,3}?(?:databases?|schemas?|dbs?|tables|postgres\w*|mysql|oracle"
             r"|mongo\w*)\b(?! (?:server|cluster|instance|host|engine|driver|version|technology|user))",
+            r"\b[\w-]+,? and (?:the )?[\w-]+ (?:service |services )?(?:all |both |also )?(?:writes?|reads?|store"
+            r"|share|use|work|access|"
+            r"update|change|insert)s? (?:[\w'-]+ ){0,4}?(?:the )?(?:same|one|common|shared) (?:[\w'-]+"
+            r" ){0,2}?(?:databases?|dbs?|schemas?"
+            r"|tables?)\b",
             r"\b(?:each other|one another)'?s (?:[\w-]+ )?(?:tables?|databases?|schemas?|collections?)\b",
             r"\ball (?:of them )?(?:writes?|reads?|connects?|stores?|access(?:es)?|uses?|shares?|works?|talks?"
             r"|persists?|keep) (?:[\w'-]+ ){0,4}?(?:same|one|single|common|shared|central) (?:[\w'-]+ ){0,4}?"

@@ -36,6 +36,9 @@ WORDINGS = (
         r"|depth|queues?|buffers?|backlog|number of (?:\w+ )?(?:messages|jobs|events|tasks|items)))",
         done=r"bounded|capped",
         hazards=(
+            rf"\b(?:keeps?|retains?|holds?|stores?) {_W}{{0,2}}?(?:everything|all (?:messages|events|records|jobs|of"
+            rf" them|data)) "
+            rf"(?:for ?ever|indefinitely|endlessly|without (?:a |any )?(?:limit|end)|for good)",
             rf"\b(?:unbounded|unlimited|infinite|limitless|ever-growing) {_W}{{0,3}}?(?:queues?|buffers?|backlogs?"
             rf"|channels?|mailbox(?:es)?|streams?)\b",
             rf"\b(?:queues?|buffers?|backlogs?|channels?|mailbox(?:es)?|streams?|lists?)\b {_W}{{0,9}}?"

@@ -59,6 +59,8 @@ WORDINGS = (
             rf"(?:password[- ])?(?:protected|authenticated|secured|guarded)|unprotected|unauthenticated|unsecured"
             rf"|open to (?:anyone|everyone|all)|does not (?:ask|require) (?:for )?(?:a |any )?(?:login|password"
             rf"|auth\w*|credentials))",
+            rf"\b{_ADMIN}\b (?:[\w'/.-]+ ){{0,3}}?(?:is|are|stays?|remains?) (?:made )?(?:public|publicly)\b(?!"
+            rf" (?:key|repo|cloud))",
             rf"\b(?:anyone|anybody|everyone|everybody|the whole world|the internet|public) (?:[\w'-]+ ){{0,6}}?"
             rf"(?:reach|open|access|use|see|call|enter|visit|opens|reaches) (?:the |our )?(?:[\w'-]+ )?{_ADMIN}",
             rf"\b(?:exposes?|publish(?:es)?|opens?|serves?|puts?) (?:the |our |its )?"

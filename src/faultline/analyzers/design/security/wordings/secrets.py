@@ -43,7 +43,7 @@ WORDINGS = (
             "hard coded",
         ),
         hazards=(
-            rf"\b{_PRIVATE}\b (?:[\w'/.-]+ ){{0,8}}?(?:committed|checked[- ]in|checked into|stored|kept|lives?|live"
+            rf"\b{_PRIVATE}\b (?:[\w'/.-]+,? ){{0,8}}?(?:committed|checked[- ]in|checked into|stored|kept|lives?|live"
             rf"|hard-?coded|hard coded|embedded|baked|part of|saved|written|placed|put|stands?|sits?|found|shipped"
             rf"|bundled|included|maintained|pasted|documented|copied|are|is) (?:[\w'/.-]+ ){{0,5}}?(?:in|into|to"
             rf"|inside|with|on|within|as) (?:the |our |a |an |its |their )?(?:[\w'/.-]+ ){{0,3}}?{_WHERE}\b",

@@ -49,6 +49,7 @@ WORDINGS = (
             r"(?:[\w'/-]+ ){0,8}?(?:unencrypted|not encrypted|in (?:the )?clear(?: ?text)?|in clear-?text"
             r"|in plain ?text|in plaintext|without encryption|without (?:tls|ssl))(?! (?:at rest|on disk"
             r"|in the database))",
+            r"\bnothing (?:[\w'-]+ ){0,3}?(?:is|gets) encrypted\b(?! at rest)",
             r"\b(?:unencrypted|clear-?text|plaintext|unsecured) (?:traffic|connections?|channels?|communication"
             r"|protocols?|links?|transport|tcp|sockets?|transfers?|ftp)\b",
             r"\b(?:uploaded|transferred|sent|exchanged|delivered|pushed|fetched) (?:[\w'-]+ ){0,4}?(?:via|over|by"
