@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.rules import Rule
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Finding, Severity
-from tests.analyzers.design.parts import design
+from tests.analyzers.design.parts import design, findings
 
 RULES = {
     each.id: each
@@ -233,10 +234,9 @@ def test_secrets_and_endless_lines_are_not_shown() -> None:
 
 
 def test_what_another_finding_says_with_more_at_the_same_line_is_not_told() -> None:
-    def both(seen: Design) -> Iterator[Observation]:
-        for line in (1, 2):
-            yield Observation("resilience/single-replica", Spot(seen.documents[0], line=line), cause=str(line))
-        yield Observation("resilience/single-point-of-failure", Spot(seen.documents[0], line=1))
-
-    found = [(each.rule_id, each.location and each.location.start_line) for each in look({"a.md": "a\nb\n"}, both)]
-    assert found == [("resilience/single-point-of-failure", 1), ("resilience/single-replica", 2)]
+    example = Path(__file__).parents[3] / "examples" / "design"
+    files = {each.relative_to(example).as_posix(): each.read_text() for each in example.rglob("*") if each.is_file()}
+    told = [(each.rule_id, each.location and each.location.start_line) for each in findings(files, "low")]
+    single = {line for rule, line in told if rule == "resilience/single-point-of-failure"}
+    assert single
+    assert not {line for rule, line in told if rule == "resilience/single-replica"} & single

@@ -94,7 +94,8 @@ WORDINGS = (
         unless=r"cost monitoring only|false (?:alerts|alarms)|for a single|for one|no alerts? (?:fired|fires|for "
         r"(?:more|less))|monitoring plane|performance metrics|never unnoticed|before (?:users"
         r"|customers) notice|not go unnoticed",
-        cell=r"monitoring|alert(?:s|ing)?|on-call|(?:noticed|detected|seen|reported|found) by|who (?:notices|is told|is paged)|detection",
+        cell=r"monitoring|alert(?:s|ing)?|on-call|(?:noticed|detected|seen|reported|found) by"
+        r"|who (?:notices|is told|is paged)|detection",
         bad=r"nobody|no one|no-one|customers?|users?|chance|(?:customer|user) complaints?",
         says="The text says that nobody sees it fail.",
     ),
