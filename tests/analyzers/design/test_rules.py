@@ -1,9 +1,11 @@
 """The catalogue: every rule is found in its bad example and not in its good one."""
 
+from pathlib import Path
+
 import pytest
 
 from faultline.analyzers.design.rules import Rule, catalogue
-from tests.analyzers.design.parts import rules
+from tests.analyzers.design.parts import findings, rules
 
 ALL = list(catalogue().values())
 
@@ -19,3 +21,12 @@ def test_a_rule_is_said_in_whole_words(rule: Rule) -> None:
     assert not rule.title.endswith(".")
     assert rule.why.endswith(".")
     assert rule.fix.endswith(".")
+
+
+def test_what_another_finding_says_with_more_at_the_same_line_is_not_told() -> None:
+    example = Path(__file__).parents[3] / "examples" / "design"
+    files = {each.relative_to(example).as_posix(): each.read_text() for each in example.rglob("*") if each.is_file()}
+    told = [(each.rule_id, each.location and each.location.start_line) for each in findings(files, "low")]
+    single = {line for rule, line in told if rule == "resilience/single-point-of-failure"}
+    assert single
+    assert not {line for rule, line in told if rule == "resilience/single-replica"} & single

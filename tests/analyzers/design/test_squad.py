@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.rules import Rule
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Finding, Severity
-from tests.analyzers.design.parts import design, findings
+from tests.analyzers.design.parts import design
 
 RULES = {
     each.id: each
@@ -231,12 +230,3 @@ def test_secrets_and_endless_lines_are_not_shown() -> None:
     assert finding.evidence[:2] == ("DB_PASSWORD: ***", "  - KEY=***")
     assert [len(each) for each in long.evidence] == [400]
     assert "hunter2" not in finding.model_dump_json()
-
-
-def test_what_another_finding_says_with_more_at_the_same_line_is_not_told() -> None:
-    example = Path(__file__).parents[3] / "examples" / "design"
-    files = {each.relative_to(example).as_posix(): each.read_text() for each in example.rglob("*") if each.is_file()}
-    told = [(each.rule_id, each.location and each.location.start_line) for each in findings(files, "low")]
-    single = {line for rule, line in told if rule == "resilience/single-point-of-failure"}
-    assert single
-    assert not {line for rule, line in told if rule == "resilience/single-replica"} & single

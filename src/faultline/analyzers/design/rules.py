@@ -27,8 +27,8 @@ class Rule(Noun):
     `same_as` names rules of others that mean the same, as in `spectral:operation-tags`, `owasp:api4:2023-rate-limit`.
     `bad` and `good` are small designs, text by path: in the first the rule is found, in the second it is not. What a
     path below `against/` holds is the older version to compare with. `masked` rules are about lines that hold a secret:
-    their evidence is shown without it. One that `gives_way_to` others of its agent is not told where one of them is told
-    at the same line, which says the same and more.
+    their evidence is shown without it. One that `gives_way_to` others of its agent is not told where one of them is
+    told at the same line, which says the same and more.
     """
 
     id: str = Field(pattern=r"^(contract|resilience|security|consistency|evolution)/[a-z0-9][a-z0-9-]*$")
