@@ -14,7 +14,7 @@ from typing import Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, Call, apis
 from faultline.analyzers.design.apis.servers import is_internal, is_public
-from faultline.analyzers.design.apis.words import singular, vocabulary, words
+from faultline.analyzers.design.apis.words import path_words, singular, vocabulary, words
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.core.finding import Severity
@@ -34,6 +34,10 @@ _PUBLIC: Final = vocabulary(
     "passwordless invitations refresh consent challenge nonce metadata discovery introspect known well"
 )
 """Words of operations that are called before anybody can have credentials, or by machines that have others."""
+_FORMS: Final = vocabulary("contact newsletter feedback survey lead demo search query telemetry collect track report")
+"""What visitors send who have no account."""
+_JOINING: Final = vocabulary("user account customer member subscriber profile")
+"""What is made by those who have no account yet."""
 _PERSONAL: Final = vocabulary(
     "user customer patient employee member client account order payment payout invoice charge refund transaction "
     "transfer wallet card bank salary payroll loan claim prescription medical diagnosis record contract "
@@ -128,9 +132,14 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
         severity = Severity.HIGH
         said = "It is said that credentials are not needed for"
     elif call.method == "post":
-        if public or not about & _MONEY or elsewhere or (call.access is Access.OPTIONAL and "guest" in call.prose):
+        # By its path alone: `registerVehicle` registers nobody, `POST /users` does.
+        if not path_words(call.operation.path).isdisjoint(_PUBLIC | _FORMS) or about & _JOINING or elsewhere:
             return None
-        severity = Severity.HIGH
+        if call.access is Access.OPTIONAL and "guest" in call.prose:
+            return None
+        if not (drifts or about & _MONEY):
+            return None
+        severity = Severity.HIGH if about & _MONEY and not public else Severity.LOW
         said = "It is said that credentials are not needed for"
     elif about & _PRIVATE and not public and not elsewhere:
         severity = Severity.MEDIUM
