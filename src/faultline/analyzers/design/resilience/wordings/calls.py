@@ -39,7 +39,7 @@ WORDINGS = (
             r"|necessary)|without (?:an? )?(?:limit|bound|end|time))",
             r"(?#case)\b(?:waits?|blocks?|hangs?) (?:\w+ ){0,5}?(?:until|till) (?:the |it |they |an? )?"
             r"(?:\w+ ){0,4}?(?:answers?|responds?|replies|reply|response|comes back|returns|is done"
-            r"|arrives?)\b(?!.{0,60}(?:at most|up to|time-?out|deadline|seconds|\d ?m?s\b))",
+            r"|arrives?|does)\b(?!.{0,60}(?:at most|up to|time-?out|deadline|seconds|\d ?m?s\b))",
             r"\b(?:runs?|takes?|lasts?|go on|goes on|works?) (?:for )?as long as (?:it|they|needed|necessary|the)\b",
             r"\b(?:nothing|nobody|no one) (?:ever )?(?:cancels|aborts|interrupts|stops|kills|ends) (?:it|them|the)\b",
             r"\b(?:infinite|unlimited|indefinite|no|zero) (?:\w+ ){0,2}time-?outs?",
@@ -52,6 +52,7 @@ WORDINGS = (
         r"|websocket|long[- ]poll|wait for approval|queue(?:d|s)? (?:is|are) (?:not )?blocked|deadline for "
         r"(?:the|this) project|at most \d[\d.,]* ?(?:ms|s|m|milliseconds|seconds|minutes)\b|wait group|does not wait"
         r"|without waiting|never waits?",
+        limited=r"how long|(?:waiting|response) times?",
         cell=r"time-?outs?|deadlines?|time limits?",
         says="The text says that calls wait without a limit.",
     ),
@@ -157,7 +158,9 @@ WORDINGS = (
             "more than once",
             "several times",
             "second time",
-            "repeated",
+            "repeat",
+            "again",
+            "once more",
             "goes out",
         ),
         thing=r"(?:idempoten(?:cy|t)(?:[- ]keys?| tokens?| checks?| handling)?|deduplication|de-?dup(?:e|ing)?"
@@ -171,6 +174,10 @@ WORDINGS = (
             r"\b(?:cannot|can't|can not|nothing by which|no way (?:to|of)|not able to|unable to|hard"
             r" to)\b[^.;]{0,40}\b(?:tell|"
             r"recogni[sz]e|distinguish|know)\b[^.;]{0,30}\b(?:repeated|duplicates?|repetitions?|a second|second ones)",
+            r"\b(?:is|are|gets?|be) (?:charged|billed|lent|booked|sent|shipped|paid|created|stored|counted|debited"
+            r"|processed) "
+            r"(?:a second time|once more|again)\b",
+            r"\b(?:pays?|paid|charged|billed) (?:again|twice|a second time)\b",
             r"\bthe same [\w-]+ (?:goes out|is sent|is stored|is booked|is charged|is processed|arrives|is shipped"
             r"|is written) "
             r"(?:twice|again|more than once|several times)\b",
@@ -256,7 +263,7 @@ WORDINGS = (
         r"|tier)|enterprise|partner's quota|their rate limit|storage quota|disk quota|token bucket",
         cell=r"rate[- ]?limit(?:s|ing)?|throttling|quotas?",
         limited=r"(?:number|rate|amount|frequency|count) of (?:\w+ ){0,2}?(?:requests?|calls?|logins?|attempts?"
-        r"|submissions?)|how (?:often|many|fast|frequently) |(?:request|call) (?:rates?|numbers?|volume)",
+        r"|submissions?)|how (?:often|many|fast|frequently)\b|(?:request|call) (?:rates?|numbers?|volume)",
         says="The text says that nothing limits how often the interface is called.",
     ),
     Wording(
@@ -285,6 +292,9 @@ WORDINGS = (
             r"\ball (?:[\w'-]+ ){0,3}?(?:records|rows|orders|items|entries|results|customers|users|products"
             r"|invoices|events|transactions) are (?:returned|sent|loaded|delivered) (?:[\w'-]+ ){0,3}?(?:at once"
             r"|in (?:one|a single)|together|no matter|regardless|without)",
+            r"\ball (?:[\w'-]+ ){1,7}?(?:are|is) (?:sent|shown|returned|loaded|delivered|listed|transferred|fetched)"
+            r" (?:[\w'-]+ ){0,4}?"
+            r"(?:at once|in one (?:go|piece|answer|response|page)|in a single (?:answer|response|page|request))",
             r"\b(?:gets?|receives?|downloads?|reads?|sees?|takes?|are sent|is sent) (?:all|every|each|the whole|the"
             r" full|the complete) "
             r"(?:[\w'-]+ ){0,5}?in (?:one|a single|the same) (?:go|response|call|answer|reply|request|page|document"

@@ -39,6 +39,8 @@ WORDINGS = (
             rf"\b(?:keeps?|retains?|holds?|stores?) {_W}{{0,2}}?(?:everything|all (?:messages|events|records|jobs|of"
             rf" them|data)) "
             rf"(?:for ?ever|indefinitely|endlessly|without (?:a |any )?(?:limit|end)|for good)",
+            r"(?#case)\b(?:list|array|map|memory|dict\w*)\b[^.;]{0,60}\b(?:however|no matter how) (?:many|much|long"
+            r"|large)\b",
             rf"\b(?:unbounded|unlimited|infinite|limitless|ever-growing) {_W}{{0,3}}?(?:queues?|buffers?|backlogs?"
             rf"|channels?|mailbox(?:es)?|streams?)\b",
             rf"\b(?:queues?|buffers?|backlogs?|channels?|mailbox(?:es)?|streams?|lists?)\b {_W}{{0,9}}?"
@@ -55,7 +57,7 @@ WORDINGS = (
         ),
         unless=r"at most \d|up to \d|bounded (?:at|to|by)|limited to|maximum of \d|max(?:imum)?(?: queue)? (?:length"
         r"|size|depth)(?: of|:)? \d|rejects? new|no unbounded",
-        about=r"queue|buffer|backlog|channel|mailbox|stream|broker|kafka|rabbit|sqs|messages|jobs|events",
+        about=r"queue|buffer|list|memory|backlog|channel|mailbox|stream|broker|kafka|rabbit|sqs|messages|jobs|events",
         cell=r"(?:max(?:imum)? )?(?:queue|buffer) (?:length|size|depth|limit|bound|capacity)|back-?pressure",
         limited=r"(?:length|size|depth|growth|number) of (?:the )?(?:\w+ ){0,2}?(?:queues?|buffers?|backlog|channels?"
         r"|(?:queued |waiting |pending )?(?:messages|jobs|tasks|events))|how (?:long|large|many)|(?:queue"
@@ -215,8 +217,13 @@ WORDINGS = (
             "ephemeral",
         ),
         hazards=(
+            r"(?#case)\b(?:in|into) (?:the )?(?:memory|ram|heap)\b[^.]{0,90}\b(?:restart\w*|crash\w*|dies|stops?"
+            r"|goes down)\b[^.]{0,30}\b(?:lost|"
+            r"gone|forgotten)\b|(?#case)\b(?:in|into) (?:the )?(?:memory|ram|heap)\b[^.]{0,60}\b(?:lost|gone"
+            r"|forgotten)\b",
             r"\b(?:user )?(?:sessions?|session (?:data|state)|logins?|jobs?|job (?:state|queue|status)|queues?"
-            r"|messages?|carts?|shopping carts?|baskets?|state|tasks?|events|orders|uploads?|counters?|locks?"
+            r"|messages?|carts?|shopping carts?|baskets?|receipts?|bookings?|payments?|requests?|updates?"
+            r"|notifications?|e-?mails?|state|tasks?|events|orders|uploads?|counters?|locks?"
             r"|drafts?|schedules?|work(?:flow)? state|results) (?:[\w'-]+ ){0,6}?(?:in (?:the |its |their )?(?:"
             r"(?:local|process|web|app|api|server'?s?|application|worker|node'?s?|jvm|instance'?s?|own) ){0,2}"
             r"(?:memory|ram|heap)|(?:inside|within|in) (?:the|its|each|every) (?:[\w-]+ )?process|in-memory"

@@ -76,6 +76,8 @@ WORDINGS = (
             "nobody",
             "no one",
             "complain",
+            "outage",
+            "learn of",
         ),
         thing=r"(?:monitoring|alert(?:s|ing)?(?: rules?)?|alarms?|observability|on-call (?:rotation|duty|rota)"
         r"|pag(?:ing|er)(?: duty)?|metrics (?:or|and|,) (?:alerts?|alerting|monitoring|logs))",
@@ -87,6 +89,9 @@ WORDINGS = (
             r"|when|by|because|after|only when|once) (?:the |our |an? |angry )?(?:users?|customers?|support"
             r"|clients?|merchants?|they) (?:\w+ ){0,3}?(?:complain\w*|call|calls|tickets?|write|report|reports"
             r"|tell|e-?mail|phone)",
+            r"(?#case)\b(?:notice|learn|find out|hear|know)\w* (?:[\w'-]+ ){0,5}?(?:when|because|once|after) (?:the "
+            r"|our |some )?[\w-]+ "
+            r"(?:calls?|phones?|complains?|writes?|reports?|tells?)(?: us| it)?\b",
             r"(?#case)\b(?:users?|customers?|clients?|merchants?) (?:\w+ ){0,2}?(?:complain|report it|tell us"
             r"|call us|notice (?:first|before))",
             r"\bgo(?:es)? unnoticed\b",
@@ -193,6 +198,10 @@ WORDINGS = (
             r"\b(?:all|both|every) (?:\w+ )?(?:instances?|replicas|pods|servers?|nodes|containers) (?:are |is "
             r"|get )?(?:stopped|replaced|restarted|updated|upgraded|recreated|taken down|shut down|deployed"
             r"|rebooted) (?:[\w'-]+ ){0,4}?(?:at the same time|at once|simultaneously|together|in one go|first)",
+            r"\b(?:deploy\w*|releas\w*|versions?|updates?|upgrades?|roll-?outs?)\b[^.;]{0,40}\ball (?:\w+"
+            r" )?(?:instances?|replicas|pods|servers?"
+            r"|nodes|containers|processes) (?:are|is|get) (?:\w+ )?(?:stopped|shut down|taken down|killed|taken"
+            r" offline)\b",
             r"\b(?:each|every|a|the|during) (?:[\w'-]+ )?(?:deploy\w*|release|roll-?out|update|upgrade"
             r"|migration) (?:[\w'-]+ ){0,4}?(?:causes?|means?|brings?|requires?|needs?|takes?|has|involves?"
             r"|with) (?:[\w'-]+ ){0,5}?(?:downtime|an outage|minutes of outage|offline|maintenance window"

@@ -48,6 +48,8 @@ WORDINGS = (
             rf"|bundled|included|maintained|pasted|documented|copied|are|is) (?:[\w'/.-]+ ){{0,5}}?(?:in|into|to"
             rf"|inside|with|on|within|as) (?:the |our |a |an |its |their )?(?:[\w'/.-]+ ){{0,3}}?{_WHERE}\b",
             rf"\b(?:hard-?coded|hard coded|committed|embedded|checked-in) (?:[\w'/-]+ ){{0,4}}?{_PRIVATE}\b",
+            rf"\b{_PRIVATE}\b (?:[\w'/.-]+,? ){{0,6}}?(?:is|are) (?:all )?(?:a )?part of (?:the |our |its"
+            rf" )?(?:[\w'/.-]+ ){{0,2}}?{_WHERE}\b",
             rf"\b{_PRIVATE}\b (?:[\w'/.-]+ ){{0,4}}?(?:is|are) (?:hard-?coded|hard coded|committed|checked in)\b",
             rf"\b(?:commits?|checks? in|hard-?codes?|embeds?|bakes?|stores?|keeps?|puts?|ships?) (?:the |our |its "
             rf"|all |their )?(?:[\w'/-]+ ){{0,3}}?{_PRIVATE} (?:[\w'/-]+ ){{0,3}}?(?:in|into|to|inside|with) "
