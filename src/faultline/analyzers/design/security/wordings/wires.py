@@ -7,6 +7,18 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
 
+_SPOKEN_TO = (
+    r"(?:api|endpoints?|services?|backends?|calls?|called|sends?|sent|posts?|posted|webhooks?|callbacks?|connects?"
+    r"|talks?|traffic|"
+    r"requests?|base url|reachable|exposed|served|listens?|gateway|upstream|clients?|users? (?:open|reach|log)"
+    r"|deployed)"
+)
+"""Words of a sentence in which an address is one that somebody sends data to, and no reference for readers."""
+_ADDRESS = (
+    r"http://(?!localhost|127\.|0\.0\.0\.0|\[::1|www\.w3\.org|schemas?\.|xmlns|json-schema|purl\.org"
+    r"|[\w-]+(?::\d+)?(?:/|\s|$|[`\"')]))[\w.-]+\.[a-z]{2,}"
+)
+
 WORDINGS = (
     Wording(
         rule="security/plain-http",
@@ -54,8 +66,8 @@ WORDINGS = (
             r"|protocols?|links?|transport|tcp|sockets?|transfers?|ftp)\b",
             r"\b(?:uploaded|transferred|sent|exchanged|delivered|pushed|fetched) (?:[\w'-]+ ){0,4}?(?:via|over|by"
             r"|with|through) (?:plain |unencrypted )?(?:ftp|telnet)\b",
-            r"\bhttp://(?!localhost|127\.|0\.0\.0\.0|\[::1|www\.w3\.org|schemas?\.|xmlns|json-schema|purl\.org"
-            r"|[\w-]+(?::\d+)?(?:/|\s|$|[`\"')]))[\w.-]+\.[a-z]{2,}",
+            rf"\b{_SPOKEN_TO}\b[^;]{{0,120}}\b{_ADDRESS}",
+            rf"\b{_ADDRESS}[^;]{{0,120}}\b{_SPOKEN_TO}\b",
         ),
         unless=r"redirect|localhost|unix socket|no plain|https only|hsts|upgrade[sd]? to https|never|terminat\w+ at"
         r"|behind the (?:mesh|proxy)|service mesh|sidecars?|acme|port 80 (?:is closed|only)|not (?:over|via"
