@@ -18,7 +18,7 @@ BLOCKS = re.findall(r"```console\n\$ (faultline .*)\n((?:.*\n)*?)```", (PROJECT 
 
 
 def test_the_readme_has_an_example_of_each_thing_it_promises() -> None:
-    assert [command.split()[1] for command, _ in BLOCKS] == ["ci", "review", "conversations", "kinds"]
+    assert [command.split()[1] for command, _ in BLOCKS] == ["ci", "review", "design", "conversations", "kinds"]
 
 
 @pytest.mark.usefixtures("static_table")
