@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from time import process_time
 
+import pytest
+
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import failure
@@ -105,6 +107,7 @@ def test_it_is_as_trying_each_one_would_find() -> None:
             assert {way[0] for way in each.because} == set(each.components)
 
 
+@pytest.mark.slow
 def test_large_systems_take_a_moment_and_have_chains_for_the_worst_only(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     chance = random.Random(7)
     names = [f"c{number:04}" for number in range(2_000)]
