@@ -101,9 +101,11 @@ def _extent(result: DesignResult) -> str:
 def _worst(result: DesignResult) -> list[str]:
     """What dies with the components whose death takes the most along, a sentence each."""
     called = {each.id: each.name for each in result.components}
+    # That its endpoints die with the only component that there is goes without saying.
+    worst = [each for each in result.failures if each.components or (each.endpoints and len(called) > 1)]
     return [
         _failure(each, one_line(called.get(each.component, each.component), 60), len(result.components))
-        for each in [each for each in result.failures if each.endpoints or each.components][:MAX_FAILURES]
+        for each in worst[:MAX_FAILURES]
     ]
 
 
