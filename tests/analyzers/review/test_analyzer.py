@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from faultline.analyzers.review import analyzer
-from faultline.analyzers.review.analyzer import Reviewed
+from faultline.analyzers.review.analyzer import CHANGES
 from faultline.analyzers.review.bundle import Bundle, pack
 from faultline.analyzers.review.engines import found
 from faultline.core.artifact import Artifact
@@ -67,7 +67,7 @@ def test_a_change_is_read_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(times) == 1
     report(DIFF)
     assert len(times) == 2, "what is over is kept no longer"
-    assert Reviewed._last is None
+    assert not CHANGES.holds
 
 
 @pytest.mark.parametrize(

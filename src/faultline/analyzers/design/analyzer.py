@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, ClassVar, Final
@@ -23,6 +22,7 @@ from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Op
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
 from faultline.core.finding import Finding, Location, Severity
+from faultline.core.readings import Readings
 from faultline.core.report import Result
 from faultline.core.results.design import DesignCall, DesignComponent, DesignDocument, DesignResult
 from faultline.core.uncollected import Uncollected
@@ -57,44 +57,12 @@ class DesignOptions(Options):
     max_sections: Limit = None
 
 
-class Read:
-    """A design that is read once and shared, as long as one analysis runs in this process."""
+def _read(artifact: Artifact) -> Design:
+    with Uncollected():
+        return _own(read(artifact), artifact.metadata)
 
-    _guard: ClassVar[threading.Lock] = threading.Lock()
-    _last: ClassVar[tuple[object, Read] | None] = None
 
-    def __init__(self, artifact: Artifact) -> None:
-        self._artifact = artifact
-        self._lock = threading.Lock()
-        self._design: Design | None = None
-
-    @classmethod
-    def of(cls, artifact: Artifact) -> Read:
-        """What is read of an artifact, or is going to be."""
-        key = (artifact.name, artifact.sha256, sorted(artifact.metadata.items()))
-        with cls._guard:
-            if cls._last is None or cls._last[0] != key:
-                cls._last = (key, cls(artifact))
-            return cls._last[1]
-
-    @classmethod
-    def over(cls) -> None:
-        """Keep nothing any longer."""
-        with cls._guard:
-            cls._last = None
-
-    def __call__(self) -> Design:
-        """The design.
-
-        Raises:
-            ArtifactRejected: see `reading.read`.
-
-        """
-        with self._lock:
-            if self._design is None:
-                with Uncollected():
-                    self._design = _own(read(self._artifact), self._artifact.metadata)
-            return self._design
+DESIGNS: Final = Readings(_read)
 
 
 class DesignAnalyzer:
@@ -109,16 +77,16 @@ class DesignAnalyzer:
     def validate(self, artifact: Artifact, options: Options) -> None:
         """Reject what is no design, and what is larger than the options allow."""
         assert isinstance(options, DesignOptions)
-        _check(Read.of(artifact)(), options)
+        _check(DESIGNS.of(artifact)(), options)
 
     def prefilter(self, artifact: Artifact, options: Options) -> Skip | None:
         """A folder without a design needs no agent."""
-        return None if Read.of(artifact)().documents else Skip("there is no design document in it")
+        return None if DESIGNS.of(artifact)().documents else Skip("there is no design document in it")
 
     def agents(self, artifact: Artifact, options: Options) -> Sequence[Agent]:
         """The five."""
         assert isinstance(options, DesignOptions)
-        design = Read.of(artifact)
+        design = DESIGNS.of(artifact)
         level = design().level = options.level or design().config.level or Severity.LOW
         return [Inspector(name, VERSION, design, each.CHECKS, level) for name, each in SQUAD.items()]
 
@@ -130,8 +98,8 @@ class DesignAnalyzer:
         findings: Sequence[Finding],
     ) -> Conclusion:
         """What was read, the system it describes, and a sentence that counts."""
-        design = Read.of(artifact)()
-        Read.over()
+        design = DESIGNS.of(artifact)()
+        DESIGNS.over()
         details = [seen.detail for seen in examinations if isinstance(seen.detail, Detail)]
         result = DesignResult(
             documents=tuple(map(_document, design.documents)),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from faultline.analyzers.review import architecture, logic, performance, security, style
 from faultline.analyzers.review.change import Change, ChangedFile
@@ -15,6 +14,7 @@ from faultline.analyzers.review.squad import Detail, Reviewer
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding, Severity
+from faultline.core.readings import Readings
 from faultline.core.report import Result
 from faultline.core.results.review import Reading, ReviewedFile, ReviewResult, Span
 
@@ -29,48 +29,12 @@ SQUAD = {
 }
 
 
-class Reviewed:
-    """A change that is read once and shared: by the agents, and by what comes before and after them.
+def _read(artifact: Artifact) -> Change:
+    change = read(artifact)
+    return tools.attach(change, found.further(change, artifact.metadata))
 
-    Where all of it happens in one process, `of` gives the same one for the same bytes until `over` is called.
-    """
 
-    _guard: ClassVar[threading.Lock] = threading.Lock()
-    _last: ClassVar[tuple[object, Reviewed] | None] = None
-    """One, for whoever analyzes several at once pays with reading again, not with memory."""
-
-    def __init__(self, artifact: Artifact) -> None:
-        self._artifact = artifact
-        self._lock = threading.Lock()
-        self._change: Change | None = None
-
-    @classmethod
-    def of(cls, artifact: Artifact) -> Reviewed:
-        """What is read of an artifact, or is going to be."""
-        key = (artifact.sha256, sorted(artifact.metadata.items()))
-        with cls._guard:
-            if cls._last is None or cls._last[0] != key:
-                cls._last = (key, cls(artifact))
-            return cls._last[1]
-
-    @classmethod
-    def over(cls) -> None:
-        """Keep nothing any longer."""
-        with cls._guard:
-            cls._last = None
-
-    def __call__(self) -> Change:
-        """The change.
-
-        Raises:
-            ArtifactRejected: see `reading.read`.
-
-        """
-        with self._lock:
-            if self._change is None:
-                change = read(self._artifact)
-                self._change = tools.attach(change, found.further(change, self._artifact.metadata))
-            return self._change
+CHANGES: Final = Readings(_read)
 
 
 class ReviewAnalyzer:
@@ -83,18 +47,18 @@ class ReviewAnalyzer:
 
     def validate(self, artifact: Artifact, options: Options) -> None:
         """Reject what is no change."""
-        Reviewed.of(artifact)()
+        CHANGES.of(artifact)()
 
     def prefilter(self, artifact: Artifact, options: Options) -> Skip | None:
         """A change of no file needs no reviewer."""
-        change = Reviewed.of(artifact)()
+        change = CHANGES.of(artifact)()
         if change.files or change.left_out:
             return None
         return Skip("there is no file to review" if change.whole else "nothing has changed")
 
     def agents(self, artifact: Artifact, options: Options) -> Sequence[Agent]:
         """The five."""
-        change = Reviewed.of(artifact)
+        change = CHANGES.of(artifact)
         return [Reviewer(name, VERSION, change, each.CHECKS, each.CHANGE_CHECKS) for name, each in SQUAD.items()]
 
     def conclude(
@@ -105,8 +69,8 @@ class ReviewAnalyzer:
         findings: Sequence[Finding],
     ) -> Conclusion:
         """What was reviewed, and a sentence that counts."""
-        change = Reviewed.of(artifact)()
-        Reviewed.over()
+        change = CHANGES.of(artifact)()
+        CHANGES.over()
         details = [seen.detail for seen in examinations if isinstance(seen.detail, Detail)]
         unread: dict[str, set[str]] = {}
         for detail in details:

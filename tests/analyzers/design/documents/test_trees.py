@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -260,3 +261,15 @@ def test_words_for_true_and_false() -> None:
         None,
         None,
     ]
+
+
+def test_several_who_ask_at_once_get_the_lines_that_one_gets() -> None:
+    text = "\n".join(f"k{n}:\n  - a: [{n}, {{b: {n}}}]\n    c: text {n}" for n in range(700)) + "\n"
+    pointers: list[Pointer] = [(f"k{n}", 0, *rest) for n in range(700) for rest in (("a",), ("a", 1, "b"), ("c",))]
+
+    def lines(tree: Tree) -> list[tuple[int, int]]:
+        return [(tree.key_line_of(each), tree.line_of(each)) for each in pointers]
+
+    alone, shared = lines(one(text)), one(text)
+    with ThreadPoolExecutor(5) as pool:
+        assert all(found == alone for found in pool.map(lines, [shared] * 5))
