@@ -9,6 +9,7 @@ whole command with all its agents, from the shell's point of view. Spectral runs
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -55,10 +56,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "oas.json").write_text('{"extends": ["spectral:oas"]}')
-        owasp = PEERS / "@stoplight" / "spectral-owasp-ruleset" / "dist" / "ruleset.js"
-        (folder / "owasp.js").write_text(
-            f"module.exports = {{extends: ['spectral:oas', require({str(owasp)!r}).default]}};"
-        )
+        owasp = PEERS / "@stoplight" / "spectral-owasp-ruleset" / "dist" / "ruleset.mjs"
+        (folder / "owasp.json").write_text(json.dumps({"extends": ["spectral:oas", str(owasp)]}))
         for name, spec in _specs(folder):
             print(f"== {name}: {spec.stat().st_size / 1e6:.2f} MB")
             kept &= _compare(name, spec, folder, options)
@@ -71,7 +70,7 @@ def _compare(name: str, spec: Path, folder: Path, options: argparse.Namespace) -
         if name != "github":
             peer = _peer("spectral, its rules for OpenAPI", _spectral(spec, folder / "oas.json"), options.limit)
         if options.owasp and name != "github":
-            _peer("spectral, with those of OWASP", _spectral(spec, folder / "owasp.js"), options.limit)
+            _peer("spectral, with those of OWASP", _spectral(spec, folder / "owasp.json"), options.limit)
         _peer("redocly", ["node", REDOCLY, "lint", spec, "--format=json", "--extends=recommended"], options.limit)
     command = [FAULTLINE, "design", spec, "--no-cache", "--format", "json"]
     # Byte code is kept between runs on every user's machine, whatever this one says.
