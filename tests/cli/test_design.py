@@ -8,7 +8,6 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -56,7 +55,8 @@ def sees(design: Design) -> Iterator[Observation]:
 
 @pytest.fixture(autouse=True)
 def squad_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analyzer, "SQUAD", {"security": SimpleNamespace(CHECKS=(sees,))})
+    monkeypatch.setattr(analyzer, "AGENTS", ("security",))
+    monkeypatch.setattr(analyzer, "checks", lambda agent, design: (sees,))
     monkeypatch.setattr(squad, "catalogue", lambda: {each.id: each for each in (OPERATIONS, WORD, GONE)})
 
 

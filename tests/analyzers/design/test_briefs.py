@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
 
 from faultline.ai.embedded_ledger import SimpleLedger
 from faultline.ai.gateway import Waiting, open_gateway
 from faultline.ai.prompt import MAX_PROMPT_TOKENS, estimate_tokens, render
-from faultline.analyzers.design import analyzer, squad
+from faultline.analyzers.design import analyzer, proof, squad
 from faultline.analyzers.design.briefs import MAX_BRIEFS, Judgement, Remark, sheets
 from faultline.analyzers.design.config import parse
 from faultline.analyzers.design.design import Design
@@ -60,7 +59,9 @@ def sees(seen: Design) -> Iterator[Observation]:
 @pytest.fixture(autouse=True)
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(squad, "catalogue", lambda: {each.id: each for each in (RESTART, ROOT)})
-    monkeypatch.setattr(analyzer, "SQUAD", {"resilience": SimpleNamespace(CHECKS=(sees,))})
+    for module in (analyzer, proof):
+        monkeypatch.setattr(module, "AGENTS", ("resilience",))
+        monkeypatch.setattr(module, "checks", lambda agent, design: (sees,))
 
 
 @dataclass
@@ -79,7 +80,7 @@ class Case:
 def case(files: Mapping[str, str] | None = None, config: bytes = b"", level: Severity = Severity.LOW) -> Case:
     made = design(files or {"compose.yaml": COMPOSE})
     made.config = parse(config)
-    inspector = squad.Inspector("resilience", "1", lambda: made, (sees,), level)
+    inspector = squad.Inspector("resilience", "1", lambda: made, lambda design: (sees,), level)
     return Case(inspector, made, inspector.analyze(NOTHING))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from faultline.analyzers.design import consistency, contract, evolution, resilience, security
+from faultline.analyzers.design.agents import AGENTS, checks
 from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
@@ -28,13 +29,6 @@ from faultline.core.results.design import DesignCall, DesignComponent, DesignDoc
 from faultline.core.uncollected import Uncollected
 
 VERSION = "1"
-SQUAD = {
-    "contract": contract,
-    "resilience": resilience,
-    "security": security,
-    "consistency": consistency,
-    "evolution": evolution,
-}
 
 
 LEFT_OUT: Final = "faultline.left_out"
@@ -88,7 +82,7 @@ class DesignAnalyzer:
         assert isinstance(options, DesignOptions)
         design = DESIGNS.of(artifact)
         level = design().level = options.level or design().config.level or Severity.LOW
-        return [Inspector(name, VERSION, design, each.CHECKS, level) for name, each in SQUAD.items()]
+        return [Inspector(name, VERSION, design, partial(checks, name), level) for name in AGENTS]
 
     def conclude(
         self,

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from faultline.analyzers.design.agents import AGENTS, checks
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
@@ -61,12 +62,11 @@ def _all(design: Design) -> Iterable[Document]:
 
 def _seen(design: Design) -> dict[str, Counter[str]]:
     """What all agents see: by fingerprint how often at what."""
-    from faultline.analyzers.design.analyzer import SQUAD  # here, for it brings this module along
-    from faultline.analyzers.design.squad import look
+    from faultline.analyzers.design.squad import look  # here, for it brings this module along
 
     found: dict[str, Counter[str]] = {}
-    for agent in SQUAD.values():
-        findings, _, unread = look(design, agent.CHECKS, Severity.INFO)
+    for agent in AGENTS:
+        findings, _, unread = look(design, checks(agent, design), Severity.INFO)
         for each in findings:
             found[each.fingerprint] = Counter(place.symbol for place in each.places) or Counter([""])
         if unread:

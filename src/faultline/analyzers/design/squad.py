@@ -85,13 +85,18 @@ class Inspector:
         name: the agent's.
         version: of its checks.
         design: gives what is looked at; all agents share it.
-        checks: what it looks with.
+        checks: what it looks at a design with.
         level: the least severity that is told.
 
     """
 
     def __init__(
-        self, name: str, version: str, design: Callable[[], Design], checks: Sequence[Check], level: Severity
+        self,
+        name: str,
+        version: str,
+        design: Callable[[], Design],
+        checks: Callable[[Design], Sequence[Check]],
+        level: Severity,
     ) -> None:
         self.name = name
         self.version = version
@@ -103,7 +108,7 @@ class Inspector:
         """Tell what the checks see."""
         design = self._design()
         with Uncollected():
-            findings, suppressed, unread = look(design, self._checks, self._level)
+            findings, suppressed, unread = look(design, self._checks(design), self._level)
         return Examination(
             findings=findings,
             metrics={"documents": len(design.documents)},

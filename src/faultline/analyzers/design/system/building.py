@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.documents.terraform import TerraformDocument
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.system import clouds, clustered, composed, drawings, interfaces, texts
+from faultline.analyzers.design.system import clouds, clustered, composed, drawings, interfaces
 from faultline.analyzers.design.system.addresses import outside
 from faultline.analyzers.design.system.failure import kills
 from faultline.analyzers.design.system.joining import Joined, join
@@ -72,7 +73,11 @@ def build(design: Design) -> System:
             elif link.host not in unit.hosts and "." not in link.host and not unit.open:
                 unknown.append((source, link.host, link.saying))
     components = _with_users(components, told)
-    components, optional = texts.read(design, components, told)
+    optional: set[tuple[str, str]] = set()
+    if design.of(MarkdownDocument):
+        from faultline.analyzers.design.system import texts  # here, for it costs a specification alone 0.03 s
+
+        components, optional = texts.read(design, components, told)
     components.sort(key=lambda each: each.id)
     system = System(components, _calls(components, told, optional), (), unknown)
     return replace(system, endpoints=_endpoints(servings, system))
