@@ -240,7 +240,9 @@ class TestTrouble:
         run("submit", "ci", log)
         assert len(signed_in.accepted) == 2
 
-    @pytest.mark.parametrize("trick", [servers.drop_in_the_middle, servers.accept_and_drop])
+    @pytest.mark.parametrize(
+        "trick", [servers.drop_in_the_middle, pytest.param(servers.accept_and_drop, marks=pytest.mark.slow)]
+    )
     def test_a_lost_connection_submits_once(
         self, run: Run, signed_in: Server, tmp_path: Path, trick: servers.Trick
     ) -> None:

@@ -16,6 +16,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 LOG = ROOT / "examples" / "logs" / "github-actions-pytest.log"
 CAUSE = "AssertionError: assert Decimal('10.02') == Decimal('10.01')"
@@ -130,6 +132,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@pytest.mark.slow
 def test_the_command_line_submits_to_it_and_answers_as_the_local_one_does(tmp_path: Path) -> None:
     with served(tmp_path) as service:
         environment = {
@@ -159,6 +162,7 @@ def test_the_command_line_submits_to_it_and_answers_as_the_local_one_does(tmp_pa
         assert here.returncode == 1
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_one_clear_sentence(tmp_path: Path) -> None:
     with served(tmp_path) as service:
         port = service.said["address"].rpartition(":")[2]

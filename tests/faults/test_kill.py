@@ -126,6 +126,7 @@ def rounds(folder: Path, count: int) -> None:
     assert reports == [("", 10 * count)]
 
 
+@pytest.mark.slow
 def test_two_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     rounds(tmp_path, 2)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from faultline import __version__
 from faultline.platform.http import problems
@@ -43,6 +46,39 @@ DESCRIPTION = "Reads what a software team produces and says where it is broken, 
 SHOWN_HEADERS = ("Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed")
 
 
+@cache
+def _routes() -> list[BaseRoute]:
+    """All routes, which know no part: making them ready takes 0.07 s, once a process."""
+    app = FastAPI(generate_unique_id_function=openapi.operation_id)
+    before = len(app.router.routes)
+    for routes in (
+        analyses,
+        conversation_topics,
+        conversation_taxonomies,
+        conversation_trends,
+        conversation_settings,
+        conversations,
+        uploads,
+        projects,
+        github,
+        repositories,
+        reviews,
+        usage,
+        budgets,
+        auth,
+        api_keys,
+        organizations,
+        members,
+        webhooks,
+        slack,
+        audit,
+        operations,
+        health,
+    ):
+        app.include_router(routes)
+    return app.router.routes[before:]
+
+
 def create_app(parts: Parts) -> FastAPI:
     """The application over the parts of this process; whoever made the parts starts and closes them."""
     app = FastAPI(
@@ -70,31 +106,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(RequestId)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CountRequests, courtesy=parts.courtesy)
-    for routes in (
-        analyses,
-        conversation_topics,
-        conversation_taxonomies,
-        conversation_trends,
-        conversation_settings,
-        conversations,
-        uploads,
-        projects,
-        github,
-        repositories,
-        reviews,
-        usage,
-        budgets,
-        auth,
-        api_keys,
-        organizations,
-        members,
-        webhooks,
-        slack,
-        audit,
-        operations,
-        health,
-    ):
-        app.include_router(routes)
+    app.router.routes.extend(_routes())
     app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     address = parts.settings.public_url
     openapi.install(app, str(address) if address else None)

@@ -102,11 +102,14 @@ async def test_a_worker_that_dies_between_posting_and_recording_leaves_nothing_t
         await pulls.push(FLAW)
         async with asyncio.timeout(20):
             await posted.wait()
-        async with pulls.parts.database.unit(SYSTEM) as unit:
-            past = await unit.now() - timedelta(seconds=1)
-            await unit.session.execute(update(Review).values(lease_expires_at=past))
-        assert await reap_lost_reviews(pulls.parts) == 1
-        assert await reap_lost_reviews(pulls.parts) == 0
+        # The worker's own reaper may be quicker, and a heartbeat may come in between.
+        reaped = 0
+        async with asyncio.timeout(20):
+            while not reaped and len(turns) < 2:
+                async with pulls.parts.database.unit(SYSTEM) as unit:
+                    past = await unit.now() - timedelta(seconds=1)
+                    await unit.session.execute(update(Review).values(lease_expires_at=past))
+                reaped = await reap_lost_reviews(pulls.parts)
         pulls.parts.reviews.nudge()
         assert await pulls.done() == ["completed"]
         go_on.set()  # its late result is refused
