@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -58,8 +58,3 @@ class Design:
         from faultline.analyzers.design.system.building import build  # here, for it reads documents
 
         return build(self)
-
-
-def paths(documents: Iterable[Document]) -> list[str]:
-    """Their paths, in order."""
-    return [each.path for each in documents]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.spot import Spot
-from faultline.core.finding import Edit, Severity
+from faultline.core.finding import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,6 @@ class Observation:
             So an empty cause makes one finding a document; name the component where each is a thing of its own.
         also: further spots that show it, such as the statement that this one contradicts.
         fix: what to do here, where more can be said than the rule does.
-        edits: a change that would mend it.
         severity: where it is another than the rule's.
         confidence: as well.
         many: what a finding of several places is called, with `{count}` for how many: `{count} operations have no tag`.
@@ -41,7 +40,6 @@ class Observation:
     cause: str = ""
     also: tuple[Spot, ...] = ()
     fix: str | None = None
-    edits: tuple[Edit, ...] = ()
     severity: Severity | None = None
     confidence: float | None = None
     many: str = ""

@@ -121,7 +121,6 @@ def test_operations_of_paths_webhooks_and_callbacks() -> None:
     assert [(each.symbol, each.webhook) for each in spec.callbacks] == [("POST {$request.body#/url}", True)]
     get = spec.operations[0]
     assert [each.value["name"] for each in get.parameters] == ["id", "page", "f"]
-    assert [each.value for each in spec.base_urls] == ["https://eu.example.com/v1"]
     assert list(spec.schemas) == ["Pet", "Cat"]
     assert spec.security_schemes["key"].value["in"] == "header"
     assert get.security is not None
@@ -145,7 +144,6 @@ definitions: {B: {properties: {c: {type: string}}}}
 securityDefinitions: {k: {type: basic}}
 """)
     assert (spec.version, list(spec.schemas), list(spec.security_schemes)) == ("2.0", ["B"], ["k"])
-    assert [each.value for each in spec.base_urls] == ["https://api.example.com/v2", "http://api.example.com/v2"]
     assert len(spec.index.schemas) == 4
     (operation,) = spec.operations
     assert operation.body is not None

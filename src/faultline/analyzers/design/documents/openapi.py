@@ -125,32 +125,6 @@ class OpenApiDocument(Document):
         return {str(name): each for name, each in node.items()} if isinstance(node.value, dict) else {}
 
     @cached_property
-    def base_urls(self) -> list[Node]:
-        """Where the API is: nodes whose `value` is a URL, or a path where the host is not said.
-
-        Variables of a server have their defaults in it. For 2.0 it is made of `schemes`, `host` and `basePath`, and the
-        node is where the host is said.
-        """
-        if self.version == "2.0":
-            host, base = self.root.child("host").value, self.root.child("basePath").value
-            path = base if isinstance(base, str) else "/"
-            if not isinstance(host, str):
-                return [Node(self, ("basePath",), path)] if isinstance(base, str) else []
-            schemes = self.root.child("schemes").value
-            named = [each for each in schemes if isinstance(each, str)] if isinstance(schemes, list) else []
-            return [Node(self, ("host",), f"{each}://{host}{path}") for each in named or ["https"]]
-        found = []
-        for _, server in self.root.child("servers").items():
-            url = server.child("url")
-            if isinstance(url.value, str):
-                text = url.value
-                for name, variable in server.child("variables").items():
-                    default = variable.child("default").value
-                    text = text.replace(f"{{{name}}}", str(default)) if default is not None else text
-                found.append(Node(url.document, url.pointer, text))
-        return found
-
-    @cached_property
     def operations(self) -> list[Operation]:
         """Those of `paths`, in their order, then those of `webhooks`; callbacks are not among them."""
         return [*self._operations("paths"), *self._operations("webhooks")]

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from faultline.analyzers.design.system.naming import Words, words
-from faultline.analyzers.design.system.technologies import TECHNOLOGIES
 from faultline.core.results.design import ComponentRole
 
 _LAST: Final = {
@@ -124,12 +123,6 @@ def is_gateway(found: Words) -> bool:
 def by_shape(shape: str) -> ComponentRole | None:
     """What the shape of a box says of the role."""
     return _SHAPES.get(shape)
-
-
-def by_technology(technology: str) -> ComponentRole | None:
-    """What a product is for."""
-    known = TECHNOLOGIES.get(technology)
-    return known.role if known else None
 
 
 def is_plumbing(name: str) -> bool:
