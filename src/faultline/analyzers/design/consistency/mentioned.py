@@ -63,7 +63,7 @@ class Known:
 
 def unknown_operations(design: Design) -> Iterator[Observation]:
     """Operations that a text or a sequence diagram names and no specification has."""
-    specs = [_known(each) for each in design.of(OpenApiDocument)]
+    specs = [known(each) for each in design.of(OpenApiDocument)]
     specs = [each for each in specs if each.operations]
     if not specs:
         return
@@ -147,7 +147,8 @@ def _named(document: Document, line: int, match: re.Match[str], target: str) -> 
     return Named(match[1], path, Spot(document, line=line, symbol=f"{match[1]} {path}"), target)
 
 
-def _known(document: OpenApiDocument) -> Known:
+def known(document: OpenApiDocument) -> Known:
+    """The operations of a specification, each under all paths that its servers give it."""
     operations = []
     for operation in document.operations:
         if not operation.webhook:
