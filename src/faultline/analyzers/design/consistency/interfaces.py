@@ -236,9 +236,9 @@ def codes(design: Design) -> Iterator[Observation]:
             if key not in told and not any(_declares(each, code) for each in fits):
                 told.add(key)
                 declared = ", ".join(sorted(map(str, fits[0].responses)))
-                spot = Spot(
-                    fits[0].node.document, (*fits[0].node.pointer, "responses"), symbol=f"{fits[0].symbol} responses"
-                )
+                first = next((each for each in fits[0].responses if each[:1] == code[:1]), None)
+                pointer = (*fits[0].node.pointer, "responses", *((first,) if first else ()))
+                spot = Spot(fits[0].node.document, pointer, symbol=f"{fits[0].symbol} responses")
                 yield Observation(
                     "consistency/status-mismatch",
                     answer.spot,

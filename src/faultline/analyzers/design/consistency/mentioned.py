@@ -73,7 +73,8 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         serving.setdefault(endpoint.component, set()).add(endpoint.spot.document.path)
     told: set[tuple[str, str, str]] = set()
     found = list(_all(design))
-    hits = sum(any(each.at(named.path) for each in specs) for named in found)
+    paths = sorted({(each.method, each.path) for each in found})
+    hits = sum(any(each.at(path) for each in specs) for _, path in paths)
     for named in found:
         target = vocabulary.find(named.target) if named.target else None
         component = design.system.component(target) if target else None
@@ -88,7 +89,7 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         ):
             continue
         near = [each for each in specs if each.begins(named.path)]
-        plain = hits and hits * 2 >= len(found) and not named.target and len(specs) == 1
+        plain = hits and hits * 2 >= len(paths) and not named.target and len(specs) == 1
         if not (there or near or about or plain):
             continue
         key = (named.spot.document.path, named.method, named.path)

@@ -26,6 +26,11 @@ _NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five
 _LISTENS: Final = re.compile(
     r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
 )
+_PREPOSITION: Final = re.compile(
+    r"\b(?:behind|by|with|from|via|after|to|at|in|on|of|for|through|into|over|before|beside|and|or)\s+(?:the |an? |our )?`?$",
+    re.IGNORECASE,
+)
+_RELATIVE: Final = re.compile(r"`?,? (?:which|that)\b")
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
@@ -64,8 +69,10 @@ def read(
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
                 if count := counted(sentence.text):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
-                if (port := _LISTENS.search(sentence.text)) and not document.adr:
-                    claims.setdefault(id, []).append(Claim("port", port[1], spot, source))
+            if not document.adr and not _UNSURE.search(sentence.text) and (port := _LISTENS.search(sentence.text)):
+                if listener := _subject(sentence.text[: port.start()], spoken) or (min(about) if len(about) == 1 else ""):
+                    spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
+                    claims.setdefault(listener, []).append(Claim("port", port[1], spot, source))
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
@@ -98,6 +105,15 @@ def read(
         for each in components
     ]
     return [_counted(each) for each in done], optional
+
+
+def _subject(before: str, spoken: Sequence[Spoken]) -> str:
+    """Whom the verb behind a text is of: the last one named before it that stands behind no preposition."""
+    for each in reversed(spoken):
+        aside = _PREPOSITION.search(before[: each.start]) and not _RELATIVE.match(before[each.end :])
+        if each.end <= len(before) and not aside:
+            return each.component
+    return ""
 
 
 def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim | None:

@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from faultline.analyzers.design.consistency.facts.configured import configured
-from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree
+from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree, spoken_words
 from faultline.analyzers.design.consistency.facts.specified import specified
 from faultline.analyzers.design.consistency.facts.spoken import Said, said
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.system.interfaces import served
-from faultline.analyzers.design.system.model import System
+from faultline.analyzers.design.system.model import DEPLOYMENTS, System
+from faultline.analyzers.design.system.naming import words
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.results.design import ComponentRole
 
@@ -44,7 +45,6 @@ _NARROW: Final = frozenset(
 )
 """Words that make a figure one of something narrower; both sides must have them, or neither."""
 _CALLED: Final = re.compile(r"\b(?:calls?|requests?|connections?|queries) to\b", re.IGNORECASE)
-_EVERY: Final = re.compile(r"\b(?:each|every|all|any)\b", re.IGNORECASE)
 _EACH_PART: Final = re.compile(r"\b(?:each|every|all) (?:services?|containers?|pods?|components?)\b", re.IGNORECASE)
 
 
@@ -58,9 +58,11 @@ def mismatches(design: Design) -> Iterator[Observation]:
     set_ = configured(design)
     specs: list[Fact] = []
     for serving in servings:
-        component = serving.component.id if serving.component else ""
-        if spoken or any(each.quantity is Quantity.PAGE for each in set_):
-            specs += specified(serving.document, "" if serving.spread else component)
+        component = serving.component
+        known = component is not None and not serving.spread and component.said_by(*DEPLOYMENTS, "diagram")
+        wanted = spoken or any(each.quantity is Quantity.PAGE for each in set_)
+        if wanted and (known or len(servings) == 1):
+            specs += specified(serving.document, component.id if component and known else "")
     for facts in (set_, specs) if quantities else ():
         yield from _held(spoken, facts, system)
     yield from _pages(set_, specs)
@@ -69,19 +71,28 @@ def mismatches(design: Design) -> Iterator[Observation]:
 def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iterator[Observation]:
     about = [(each, [fact for fact in facts if _same(each, fact, facts, system)]) for each in spoken]
     explained = {id(fact) for each, found in about for fact in found if agree(each.fact, fact)}
-    for each, found in about:
-        if not found or any(agree(each.fact, fact) for fact in found):
-            continue
-        kind = each.fact.quantity
-        owners = {fact.component for fact in found}
-        beside = [fact for fact in facts if fact.quantity is kind and fact.component in owners]
-        if any(agree(each.fact, fact) for fact in beside):
-            continue  # it is of another setting of the same component
-        most = max(len(fact.about) for fact in found)
-        wrong = [fact for fact in found if len(fact.about) == most and id(fact) not in explained]
-        wrong = [fact for fact in wrong if not (fact.passing and _behind(each.fact, fact, each, system))]
-        if wrong:
-            yield _told(each.fact, wrong[0])
+    for each, fits in about:
+        inner = [fact for fact in fits if not _through(fact, system)]
+        for found in (inner, [fact for fact in fits if fact not in inner]):
+            if not found or any(agree(each.fact, fact) for fact in found):
+                continue
+            owners = {fact.component for fact in found}
+            beside = [fact for fact in facts if fact.quantity is each.fact.quantity and fact.component in owners]
+            if any(agree(each.fact, fact) for fact in beside):
+                continue  # it is of another setting of the same component
+            most = max(len(fact.about) for fact in found)
+            wrong = [fact for fact in found if len(fact.about) == most and id(fact) not in explained]
+            wrong = [fact for fact in wrong if not (_through(fact, system) and _behind(each.fact, fact, each, system))]
+            if wrong:
+                yield _told(each.fact, wrong[0])
+                break
+
+
+def _through(fact: Fact, system: System) -> bool:
+    """Whether it limits what passes through a door."""
+    component = system.component(fact.component)
+    door = component is not None and component.role == ComponentRole.GATEWAY
+    return fact.passing or (door and fact.quantity is Quantity.UPLOAD)
 
 
 def _behind(one: Fact, other: Fact, text: Said, system: System) -> bool:
@@ -97,7 +108,8 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return False
     if not fact.about <= text.words:
         return False
-    own = _NARROW & spoken_of(text)
+    named = [*text.components, fact.component]
+    own = (_NARROW & spoken_of(text)).difference(*(words(system.by_id[id].name) for id in named if id))
     if one.quantity in (Quantity.TIMEOUT, Quantity.RATE, Quantity.ATTEMPTS, Quantity.LIFETIME) and own - fact.about:
         return False
     if one.quantity is Quantity.PAGE and _of_spec(fact):
@@ -120,7 +132,7 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return first and (fact.outward or one.quantity is not Quantity.TIMEOUT)
     if _of_spec(fact):
         return not fact.component or system.by_id[text.components[0]].role == ComponentRole.GATEWAY
-    if fact.passing:
+    if _through(fact, system):
         return system.by_id[text.components[0]].role in (ComponentRole.GATEWAY, ComponentRole.SERVICE)
     called = len(text.components) == 1 and bool(_CALLED.search(text.text))
     return called and bool(fact.about) and fact.about <= spoken_of(text)
@@ -134,8 +146,6 @@ def _concerns(text: Said, fact: Fact, system: System) -> bool:
 
 def spoken_of(text: Said) -> frozenset[str]:
     """The words of a sentence itself."""
-    from faultline.analyzers.design.consistency.facts.fact import spoken_words
-
     return spoken_words(text.text)
 
 

@@ -180,6 +180,10 @@ def of_setting(name: str, value: str, spot: Spot, id: str, owner: str) -> Iterat
         quantity, more, values = Quantity.ATTEMPTS, {*_TRIES, "count", "number"}, count(value)
     if quantity and values and min(values) > 0:
         about = frozenset(said - more - _EMPTY - _UNITS - _OUTWARD - set(words(owner)))
+        if quantity is Quantity.LIFETIME:
+            about = frozenset({"token" if each == "jwt" else each for each in about - {"access", "authentication"}})
+        elif quantity is Quantity.RETENTION and about == {"log"} and "kafka" in said:
+            about = frozenset()  # what Kafka calls its log are the messages
         yield Fact(quantity, id, about, values, f"{name}={value}", spot, bound, bool(said & _OUTWARD))
 
 

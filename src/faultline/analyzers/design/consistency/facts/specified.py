@@ -8,12 +8,12 @@ from typing import Final
 
 from faultline.analyzers.design.apis.api import Call, api_of
 from faultline.analyzers.design.apis.lists import SIZE
-from faultline.analyzers.design.apis.words import words
 from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity
 from faultline.analyzers.design.consistency.facts.spoken import figures
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.naming import words
 
 _DESCRIBED: Final = (Quantity.RATE, Quantity.PAGE, Quantity.UPLOAD)
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n\s*\n|\n(?=\s*[-*] )")

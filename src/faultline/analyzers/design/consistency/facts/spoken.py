@@ -21,7 +21,9 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
 from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.model import System
 from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.core.results.design import ComponentRole
 
 VOID: Final = ("superseded", "deprecated", "rejected", "proposed", "draft", "withdrawn", "replaced", "obsolete")
 
@@ -114,21 +116,24 @@ _BOUNDED: Final = re.compile(
 _MEMORY: Final = re.compile(r"\b(?:memory|ram)\b", re.IGNORECASE)
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
 _A_PAGE: Final = re.compile(
-    r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b|^ (?:\w+ ){0,3}(?:at once|at a time)\b", re.IGNORECASE
+    r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b|^ (?:\w+ ){0,3}(?:at once|at a time|per (?:request|call|response))\b", re.IGNORECASE
 )
 _PAGES: Final = re.compile(
-    r"\b(?:pages? of|page sizes?(?: is| of|:)?|pages? (?:has|have|holds?|contains?|returns?)|page limit(?: is| of|:)?)"
+    r"\b(?:pages? of|page sizes?(?: is| of| defaults to|:)?|pages? (?:has|have|holds?|contains?|returns?)|page limit(?: is| of|:)?)"
     r"(?: limited to| at most| up to| no more than| a maximum of| by default| never more than| exactly)?:? $",
     re.IGNORECASE,
 )
 _MORE: Final = re.compile(
     r"\b(?:at most|maximum(?: is| of)?|max(?: is| of)?|up to|no more than|(?:the )?default (?:is|of)|defaults to"
-    r"|never more than|by default)(?: \w+ ){0,1} ?$",
+    r"|never more than|by default|capped at|limited to|default|(?:can|may) be raised to)(?: \w+ ){0,1} ?$",
     re.IGNORECASE,
 )
+_MORE_BEHIND: Final = re.compile(r" (?:at (?:the )?most|by default|is the (?:default|maximum))\b", re.IGNORECASE)
+_ASKED_FOR: Final = re.compile(r"(?<![\w-])(?:limit|page_size|per_page|pageSize|perPage)(?:`? (?:parameter|defaults)|`?:|=)")
+_OTHERWISE: Final = re.compile(r"\bunless \w{1,20} otherwise\b", re.IGNORECASE)
 _TRIED: Final = re.compile(r"\b(?:tri(?:es|ed)|retri\w*|attempt\w*|redeliver\w*|deliver\w*|again|give)\b", re.IGNORECASE)
 _AT_MOST: Final = re.compile(
-    r"\b(?:at most|max\w*|up to|no more than|never more than|limit\w*|not more than)\b", re.IGNORECASE
+    r"\b(?:at most|max\w*|up to|no more than|never more than|limited|capped|raised|not more than)\b", re.IGNORECASE
 )
 _BY_DEFAULT: Final = re.compile(r"\b(?:default\w*|unless)\b", re.IGNORECASE)
 _HEDGED: Final = re.compile(
@@ -148,10 +153,10 @@ def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
             continue
         for each in document.sentences:
             aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
-            if len(each.text) <= MAX_WORDS and any(_figured(each.text)) and not aside and not apart(each.text):
-                if not elsewhere(each):
+            if len(each.text) <= MAX_WORDS and any(_figured(each.text)) and not aside:
+                if not apart(_OTHERWISE.sub("", each.text)) and not elsewhere(each):
                     spot = Spot(document, line=each.line, end_line=each.end_line)
-                    yield from _of(each, spot, vocabulary)
+                    yield from _of(each, spot, vocabulary, design.system)
 
 
 def _figured(text: str) -> Iterator[bool]:
@@ -159,23 +164,47 @@ def _figured(text: str) -> Iterator[bool]:
     yield bool(_WRITTEN.search(text))
 
 
-def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary) -> Iterator[Said]:
+def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) -> Iterator[Said]:
     text = sentence.text
     if sentence.column > 0 and sentence.column < len(sentence.headers):
         # A cell says its figure only together with the heading of its column: | Timeout | 3 s |
         text = f"{sentence.headers[sentence.column]}: {sentence.text}"
-    spoken = list(dict.fromkeys(each.component for each in vocabulary.spoken(text)))
-    if not spoken and sentence.row and sentence.column > 0:
-        spoken = list(filter(None, [vocabulary.find(sentence.row[0])]))
-    if not spoken:
-        spoken = list(filter(None, [vocabulary.find(title) for title in sentence.trail[:0:-1]]))[:1]
+    components = _components(sentence, text, vocabulary, system)
     around = " ".join((text, sentence.row[0] if sentence.row else "", sentence.lead, *sentence.trail[1:]))
     known = spoken_words(around)
     for quantity, values, words, bound in figures(text):
         symbol = f"{quantity.name.lower()} {' '.join(text.lower().split())[:140]}"
         at = Spot(spot.document, line=spot.line, end_line=spot.end_line, symbol=symbol)
-        fact = Fact(quantity, spoken[0] if spoken else "", frozenset(), values, words, at, bound)
-        yield Said(fact, tuple(spoken), known, text)
+        fact = Fact(quantity, components[0] if components else "", frozenset(), values, words, at, bound)
+        yield Said(fact, components, known, text)
+
+
+def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: System) -> tuple[str, ...]:
+    """Whom a sentence is about: those that it names, the first one first; below the heading of a component, that one.
+
+    People and other clients set nothing. What is only kept in a store or asked of somebody outside is done by whom the
+    section is about.
+    """
+    named = [each for each in vocabulary.spoken(text) if system.by_id[each.component].role != ComponentRole.CLIENT]
+    if not named and sentence.row and sentence.column > 0:
+        id = vocabulary.find(sentence.row[0])
+        return (id,) if id else ()
+    found = list(dict.fromkeys(each.component for each in named))
+    home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), None)
+    if home is None or system.by_id[home].role == ComponentRole.CLIENT:
+        return tuple(found)
+    aside = bool(named) and named[0].start > 4 and all(system.by_id[each].role in _PASSIVE for each in found)
+    if not found or aside or _PRONOUN.match(text):
+        return tuple(dict.fromkeys((home, *found)))
+    return tuple(found)
+
+
+_PRONOUN: Final = re.compile(
+    r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b", re.IGNORECASE
+)
+_PASSIVE: Final = frozenset(
+    {ComponentRole.EXTERNAL, ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE, ComponentRole.CLIENT}
+)
 
 
 def figures(text: str) -> Iterator[tuple[Quantity, tuple[float, ...], str, str]]:
@@ -239,15 +268,16 @@ def _counts(text: str) -> _Found:
         clause = _clause(text, each.start(), each.end())
         if _TRIED.search(clause) and not re.match(r" (?:a|per|each|every|in|within) ", text[each.end() :]):
             yield Quantity.ATTEMPTS, (number(each[1]),), "", each.start(), each.end()
-    paged = False
+    paged = bool(_ASKED_FOR.search(text))
     for each in _COUNT.finditer(text):
         before, after = text[max(0, each.start() - 60) : each.start()], text[each.end() : each.end() + 40]
         of_page = bool(_A_PAGE.match(after) or _PAGES.search(before))
-        if of_page or (paged and _MORE.search(before)):
+        if of_page or (paged and (_MORE.search(before) or _MORE_BEHIND.match(after))):
             # What names the figure stands in its own clause, before it, or right behind it.
-            near = re.split(r"[,;]", before)[-1]
+            near = re.split(r"[,;]|\band\b", before)[-1]
             behind = re.split(r"[,;.]|\band\b", after)[0]
-            bound = MOST if _AT_MOST.search(near) else DEFAULT if _BY_DEFAULT.search(near + " " + behind) else ""
+            most = _AT_MOST.search(near) or _AT_MOST.match(behind.strip())
+            bound = MOST if most else DEFAULT if _BY_DEFAULT.search(f"{near} {behind}") else ""
             yield Quantity.PAGE, (number(each[1]),), bound, each.start(), each.end()
             paged = True
 
