@@ -18,7 +18,7 @@ _COMPOSE: Final = frozenset({"compose"})
 _KUBERNETES: Final = frozenset({"kubernetes"})
 _TERRAFORM: Final = frozenset({"terraform"})
 _WRITTEN: Final = frozenset({"markdown", "diagram"})
-_ANY: Final = _API | _COMPOSE | _KUBERNETES | _TERRAFORM | _WRITTEN | {"data", "other"}
+_ANY: Final = _API | _COMPOSE | _KUBERNETES | _TERRAFORM | _WRITTEN | {"data", "environment", "other"}
 _RUN: Final = _COMPOSE | _KUBERNETES | _TERRAFORM
 _PLATFORM: Final = {"compose": _COMPOSE, "kubernetes": _KUBERNETES, "terraform": _TERRAFORM}
 
