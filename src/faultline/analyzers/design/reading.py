@@ -124,7 +124,7 @@ def _document(path: str, content: bytes) -> Document | None:
         if "{{" in text or "{%" in text:
             return DataDocument(path, text, problems=[_TEMPLATE])
         return DataDocument(path, text, problems=[_problem(error.fault)], faults=[error.fault])
-    return _typed(path, text, found)
+    return typed(path, text, found)
 
 
 _TEMPLATE: Final = "Is a template: only what it renders to can be read."
@@ -153,7 +153,8 @@ def _problem(fault: Fault) -> str:
     return f"Cannot be read: {fault.sentence}."
 
 
-def _typed(path: str, text: str, found: list[Tree]) -> Document:
+def typed(path: str, text: str, found: list[Tree]) -> Document:
+    """The document that some data are, by what they say, and by the name where they do not say it."""
     tree = found[0] if found else None
     data: Any = tree.data if tree else None
     if tree is not None and isinstance(data, dict):

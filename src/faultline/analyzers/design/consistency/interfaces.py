@@ -19,6 +19,7 @@ from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.interfaces import servers_of
 
 _WAYS: Final = {
@@ -270,6 +271,13 @@ def _answers(design: Design) -> Iterator[Answer]:
         path = named[0][2].rstrip(".:`,")
         symbol = f"answer of {named[0][1]} {path}"
         yield Answer(named[0][1], path, tuple(good), spot_of(document, sentence, symbol))
+    for text in design.of(MarkdownDocument):
+        for inner in shown(text) if text.fences else ():
+            for operation in inner.document.operations if isinstance(inner.document, OpenApiDocument) else ():
+                for code in operation.responses:
+                    if code.isdecimal():
+                        spot = Spot(inner.document, (*operation.node.pointer, "responses", code), symbol=operation.symbol)
+                        yield Answer(operation.method.upper(), operation.path, (code,), inner.at(spot))
     for each in (*design.of(MarkdownDocument), *design.of(DiagramDocument)):
         for diagram in each.diagrams:
             yield from _replies(each, diagram.arrows)

@@ -14,6 +14,7 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, Operation
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.interfaces import base_paths, servers_of, split
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.results.design import ComponentRole
@@ -137,6 +138,10 @@ def _all(design: Design) -> Iterator[Named]:
                 ("superseded", "rejected", "deprecated", "proposed", "draft")
             ):
                 continue
+            for each in shown(document) if document.fences else ():
+                for operation in each.document.operations if isinstance(each.document, OpenApiDocument) else ():
+                    at = each.at(Spot(each.document, operation.node.pointer, symbol=operation.symbol))
+                    yield Named(operation.method.upper(), operation.path, at)
             for number, line in enumerate(document.lines[:MAX_LINES], 1):
                 if number not in inside and "/" in line and not _UNSURE.search(line[:2000]):
                     for match in _NAMED.finditer(line[:2000]):

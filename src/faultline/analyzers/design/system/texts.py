@@ -7,11 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from faultline.analyzers.design.documents.compose import ComposeDocument
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.relations import Relation
 from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system import clustered, composed
 from faultline.analyzers.design.system.drawings import counted
+from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
+from faultline.analyzers.design.system.parts import Unit
 from faultline.analyzers.design.system.speech import Spoken, Vocabulary
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.results.design import ComponentRole
@@ -92,6 +97,8 @@ def read(
             if (id := vocabulary.find(section.title)) is not None:
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
+        for id, claim in _fenced(document, source, vocabulary):
+            claims.setdefault(id, []).append(claim)
         for relation in document.relations:
             if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
                 continue
@@ -143,6 +150,23 @@ def _versions(
         for id in named or (ids if len(ids) == 1 else ()):
             spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
             yield id, Claim("version", version, spot, source)
+
+
+def _fenced(document: MarkdownDocument, source: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Claim]]:
+    """What the compose files and Kubernetes objects in a text's fences say of components that there are."""
+    for each in shown(document) if document.fences else ():
+        inner = each.document
+        units_: Iterator[Unit] = iter(())
+        if isinstance(inner, ComposeDocument):
+            units_ = composed.units([inner])
+        elif isinstance(inner, KubernetesDocument):
+            units_ = clustered.units([inner])
+        for unit in units_:
+            for part in unit.parts:
+                id = vocabulary.find(part.name)
+                for claim in part.claims if id else ():
+                    if claim.explicit and claim.about in ("replicas", "technology", "version", "port"):
+                        yield id or "", replace(claim, spot=each.at(claim.spot), source=source)
 
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from faultline.analyzers.design.consistency.facts.configured import configured
 from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree, spoken_words
+from faultline.analyzers.design.consistency.facts.shown import differing
 from faultline.analyzers.design.consistency.facts.specified import specified
 from faultline.analyzers.design.consistency.facts.spoken import Said, said
 from faultline.analyzers.design.design import Design
@@ -66,6 +67,7 @@ def mismatches(design: Design) -> Iterator[Observation]:
     for facts in (set_, specs) if quantities else ():
         yield from _held(spoken, facts, system)
     yield from _pages(set_, specs)
+    yield from (_told(one, other) for one, other in differing(design, vocabulary, set_))
 
 
 def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iterator[Observation]:

@@ -19,6 +19,7 @@ from faultline.analyzers.design.consistency.facts.fact import (
 )
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.compose import ComposeDocument
+from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.kubernetes import Cluster, KubernetesDocument, Workload
 from faultline.analyzers.design.documents.services import ComposeService
 from faultline.analyzers.design.documents.terraform import TerraformBlock, TerraformDocument
@@ -26,6 +27,7 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.clustered import settings
 from faultline.analyzers.design.system.model import System
 from faultline.analyzers.design.system.naming import words
+from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.results.design import ComponentRole
 
 Owners = Mapping[tuple[str, str], str]
@@ -78,6 +80,19 @@ def configured(design: Design) -> list[Fact]:
         for block in document_.resources:
             found += _resource(document_, block, places.get((document_.path, block.line), ""))
     return found
+
+
+def of_document(document: Document, vocabulary: Vocabulary) -> Iterator[Fact]:
+    """The facts of a deployment that a text shows, of components that there are."""
+    if isinstance(document, ComposeDocument):
+        for service in document.services:
+            if id := vocabulary.find(service.name):
+                yield from _compose(service, id)
+    elif isinstance(document, KubernetesDocument):
+        cluster = Cluster([document])
+        for workload in cluster.workloads:
+            if id := vocabulary.find(workload.name):
+                yield from _workload(workload, cluster, id)
 
 
 def owners_of(system: System) -> Owners:
