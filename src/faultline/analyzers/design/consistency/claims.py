@@ -22,7 +22,7 @@ _SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensea
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = re.compile(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
-    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
+    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|moved|switched|left|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
 _USES: Final = re.compile(

@@ -32,7 +32,7 @@ _WAYS: Final = {
     "a client certificate": re.compile(r"\b(?:mutual tls|mtls|client certificates?)\b", re.IGNORECASE),
 }
 _SHOWN: Final = re.compile(
-    r"\b(?:authenticat\w*|authoriz\w*|authoris\w*|carr(?:y|ies)|present\w*|requires?|required|protected|secured|called with"
+    r"\b(?:authenticat\w*|authoriz\w*|authoris\w*|carr(?:y|ies)|present\w*|requires?|required|protect\w*|secur\w*|called with"
     r"|sends?|header|needs?|must have|identif\w*|use|uses)\b",
     re.IGNORECASE,
 )
@@ -46,6 +46,8 @@ _OTHER: Final = re.compile(
     r"|staff|administrators?|admins?|sign in|log in|between|internal\w*|mesh|database|broker|kafka|postgres\w*|to the (?:api|service) of)\b",
     re.IGNORECASE,
 )
+_DECIDED: Final = re.compile(r"\b(?:we|they|it|clients|callers|partners|requests) will\b", re.IGNORECASE)
+_BUT: Final = re.compile(r"\b(?:but|apart from|other than|excluding|besides|only|most)\b", re.IGNORECASE)
 _HEADER: Final = re.compile(r"\b((?:X-)?[A-Z][A-Za-z]{1,20}(?:-[A-Z][A-Za-z]{0,20}){0,3}-(?:Key|Token))\b")
 _UNIVERSAL: Final = re.compile(
     r"\b(?:every|all|each|any)\s+(?:\w+ ){0,2}?(?:requests?|calls?|endpoints?|operations?|apis?)\b", re.IGNORECASE
@@ -88,7 +90,7 @@ def authentication(design: Design) -> Iterator[Observation]:
     said: dict[str, Spot] = {}
     keys: list[tuple[str, Spot]] = []
     for document, sentence in sentences(design):
-        text = sentence.text
+        text = _DECIDED.sub("", sentence.text) if document.adr else sentence.text
         if not _SHOWN.search(text) or not _CALLERS.search(text) or _OTHER.search(text):
             continue
         for way, pattern in _WAYS.items():
@@ -145,7 +147,7 @@ def guarded(design: Design) -> Iterator[Observation]:
         text = sentence.text
         ways = [way for way, pattern in _WAYS.items() if pattern.search(text)]
         shown = ways or re.search(r"\b(?:authenticated|authentication|a token|credentials)\b", text, re.IGNORECASE)
-        if not shown or not _UNIVERSAL.search(text) or not _SHOWN.search(text) or _OTHER.search(text):
+        if not shown or not _UNIVERSAL.search(text) or not _SHOWN.search(text) or _OTHER.search(text) or _BUT.search(text):
             continue
         for api in secured:
             for call in api.calls:

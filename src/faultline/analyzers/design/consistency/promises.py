@@ -17,13 +17,14 @@ from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, el
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Component, System
-from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.analyzers.design.system.speech import ALL_SERVICES, Vocabulary
 from faultline.core.results.design import ComponentRole
 
 _INSIDE: Final = re.compile(
     r"\b(?:internal only|internal to the (?:cluster|network|host)|only internal|not (?:be )?(?:reachable|exposed|published|accessible"
     r"|visible)(?! yet)|(?:never|neither) (?:\w+ )?(?:reachable|exposed|published|accessible)"
-    r"|(?:reachable|accessible|available|visible) (?:only )?(?:from )?(?:inside|within) [\w ]{2,30}?only"
+    r"|(?:reachable|accessible|available|visible) only (?:from )?(?:inside|within|in)"
+    r"|(?:reachable|accessible|available|visible) (?:from )?(?:inside|within) [\w ]{2,30}?only"
     r"|only (?:reachable|accessible|available|visible) (?:from )?(?:inside|within|internally)"
     r"|no public (?:port|address|ip|endpoint)|no published port|publishes no port|has no ingress|cluster-internal)\b",
     re.IGNORECASE,
@@ -31,8 +32,8 @@ _INSIDE: Final = re.compile(
 _ONLY: Final = re.compile(
     r"^(?:only (?:the |our )?(?P<before>[\w -]{2,40}?) (?:can be|is|are|has|have) (?:\w+ )?(?:reachable|reached|exposed|public\w*|published"
     r"|accessible|a public|an open port)"
-    r"|(?:the |our )?(?P<after>[\w -]{2,40}?) is the only (?:service|component|part|container|one|thing|way|entry)\b[^.]{0,40}?"
-    r"(?:public|reachable|reached|exposed|published|from outside|in from|into the system))",
+    r"|(?:the |our )?(?P<after>[\w -]{2,40}?) is the only\b[^.]{0,60}?\b(?:public\w*|reachable|reached|exposed|published|outside"
+    r"|internet|way in|entry)\b)",
     re.IGNORECASE,
 )
 _OUTSIDE: Final = re.compile(
@@ -180,6 +181,8 @@ def stateless(design: Design) -> Iterator[Observation]:
             continue
         disks = _disks(design) if disks is None else disks
         named = list(dict.fromkeys(each.component for each in vocabulary.spoken(sentence.text[: match.start()])))
+        if not named and ALL_SERVICES.match(sentence.text):
+            named = [each.id for each in design.system.components if each.ours]
         if not named and (id := vocabulary.find(sentence.section)):
             named = [id]
         for id in named:

@@ -13,11 +13,11 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sent
 from faultline.analyzers.design.documents.relations import Relation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import clustered, composed
-from faultline.analyzers.design.system.drawings import counted
+from faultline.analyzers.design.system.drawings import counted, counts
 from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
 from faultline.analyzers.design.system.parts import Unit
-from faultline.analyzers.design.system.speech import Spoken, Vocabulary
+from faultline.analyzers.design.system.speech import ALL_SERVICES, Spoken, Vocabulary
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.results.design import ComponentRole
 
@@ -36,6 +36,7 @@ _PREPOSITION: Final = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE: Final = re.compile(r"`?,? (?:which|that)\b")
+_OF: Final = re.compile(r" of (?:the |our )?`?")
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
@@ -74,6 +75,13 @@ def read(
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
                 if count := counted(sentence.text):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
+            elif not _UNSURE.search(sentence.text):
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
+                everyone = [each.id for each in components if each.ours] if ALL_SERVICES.match(sentence.text) else []
+                for count, ids in _counts(sentence.text, spoken, everyone):
+                    for each_id in ids:
+                        said = Claim("replicas", str(count), spot, source, count, count)
+                        claims.setdefault(each_id, []).append(said)
             if not document.adr and not _UNSURE.search(sentence.text) and (port := _LISTENS.search(sentence.text)):
                 if listener := _subject(sentence.text[: port.start()], spoken) or (min(about) if len(about) == 1 else ""):
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
@@ -112,6 +120,16 @@ def read(
         for each in components
     ]
     return [_counted(each) for each in done], optional
+
+
+def _counts(text: str, spoken: Sequence[Spoken], everyone: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """How many instances of whom a sentence says there are that names several components, or all of them."""
+    for count, start, end in counts(text):
+        inside = [each.component for each in spoken if start <= each.start < end]
+        behind = [each.component for each in spoken if _OF.fullmatch(text[end : each.start])]
+        ids = inside or behind or (everyone if not spoken else [])
+        if ids and count:
+            yield count, ids
 
 
 def _subject(before: str, spoken: Sequence[Spoken]) -> str:

@@ -15,7 +15,7 @@ from faultline.analyzers.design.consistency.facts.configured import configured
 from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree, spoken_words
 from faultline.analyzers.design.consistency.facts.shown import differing
 from faultline.analyzers.design.consistency.facts.specified import specified
-from faultline.analyzers.design.consistency.facts.spoken import Said, said
+from faultline.analyzers.design.consistency.facts.spoken import PASSIVE, Said, said
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
@@ -45,7 +45,9 @@ _NARROW: Final = frozenset(
     """.split()  # noqa: SIM905 - a list of fifty strings is not easier to read
 )
 """Words that make a figure one of something narrower; both sides must have them, or neither."""
-_CALLED: Final = re.compile(r"\b(?:calls?|requests?|connections?|queries) to\b", re.IGNORECASE)
+_CALLED: Final = re.compile(
+    r"\b(?:calls?|requests?|connections?|queries|time-?outs?) (?:to|for|of|towards)\b", re.IGNORECASE
+)
 _EACH_PART: Final = re.compile(r"\b(?:each|every|all) (?:services?|containers?|pods?|components?)\b", re.IGNORECASE)
 
 
@@ -75,7 +77,10 @@ def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iter
     explained = {id(fact) for each, found in about for fact in found if agree(each.fact, fact)}
     for each, fits in about:
         inner = [fact for fact in fits if not _through(fact, system)]
-        for found in (inner, [fact for fact in fits if fact not in inner]):
+        groups = [inner, [fact for fact in fits if fact not in inner]]
+        if not each.components and _EACH_PART.search(each.text):
+            groups = [[fact] for fact in fits]
+        for found in groups:
             if not found or any(agree(each.fact, fact) for fact in found):
                 continue
             owners = {fact.component for fact in found}
@@ -108,13 +113,14 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     one = text.fact
     if one.quantity is not fact.quantity or (one.bound and fact.bound and one.bound != fact.bound):
         return False
-    if not fact.about <= text.words:
+    listed = one.quantity is Quantity.PAGE and _of_spec(fact)
+    if not listed and not fact.about <= text.words:
         return False
     named = [*text.components, fact.component]
     own = (_NARROW & spoken_of(text)).difference(*(words(system.by_id[id].name) for id in named if id))
     if one.quantity in (Quantity.TIMEOUT, Quantity.RATE, Quantity.ATTEMPTS, Quantity.LIFETIME) and own - fact.about:
         return False
-    if one.quantity is Quantity.PAGE and _of_spec(fact):
+    if listed:
         return _of_list(text, fact, facts)
     if one.quantity in (Quantity.MEMORY, Quantity.PROCESSORS):
         return text.components == (fact.component,) or (not text.components and bool(_EACH_PART.search(text.text)))
@@ -136,8 +142,10 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return not fact.component or system.by_id[text.components[0]].role == ComponentRole.GATEWAY
     if _through(fact, system):
         return system.by_id[text.components[0]].role in (ComponentRole.GATEWAY, ComponentRole.SERVICE)
+    kept = all(system.by_id[id].role in PASSIVE for id in text.components)
     called = len(text.components) == 1 and bool(_CALLED.search(text.text))
-    return called and bool(fact.about) and fact.about <= spoken_of(text)
+    sure = called or kept or text.home == fact.component
+    return sure and bool(fact.about) and fact.about <= spoken_of(text)
 
 
 def _concerns(text: Said, fact: Fact, system: System) -> bool:

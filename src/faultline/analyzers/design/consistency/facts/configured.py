@@ -195,6 +195,8 @@ def of_setting(name: str, value: str, spot: Spot, id: str, owner: str) -> Iterat
         quantity, more, values = Quantity.ATTEMPTS, {*_TRIES, "count", "number"}, count(value)
     if quantity and values and min(values) > 0:
         about = frozenset(said - more - _EMPTY - _UNITS - _OUTWARD - set(words(owner)))
+        if "proxy" in said or "upstream" in said:
+            about -= {"read", "send"}
         if quantity is Quantity.LIFETIME:
             about = frozenset({"token" if each == "jwt" else each for each in about - {"access", "authentication"}})
         elif quantity is Quantity.RETENTION and about == {"log"} and "kafka" in said:

@@ -37,6 +37,7 @@ class Said:
         components: all that the sentence names; where it names none, whose section it stands in.
         words: those of the sentence and of the titles above it.
         text: the sentence.
+        home: whose section it stands in; empty for nobody's.
 
     """
 
@@ -44,6 +45,7 @@ class Said:
     components: tuple[str, ...]
     words: frozenset[str]
     text: str
+    home: str = ""
 
 
 _NUMBERS: Final = {
@@ -77,8 +79,8 @@ _NO_TIMEOUT: Final = re.compile(
 )
 _GIVEN_UP: Final = re.compile(
     r"\b(?:time-?outs?|times? out|timed out|deadlines?|giv(?:e|es|en|ing) up|abandon\w*|cancel\w*|cut off|abort\w*"
-    r"|interrupt\w*|stops? waiting|waits?|waited for|fails? after|failed after|no answer (?:with)?in"
-    r"|gives? (?:a|an|each|every|the|its) (?:request|call|query|\w+ call))\b[^.;:]{0,34}$",
+    r"|interrupt\w*|stops? waiting|waits?|waited for|fails? after|failed after|no answer (?:with)?in|cuts? (?:\w+ ){1,3}off|not (?:answer\w*|respon\w*|repl\w*) (?:with)?in"
+    r"|gives? (?:a|an|each|every|the|its) (?:request|call|query|\w+ call))\b[^.;]{0,34}$",
     re.IGNORECASE,
 )
 _WAITS: Final = re.compile(r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$")
@@ -113,7 +115,12 @@ _BOUNDED: Final = re.compile(
     r"|over|above|allow\w*|accept\w*|cap(?:ped)?|only)\b",
     re.IGNORECASE,
 )
-_MEMORY: Final = re.compile(r"\b(?:memory|ram)\b", re.IGNORECASE)
+_MEMORY: Final = re.compile(r"(?<!in )\b(?:memory|ram)\b", re.IGNORECASE)
+_LOAD: Final = re.compile(
+    r"\b(?:handle|sustain|expect|serve|process|cope|load|traffic|throughput|capacity|designed|scales?|peak|plans?|tiers?"
+    r"|free|paid|premium|enterprise|anonymous|burst)\w{0,3}\b",
+    re.IGNORECASE,
+)
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
 _A_PAGE: Final = re.compile(
     r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b|^ (?:\w+ ){0,3}(?:at once|at a time|per (?:request|call|response))\b", re.IGNORECASE
@@ -129,7 +136,8 @@ _MORE: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE_BEHIND: Final = re.compile(r" (?:at (?:the )?most|by default|is the (?:default|maximum))\b", re.IGNORECASE)
-_ASKED_FOR: Final = re.compile(r"(?<![\w-])(?:limit|page_size|per_page|pageSize|perPage)(?:`? (?:parameter|defaults)|`?:|=)")
+_SHOWN: Final = re.compile(r"\b(?:front|home|web|landing) ?page\b|\b(?:screens?|displays?|shows?|ui)\b", re.IGNORECASE)
+_ASKED_FOR: Final = re.compile(r"(?<![\w-])(?:limit|page_size|per_page|pageSize|perPage)(?:`? (?:parameter|defaults|\()|`?:|=)")
 _OTHERWISE: Final = re.compile(r"\bunless \w{1,20} otherwise\b", re.IGNORECASE)
 _TRIED: Final = re.compile(r"\b(?:tri(?:es|ed)|retri\w*|attempt\w*|redeliver\w*|deliver\w*|again|give)\b", re.IGNORECASE)
 _AT_MOST: Final = re.compile(
@@ -138,7 +146,7 @@ _AT_MOST: Final = re.compile(
 _BY_DEFAULT: Final = re.compile(r"\b(?:default\w*|unless)\b", re.IGNORECASE)
 _HEDGED: Final = re.compile(
     r"\b(?:about|around|roughly|approximately|usually|typically|at least|normally|average|median|p9[059]|p50|up from"
-    r"|would|should|could|might|planned|will be|instead of|not|never(?! more)|no longer|e\.g|for example|such as"
+    r"|would|should|could|might|planned|will be|instead of|not(?! (?:answer|respon|repl|more|longer))|never(?! more)|no longer(?! than)|e\.g|for example|such as"
     r"|between|burst\w*|peak|free|premium|enterprise|anonymous|soft|warning|alert\w*|staging|development|locally"
     r"|measured|currently|some|~)\s*(?:\w+\s+){0,2}$",
     re.IGNORECASE,
@@ -170,13 +178,14 @@ def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) 
         # A cell says its figure only together with the heading of its column: | Timeout | 3 s |
         text = f"{sentence.headers[sentence.column]}: {sentence.text}"
     components = _components(sentence, text, vocabulary, system)
-    around = " ".join((text, sentence.row[0] if sentence.row else "", sentence.lead, *sentence.trail[1:]))
-    known = spoken_words(around)
+    around = " ".join((text, *sentence.row, sentence.lead, *sentence.trail[1:]))
+    known = spoken_words(around) | ({"cache"} if "cached" in text.lower() else frozenset())
+    home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), "")
     for quantity, values, words, bound in figures(text):
         symbol = f"{quantity.name.lower()} {' '.join(text.lower().split())[:140]}"
         at = Spot(spot.document, line=spot.line, end_line=spot.end_line, symbol=symbol)
         fact = Fact(quantity, components[0] if components else "", frozenset(), values, words, at, bound)
-        yield Said(fact, components, known, text)
+        yield Said(fact, components, known, text, home or "")
 
 
 def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: System) -> tuple[str, ...]:
@@ -187,13 +196,13 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
     """
     named = [each for each in vocabulary.spoken(text) if system.by_id[each.component].role != ComponentRole.CLIENT]
     if not named and sentence.row and sentence.column > 0:
-        id = vocabulary.find(sentence.row[0])
-        return (id,) if id else ()
+        row = " | ".join(sentence.row)
+        return tuple(dict.fromkeys(each.component for each in vocabulary.spoken(row) if each.start < 200))
     found = list(dict.fromkeys(each.component for each in named))
     home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), None)
     if home is None or system.by_id[home].role == ComponentRole.CLIENT:
         return tuple(found)
-    aside = bool(named) and named[0].start > 4 and all(system.by_id[each].role in _PASSIVE for each in found)
+    aside = bool(named) and named[0].start > 4 and all(system.by_id[each].role in PASSIVE for each in found)
     if not found or aside or _PRONOUN.match(text):
         return tuple(dict.fromkeys((home, *found)))
     return tuple(found)
@@ -202,7 +211,7 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
 _PRONOUN: Final = re.compile(
     r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b", re.IGNORECASE
 )
-_PASSIVE: Final = frozenset(
+PASSIVE: Final = frozenset(
     {ComponentRole.EXTERNAL, ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE, ComponentRole.CLIENT}
 )
 
@@ -222,7 +231,7 @@ _Found = Iterator[tuple[Quantity, tuple[float, ...], str, int, int]]
 
 
 def _rates(text: str) -> _Found:
-    if not _ALLOWED.search(text):
+    if not _ALLOWED.search(text) or _LOAD.search(text):
         return
     for each in _RATE.finditer(text):
         if _ASKED.search(each[0]) or re.search(r"\b(?:rate|requests?)\b", text[: each.start()], re.IGNORECASE):
@@ -268,6 +277,8 @@ def _counts(text: str) -> _Found:
         clause = _clause(text, each.start(), each.end())
         if _TRIED.search(clause) and not re.match(r" (?:a|per|each|every|in|within) ", text[each.end() :]):
             yield Quantity.ATTEMPTS, (number(each[1]),), "", each.start(), each.end()
+    if _SHOWN.search(text):
+        return
     paged = bool(_ASKED_FOR.search(text))
     for each in _COUNT.finditer(text):
         before, after = text[max(0, each.start() - 60) : each.start()], text[each.end() : each.end() + 40]
