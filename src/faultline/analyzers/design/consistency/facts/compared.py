@@ -132,7 +132,9 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return text.components == (fact.component,)
     if not text.components:
         alone = sum(each.quantity is fact.quantity and not each.about for each in facts) == 1
-        return bool(fact.about) or alone or _of_spec(fact)
+        door = fact.passing or (bool(fact.component) and system.by_id[fact.component].role == ComponentRole.GATEWAY)
+        general = one.quantity in (Quantity.RATE, Quantity.UPLOAD, Quantity.PAGE) or door
+        return bool(fact.about) or (alone and general) or _of_spec(fact)
     if fact.component in text.components:
         first = text.components[0] == fact.component
         if fact.about or len(text.components) == 1:

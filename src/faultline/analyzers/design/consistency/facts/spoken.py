@@ -123,7 +123,11 @@ _LOAD: Final = re.compile(
 )
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
 _A_PAGE: Final = re.compile(
-    r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b|^ (?:\w+ ){0,3}(?:at once|at a time|per (?:request|call|response))\b", re.IGNORECASE
+    r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b", re.IGNORECASE
+)
+_AT_ONCE: Final = re.compile(r"^ (?:\w+ ){1,3}(?:at once|at a time|per (?:request|call|response))\b", re.IGNORECASE)
+_RETURNED: Final = re.compile(
+    r"\b(?:lists?|returns?|returned|gives?) (?:\w+ ){0,2}?(?:at most |up to |no more than |a maximum of )$", re.IGNORECASE
 )
 _PAGES: Final = re.compile(
     r"\b(?:pages? of|page sizes?(?: is| of| defaults to|:)?|pages? (?:has|have|holds?|contains?|returns?)|page limit(?: is| of|:)?)"
@@ -283,6 +287,7 @@ def _counts(text: str) -> _Found:
     for each in _COUNT.finditer(text):
         before, after = text[max(0, each.start() - 60) : each.start()], text[each.end() : each.end() + 40]
         of_page = bool(_A_PAGE.match(after) or _PAGES.search(before))
+        of_page |= bool(_AT_ONCE.match(after) and _RETURNED.search(before))
         if of_page or (paged and (_MORE.search(before) or _MORE_BEHIND.match(after))):
             # What names the figure stands in its own clause, before it, or right behind it.
             near = re.split(r"[,;]|\band\b", before)[-1]
