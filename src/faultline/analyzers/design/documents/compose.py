@@ -131,8 +131,8 @@ class ComposeDocument(Document):
             return ()
         other = str(said.get("service", name)) if isinstance(said, dict) else str(said)
         file = said.get("file") if isinstance(said, dict) else None
-        document = self._beside(str(file)) if file else self
-        if document is None or (document is self and other == name):
+        document: Document | None = self.beside(str(file)) if file else self
+        if not isinstance(document, ComposeDocument) or (document is self and other == name):
             return ()
         services = document.data.get("services")
         parent = services.get(other) if isinstance(services, dict) else None
@@ -141,7 +141,8 @@ class ComposeDocument(Document):
         above = document._extended(other, parent, depth + 1)
         return (*above, Layer(document, ("services", other), parent))
 
-    def _beside(self, file: str) -> ComposeDocument | None:
+    def beside(self, file: str) -> Document | None:
+        """The document of the design that a path of this file leads to."""
         parts = list(PurePosixPath(self.path).parent.parts)
         for part in PurePosixPath(file).parts:
             if part == "..":
@@ -150,8 +151,7 @@ class ComposeDocument(Document):
                 parts.pop()
             elif part != ".":
                 parts.append(part)
-        found = self.siblings.get("/".join(parts))
-        return found if isinstance(found, ComposeDocument) else None
+        return self.siblings.get("/".join(parts))
 
 
 _SWARM = ("replicas", "placement", "update_config", "rollback_config", "mode")
