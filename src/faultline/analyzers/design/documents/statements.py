@@ -42,7 +42,11 @@ _ELSEWHERE = re.compile(
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?"
-    r"|context and problem statement)\W*$)",
+    r"|context and problem statement"
+    r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
+    r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
+    r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
+    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40}|commands?)\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
@@ -69,6 +73,19 @@ _PAST = re.compile(
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
     r"|discuss\w*|wonder\w*)\b"
+)
+
+# Sentences of manuals and commit messages: what a setting does, and what was mended.
+_MANUAL = re.compile(
+    r"^(?:use|set|pass|specify|uncomment|append) (?:(?:`|'|\")?[\w./:-]+(?:`|'|\")? ){1,6}(?:to|in order to) "
+    r"|\b(?:a value of|setting (?:this|it|the \w+) to|(?:when|if) set to|if (?:the )?value (?:is|equals)|this option)\b"
+    r"|^(?:feat|fix|chore|docs|refactor|test|perf)(?:\([^)]{1,30}\))?!?: "
+    r"|^fix(?:e[sd])? (?:an? |the |some )?(?:\w+ )?(?:bug|issue|crash|handling|regression)s?\b"
+)
+# What a measurement says of itself, and what a sentence says of a program's inside.
+_MEASURED = re.compile(
+    r"\b(?:achiev\w+|benchmark\w*|throughput|requests? per second|req/s|rps|bottleneck)\b.{0,200}\b(?:single|one) "
+    r"(?:\w+ )?(?:machine|box|core|node|instance|host|server|laptop|vm)\b"
 )
 
 _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"', "”": '"'})
@@ -140,7 +157,7 @@ def _wordy(said: Sentence) -> bool:
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    return text.endswith("?") or bool(_PAST.search(text) or _WOULD.search(text))
+    return text.endswith("?") or any(each.search(text) for each in (_PAST, _WOULD, _MANUAL, _MEASURED))
 
 
 def elsewhere(said: Sentence) -> bool:
@@ -167,6 +184,10 @@ def small(said: Sentence) -> bool:
         re.match(
             r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*"
             r"|local\w*|staging|test)\s?:",
+            said.text.lower(),
+        )
+        or re.search(
+            r"\b(?:during|only (?:for|in|during)) (?:the )?(?:local )?(?:development|testing|tests|demos)\b",
             said.text.lower(),
         )
     )

@@ -63,6 +63,7 @@ WORDINGS = (
             rf"| which| -|:)(?!.{{0,80}}(?:standby|fail ?over|replica))",
             r"\b(?:instances?|replicas?|replica count|copies|nodes|number of (?:instances|replicas)|desired count"
             r"|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
+            r"\b(?:0|zero) (?:read )?replicas\b(?!.{0,40}(?:idle|scale|night|until|from zero))",
             r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
             r"\breplication[- ]factor (?:of |is |= ?|: ?|set to )?(?:1|one)\b",
             r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used"
@@ -86,7 +87,8 @@ WORDINGS = (
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
         r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
-        r"|migration job|lambda|single node failure|drains?|evict",
+        r"|migration job|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require|need) high"
+        r"|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated|scale[sd]? to zero",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
         bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
