@@ -25,7 +25,9 @@ _ASIDE: Final = re.compile(
 _FOLDERS: Final = frozenset(
     (".github", ".claude", ".agents", ".cursor", ".codex", ".gemini", "node_modules", "vendor", "third_party")
 )
-_VERSION: Final = re.compile(r"(?:version |release |v)?\[?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?\b|\[?unreleased\b", re.IGNORECASE)
+_VERSION: Final = re.compile(
+    r"(?:version |release |v)?\[?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?\b|\[?unreleased\b", re.IGNORECASE
+)
 _SIGNATURE: Final = re.compile(
     r"(?:(?:static |async |new |function |class:? |event:? |method:? )*[\w.$`'\[\]]{1,80}\([^()]{0,200}\)`?[:.]?$)"
     r"|(?:class|event|interface|enum|type|macro|trait): ?\S|--?[a-z][\w-]{0,40}(?:[ =,]\S{0,60}){0,4}$",

@@ -52,8 +52,12 @@ _ELSEWHERE = re.compile(
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative|remaining|residual)\b",
     re.IGNORECASE,
+)
+_LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
+_HYPOTHESES = re.compile(
+    r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
 _TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
@@ -146,8 +150,23 @@ def _prose(
                 yield Statement(wording, each, admitted(each, text))
 
 
+def _admits(headers: Sequence[str]) -> bool:
+    """Whether a table lists what is wrong: what stands beside a limitation is when it will be mended."""
+    return bool(headers) and any(map(_LIMITS.search, headers[:3])) and not any(map(_HYPOTHESES.search, headers))
+
+
+def _mended(cells: Sequence[str]) -> bool:
+    return any(
+        re.match(r"(?:resolved|done|fixed|closed|completed?|mitigated|✅)\b", each.strip().lower()) for each in cells
+    )
+
+
 def _wordy(said: Sentence) -> bool:
     """Whether a table's cell is prose: it has a verb's room. What stands beside a risk is its mitigation."""
+    if _admits(said.headers):
+        own = said.headers[said.column].lower() if said.column < len(said.headers) else ""
+        planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
+        return said.text.count(" ") >= 3 and not planned and not _mended(said.row)
     heads = " ".join(said.headers).lower()
     return said.text.count(" ") >= 3 and not re.search(
         r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads
@@ -187,7 +206,8 @@ def small(said: Sentence) -> bool:
             said.text.lower(),
         )
         or re.search(
-            r"\b(?:during|only (?:for|in|during)) (?:the )?(?:local )?(?:development|testing|tests|demos)\b",
+            r"\b(?:during|only (?:for|in|during)) (?:the )?(?:local )?(?:development|testing|tests|demos)\b"
+            r"|\bdevelopment[- ]only\b|\blocal compose\b",
             said.text.lower(),
         )
     )
@@ -214,6 +234,8 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
             place = Sentence(
                 " | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail
             )
+            if _admits(table.headers) and _mended(row.cells):
+                continue
             if elsewhere(place) or re.search(
                 r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
             ):

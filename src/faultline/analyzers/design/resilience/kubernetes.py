@@ -249,7 +249,7 @@ def _claimed(workload: Workload) -> list[str]:
 
 def _claims(cluster: Cluster, workload: Workload) -> Iterator[Observation]:
     count = instances(cluster, workload)
-    if workload.kind not in ("Deployment", "ReplicaSet", "Rollout") or count is None or count < 2:
+    if workload.kind not in ("Deployment", "ReplicaSet", "Rollout", "StatefulSet") or count is None or count < 2:
         return
     for place, name in enumerate(_claimed(workload)):
         claim = cluster.named("PersistentVolumeClaim", name, workload.object)

@@ -143,7 +143,8 @@ WORDINGS = (
         ),
         unless=r"manual(?:ly)? approv|approved? (?:by hand|manually)|approval|never|no one|nobody|not (?:be )?"
         r"(?:deployed|done|made|changed)|triggered manually|manual trigger|manually triggered|emergency"
-        r"|rolled back|break-glass|\byou(?:r|'ll)?\b|\bnpm\b|in case|button|one click|reviewed by hand|without manual|no manual|tested by hand"
+        r"|rolled back|break-glass|\byou(?:r|'ll)?\b|\bnpm\b|in case|button|one click|reviewed by hand"
+        r"|without manual|no manual|tested by hand"
         r"|documentation",
         cell=r"deployments?|releases?|deployment method|roll-?out",
         bad=r"manual(?:ly)?\b.*|by hand.*|ssh.*|ftp.*|scp.*|from (?:a )?laptop.*",

@@ -189,7 +189,8 @@ WORDINGS = (
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password"
             r"|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
         ),
-        unless=r"no default|\bto set (?:the |a |your )?default|\bset (?:the |your )?[\w.]*default_\w*password|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
+        unless=r"no default|\bto set (?:the |a |your )?default|\bset (?:the |your )?[\w.]*default_\w*password"
+        r"|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
         r"|(?<!not )(?<!never )been (?:changed|disabled|removed|replaced|rotated)|never (?:used|left|kept"
         r"|in use)|must be|forced|random",
         says="The text says that a password is the one that everybody knows.",
@@ -227,7 +228,8 @@ WORDINGS = (
             r"|last) (?:after|for) (?:\d+|one|two|five|ten|many) years?\b",
         ),
         about=r"token|session|key|link|cookie|jwt|credential|certificate|password|secret|url",
-        unless=r"short-lived|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?|redis|never (?:valid|live|lives) (?:longer|more)"
+        unless=r"short-lived|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?|redis|never (?:valid|live"
+        r"|lives) (?:longer|more)"
         r"|redirect|records?|refresh(?:es|ed)? every|until they expire|public keys?|permalink|foreign",
         says="The text says that a credential works for ever.",
     ),
