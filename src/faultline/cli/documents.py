@@ -30,6 +30,8 @@ MAX_BYTES: Final = 256 << 20
 MAX_ALONG: Final = 500
 """Files that the references of one named file bring along."""
 READ: Final = "OpenAPI, compose, Kubernetes, Terraform, Markdown, mermaid, PlantUML and Structurizr are read"
+_MAX_CONFIG_BYTES: Final = 1 << 20
+"""Of a configuration that is read at all; one of more than `config.MAX_BYTES` is told as a problem."""
 _BATCH: Final = 200
 _DATA: Final = (".yaml", ".yml", ".json")
 _TEXTS: Final = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".iuml", ".pu"})
@@ -230,7 +232,7 @@ def _root(typed: list[str]) -> tuple[Path, bytes | None]:
     above = [top, *top.parents]
     last = next((number for number, each in enumerate(above) if (each / ".git").exists()), 0)
     for each in above[: last + 1]:
-        config, _ = read_below(each, NAME.encode())
+        config, _ = read_below(each, NAME.encode(), _MAX_CONFIG_BYTES)
         if config is not None:
             return each, config
     return (here if top.is_relative_to(here) else top), None

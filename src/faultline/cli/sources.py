@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
-from faultline.cli.changes import below
-from faultline.cli.git import SUBMODULE, SYMLINK, Repository
+from faultline.cli.git import SUBMODULE, SYMLINK, Repository, below
 from faultline.cli.worktree import CLOSED, read_below
 
 SUFFIXES: Final = frozenset(

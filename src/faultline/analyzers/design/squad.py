@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from faultline.analyzers.design import briefs, masking
+from faultline.analyzers.design import masking
 from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
@@ -27,9 +28,11 @@ from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding, Location, Place, Severity
 from faultline.core.fingerprints import numbered
-from faultline.core.model import Answer, Brief
-from faultline.core.results.review import Suppressed
+from faultline.core.results.suppressed import Suppressed
 from faultline.core.uncollected import Uncollected
+
+if TYPE_CHECKING:
+    from faultline.core.model import Answer, Brief
 
 MAX_EVIDENCE = 10
 """Lines of a finding that are shown."""
@@ -121,10 +124,14 @@ class Inspector:
 
     def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
         """What a model may see of the design."""
+        from faultline.analyzers.design import briefs  # here, for a run without a model needs nothing of it: 0.01 s
+
         return briefs.briefs(self.name, self._design(), seen.findings)
 
     def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
         """Take in what a model says: further problems, words, and edits that mend something."""
+        from faultline.analyzers.design import briefs
+
         assert isinstance(seen.detail, Detail)
         findings, counts = briefs.revise(self.name, self._design(), seen.findings, answers, seen.detail.suppressed)
         findings = [each for each in findings if each.severity.at_least(self._level)]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from faultline.core.finding import Location, Noun
 from faultline.core.report import Result
-from faultline.core.results.review import Suppressed
+from faultline.core.results.suppressed import Suppressed
 
 
 class DesignDocument(Noun):
