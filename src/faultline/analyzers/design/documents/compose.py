@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
+from faultline.analyzers.design.documents.developed import is_developed
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.services import ComposeService as ComposeService
 from faultline.analyzers.design.documents.services import Layer, at, service_of
@@ -78,7 +79,11 @@ class ComposeDocument(Document):
             return "development"
         if any(at(each.data, ("deploy", key)) is not None for each in self.services for key in _SWARM):
             return "production"
-        return "any"
+        built = [each for each in self.services if each.built]
+        # What is built where it is changed, with its source mounted or a server that reloads it, runs on a laptop.
+        served = any(port.container == 443 for each in self.services for port in each.ports)
+        developed = bool(built) and not served and 2 * sum(map(is_developed, built)) >= len(built)
+        return "development" if developed else "any"
 
     @cached_property
     def awaited(self) -> frozenset[str]:
