@@ -256,6 +256,8 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
                 if each.sure or _BY.search(words[max(0, each.start - 24) : each.start])
             }
             said.append((stated, mentioned | set(stated or ())))
+        everything = {id for _, each in said for id in each}
+        everything -= {each.id for each in system.components if each.role == ComponentRole.STORE}
         for operation, (stated, these) in zip(operations, said, strict=True):
             component = serving.component
             behind = interfaces.owner(operation, system.components)
@@ -263,8 +265,7 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
                 component = behind
             needs = None
             able = needed.get(component.id, [])
-            theirs = {id for _, each in said for id in each} - these
-            theirs -= {each.id for each in system.components if each.role == ComponentRole.STORE}
+            theirs = everything - these
             if stated is not None:
                 stores = [each for each in able if system.by_id[each].role == ComponentRole.STORE]
                 needs = tuple(dict.fromkeys([*stated, *([] if _stores(stated, system) else stores)]))
