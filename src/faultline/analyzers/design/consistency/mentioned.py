@@ -157,9 +157,10 @@ def _named(document: Document, line: int, match: re.Match[str], target: str) -> 
 def known(document: OpenApiDocument) -> Known:
     """The operations of a specification, each under all paths that its servers give it."""
     operations = []
+    bases = base_paths(document)
     for operation in document.operations:
         if not operation.webhook:
-            for base in base_paths(document):
+            for base in bases:
                 operations.append((_parts(base + operation.path), operation))
     return Known(document, operations)
 
@@ -190,11 +191,9 @@ def same_paths(design: Design) -> Iterator[Observation]:
     first: dict[tuple[str, str, str], tuple[OpenApiDocument, Operation]] = {}
     for document in specs:
         group = _group(document)
+        base = next(filter(None, base_paths(document)), "")
         for operation in document.operations:
-            bases = [each for each in base_paths(document) if each] or [""]
-            path = "/" + "/".join(
-                "{}" if "{" in each else each for each in (bases[0] + operation.path).split("/") if each
-            )
+            path = "/" + "/".join("{}" if "{" in each else each for each in (base + operation.path).split("/") if each)
             if operation.webhook or path in _COMMON or operation.path in _COMMON:
                 continue
             other = first.setdefault((group, operation.method, path), (document, operation))
