@@ -26,6 +26,8 @@ _INSIDE: Final = re.compile(
     r"|(?:reachable|accessible|available|visible) only (?:from )?(?:inside|within|in)"
     r"|(?:reachable|accessible|available|visible) (?:from )?(?:inside|within) [\w ]{2,30}?only"
     r"|only (?:reachable|accessible|available|visible) (?:from )?(?:inside|within|internally)"
+    r"|(?:cannot|can not|can't|can never|may not|must not|must never) be (?:reached|accessed|called|seen)(?: directly)? (?:from|over|by)"
+    r"|is an internal (?:service|component)|no ingress (?:leads|routes|points)"
     r"|no public (?:port|address|ip|endpoint)|no published port|publishes no port|has no ingress|cluster-internal)\b",
     re.IGNORECASE,
 )
@@ -302,7 +304,8 @@ _NEVER: Final = re.compile(
     r"\b(?:never|not) (?:be )?(?:called|reached|asked|invoked) (?:directly|synchronously|by http)", re.IGNORECASE
 )
 _HANDED: Final = re.compile(
-    _NEVER.pattern + r"|\b(?:asynchronous\w*|(?:only )?(?:through|via|over) (?:the |a |our )?(?:\w+ )?(?:queue|broker|bus|events?|messages|rabbitmq|kafka))\b",
+    _NEVER.pattern + r"|\b(?:asynchronous\w*|(?:only )?(?:through|via|over) (?:the |a |our )?(?:\w+ )?(?:queue|broker|bus|events?|messages|rabbitmq|kafka)"
+    r"|by (?:an? |way of )?(?:events?|messages?))\b",
     re.IGNORECASE,
 )
 _TAKES: Final = re.compile(r"\b(?:consum\w*|takes?|receives?|reads?|listens?|subscrib\w*|from)\b", re.IGNORECASE)

@@ -139,7 +139,7 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         first = text.components[0] == fact.component
         if fact.about or len(text.components) == 1:
             return first or bool(fact.about)
-        return first and (fact.outward or one.quantity is not Quantity.TIMEOUT)
+        return first and (fact.outward or fact.passing or one.quantity is not Quantity.TIMEOUT)
     if _of_spec(fact):
         return not fact.component or system.by_id[text.components[0]].role == ComponentRole.GATEWAY
     if _through(fact, system):

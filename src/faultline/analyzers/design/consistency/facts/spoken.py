@@ -60,7 +60,7 @@ _N: Final = r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,4})?)"
 _TIME: Final = re.compile(
     rf"{_N}[ -]?(ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hours?|d|days?|weeks?|months?|years?)\b"
 )
-_SIZE: Final = re.compile(rf"{_N}[ -]?([kmg]i?b|megabytes?|gigabytes?)\b", re.IGNORECASE)
+_SIZE: Final = re.compile(rf"{_N}[ -]?([kmg]i?b|[kmg]i|megabytes?|gigabytes?)\b", re.IGNORECASE)
 _RATE: Final = re.compile(
     rf"{_N} ?(?:\w+ )?(?:requests?|req|calls|pages|hits|queries|r|messages|attempts)?"
     r"(?: ?/ ?|(?: per| a| an| each| every) )(?:\w+ (?:and|per) )?(s|sec|second|min|minute|h|hour|day)\b",
@@ -69,6 +69,8 @@ _RATE: Final = re.compile(
 _ASKED: Final = re.compile(r"\b(?:requests?|req|calls|pages|hits|queries|rate|r/)\b|\br/", re.IGNORECASE)
 _RPS: Final = re.compile(rf"{_N} ?(rps|rpm|qps)\b", re.IGNORECASE)
 _CORES: Final = re.compile(rf"{_N} (?:v?cpus?|cores?|processors?)\b|\b(half) a (?:cpu|core)\b", re.IGNORECASE)
+_CORES_CELL: Final = re.compile(rf"(?:v?cpus?|cores?|processors?)(?: limits?| \(limit\))?: ?{_N}", re.IGNORECASE)
+_MEMORY_CELL: Final = re.compile(r"(?:memory|ram)(?: limits?| \(limit\))?: ", re.IGNORECASE)
 _TRIES: Final = re.compile(rf"{_N} (times|attempts|retries|tries)\b", re.IGNORECASE)
 _COUNT: Final = re.compile(rf"{_N}\b(?![ -]?(?:ms|s|secs?|seconds?|minutes?|hours?|days?|[kmg]i?b|%|percent)\b)")
 
@@ -92,12 +94,12 @@ _CUT: Final = re.compile(
 )
 _KEPT: Final = re.compile(
     r"\b(?:kept|keeps?|keeping|retain\w*|retention|stor(?:es?|ed)|held|holds?|delet\w*|purg\w*|remov\w*|archiv\w*"
-    r"|available|expir\w*)\b[^.;:]{0,45}$",
+    r"|available|expir\w*)\b[^.;]{0,45}$",
     re.IGNORECASE,
 )
 _RETAINED: Final = re.compile(r"[ -](?:retention|of (?:history|logs|backups|messages))\b", re.IGNORECASE)
 _VALID: Final = re.compile(
-    r"\b(?:expir\w*|valid\w*|lifetime|ttl|lives?|live for|lasts?|cached)\b[^.;:]{0,30}$", re.IGNORECASE
+    r"\b(?:expir\w*|valid\w*|lifetime|ttl|lives?|live for|lasts?|cached|holds?|held|reserv\w+|lock(?:s|ed))\b[^.;]{0,30}$", re.IGNORECASE
 )
 _LIVES: Final = re.compile(r"[ -](?:ttl|lifetime|expiry)\b", re.IGNORECASE)
 _ALLOWED: Final = re.compile(
@@ -266,7 +268,7 @@ def _sizes(text: str) -> _Found:
     for each in _SIZE.finditer(text):
         clause = _clause(text, each.start(), each.end())
         value = number(each[1]) * BYTES[unit(each[2])]
-        if _MEMORY.search(clause) and (_BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause)):
+        if _MEMORY_CELL.match(text) or _MEMORY.search(clause) and (_BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause)):
             yield Quantity.MEMORY, (value,), "", each.start(), each.end()
         elif _SENT.search(clause) and _BOUNDED.search(clause) and not _NO_BODY.search(clause.lower()):
             yield Quantity.UPLOAD, (value,), "", each.start(), each.end()
@@ -277,6 +279,8 @@ def _counts(text: str) -> _Found:
         clause = _clause(text, each.start(), each.end())
         if _BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause):
             yield Quantity.PROCESSORS, (number(each[1]) if each[1] else 0.5,), "", each.start(), each.end()
+    if cell := _CORES_CELL.fullmatch(text):
+        yield Quantity.PROCESSORS, (number(cell[1]),), "", cell.start(1), cell.end(1)
     for each in _TRIES.finditer(text):
         clause = _clause(text, each.start(), each.end())
         if _TRIED.search(clause) and not re.match(r" (?:a|per|each|every|in|within) ", text[each.end() :]):
@@ -300,8 +304,8 @@ def _counts(text: str) -> _Found:
 
 def _clause(text: str, start: int, end: int) -> str:
     """What stands around a figure up to the next semicolon, full stop or dash."""
-    before = re.split(r"[;:]|\. | - | \u2014 ", text[:start])[-1]
-    return before + re.split(r"[;:]|\. | - | \u2014 |, (?:and|but|so|then|which)\b", text[start:end] + text[end:])[0]
+    before = re.split(r";|\. | - | \u2014 ", text[:start])[-1]
+    return before + re.split(r";|\. | - | \u2014 |, (?:and|but|so|then|which)\b", text[start:end] + text[end:])[0]
 
 
 def number(text: str) -> float:
