@@ -164,7 +164,6 @@ def _families(design: Design, told: set[str]) -> Iterator[Observation]:
                 also=(here[0].spot,),
             )
 
-
     yield from _stores(runs, used, named)
 
 

@@ -52,7 +52,7 @@ _EACH_PART: Final = re.compile(r"\b(?:each|every|all) (?:services?|containers?|p
 
 
 def mismatches(design: Design) -> Iterator[Observation]:
-    """Figures of texts that a deployment or a specification contradicts, and of a deployment that a specification does."""
+    """Figures of texts that a deployment or a specification contradicts, and pages that these two do."""
     system = design.system
     vocabulary = Vocabulary(system.components)
     spoken = list(said(design, vocabulary))
@@ -125,7 +125,7 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     if one.quantity in (Quantity.MEMORY, Quantity.PROCESSORS):
         return text.components == (fact.component,) or (not text.components and bool(_EACH_PART.search(text.text)))
     if one.quantity is Quantity.RETENTION:
-        return bool(fact.about) and (not text.components or _concerns(text, fact, system)) or (
+        return (bool(fact.about) and (not text.components or _concerns(text, fact, system))) or (
             text.components == (fact.component,) and not own
         )
     if one.quantity is Quantity.LIFETIME and not fact.about:
