@@ -59,9 +59,9 @@ _UNIVERSAL: Final = re.compile(
     r"\b(?:every|all|each|any)\s+(?:\w+ ){0,2}?(?:requests?|calls?|endpoints?|operations?|apis?)\b", re.IGNORECASE
 )
 _OPEN: Final = vocabulary(
-    "health healthz livez readyz ready live liveness readiness ping status metrics version docs openapi swagger login logout "
-    "token oauth auth authenticate register signup callback webhook webhooks jwks public refresh session sessions password "
-    "well known favicon robots hook hooks reset verify confirm forgot"
+    "health healthz livez readyz ready live liveness readiness ping status metrics version docs openapi swagger login "
+    "logout token oauth auth authenticate register signup callback webhook webhooks jwks public refresh session "
+    "sessions password well known favicon robots hook hooks reset verify confirm forgot"
 )
 _PREFIX: Final = re.compile(r"(?<![\w/{.-])(?:/[a-z][a-z-]{0,20})?/(v\d{1,2})(?:/?(?=[\s`'\",.;)*]|$)|/\*)")
 _OLD: Final = re.compile(
