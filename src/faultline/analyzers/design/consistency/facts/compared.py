@@ -131,7 +131,7 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     if one.quantity is Quantity.LIFETIME and not fact.about:
         return text.components == (fact.component,)
     if not text.components:
-        alone = sum(each.quantity is fact.quantity and not each.about for each in facts) == 1
+        alone = len({each.values for each in facts if each.quantity is fact.quantity and not each.about}) == 1
         door = fact.passing or (bool(fact.component) and system.by_id[fact.component].role == ComponentRole.GATEWAY)
         general = one.quantity in (Quantity.RATE, Quantity.UPLOAD, Quantity.PAGE) or door
         return bool(fact.about) or (alone and general) or _of_spec(fact)
