@@ -170,7 +170,8 @@ data:
 """
     text = text_of(
         "The ingress waits up to 60 s for booking before it answers 504.\n\n"
-        "Guests may upload photographs of up to 5 MB.\n\nThe ingress lets each guest do 20 requests per second.\n\nEach pod of booking gets 2 CPUs."
+        "Guests may upload photographs of up to 5 MB.\n\n"
+        "The ingress lets each guest do 20 requests per second.\n\nEach pod of booking gets 2 CPUs."
     )
     told = seen(mismatches, {"a.md": text, "k8s.yaml": cluster})
     assert sorted((each.also[0].lines[0], each.rule.partition("/")[2]) for each in told) == [

@@ -54,8 +54,8 @@ spec:
           env:
             - {name: MODE, value: live}
             - {name: ONE, value: "1"}
-          resources: {limits: {memory: 256Mi}}
-        - {name: side, image: "x/side:1", resources: {limits: {memory: 1Mi}}}
+          resources: {limits: {memory: 256Mi, cpu: "1"}}
+        - {name: side, image: "x/side:1", resources: {limits: {memory: 1Mi, cpu: "1"}}}
 """
 DEV = "resources: [../../base]\npatchesStrategicMerge: [one.yaml]\n"
 ONE = LIVE.partition("  template")[0] + "  replicas: 1\n"
