@@ -14,7 +14,6 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, Operation
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.interfaces import base_paths, servers_of, split
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.patterns import regex
@@ -139,14 +138,22 @@ def _all(design: Design) -> Iterator[Named]:
                 ("superseded", "rejected", "deprecated", "proposed", "draft")
             ):
                 continue
-            for each in shown(document) if document.fences else ():
-                for operation in each.document.operations if isinstance(each.document, OpenApiDocument) else ():
-                    at = each.at(Spot(each.document, operation.node.pointer, symbol=operation.symbol))
-                    yield Named(operation.method.upper(), operation.path, at)
+            if document.fences:
+                yield from _shown(document)
             for number, line in enumerate(document.lines[:MAX_LINES], 1):
                 if number not in inside and "/" in line and not _UNSURE.search(line[:2000]):
                     for match in _NAMED.finditer(line[:2000]):
                         yield _named(document, number, match, "")
+
+
+def _shown(document: MarkdownDocument) -> Iterator[Named]:
+    """The operations of specifications that a text has in its fences."""
+    from faultline.analyzers.design.system.fenced import shown  # here, for a specification alone has no text
+
+    for each in shown(document):
+        for operation in each.document.operations if isinstance(each.document, OpenApiDocument) else ():
+            at = each.at(Spot(each.document, operation.node.pointer, symbol=operation.symbol))
+            yield Named(operation.method.upper(), operation.path, at)
 
 
 def _named(document: Document, line: int, match: re.Match[str], target: str) -> Named:
