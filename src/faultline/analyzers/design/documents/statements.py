@@ -52,7 +52,8 @@ _ELSEWHERE = re.compile(
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative|remaining|residual)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative"
+    r"|remaining|residual)\b",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
@@ -131,7 +132,7 @@ def _prose(
     document: Document, said: Sequence[Sentence], wordings: Sequence[Wording], skipped: Sequence[str]
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
-    for each in said:
+    for place, each in enumerate(said):
         if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
             continue
         text = _normal(each.text)
@@ -144,8 +145,10 @@ def _prose(
         if each.checked and "no " not in text and "not " not in text:
             continue
         told: set[str] = set()
+        follower = said[place + 1] if place + 1 < len(said) else each
+        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
         for wording in wordings:
-            if wording.rule not in told and wording.concerns(text) and wording.reader.fault(text, each):
+            if wording.rule not in told and wording.concerns(text) and wording.reader.fault(text, each, after):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
@@ -217,6 +220,7 @@ def admitted(said: Sentence, text: str) -> bool:
     """Whether the text knows of the fault."""
     return bool(
         any(map(_ADMITTED.search, said.trail))
+        or _admits(said.headers)
         or _ADMITTED.search(said.lead)
         or re.search(
             r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)"
