@@ -55,7 +55,8 @@ _ELSEWHERE = re.compile(
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative|remaining|residual)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative"
+    r"|remaining|residual)\b",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
@@ -151,10 +152,13 @@ def _prose(
             continue
         heard = listening.faults(at, text)
         told: set[str] = set()
+        follower = said[at + 1] if at + 1 < len(said) else each
+        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
         for wording in wordings:
             if wording.rule in told:
                 continue
-            if wording.rule in heard or (not short and wording.concerns(text) and wording.reader.fault(text, each)):
+            plain = not short and wording.concerns(text) and wording.reader.fault(text, each, after)
+            if plain or wording.rule in heard:
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
@@ -279,6 +283,7 @@ def admitted(said: Sentence, text: str) -> bool:
     """Whether the text knows of the fault."""
     return bool(
         any(map(_ADMITTED.search, said.trail))
+        or _admits(said.headers)
         or _ADMITTED.search(said.lead)
         or re.search(
             r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)"

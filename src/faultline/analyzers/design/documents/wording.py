@@ -39,6 +39,7 @@ class Wording:
         hazards: what should not be there. One that starts with `(?#case)` may stand in an if-clause.
         about: must be in the sentence, its list's lead or its section.
         unless: where the sentence says this, it is no fault.
+        mended: where the sentence after it says this, it is none either.
         limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
         bad: values of such a cell that are a fault beside those that say "none".
@@ -56,6 +57,7 @@ class Wording:
     hazards: tuple[str, ...] = ()
     about: str = ""
     unless: str = ""
+    mended: str = ""
     limited: str = ""
     cell: str = ""
     bad: str = ""
@@ -138,6 +140,7 @@ class Reader:
         self._hazards = [re.compile(_GAPS.sub(_affirmed, each)) for each in wording.hazards]
         self._about = re.compile(wording.about) if wording.about else None
         self._unless = re.compile(wording.unless) if wording.unless else None
+        self._mended = re.compile(wording.mended) if wording.mended else None
         self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
         self._bad = re.compile(rf"(?:{wording.bad})(?:[.,;( ].{{0,80}})?$") if wording.bad else None
 
@@ -152,8 +155,10 @@ class Reader:
             return bool(self._value.match(value))
         return bool(self._bad and self._bad.match(value))
 
-    def fault(self, text: str, said: Sentence) -> bool:
-        """Whether a sentence in lower case states the fault."""
+    def fault(self, text: str, said: Sentence, after: str = "") -> bool:
+        """Whether a sentence in lower case states the fault; `after` is the one that follows it in its section."""
+        if self._mended and self._mended.search(after):
+            return False
         around = f"{text} {said.lead.lower()} {said.section.lower()} {' '.join(said.row).lower()}"
         if self._about and not self._about.search(around):
             return False
