@@ -177,10 +177,15 @@ def _closed(text: str, vocabulary: Vocabulary, system: System, sentence: Sentenc
     match = _INSIDE.search(text)
     if not match:
         return set()
-    before = {each.component for each in vocabulary.spoken(text[: match.start()])}
-    if not before and (id := vocabulary.find(sentence.section)):
+    named = vocabulary.spoken(text[: match.start()])
+    before = {each.component for each in named if not _PART.search(text[: each.start])}
+    if not named and (id := vocabulary.find(sentence.section)):
         before = {id}
     return before
+
+
+_PART: Final = re.compile(r"\b(?:of|in|for) (?:the |our )?`?$", re.IGNORECASE)
+"""What stands before a component where a sentence is about a part of it: its console, its metrics."""
 
 
 def stateless(design: Design) -> Iterator[Observation]:

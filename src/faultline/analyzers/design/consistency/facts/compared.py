@@ -118,7 +118,8 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return False
     named = [*text.components, fact.component]
     own = (_NARROW & spoken_of(text)).difference(*(words(system.by_id[id].name) for id in named if id))
-    if one.quantity in (Quantity.TIMEOUT, Quantity.RATE, Quantity.ATTEMPTS, Quantity.LIFETIME) and own - fact.about:
+    narrow = one.quantity in (Quantity.TIMEOUT, Quantity.RATE, Quantity.ATTEMPTS)
+    if own - fact.about and (narrow or (one.quantity is Quantity.LIFETIME and not fact.about)):
         return False
     if listed:
         return _of_list(text, fact, facts)

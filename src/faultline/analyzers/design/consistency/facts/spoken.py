@@ -14,6 +14,7 @@ from faultline.analyzers.design.consistency.facts.fact import (
     SECONDS,
     Fact,
     Quantity,
+    roots,
     spoken_words,
     unit,
 )
@@ -89,16 +90,20 @@ _GIVEN_UP: Final = re.compile(
 _WAITS: Final = re.compile(
     r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$"
 )
+_CANCELLED: Final = re.compile(r"\b(?:cancel\w*|abandon\w*)\b", re.IGNORECASE)
+_OF_CALLS: Final = re.compile(
+    r"\b(?:calls?|requests?|quer(?:y|ies)|statements?|transactions?|connections?)\b", re.IGNORECASE
+)
 _CUT: Final = re.compile(
     r"[ -](?:time-?outs?|deadlines?)\b"
     r"|,? (?:before (?:it|the \w+) (?:answers?|returns?|fails?|gives?)|(?:are|is|will be|gets?) "
     r"(?:cut|cancel|abort|kill|stopp|ended|given up|interrupt|abandon)|for an answer\b"
-    r"|then (?:it )?(?:fails|gives up))",
+    r"|then (?:it )?(?:fails|gives up)|(?:it|they|the \w+|[a-z]+) gives? up\b)",
     re.IGNORECASE,
 )
 _KEPT: Final = re.compile(
-    r"\b(?:kept|keeps?|keeping|retain\w*|retention|stor(?:es?|ed)|held|holds?|delet\w*|purg\w*|remov\w*|archiv\w*"
-    r"|available|expir\w*)\b[^.;]{0,45}$",
+    r"\b(?:kept|keeps?|keeping|retain\w*|retention|stor(?:es?|ed)|held|holds?|delet\w*|purg\w*|remov\w*"
+    r"|expir\w*)\b[^.;]{0,45}$",
     re.IGNORECASE,
 )
 _RETAINED: Final = re.compile(r"[ -](?:retention|of (?:history|logs|backups|messages))\b", re.IGNORECASE)
@@ -129,7 +134,7 @@ _MEMORY: Final = re.compile(r"(?<!in )\b(?:memory|ram)\b", re.IGNORECASE)
 _LOAD: Final = re.compile(
     r"\b(?:handle|sustain|expect|serve|process|cope|load|traffic|throughput|capacity|designed|scales?|peak"
     r"|plans?|tiers?"
-    r"|free|paid|premium|enterprise|anonymous|burst)\w{0,3}\b",
+    r"|saw|seen|observed|measured|reached|free|paid|premium|enterprise|anonymous|burst)\w{0,3}\b",
     re.IGNORECASE,
 )
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
@@ -199,7 +204,7 @@ def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) 
         text = f"{sentence.headers[sentence.column]}: {sentence.text}"
     components = _components(sentence, text, vocabulary, system)
     around = " ".join((text, *sentence.row, sentence.lead, *sentence.trail[1:]))
-    known = spoken_words(around) | ({"cache"} if "cached" in text.lower() else frozenset())
+    known = spoken_words(around) | roots(around)
     home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), "")
     for quantity, values, words, bound in figures(text):
         symbol = f"{quantity.name.lower()} {' '.join(text.lower().split())[:140]}"
@@ -268,7 +273,9 @@ def _times(text: str) -> _Found:
         before, after = text[max(0, each.start() - 60) : each.start()], text[each.end() : each.end() + 45]
         value = number(each[1]) * SECONDS[unit(each[2])]
         quantity: Quantity | None = None
-        if _CUT.match(after) or (_GIVEN_UP.search(before) and not _WAITS.search(before)):
+        waits = _WAITS.search(before) and not _AT_MOST.match(after.strip())
+        given_up = _GIVEN_UP.search(before) and not waits and (_OF_CALLS.search(text) or not _CANCELLED.search(before))
+        if _CUT.match(after) or given_up:
             if not _NO_TIMEOUT.search(before) and not re.match(
                 r" (?:between|before (?:re)?try|apart|and (?:after )?\d)", after
             ):
