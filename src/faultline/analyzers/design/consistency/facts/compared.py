@@ -41,7 +41,7 @@ _NARROW: Final = frozenset(
     login signin logon password reset search export import report batch job bulk websocket socket admin anonymous
     health probe check start startup shutdown drain connection handshake lock transaction statement session cache
     token link invitation code webhook replay snapshot log backup trace metric audit dns keepalive idle read write
-    visibility test burst download photo avatar thumbnail video
+    visibility test download photo avatar thumbnail video
     """.split()  # noqa: SIM905 - a list of fifty strings is not easier to read
 )
 """Words that make a figure one of something narrower; both sides must have them, or neither."""
@@ -95,11 +95,14 @@ def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iter
                 break
 
 
+def _is_door(fact: Fact, system: System) -> bool:
+    component = system.component(fact.component)
+    return component is not None and component.role == ComponentRole.GATEWAY
+
+
 def _through(fact: Fact, system: System) -> bool:
     """Whether it limits what passes through a door."""
-    component = system.component(fact.component)
-    door = component is not None and component.role == ComponentRole.GATEWAY
-    return fact.passing or (door and fact.quantity is Quantity.UPLOAD)
+    return fact.passing or (fact.quantity is Quantity.UPLOAD and _is_door(fact, system))
 
 
 def _behind(one: Fact, other: Fact, text: Said, system: System) -> bool:
@@ -118,6 +121,8 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return False
     named = [*text.components, fact.component]
     own = (_NARROW & spoken_of(text)).difference(*(words(system.by_id[id].name) for id in named if id))
+    if fact.passing or _is_door(fact, system):
+        own -= {"read", "write"}
     narrow = one.quantity in (Quantity.TIMEOUT, Quantity.RATE, Quantity.ATTEMPTS)
     if own - fact.about and (narrow or (one.quantity is Quantity.LIFETIME and not fact.about)):
         return False
@@ -133,7 +138,7 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return text.components == (fact.component,)
     if not text.components:
         alone = len({each.values for each in facts if each.quantity is fact.quantity and not each.about}) == 1
-        door = fact.passing or (bool(fact.component) and system.by_id[fact.component].role == ComponentRole.GATEWAY)
+        door = fact.passing or _is_door(fact, system)
         general = one.quantity in (Quantity.RATE, Quantity.UPLOAD, Quantity.PAGE) or door
         return bool(fact.about) or (alone and general) or _of_spec(fact)
     if fact.component in text.components:

@@ -19,6 +19,7 @@ from faultline.analyzers.design.consistency.facts.fact import (
     unit,
 )
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
 from faultline.analyzers.design.spot import Spot
@@ -71,6 +72,7 @@ _ASKED: Final = re.compile(r"\b(?:requests?|req|calls|pages|hits|queries|rate|r/
 _RPS: Final = re.compile(rf"{_N} ?(rps|rpm|qps)\b", re.IGNORECASE)
 _CORES: Final = re.compile(rf"{_N} (?:v?cpus?|cores?|processors?)\b|\b(half) a (?:cpu|core)\b", re.IGNORECASE)
 _CORES_CELL: Final = re.compile(rf"(?:v?cpus?|cores?|processors?)(?: limits?| \(limit\))?: ?{_N}", re.IGNORECASE)
+_WATCHED: Final = re.compile(r"\b(?:serves?|when|if|once|alert\w*|restart\w*|needs?)\b", re.IGNORECASE)
 _MEMORY_CELL: Final = re.compile(r"(?:memory|ram)(?: limits?| \(limit\))?: ", re.IGNORECASE)
 _TRIES: Final = re.compile(rf"{_N} (times|attempts|retries|tries)\b", re.IGNORECASE)
 _COUNT: Final = re.compile(rf"{_N}\b(?![ -]?(?:ms|s|secs?|seconds?|minutes?|hours?|days?|[kmg]i?b|%|percent)\b)")
@@ -88,7 +90,8 @@ _GIVEN_UP: Final = re.compile(
     re.IGNORECASE,
 )
 _WAITS: Final = re.compile(
-    r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$"
+    r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$",
+    re.IGNORECASE,
 )
 _CANCELLED: Final = re.compile(r"\b(?:cancel\w*|abandon\w*)\b", re.IGNORECASE)
 _OF_CALLS: Final = re.compile(
@@ -134,7 +137,7 @@ _MEMORY: Final = re.compile(r"(?<!in )\b(?:memory|ram)\b", re.IGNORECASE)
 _LOAD: Final = re.compile(
     r"\b(?:handle|sustain|expect|serve|process|cope|load|traffic|throughput|capacity|designed|scales?|peak"
     r"|plans?|tiers?"
-    r"|saw|seen|observed|measured|reached|free|paid|premium|enterprise|anonymous|burst)\w{0,3}\b",
+    r"|saw|seen|observed|measured|reached|free|paid|premium|enterprise|anonymous)\w{0,3}\b",
     re.IGNORECASE,
 )
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
@@ -173,14 +176,17 @@ _HEDGED: Final = re.compile(
     r"|would|should|could|might|planned|will be|instead of|not(?! (?:answer|respon|repl|more|longer))"
     r"|never(?! more)|no longer(?! than)|e\.g|for example|such as"
     r"|between|burst\w*|peak|free|premium|enterprise|anonymous|soft|warning|alert\w*|staging|development|locally"
-    r"|measured|currently|some|~)\s*(?:\w+\s+){0,2}$",
+    r"|measured|currently|some|~)\s*(?:\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 
 
 def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
     """The facts that texts state of the system as it is: no history, no alternatives, no proposals."""
+    for drawing in design.of(DiagramDocument):
+        yield from _drawn(drawing, vocabulary)
     for document in design.of(MarkdownDocument):
+        yield from _drawn(document, vocabulary)
         adr = document.adr
         if adr and (adr.status.startswith(VOID) or adr.superseded_by):
             continue
@@ -191,6 +197,22 @@ def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
             if not apart(_OTHERWISE.sub("", each.text)) and not elsewhere(each):
                 spot = Spot(document, line=each.line, end_line=each.end_line)
                 yield from _of(each, spot, vocabulary, design.system)
+
+
+def _drawn(document: MarkdownDocument | DiagramDocument, vocabulary: Vocabulary) -> Iterator[Said]:
+    """The timeouts that the arrows of diagrams are labelled with."""
+    for diagram in document.diagrams:
+        names = {each.id: each.name for each in diagram.boxes}
+        for arrow in diagram.arrows if diagram.dialect not in ("class", "er", "state") else ():
+            if not _figured(arrow.label) or arrow.reply:
+                continue
+            ends = [names.get(each, each) for each in (arrow.source, arrow.target)]
+            ids = tuple(filter(None, map(vocabulary.find, ends)))
+            for quantity, values, words, bound in figures(arrow.label[:MAX_WORDS]):
+                if quantity is Quantity.TIMEOUT and len(ids) == 2:
+                    spot = Spot(document, line=arrow.line, symbol=f"timeout of {ids[0]} to {ids[1]}")
+                    fact = Fact(quantity, ids[0], frozenset(), values, words, spot, bound)
+                    yield Said(fact, ids, spoken_words(" ".join((arrow.label, *ends))), arrow.label)
 
 
 def _figured(text: str) -> bool:
@@ -292,6 +314,8 @@ def _sizes(text: str) -> _Found:
     for each in _SIZE.finditer(text):
         clause = _clause(text, each.start(), each.end())
         value = number(each[1]) * BYTES[unit(each[2])]
+        if _WATCHED.search(clause):
+            continue
         if _MEMORY_CELL.match(text) or (
             _MEMORY.search(clause)
             and (_BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause))
