@@ -86,13 +86,23 @@ class Opening:
 def sentences(design: Design) -> Iterator[tuple[MarkdownDocument, Sentence]]:
     """The sentences that state something of the system as it is."""
     for document in design.of(MarkdownDocument):
-        adr = document.adr
-        if adr and (adr.status.startswith(VOID) or adr.superseded_by):
-            continue
-        for each in document.sentences:
-            aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
-            if len(each.text) <= MAX_WORDS and not aside and not apart(each.text) and not elsewhere(each):
-                yield document, each
+        kept = vars(document)
+        if _KEPT not in kept:  # eight checks ask for them, and judging 100 KB takes 20 ms
+            kept[_KEPT] = list(_stated(document))
+        yield from ((document, each) for each in kept[_KEPT])
+
+
+def _stated(document: MarkdownDocument) -> Iterator[Sentence]:
+    adr = document.adr
+    if adr and (adr.status.startswith(VOID) or adr.superseded_by):
+        return
+    for each in document.sentences:
+        aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
+        if len(each.text) <= MAX_WORDS and not aside and not apart(each.text) and not elsewhere(each):
+            yield each
+
+
+_KEPT: Final = "_stated"
 
 
 def spot_of(document: MarkdownDocument, sentence: Sentence, symbol: str) -> Spot:

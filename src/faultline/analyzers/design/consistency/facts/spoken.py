@@ -39,6 +39,7 @@ class Said:
         components: all that the sentence names; where it names none, whose section it stands in.
         words: those of the sentence and of the titles above it.
         text: the sentence.
+        own: its own words.
         home: whose section it stands in; empty for nobody's.
 
     """
@@ -47,6 +48,7 @@ class Said:
     components: tuple[str, ...]
     words: frozenset[str]
     text: str
+    own: frozenset[str]
     home: str = ""
 
 
@@ -212,7 +214,8 @@ def _drawn(document: MarkdownDocument | DiagramDocument, vocabulary: Vocabulary)
                 if quantity is Quantity.TIMEOUT and len(ids) == 2:
                     spot = Spot(document, line=arrow.line, symbol=f"timeout of {ids[0]} to {ids[1]}")
                     fact = Fact(quantity, ids[0], frozenset(), values, words, spot, bound)
-                    yield Said(fact, ids, spoken_words(" ".join((arrow.label, *ends))), arrow.label)
+                    own = spoken_words(arrow.label)
+                    yield Said(fact, ids, own | spoken_words(" ".join(ends)), arrow.label, own)
 
 
 def _figured(text: str) -> bool:
@@ -232,7 +235,7 @@ def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) 
         symbol = f"{quantity.name.lower()} {' '.join(text.lower().split())[:140]}"
         at = Spot(spot.document, line=spot.line, end_line=spot.end_line, symbol=symbol)
         fact = Fact(quantity, components[0] if components else "", frozenset(), values, words, at, bound)
-        yield Said(fact, components, known, text, home or "")
+        yield Said(fact, components, known, text, spoken_words(text), home or "")
 
 
 def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: System) -> tuple[str, ...]:
