@@ -99,8 +99,8 @@ def apply(documents: Sequence[Document]) -> None:
         fresh = [each for each in objects if id(each) not in taken]
         taken.update(map(id, fresh))
         by_name: dict[str, list[KubernetesObject]] = {}
-        for each in fresh:
-            by_name.setdefault(each.name, []).append(each)
+        for target in fresh:
+            by_name.setdefault(target.name, []).append(target)
         for change in islice(_changes(root, found, by_path, set()), MAX_PATCHES):
             for target in by_name.get(change.name, ()) if change.name else fresh[:MAX_BROAD]:
                 if change.kind in ("", target.kind):
