@@ -87,6 +87,7 @@ _NO_TIMEOUT: Final = re.compile(
 _GIVEN_UP: Final = re.compile(
     r"\b(?:time-?outs?|times? out|timed out|deadlines?|giv(?:e|es|en|ing) up|abandon\w*|cancel\w*|cut off|abort\w*"
     r"|interrupt\w*|stops? waiting|waits?|waited for|fails? after|failed after|no answer (?:with)?in"
+    r"|must (?:be answered|answer|respond) (?:with)?in"
     r"|cuts? (?:\w+ ){1,3}off|not (?:answer\w*|respon\w*|repl\w*) (?:with)?in"
     r"|gives? (?:a|an|each|every|the|its) (?:request|call|query|\w+ call))\b[^.;]{0,34}$",
     re.IGNORECASE,
@@ -219,7 +220,7 @@ def _drawn(document: MarkdownDocument | DiagramDocument, vocabulary: Vocabulary)
 
 
 def _figured(text: str) -> bool:
-    return any(map(str.isdigit, text)) or bool(_WRITTEN.search(text))
+    return any(map(str.isdigit, text)) or bool(_WRITTEN.search(text)) or " half a " in text
 
 
 def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) -> Iterator[Said]:
@@ -229,7 +230,7 @@ def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) 
         text = f"{sentence.headers[sentence.column]}: {sentence.text}"
     components = _components(sentence, text, vocabulary, system)
     around = " ".join((text, *sentence.row, sentence.lead, *sentence.trail[1:]))
-    known = spoken_words(around) | roots(around)
+    known = spoken_words(around) | roots(around) | (_TOKEN if "jwt" in text.lower() else frozenset())
     home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), "")
     for quantity, values, words, bound in figures(text):
         symbol = f"{quantity.name.lower()} {' '.join(text.lower().split())[:140]}"
@@ -258,6 +259,7 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
     return tuple(found)
 
 
+_TOKEN: Final = frozenset({"token"})
 _PRONOUN: Final = re.compile(
     r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b",
     re.IGNORECASE,
