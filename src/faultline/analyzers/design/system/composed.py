@@ -13,12 +13,13 @@ from faultline.analyzers.design.system.addresses import Address, addresses
 from faultline.analyzers.design.system.model import Mention, Saying
 from faultline.analyzers.design.system.parts import Link, Part, Unit
 from faultline.analyzers.design.system.technologies import of_image, of_scheme
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
-_DATABASE_KEY: Final = re.compile(
+_DATABASE_KEY: Final = regex(
     r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
 )
-_OPENS: Final = re.compile(r"(?:port[ =]|(?<![\w-])--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
+_OPENS: Final = regex(r"(?:port[ =]|(?<![\w-])--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
 _ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
 
 
@@ -65,7 +66,7 @@ def _mention(service: ComposeService) -> Mention:
 
 
 def _part(service: ComposeService, folder: str) -> Part:
-    technology, version = of_image(str(service.get("image") or "")) if not service.built else (None, "")
+    technology, version = of_image(service.text("image")) if not service.built else (None, "")
     part = Part(service.name, service.spot(), "compose", home=folder)
     part.technology = technology.id if technology else ""
     named = roles.by_name(service.name)
@@ -79,7 +80,7 @@ def _part(service: ComposeService, folder: str) -> Part:
     if part.role in (ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE) and service.built:
         part.role = None if part.role == ComponentRole.STORE else part.role
     part.plumbing = roles.is_plumbing(service.name) or bool(service.profiles) or service.once
-    part.plumbing |= roles.is_plumbing(str(service.get("image") or "").rpartition("/")[2].partition(":")[0])
+    part.plumbing |= roles.is_plumbing(service.text("image").rpartition("/")[2].partition(":")[0])
     part.app = str(service.get("image") or "").partition("@")[0] or _built(service)
     _claims(part, service)
     if technology and version:
