@@ -27,6 +27,7 @@ class Together:
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
+        clause: no colon, semicolon, full stop or "but" stands between the subject and the hazard.
 
     """
 
@@ -35,6 +36,7 @@ class Together:
     spared: Lexicon = NOTHING
     lone: bool = False
     case: bool = False
+    clause: bool = False
 
     @property
     def lexicons(self) -> Iterator[Lexicon]:
@@ -91,6 +93,7 @@ _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
     r"|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
+_PARTS = re.compile(r"[;:.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
@@ -103,7 +106,8 @@ _CONSIDERED = re.compile(
 )
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot)\b(?: [\w'-]+){0,4} ?$"
+    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot)\b"
+    r"(?: (?!(?:is|are|was|were|which|that)\b)[\w'-]+){0,4} ?$"
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"
@@ -139,7 +143,10 @@ def states(together: Together, passage: Passage) -> bool:
     if any(affirmed(each, together.spared) for each in spares):
         return False
     return any(
-        (not subjects or any(_near(hazard, each) for each in subjects))
+        (
+            not subjects
+            or any(_near(hazard, each) and not (together.clause and _parted(heard, hazard, each)) for each in subjects)
+        )
         and _stated(heard, hazard, subjects, together.case)
         for hazard in hazards
     )
@@ -147,6 +154,10 @@ def states(together: Together, passage: Passage) -> bool:
 
 def _near(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) - min(one[1], other[1]) <= FAR
+
+
+def _parted(heard: Heard, one: Span, other: Span) -> bool:
+    return bool(_PARTS.search(heard.text, min(one[1], other[1]), max(one[0], other[0])))
 
 
 def _stated(heard: Heard, hazard: Span, subjects: Sequence[Span], case: bool) -> bool:

@@ -5,9 +5,7 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
-from faultline.analyzers.design.security.wordings import lexicon as words
 
 _ADMIN = (
     r"(?:admin\w*|back[- ]?office|management (?:console|ui|interface|api|port|panel)|operator console"
@@ -34,10 +32,6 @@ _OPEN = (
 WORDINGS = (
     Wording(
         rule="security/public-admin-path",
-        together=(
-            Together((words.ADMIN, words.OUTSIDE), unless=words.GUARD + words.DENYING),
-            Together((words.ADMIN, words.UNGUARDED), unless=words.GUARD + words.DENYING),
-        ),
         keys=(
             "admin",
             "back-office",
@@ -88,10 +82,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/exposed-data-port",
-        together=(
-            Together((words.STORE, words.OUTSIDE), unless=words.GUARD + words.DENYING + words.FRONT, lone=True),
-            Together((words.STORE_DOOR, words.OUTSIDE), unless=words.GUARD + words.DENYING, lone=True),
-        ),
         keys=(
             "'s port",
             "database",
@@ -141,9 +131,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/public-bucket",
-        together=(
-            Together((words.BUCKET, words.OUTSIDE + words.ANONYMOUS), unless=words.MEANT_PUBLIC, lone=True),
-        ),
         keys=("bucket", "blob", "storage", "s3", "container", "object store"),
         hazards=(
             r"\b(?:buckets?|blob (?:container|storage)s?|object stor(?:e|age)|s3|storage accounts?"
@@ -160,11 +147,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/no-authentication",
-        together=(
-            Together((words.CALLED, words.OPEN_DOOR), unless=words.AUTHENTICATED),
-            Together((words.INSIDE, words.TRUSTING), unless=words.AUTHENTICATED),
-            Together((words.IDENTITY, words.IDENTITY_CLAIMED), unless=words.AUTHENTICATED),
-        ),
         keys=(
             "auth",
             "login",
@@ -254,10 +236,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/no-authorization",
-        together=(
-            Together((words.RECORDS, words.ANY_USER), unless=words.OWN_RECORDS),
-            Together((words.RECORDS, words.UNCHECKED), unless=words.OWN_RECORDS),
-        ),
         keys=(
             "owns",
             "verify",
@@ -332,9 +310,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/any-origin",
-        together=(
-            Together((words.ORIGIN, words.ANY_ORIGIN), unless=words.FEW_ORIGINS),
-        ),
         keys=("cors", "origin"),
         hazards=(
             r"\b(?:cors|access-control-allow-origin|origins?)\b[^.;]{0,60}(?:\*|\bwildcard\b|\b(?:any|all|every"
@@ -349,9 +324,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/no-mfa",
-        together=(
-            Together((words.SIGN_IN, words.PASSWORD_ONLY), unless=words.SECOND_FACTOR),
-        ),
         keys=("mfa", "2fa", "multi-factor", "two-factor", "second factor", "multifactor"),
         thing=r"(?:mfa|2fa|(?:multi|two)-?factor(?: authentication| login)?|second factors?)",
         cell=r"mfa|2fa|second factor",

@@ -5,16 +5,11 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
-from faultline.analyzers.design.security.wordings import lexicon as words
 
 WORDINGS = (
     Wording(
         rule="security/wildcard-permissions",
-        together=(
-            Together((words.ROLES, words.ALL_RIGHTS), unless=words.FEW_RIGHTS),
-        ),
         keys=(
             "full access",
             "admin",
@@ -56,9 +51,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/privileged-container",
-        together=(
-            Together((words.CONTAINER, words.PRIVILEGED), unless=words.UNPRIVILEGED),
-        ),
         keys=(
             "privileged",
             "as root",
@@ -90,9 +82,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/no-input-validation",
-        together=(
-            Together((words.INPUT, words.AS_IT_COMES), unless=words.CHECKED),
-        ),
         keys=(
             "validat",
             "file type",
@@ -140,9 +129,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/server-side-request",
-        together=(
-            Together((words.ADDRESS, words.OPENED), unless=words.FEW_ADDRESSES, lone=True),
-        ),
         keys=("url", "webhook", "fetch", "download", "ssrf"),
         hazards=(
             r"\b(?:fetch(?:es|ed)?|downloads?|downloaded|calls?|requests?|loads?|opens?|retriev\w+|gets?|imports?"
@@ -175,9 +161,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/no-audit-log",
-        together=(
-            Together((words.ACTS, words.UNRECORDED), unless=words.RECORDED),
-        ),
         keys=("audit", "traceab", "who did what", "who changed"),
         thing=r"(?:audit(?: |-)?(?:logs?|logging|trails?|records?|events?)|audit(?:ing)?|record of who)",
         done=r"audited|audit[- ]logged",
@@ -192,9 +175,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/debug-in-production",
-        together=(
-            Together((words.LIVE, words.DEBUG), unless=words.DEBUG_OFF, lone=True),
-        ),
         keys=("debug",),
         hazards=(
             r"\bdebug(?:ging)? (?:mode|flag|toolbar|endpoints?|port|console|level|=true|is)(?: [\w'-]+){0,6}? "
@@ -209,9 +189,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/internals-in-error",
-        together=(
-            Together((words.FAILURE, words.INSIDES), unless=words.HIDDEN, lone=True),
-        ),
         keys=("stack trace", "stacktrace", "verbose error", "internal error", "exception", "sql error"),
         hazards=(
             r"\b(?:full |raw |complete |internal )?(?:stack ?traces?|exception (?:details|messages|text)"
@@ -228,9 +205,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/latest-tag",
-        together=(
-            Together((words.IMAGE, words.MOVING_TAG), unless=words.PINNED),
-        ),
         keys=("latest", "pinned", "unpinned", "floating"),
         hazards=(
             r"(?:^|[\s\"'`/\w]):latest\b",

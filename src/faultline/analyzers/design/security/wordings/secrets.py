@@ -5,9 +5,7 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
-from faultline.analyzers.design.security.wordings import lexicon as words
 
 _PRIVATE = (
     r"(?:secrets?|passwords?|credentials?|api[- ]?keys?|access keys?|tokens?|private keys?|signing keys?"
@@ -32,9 +30,6 @@ _PEOPLE = (
 WORDINGS = (
     Wording(
         rule="security/secret-in-file",
-        together=(
-            Together((words.SECRET, words.WRITTEN_DOWN), unless=words.SECRET_SAFE, lone=True),
-        ),
         keys=(
             "secret",
             "password",
@@ -75,9 +70,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/weak-password-storage",
-        together=(
-            Together((words.PASSWORD, words.WEAK_HASH), unless=words.STRONG_HASH),
-        ),
         keys=("password", "hash", "credential", "pin"),
         hazards=(
             r"\b(?:md5|sha-?1|unsalted|sha-?256 without)\b[^.;]{0,40}\bpasswords?\b",
@@ -102,10 +94,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/secrets-in-logs",
-        together=(
-            Together((words.LOG, words.LEAKED), unless=words.MASKED, lone=True),
-            Together((words.LOG, words.UNMASKED)),
-        ),
         keys=("log", "trace", "printed", "print"),
         hazards=(
             rf"\b(?:logs?|logged|logging|log lines?|log files?|access logs?|traces?|debug output|prints?|printed"
@@ -127,9 +115,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/shared-account",
-        together=(
-            Together((words.HOLDERS, words.ONE_ACCOUNT), unless=words.OWN),
-        ),
         keys=("account", "login", "log in", "credential", "password", "user", "key", "root", "superuser"),
         hazards=(
             rf"\b{_PEOPLE} (?:[\w'-]+ ){{0,4}}?(?:shares?|uses?|logs? in (?:with|as|using|through)|logs? on "
@@ -161,9 +146,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/default-password",
-        together=(
-            Together((words.PASSWORD, words.FACTORY), unless=words.CHANGED, lone=True),
-        ),
         keys=(
             "default",
             "password is",
@@ -200,9 +182,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/credentials-never-expire",
-        together=(
-            Together((words.CREDENTIAL, words.FOREVER), unless=words.SHORT_LIVED),
-        ),
         keys=(
             "expir",
             "rotat",

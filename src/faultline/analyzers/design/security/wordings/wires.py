@@ -5,9 +5,7 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 
 from __future__ import annotations
 
-from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
-from faultline.analyzers.design.security.wordings import lexicon as words
 
 _SPOKEN_TO = (
     r"(?:api|endpoints?|services?|backends?|calls?|called|sends?|sent|posts?|posted|webhooks?|callbacks?|connects?"
@@ -23,18 +21,7 @@ _ADDRESS = (
 
 WORDINGS = (
     Wording(
-        rule="security/unsigned-webhook",
-        keys=(),
-        together=(Together((words.WEBHOOK, words.UNSIGNED), unless=words.SIGNED),),
-        thing=r"(?:(?:webhook|event|callback) (?:signatures?|signing))",
-        cell=r"(?:webhook )?sign(?:ed|ing|atures?)",
-        says="The text says that a receiver cannot tell who sent an event.",
-    ),
-    Wording(
         rule="security/plain-http",
-        together=(
-            Together((words.TRAVEL, words.IN_CLEAR), unless=words.WIRE_SAFE),
-        ),
         keys=(
             "http",
             "tls",
@@ -93,9 +80,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/tls-verification-off",
-        together=(
-            Together((words.CERTIFICATE, words.UNVERIFIED), unless=words.VERIFIED),
-        ),
         keys=("certificate", "verif", "self-signed", "insecure", "tls", "ssl", "hostname"),
         hazards=(
             r"\b(?:certificates?|hostnames?|tls|ssl|chain|peer|server identity|host keys?)(?: \w+){0,2}? "
@@ -116,9 +100,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/weak-tls",
-        together=(
-            Together((words.TLS, words.OLD_TLS), unless=words.TLS_SAFE, lone=True),
-        ),
         keys=("tls 1.0", "tls 1.1", "tlsv1", "sslv", "ssl 3", "ssl 2", "tls1.0", "tls1.1"),
         hazards=(
             r"\b(?:tls ?(?:v|version )?1\.[01]|sslv?[ -]?[23](?:\.0)?)\b(?! (?:and (?:older|below|lower|earlier)"
@@ -144,10 +125,6 @@ WORDINGS = (
     ),
     Wording(
         rule="security/unencrypted-storage",
-        together=(
-            Together((words.STORED, words.READABLE), unless=words.STORAGE_SAFE),
-            Together((words.SENSITIVE, words.STORED, words.LEGIBLE), unless=words.STORAGE_SAFE),
-        ),
         keys=("encrypt", "clear text", "cleartext", "plain text", "plaintext", "in clear", "at rest"),
         thing=r"(?:(?:encryption at rest|at-rest encryption|disk encryption|(?:volume|storage|database|backup"
         r"|column|field)(?:-level)? encryption|encryption of (?:the )?(?:\w+ )?(?:data|backups?|disks?"
