@@ -67,7 +67,7 @@ _PAST = re.compile(
     r"|version|20\d\d|v\d)"
     r"|the (?:old|former|previous) \w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
-    r"|last (?:year|month|quarter)|in 20[012]\d,"
+    r"|last (?:year|month|quarter)|in 20[012]\d,|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
 _WOULD = re.compile(

@@ -106,7 +106,8 @@ _CONSIDERED = re.compile(
 )
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot)\b"
+    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
+    r"|saving|sparing|instead of|rather than|unlike)\b"
     r"(?: (?!(?:is|are|was|were|which|that)\b)[\w'-]+){0,4} ?$"
 )
 _ABSENT = re.compile(

@@ -10,7 +10,9 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _ADMIN = cues(
-    "admin, administration, back office, backoffice, management console/ui/interface/port/api/page/panel",
+    "profiler, operator page/pages, replay, queue ui, queues ui, profiler port, scheduler ui, ops page, support tool",
+    "status console, back end console, device console, operator app, operator site, admin, administration",
+    "back office, backoffice, management console/ui/interface/port/api/page/panel",
     "operator/operators/operations/operational/ops/maintenance/support/staff/internal console/consoles/dashboard",
     "operator/operators/operations/operational/ops/maintenance/support/staff .. endpoint/endpoints/page/pages/tool/ui",
     "internal dashboard/dashboards/tool/tools/endpoint/endpoints/page/pages, endpoint .. operators",
@@ -23,6 +25,8 @@ _ADMIN = cues(
 )
 """What is for administrators. A path such as `/ops/config` is heard as its words."""
 _OUTSIDE = cues(
+    "from .. phone, from their phone, from the street, from a browser, in every browser, from a hotel, from the train",
+    "outside .. company, unknown networks, public hostname under, anywhere in the world, everywhere, over the open",
     "internet, internet facing, public facing, publicly .., publicly, is/are/was/made/stays public, world readable",
     "public gateway/host/hostname/router/route/ingress/interface/address/addresses/ip/port/nodeport/network/subnet",
     "public api/server/site/endpoint/edge/url/domain/listener/internet/load/name/web, public ip/ips/dns, from outside",
@@ -48,14 +52,25 @@ _GUARD = cues(
     "oidc",
 )
 _DENYING = cues(
-    "denies, deny, denied, blocks, blocked, rejects, rejected, refuses, refused, answers 404/403/401, returns 404/403",
-    "404, 403, 401, dropped, drops, turned away, not installed, removed, compiled out, not routed, never routed",
+    "not reachable, not .. reachable, not accessible, is closed, are closed, closed to, has no public, have no public",
+    "no public, not public, not exposed, not published, nothing but, nothing else, never exposed, is not on",
+    "are not on, isn't reachable, not .. from the internet, not .. from outside, not available from, was public for",
+    "post mortem, boundary, boundaries, not expose, never expose, denies, deny, denied, blocks, blocked, rejects",
+    "rejected, refuses, refused, answers 404/403/401, returns 404/403, 404, 403, 401, dropped, drops, turned away",
+    "not installed, removed, compiled out, not routed, never routed",
+)
+_EDGE = cues("gateway, edge, ingress, load balancer, proxy, router, public api")
+_LETS_OUT = cues(
+    "publish/publishes/published/route/routes/routed/forward/forwards/expose/exposes .. internal/admin/actuator/ops/debug",
+    "publish/publishes/route/routes/forward/forwards/expose/exposes .. management/backoffice/metrics/swagger/pprof",
 )
 _UNGUARDED = cues(
-    "no vpn, without .. vpn, not behind .. vpn, not .. vpn, no separate login, no login, without .. login",
-    "without .. password, no password, without .. authentication, no authentication, without authenticating",
-    "no credentials, without .. credentials, not protected, unprotected, unauthenticated, unsecured, insecure mode",
-    "no access control, without access control, does/do not ask/require .. login/password",
+    "same site, on the same site, whoever knows, part of .. public, menu entry, link is shown, is shown to staff only",
+    "next to the api, next to the public, beside the api, at any time from outside, not advertised, is not linked",
+    "secret path, secret url, no vpn, without .. vpn, not behind .. vpn, not .. vpn, no separate login, no login",
+    "without .. login, without .. password, no password, without .. authentication, no authentication",
+    "without authenticating, no credentials, without .. credentials, not protected, unprotected, unauthenticated",
+    "unsecured, insecure mode, no access control, without access control, does/do not ask/require .. login/password",
     "needs/need/requires no login, without .. single sign on, no single sign on, no sso, without .. sso",
     "no role check, without .. role, only known to, known to .. only, known only to, knowing .. address/url/path",
     "not linked, hidden, nobody knows, hard to guess, not guessable, unguessable, cannot be guessed, can't be guessed",
@@ -65,10 +80,10 @@ _UNGUARDED = cues(
     "anyone/anybody/everyone/everybody/whoever can/may/could, anyone/everyone/everybody .. link/url/address",
 )
 _STORE = cues(
-    "database/databases, databases, db, postgres/postgresql, mysql, mariadb, mongo/mongodb, redis, elasticsearch",
-    "opensearch, rabbitmq, kafka, memcached, etcd, cassandra, clickhouse, influxdb, broker/brokers, cache, nfs",
-    "consul, zookeeper, data store, datastore, rds, cloud sql, warehouse, nats, sql server, oracle",
-    "port 5432/3306/6379/27017/9200/5672/9092/11211/2379/1433/8123/4222/5433",
+    "replica, replicas, read replica, data lake, time series, database/databases, databases, db, postgres/postgresql",
+    "mysql, mariadb, mongo/mongodb, redis, elasticsearch, opensearch, rabbitmq, kafka, memcached, etcd, cassandra",
+    "clickhouse, influxdb, broker/brokers, cache, nfs, consul, zookeeper, data store, datastore, rds, cloud sql",
+    "warehouse, nats, sql server, oracle, port 5432/3306/6379/27017/9200/5672/9092/11211/2379/1433/8123/4222/5433",
 )
 _FRONT = cues(
     "api, gateway, load balancer, web, front end, site, portal, browser/browsers, app, ingress, users, shop, edge",
@@ -76,28 +91,41 @@ _FRONT = cues(
     "application",
 )
 _STORE_DOOR = cues(
-    "port of .. database, database's port, database .. port, whose port, broker's port",
-    "port 5432/3306/6379/27017/9200, port 5672/9092/11211/2379/1433/8123/4222, security group of .. database",
-    "directly to .. database, database listens, postgresql listens, database .. reachable, database is .. reachable",
-    "database has a public, database is exposed, straight to .. database, reads directly from .. database",
-    "database instance is, rds instance, publicly .. database, database lives in, redis is published",
-    "connect to .. database, connections to .. database, database host, cache is bound, brokers are",
-    "data store is not in, cloud sql instance, database server, into .. database from, database through",
-    "query .. database from, exposes .. database, published .. ports, database is on",
+    "replica on its public, replica .. public, reads .. replica .. public, port of .. database, database's port",
+    "database .. port, whose port, broker's port, port 5432/3306/6379/27017/9200",
+    "port 5672/9092/11211/2379/1433/8123/4222, security group of .. database, directly to .. database",
+    "database listens, postgresql listens, database .. reachable, database is .. reachable, database has a public",
+    "database is exposed, straight to .. database, reads directly from .. database, database instance is",
+    "rds instance, publicly .. database, database lives in, redis is published, connect to .. database",
+    "connections to .. database, database host, cache is bound, brokers are, data store is not in, cloud sql instance",
+    "database server, into .. database from, database through, query .. database from, exposes .. database",
+    "published .. ports, database is on",
 )
 _CALLED = cues(
-    "api, apis, endpoint/endpoints, endpoints, service/services, services, request/requests, requests, call/calls",
-    "calls, caller/callers, callers, client/clients, port, page, dashboard, graphql, listener/listeners, broker",
-    "redis, kafka, queue, server, gateway, handler, middleware, backend, console, database, mongodb, elasticsearch",
-    "jenkins, mqtt, rpc, grpc, devices, device, partner/partners, export, upload, link, order, token is optional",
-    "authentication, tokens, token, path, url, route, traffic, webhook*, collector, ingest, app, job, jobs, ledger",
-    "without it, without them, without one, pod, pods, header, headers, login, data, records, patient, whoever",
-    "scheduler, worker, portal, site, functions, function, stream, topic, socket, websocket, feed, report/reports",
-    "controller, agent, sensor/sensors, without .. token, without .. header, without .. credentials",
-    "without .. session, no token, in front of it, tool, operator, operators, staff, users, household, meter",
-    "document/documents, file/files, image/images, everything",
+    "suppliers, supplier, kiosk/kiosks, clinics, meters, scanners, terminals, clients, quote engine, riders, carriers",
+    "search, reads, path, message, connection, connections, api, apis, endpoint/endpoints, endpoints",
+    "service/services, services, request/requests, requests, call/calls, calls, caller/callers, callers",
+    "client/clients, port, page, dashboard, graphql, listener/listeners, broker, redis, kafka, queue, server, gateway",
+    "handler, middleware, backend, console, database, mongodb, elasticsearch, jenkins, mqtt, rpc, grpc, devices",
+    "device, partner/partners, export, upload, link, order, token is optional, authentication, tokens, token, url",
+    "route, traffic, webhook*, collector, ingest, app, job, jobs, ledger, without it, without them, without one, pod",
+    "pods, header, headers, login, data, records, patient, whoever, scheduler, worker, portal, site, functions",
+    "function, stream, topic, socket, websocket, feed, report/reports, controller, agent, sensor/sensors",
+    "without .. token, without .. header, without .. credentials, without .. session, no token, in front of it, tool",
+    "operator, operators, staff, users, household, meter, document/documents, file/files, image/images, everything",
 )
 _OPEN_DOOR = cues(
+    "need not log in, needs not log in, need not sign in, cannot log in, can't log in, cannot authenticate",
+    "can't authenticate, not log in, not sign in, does what it is asked/told, do what they are asked/told",
+    "does as it is told, what it is asked, gets through is served, answers to everyone/anyone/whoever/all/anybody",
+    "look/looks no further, not look any further, taken for granted, take for granted, at its word, at their word",
+    "recognised/recognized/identified/known/told by .. ip/number/name/serial/address, by naming .., as their identity",
+    "as its identity, as identity, no token is passed, no token is sent, no token is asked, nothing else is checked",
+    "nothing is checked, nothing .. checked, no further check, not ask for more, asks nothing, asks for nothing",
+    "no questions asked, without further ado, not checked who, unchallenged, unidentified, token .. left out",
+    "signature .. left out, check .. left out, verification .. left out, check is omitted, checks are omitted, waive*",
+    "not bother, does not bother, without asking, without question, asks nobody, ask nobody, for whoever",
+    "whoever asks, whoever calls, whoever sends, whoever connects, whoever reaches, takes .. from whoever, by whoever",
     "no login, no .. login, without .. login, no sign in, without signing in, without logging in, no need to log in",
     "no credentials, without .. credentials, no .. credentials, no password, without .. password, without password",
     "no authentication, no .. authentication, without authentication, without .. authentication, unauthenticated",
@@ -126,21 +154,22 @@ _OPEN_DOOR = cues(
     "without proving, no access control, without being asked who",
 )
 _AUTHENTICATED = cues(
-    "reject, rejects, rejected, refuse, refuses, refused, turned away, 401, 403, 404, denied, denies, mandatory",
-    "bearer token, valid token, verified token, requires/require a/an .. token, needs a .. token, need a token",
-    "mutual tls, mtls, client certificate, client certificates, service account token, oauth, oidc, single sign on",
-    "signed link, health, liveness, readiness, probe, probes, status page, public catalogue, catalogue, catalog",
-    "robots, guest/guests, changelog, roadmap, passwordless, passkey, log in page, sign up, registration, well known",
-    "jwks, openapi, documentation, landing, marketing, blog, not trusted, trusts only, trust only, never trust",
-    "never trusts, zero trust, trust store, truststore, trusted proxy, trusted proxies, trust anchor",
-    "trusted certificate, trusted ca, trust boundary, trust boundaries, trusted zone, trusted publish*, trusted type",
-    "trusted types, ignored, stripped, is stripped, expired, static, assets, favicon, public website",
-    "product catalogue, shop, hands them to, hand over to, only the kubelet, identity provider, refuses to start",
-    "workload identity, sasl, scram, every call carries, nothing personal, public on purpose, stolen, password reset",
-    "delivered at least once, proves who, is checked, are checked, is verified, are verified, is authenticated",
-    "are authenticated, with a signature, verifies, signature is, idempotency, expiry, expires, rotated, test, tests",
-    "forged, unsigned events, dropped, csrf, trusted by our customers, after authentication, never get past",
-    "never reach",
+    "stateless, no session is kept, session memory, sticky, log in page, login page, single user, locally",
+    "trusted client, trusted operator, memory, local mode, trusted ingress, reject, rejects, rejected, refuse",
+    "refuses, refused, turned away, 401, 403, 404, denied, denies, mandatory, bearer token, valid token",
+    "verified token, requires/require a/an .. token, needs a .. token, need a token, mutual tls, mtls",
+    "client certificate, client certificates, service account token, oauth, oidc, single sign on, signed link, health",
+    "liveness, readiness, probe, probes, status page, public catalogue, catalogue, catalog, robots, guest/guests",
+    "changelog, roadmap, passwordless, passkey, sign up, registration, well known, jwks, openapi, documentation",
+    "landing, marketing, blog, not trusted, trusts only, trust only, never trust, never trusts, zero trust",
+    "trust store, truststore, trusted proxy, trusted proxies, trust anchor, trusted certificate, trusted ca",
+    "trust boundary, trust boundaries, trusted zone, trusted publish*, trusted type, trusted types, ignored, stripped",
+    "is stripped, expired, static, assets, favicon, public website, product catalogue, shop, hands them to",
+    "hand over to, only the kubelet, identity provider, refuses to start, workload identity, sasl, scram",
+    "every call carries, nothing personal, public on purpose, stolen, password reset, delivered at least once",
+    "proves who, is checked, are checked, is verified, are verified, is authenticated, are authenticated",
+    "with a signature, verifies, idempotency, expiry, expires, rotated, test, tests, forged, unsigned events, dropped",
+    "csrf, trusted by our customers, after authentication, never get past, never reach",
 )
 _INSIDE = cues(
     "internal, inside, vpc, cluster, mesh, network, private, behind the, firewall, callers, caller, calls, requests",
@@ -154,23 +183,33 @@ _TRUSTING = cues(
     "treated as trusted",
 )
 _IDENTITY = cues(
-    "user id, user ids, tenant id, tenant, user is, users by, user's id, identity, caller, identif*, customer id",
-    "account id, who the user, role is, roles are, admin flag, header",
+    "phone number, clinic number, partner's number, customer's number, number, supplier, partner is, name of, user id",
+    "user ids, tenant id, tenant, user is, users by, user's id, identity, caller, identif*, customer id, account id",
+    "who the user, role is, roles are, admin flag, header",
 )
 _IDENTITY_CLAIMED = cues(
-    "taken from .. header, read from .. header, header .. client sets/sends, header that .. caller/client sends/sets",
-    "believes .. header, trusts .. header, from .. x user id, from the x, in .. request body, from .. query string",
-    "from .. query parameter, from a query, in .. query string, by .. email in, header that the caller, from .. body",
-    "as .. client says, as the client states, names itself, name of the caller is sent",
+    "in a query parameter, as a query parameter, in .. query parameter, in the first message, sends it along",
+    "in .. url, from .. file name, from the path, says who, tells who, from .. host name, as the caller states",
+    "named in .. body, named in .. request, taken from .. header, read from .. header, header .. client sets/sends",
+    "header that .. caller/client sends/sets, believes .. header, trusts .. header, from .. x user id, from the x",
+    "in .. request body, from .. query string, from .. query parameter, from a query, in .. query string",
+    "by .. email in, header that the caller, from .. body, as .. client says, as the client states, names itself",
+    "name of the caller is sent",
 )
 _RECORDS = cues(
-    "order/orders, orders, document/documents, record/records, records, invoice/invoices, invoices, booking/bookings",
-    "trip/trips, trips, tenant/tenants, tenants, tenant's, account/accounts, accounts, customer/customers, customers",
-    "refund, endpoint, endpoints, approve, everything, patient, patients, data, payslip, payslips, file, files",
-    "report, reports, claim/claims, tickets, token, api, roles, role, permission/permissions, permissions, ids, id",
-    "user, users, session, resource/resources, ride, rides, contract, contracts",
+    "parcel/parcels, button, page, approval, tour, message/messages, photo/photos, payment/payments, delivery",
+    "deliveries, order/orders, orders, document/documents, record/records, records, invoice/invoices, invoices",
+    "booking/bookings, trip/trips, trips, tenant/tenants, tenants, tenant's, account/accounts, accounts",
+    "customer/customers, customers, refund, endpoint, endpoints, approve, everything, patient, patients, data",
+    "payslip, payslips, file, files, report, reports, claim/claims, tickets, token, api, roles, role",
+    "permission/permissions, permissions, ids, id, user, users, session, resource/resources, ride, rides, contract",
+    "contracts",
 )
 _ANY_USER = cues(
+    "sees another's, see another's, another's data, any parcel .. number, sees any .. whose, see any .. whose",
+    "any signed in .. who, from every employee, takes the call from every, each other's, anyone's, everybody's",
+    "of their colleagues, of other, whose number they enter, all other customers, everyone else's, ",
+    "any .. with a session, any .. with a login, every .. with a login",
     "every/any logged-in/signed-in/authenticated/registered user/customer/employee/account/client .. can/may/could",
     "any/every user/customer/employee/account/driver/member/clinician/agent .. can/may/could .. all/any/every/other",
     "every logged in user can, any authenticated user may, any valid token, whoever has a session",
@@ -189,6 +228,8 @@ _OWN_RECORDS = cues(
     "pull request, roadmap, export, changelog, gets a, cannot",
 )
 _UNCHECKED = cues(
+    "hides the button, hides .. button, button is hidden, menu is hidden, nothing .. compares, not asked whose",
+    "not looked at whose, whose it is is not, not whose, without looking at whose, without .. whose, ownership .. not",
     "not whether .. belongs, no check that, not .. whether .. belongs/owns, not compared, is not compared",
     "not check roles, not .. verify .. owns, roles are only, only .. user interface, only enforced in",
     "enforced only in, not check .. role, checked in the browser, checked in .. app, hides the buttons",
@@ -203,11 +244,13 @@ _ORIGIN = cues(
     "any web page, every site, any site, browser api, any website",
 )
 _ANY_ORIGIN = cues(
-    "any/every/all origin/origins/site/sites/page/pages/domain/domains/host/hosts, of any domain, any web page",
-    "wide open, every origin, echoed, echo/echoes, reflect/reflects/reflected, mirrors .. origin, mirrored",
-    "not restricted, no origin check, no .. origin check, not checked, is not checked, permits everything",
-    "allows everything, allow all, wildcard, disabled, from anywhere, origins any, opened for all, caller's origin",
-    "no cors restrictions, star, accepts all, open to every, without .. origin check, by any site, any website",
+    "whatever origin, whatever site, whoever asks, whatever page, any caller, of any site, every caller",
+    "from all sites, origin asks, any/every/all origin/origins/site/sites/page/pages/domain/domains/host/hosts",
+    "of any domain, any web page, wide open, every origin, echoed, echo/echoes, reflect/reflects/reflected",
+    "mirrors .. origin, mirrored, not restricted, no origin check, no .. origin check, not checked, is not checked",
+    "permits everything, allows everything, allow all, wildcard, disabled, from anywhere, origins any, opened for all",
+    "caller's origin, no cors restrictions, star, accepts all, open to every, without .. origin check, by any site",
+    "any website",
 )
 _FEW_ORIGINS = cues(
     "allow list, allowlist, allowed origins, listed, refused, refuses, rejected, fail/fails, other than, nobody else",
@@ -218,14 +261,17 @@ _SIGN_IN = cues(
     "back office, vpn, console, mfa, 2fa, root account, staff, accounts, portal, second factor, operators, support",
 )
 _PASSWORD_ONLY = cues(
-    "password only, only .. password, just .. password, name and password, password is enough, password is all",
-    "mfa is optional, 2fa is optional, factor is optional, second factor is optional, 2fa has been postponed",
-    "password alone, nothing but .. password, no second factor, without .. second factor, without mfa, without 2fa",
-    "mfa is not, mfa .. not enabled, mfa .. off, single factor, password suffices, only a password",
+    "second factor was, second factor .. later, second factor .. postponed, second factor .. cumbersome",
+    "with a password, by password, second factor is not, second factor .. dropped, mfa .. later, password only",
+    "only .. password, just .. password, name and password, password is enough, password is all, mfa is optional",
+    "2fa is optional, factor is optional, second factor is optional, 2fa has been postponed, password alone",
+    "nothing but .. password, no second factor, without .. second factor, without mfa, without 2fa, mfa is not",
+    "mfa .. not enabled, mfa .. off, single factor, password suffices, only a password",
 )
 _SECOND_FACTOR = cues(
-    "hardware key, authenticator app, totp, webauthn, passkey, besides .. password, in addition to .. password",
-    "changed, reset, mandatory, enforced for all, refused, rejected, hashed, stored",
+    "second factor is asked, and a second factor, and .. code, and .. totp, plus, as well as, api, database/db, redis",
+    "broker, hardware key, authenticator app, totp, webauthn, passkey, besides .. password",
+    "in addition to .. password, changed, reset, mandatory, enforced for all, refused, rejected, hashed, stored",
 )
 _BUCKET = cues(
     "bucket, buckets, storage container, blob container, object store, object storage, file share, s3",
@@ -249,6 +295,7 @@ WORDINGS = (
         together=(
             Together((_ADMIN, _OUTSIDE), unless=_GUARD + _DENYING),
             Together((_ADMIN, _UNGUARDED), unless=_GUARD + _DENYING),
+            Together((_EDGE, _LETS_OUT), unless=_GUARD + _DENYING),
         ),
         says="The text says that an interface for administrators is open.",
     ),
@@ -256,7 +303,7 @@ WORDINGS = (
         rule="security/exposed-data-port",
         keys=(),
         together=(
-            Together((_STORE, _OUTSIDE), unless=_GUARD + _DENYING + _FRONT, lone=True),
+            Together((_STORE, _OUTSIDE), unless=_GUARD + _DENYING + _FRONT, lone=True, clause=True),
             Together((_STORE_DOOR, _OUTSIDE), unless=_GUARD + _DENYING, lone=True),
         ),
         says="The text says that a store of data is open to the network.",

@@ -17,41 +17,46 @@ _ROLES = cues(
     "team, everyone, staff, key, controller, binding, rights",
 )
 _ALL_RIGHTS = cues(
-    "administratoraccess, poweruseraccess, cluster admin, superuser, super user, full access, full rights",
-    "full control, full .. access, all rights, all permissions, every permission, admin rights, admin access",
-    "admin permissions, administrator privileges, administrator rights, administrator access",
-    "same rights as administrators, do everything, do anything, may everything, change everything, delete everything",
-    "read and write all, read and write every, all verbs, all resources, any resource, all scopes, every scope",
-    "all actions, sa account, as postgres, as sa, as the owner, as owner, owner role, owner on, role owner",
-    "editor role, dba, as superuser, as the superuser, root keys, root credentials, write rights on all",
-    "owns every table, owns the schema, owner of the schema, can/may drop tables, drop tables, any topic, every topic",
-    "all topics, org wide, write to .. production database, access to .. production database, write access to all",
-    "god mode, roles owner, root .. sudo, sudo .. password, broad permissions, permissions are broad, too many rights",
-    "more rights than, wildcard, full mailbox, rights on every, rights on all, access to all, access to every",
-    "on every bucket, all customers data, all customers' data, all tenants' data, everyone's data",
-    "admin on the cluster, root user, database administrator, db_owner, sysadmin, roles editor, contributor on",
-    "on all resources, may grant",
+    "at all times, every bucket, any bucket, everything in, anything in, may everything, owner of the schema",
+    "as the owner of, its own migrations, administratoraccess, poweruseraccess, cluster admin, superuser, super user",
+    "full access, full rights, full control, full .. access, all rights on, all rights to, with all rights",
+    "has all rights, all permissions, every permission, admin rights, admin access, admin permissions",
+    "administrator privileges, administrator rights, administrator access, same rights as administrators",
+    "may/can/could/to do everything/anything, change everything, delete everything, read and write all",
+    "read and write every, all verbs, all resources, any resource, all scopes, every scope, all actions, sa account",
+    "as postgres, as sa, as the owner, as owner, owner role, owner on, role owner, editor role, as dba, dba rights",
+    "as superuser, as the superuser, root keys, root credentials, write rights on all, owns every table",
+    "owns the schema, can/may drop tables, drop tables, any topic, every topic, all topics, org wide",
+    "write to .. production database, access to .. production database, write access to all, god mode, roles owner",
+    "root .. sudo, sudo .. password, broad permissions, permissions are broad, too many rights, more rights than",
+    "wildcard, full mailbox, rights on every, rights on all, access to all, access to every, on every bucket",
+    "all customers data, all customers' data, all tenants' data, everyone's data, admin on the cluster, root user",
+    "database administrator, db_owner, sysadmin, roles editor, contributor on, on all resources, may grant",
 )
 _FEW_RIGHTS = cues(
-    "least privilege, never, no role, break glass, second person, second approval, reviewed request, temporary",
-    "sealed, temporarily, within .. tenant, within that, own tenant, own data, migrations run under, was split",
-    "only the two, for an hour, read only access, nothing more, given to nobody, nobody, responsibility, emergency",
-    "rbac limits, just in time, full text, audited, reviewed, certificate/certificates, dns, read only rights",
-    "admin role is",
+    "alone, migration job, migrations job, dml rights, not own, least privilege, never, no role, break glass",
+    "second person, second approval, reviewed request, temporary, sealed, temporarily, within .. tenant, within that",
+    "own tenant, own data, migrations run under, was split, only the two, for an hour, read only access, nothing more",
+    "given to nobody, nobody, responsibility, emergency, rbac limits, just in time, full text, audited, reviewed",
+    "certificate/certificates, dns, read only rights, admin role is",
 )
 _ACTS = cues(
-    "change/changes/changed, changes, edit/edits/edited, edits, edit, admin, actions, action, access to, accessed",
-    "refund/refunds, refunds, corrections, logins, login, role changes, permission changes, who, exports, impersonat*",
-    "approval/approvals, approvals, approved, payment, operator, operators, administrator/administrators",
-    "audit/auditing, audit trail, audit entries, audit log, cloudtrail, downloads, overrides, override, manual",
-    "by hand, sql, deletions, deletes, balances, support agents, support, agents, reads of, queries, history",
+    "reading, opening, tariff/tariffs, price/prices, limits, permissions, release, releases, change/changes/changed",
+    "changes, edit/edits/edited, edits, edit, admin, actions, action, access to, accessed, refund/refunds, refunds",
+    "corrections, logins, login, role changes, permission changes, who, exports, impersonat*, approval/approvals",
+    "approvals, approved, payment, operator, operators, administrator/administrators, audit/auditing, audit trail",
+    "audit entries, audit log, cloudtrail, downloads, overrides, override, manual, by hand, sql, deletions, deletes",
+    "balances, support agents, support, agents, reads of, queries, history",
 )
 _UNRECORDED = cues(
-    "not recorded, not logged, not tracked, not traced, not audited, not .. recorded, isn't logged, aren't logged",
-    "isn't recorded, aren't recorded, not log who, not log .. access, not .. written anywhere, not written anywhere",
-    "not noted, without .. noting, without .. noted, no trace, no trail, no record, no .. record, no history",
-    "no .. history, nobody logs, no audit, no .. audit, without .. audit, cannot be found out, cannot be told",
-    "cannot be traced, not by whom, but not who, not possible to tell, impossible to tell, can't tell, cannot tell",
+    "not kept, is not kept, no entry, leaves no entry, nothing is written, nothing .. written about",
+    "overwrites .. row, without a record, without an entry, forgotten, not remembered, who made it is not",
+    "not visible who, nobody can see who, no longer tell who, no note, not .. journal, no protocol, not recorded",
+    "not logged, not tracked, not traced, not audited, not .. recorded, isn't logged, aren't logged, isn't recorded",
+    "aren't recorded, not log who, not log .. access, not .. written anywhere, not written anywhere, not noted",
+    "without .. noting, without .. noted, no trace, no trail, no record, no .. record, no history, no .. history",
+    "nobody logs, no audit, no .. audit, without .. audit, cannot be found out, cannot be told, cannot be traced",
+    "not by whom, but not who, not possible to tell, impossible to tell, can't tell, cannot tell",
     "cannot be attributed, cloudtrail .. off, cloudtrail .. disabled, audit .. disabled, audit .. left out",
     "auditing .. left out, audit .. off, may delete .. audit, can delete .. audit, can edit .. audit",
     "for two days only, two days only, not stored, is not stored, leave no trace, leaves no trace, leave no",
@@ -60,10 +65,11 @@ _UNRECORDED = cues(
     "no one knows who, nobody knows who, nobody can say who",
 )
 _RECORDED = cues(
-    "append only, is written to, are written to, cannot change, cannot delete, health check, health checks, body",
-    "bodies, password, passwords, debug, sampled, metrics, personal data, kept for seven, card, tokens",
-    "request bodies, git, pull request, events are not, clicks, page views, price history, not in the request path",
-    "logged as well, changelog, session state, commit, schema history",
+    "two person, stateless, cache, request is not kept, session, price is not kept, append only, is written to",
+    "are written to, cannot change, cannot delete, health check, health checks, body, bodies, password, passwords",
+    "debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git, pull request",
+    "events are not, clicks, page views, price history, not in the request path, logged as well, changelog",
+    "session state, commit, schema history",
 )
 _LIVE = cues("production, prod, live, everywhere, all pods, live system, live pods, live environment, live nodes")
 _DEBUG = cues(
@@ -81,11 +87,13 @@ _FAILURE = cues(
     "client, error pages, user, users, fault",
 )
 _INSIDES = cues(
-    "with .. stack trace, contain/contains .. sql, contains .. statement, contain/contains .. stack/traceback",
-    "stack traces, full traceback, with the traceback, stack trace in, passed through .. as they are",
-    "exceptions are passed, exception text, exception message .. handed/returned/shown/sent, framework version",
-    "show .. stack, shows .. stack, shown .. stack, exception message of, the sql statement, internal class names",
-    "internal host names, includes .. stack, stack trace to, raw exception, raw error, database error",
+    "exception's text, exception's .. trace, trace in it, text and trace, internal message, message of the database",
+    "name of the table, file paths, with .. stack trace, contain/contains .. sql, contains .. statement",
+    "contain/contains .. stack/traceback, stack traces, full traceback, with the traceback, stack trace in",
+    "passed through .. as they are, exceptions are passed, exception text",
+    "exception message .. handed/returned/shown/sent, framework version, show .. stack, shows .. stack",
+    "shown .. stack, exception message of, the sql statement, internal class names, internal host names",
+    "includes .. stack, stack trace to, raw exception, raw error, database error",
 )
 _HIDDEN = cues(
     "never, log, logs, logged, sentry, not to the caller, no stack, without, not contain, not .. stack, hidden",
@@ -97,6 +105,8 @@ _INPUT = cues(
     "customer",
 )
 _AS_IT_COMES = cues(
+    "appended to the sql, appended to .. query, added to .. sql, glued into, put together with, whatever .. type",
+    "whatever their type, whatever it is, put into the sql, put into .. query, opened as they come, taken over as",
     "as it comes, as they come, string concatenation, concatenat*, not checked, are not checked, without validation",
     "without .. validation, trust .. client to send, well formed, as entered, rendered as entered",
     "in the browser only, only in the browser, browser only, used as the path, used as .. path, nothing validates",
@@ -112,11 +122,11 @@ _CHECKED = cues(
 )
 _ADDRESS = cues("url, urls, link, links, address, addresses, targets, webhook targets, html, uri, host")
 _OPENED = cues(
-    "whatever url, whatever address, any address, any url, arbitrary .. url, arbitrary address, every link",
-    "that users supply, url the user enters, url in the request, url .. user enters, internal ones included",
-    "addresses that users, urls are not checked, url is not checked, urls .. not checked, follows every",
-    "follows redirects .. anywhere, url of the user, user supplied url, any host, from the url given",
-    "url .. without restriction, user's url",
+    "any address, any address that, whatever link, whatever .. enters, every address, whatever url, whatever address",
+    "any url, arbitrary .. url, arbitrary address, every link, that users supply, url the user enters",
+    "url in the request, url .. user enters, internal ones included, addresses that users, urls are not checked",
+    "url is not checked, urls .. not checked, follows every, follows redirects .. anywhere, url of the user",
+    "user supplied url, any host, from the url given, url .. without restriction, user's url",
 )
 _FEW_ADDRESSES = cues(
     "allow list, allowlist, private ranges, private addresses, refused, refuses, rejected, egress proxy, blocked",

@@ -10,32 +10,38 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _TRAVEL = cues(
-    "traffic, talk/talks, call/calls/called, send/sends/sent, sends, sent, post/posts/posted, posts, posted, deliver*",
-    "reach/reaches/reached, reached, fetch*, connect*, request/requests, requests, replicat*, transfer*, travel*",
-    "cross, crosses, stream*, ship/shipped/ships, exchange*, load/loads, loads, listen*, link/links/linked, wire",
-    "between, gateway, protocol, port, channel, interface, browser/browsers, terminal/terminals, front end",
-    "callback/callbacks, callback, received, receives, receive, sessions, cookies, handed to, relay, bind/binds",
-    "login page, public site, site listens, over the network, over the internet, leave/leaves, offered, served",
-    "serves, registry, push*, publish*, upload*, forward*, poll/polls/polled, report/reports, telemetry, in transit",
-    "on the way, client, upstream, backend, api, endpoint, speaks, speak, webhook*, ingest, edge, proxy, readings",
-    "tls, path, hop",
+    "pick/picks up, picked up, leased line, mail/mails/mailed, mails, orders, works, firmware, origin, data centres",
+    "runs over, carry, carries, come/comes in, traffic, talk/talks, call/calls/called, send/sends/sent, sends, sent",
+    "post/posts/posted, posts, posted, deliver*, reach/reaches/reached, reached, fetch*, connect*, request/requests",
+    "requests, replicat*, transfer*, travel*, cross, crosses, stream*, ship/shipped/ships, exchange*, load/loads",
+    "loads, listen*, link/links/linked, wire, between, gateway, protocol, port, channel, interface, browser/browsers",
+    "terminal/terminals, front end, callback/callbacks, callback, received, receives, receive, sessions, cookies",
+    "handed to, relay, bind/binds, login page, public site, site listens, over the network, over the internet",
+    "leave/leaves, offered, served, serves, registry, push*, publish*, upload*, forward*, poll/polls/polled",
+    "report/reports, telemetry, in transit, on the way, client, upstream, backend, api, endpoint, speaks, speak",
+    "webhook*, ingest, edge, proxy, readings, tls, path, hop",
 )
 _IN_CLEAR = cues(
-    "plain http, unencrypted http, http only, only http, http included, http as well as, http and https",
-    "insecure http, over http instead, over plain http, http rather than, http instead of, http no tls",
-    "http without tls, http port #, http to port #, http on port #, port 80, on 80, in the clear, in clear",
-    "in clear text, clear text, cleartext, in plain text, plaintext, plain text, plain tcp, unencrypted",
-    "not encrypted, isn't encrypted, aren't encrypted, not .. encrypted, without tls, no tls, without ssl, no ssl",
-    "without https, no https, without starttls, no starttls, without encryption, no encryption, nothing encrypting",
-    "without .. encryption, no .. encryption, sslmode disable, insecure credentials, telnet, ftp, plain ftp, via ftp",
-    "over ftp, insecure registries, tls .. off, tls off, tls is disabled, tls disabled, turned tls off",
-    "switched tls off, https .. not enforced, https is not enforced, readable on the wire, readable .. network",
-    "encryption in transit is not, not use tls, not use https, not .. https, not speak tls, cannot do tls",
-    "tls was dropped, skip/skips tls, http is good enough, http is enough, http is fine, http is sufficient",
-    "http suffices, simple http, bare http, via http from, via http to, over http from .. internet",
-    "over http .. internet, use http, by http, uses http for",
+    "http works, http .. as well as https, http also works, accepts http, accept http, http is allowed, allows http",
+    "http still, http is still, both http and https, https is optional, tls is optional, by ftp, no certificate",
+    "no certificates, over port 80, port 80, on port 21, unencrypted mail, takes them unencrypted, as plain text over",
+    "in the open, without a tunnel, unprotected, not protected on the way, nothing encrypts, plain http",
+    "unencrypted http, http only, only http, http included, http as well as, http and https, insecure http",
+    "over http instead, over plain http, http rather than, http instead of, http no tls, http without tls",
+    "http port #, http to port #, http on port #, on 80, in the clear, in clear, in clear text, clear text, cleartext",
+    "in plain text over, as plain text to, is plain text, plain text on, plaintext, plain text, plain tcp",
+    "unencrypted, not encrypted, isn't encrypted, aren't encrypted, not .. encrypted, without tls, no tls",
+    "without ssl, no ssl, without https, no https, without starttls, no starttls, without encryption, no encryption",
+    "nothing encrypting, without .. encryption, no .. encryption, sslmode disable, insecure credentials, telnet, ftp",
+    "plain ftp, via ftp, over ftp, insecure registries, tls .. off, tls off, tls is disabled, tls disabled",
+    "turned tls off, switched tls off, https .. not enforced, https is not enforced, readable on the wire",
+    "readable .. network, encryption in transit is not, not use tls, not use https, not .. https, not speak tls",
+    "cannot do tls, tls was dropped, skip/skips tls, http is good enough, http is enough, http is fine",
+    "http is sufficient, http suffices, simple http, bare http, via http from, via http to",
+    "over http from .. internet, over http .. internet, use http, by http, uses http for",
 )
 _WIRE_SAFE = cues(
+    "http only cookie, httponly, samesite, cookie .. http only, development only, text search",
     "redirect/redirects/redirected, mesh, sidecar, mtls, mutual tls, ipsec, vpn, tunnel, wireguard, localhost",
     "loopback, laptop, unix socket, html, multipart, at rest, stored, kept in, saved, disk/disks, volume/volumes",
     "backup/backups, backups, bucket/buckets, column, table, refused, refuses, rejected, rejects, dropped, closed",
@@ -52,11 +58,14 @@ _STORED = cues(
     "stays in, on the share, data at, encryption at rest",
 )
 _READABLE = cues(
-    "unencrypted, not encrypted, isn't encrypted, aren't encrypted, not .. encrypted, no encryption",
-    "without encryption, without .. encryption, no .. encryption, encryption .. off, encryption is not",
-    "encryption is disabled, encryption .. left off, encryption .. switched off, encryption .. turned off",
-    "encryption was not, not encrypt, don't encrypt, nothing .. encrypted, not .. encrypt",
-    "encryption .. not enabled/configured, encryption .. disabled, kms is not, rest in clear, rest in the clear",
+    "not turned on encryption, not .. on encryption, not enable .. encryption, not use encryption",
+    "encryption .. not turned on, encryption .. not switched on, encryption .. later, as .. provider delivers",
+    "without a key, encryption is optional, not bothered .. encrypt, no key, unprotected, unencrypted, not encrypted",
+    "isn't encrypted, aren't encrypted, not .. encrypted, no encryption, without encryption, without .. encryption",
+    "no .. encryption, encryption .. off, encryption is not, encryption is disabled, encryption .. left off",
+    "encryption .. switched off, encryption .. turned off, encryption was not, not encrypt, don't encrypt",
+    "nothing .. encrypted, not .. encrypt, encryption .. not enabled/configured, encryption .. disabled, kms is not",
+    "rest in clear, rest in the clear",
 )
 _STORAGE_SAFE = cues(
     "password/passwords, public, in transit, traffic, on the wire, sent, html, feature flag/flags, search index",
@@ -64,6 +73,7 @@ _STORAGE_SAFE = cues(
     "denies, refused, refuses, policy, cannot be created, hash*, logs, log, logged, repository, config",
 )
 _SENSITIVE = cues(
+    "recordings, calls, letters, claims, identity documents, identity, photos of, scans, insurance",
     "card number/numbers, card numbers, card data, pan, cvv/cvc, cvv, iban/ibans, ibans, bank details",
     "bank account/data, patient/patients, patients, medical, health, diagnosis, diagnoses, prescription/prescriptions",
     "passport/passports, passports, identity card/cards/document/documents, identity cards, id cards, social security",
@@ -73,15 +83,19 @@ _SENSITIVE = cues(
     "license scans, driving licence",
 )
 _LEGIBLE = cues(
-    "clear text, plain text, plaintext, cleartext, in clear, in the clear, plain csv, plain sql, plain json",
-    "readable form, as they are, as they come, as it is, raw, as varchar, legible, plain files, plain file",
-    "in the open",
+    "plain jpeg/pdf/xml/text/files, as plain .. files, as wav, as jpeg, as pdf, gzip file",
+    "anybody .. can play/read/open, anyone .. can play/read/open, readable for, readable by, clear text, plain text",
+    "plaintext, cleartext, in clear, in the clear, plain csv, plain sql, plain json, readable form, as they are",
+    "as they come, as it is, raw, as varchar, legible, plain files, plain file, in the open",
 )
 _CERTIFICATE = cues(
     "certificate/certificates, certificates, host name, hostname, tls, ssl, peer, verify, self signed, curl, jdbc",
     "nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized, insecureskipverify, trustservercertificate",
 )
 _UNVERIFIED = cues(
+    "check is switched off, check is turned off, check .. switched off, check .. turned off, checks are off",
+    "check is off, invalid .. switched off, we accept it anyway, accepted anyway, not checked, is not checked",
+    "without checking .. certificate, no check of the certificate, let it pass, lets it pass, self signed .. accepted",
     "verify false, any certificate, all certificates, every certificate, certificate errors .. ignored",
     "self signed .. every, ignore/ignores/ignored .. certificate, expired certificate .. ignored, simply ignored",
     "not validated, not verified, not .. validated, not check .. certificate, not verify .. certificate",
@@ -112,7 +126,11 @@ _WEBHOOK = cues(
     "delivery status, events of, events to, event, events, psp, provider's signature, psp's",
 )
 _UNSIGNED = cues(
-    "unsigned, not signed, isn't signed, aren't signed, no signature, without .. signature, no .. signature, no hmac",
+    "known only to, believed as, as it comes, no means to sign, cannot sign, nothing else is checked",
+    "asked for signatures, signatures .. list, signatures .. roadmap, signatures .. backlog, not sign",
+    "sent as plain json, without .. mac, no mac, nothing .. proves, prove/proves nothing, no proof",
+    "without a shared secret, take .. at its word, taken at face value, not checked where, origin of .. not, unsigned",
+    "not signed, isn't signed, aren't signed, no signature, without .. signature, no .. signature, no hmac",
     "carry no hmac, without hmac, without secret or, signature .. not verified/checked/validated, signature is not",
     "signature .. ignored, signature .. skipped, not look at .. signature, skip .. signature, skips .. signature",
     "ignore/ignores .. signature, signature check .. off/disabled/postponed",
@@ -128,7 +146,8 @@ _UNSIGNED = cues(
     "signing no, source address, not signed yet, no shared secret",
 )
 _SIGNED = cues(
-    "hmac sha256, is signed, are signed, signed with, signed by, verifies .. signature, signature is verified/checked",
+    "with a secret, are verified, have been verified, was verified, before it parses, after verifying, hmac sha256",
+    "is signed, are signed, signed with, signed by, verifies .. signature, signature is verified/checked",
     "verified against, are ignored, is dropped, are dropped, discarded, refuses, refused, rejected, rejects, 400, 401",
     "403, checked against, verify the signature, wrong .. signature, signatures are verified, invalid signature",
     "guide, image/images, commits, receivers should, public key, wrong or missing, detect*, protects, git",
