@@ -35,7 +35,7 @@ _COUNTS = frozenset(
     {"a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve", "fifteen", "twenty"}
     | {"thirty", "forty", "sixty", "half"}
 )
-_DURATION = re.compile(r"\d[\d.,]*(?:%s)$" % "|".join(sorted(_UNITS, key=len, reverse=True)))
+_DURATION = re.compile(rf"\d[\d.,]*(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})$")
 _MILLIS = re.compile(r"\d[\d.,]*(?:ms|millis\w+)$")
 _SECONDS = re.compile(_DURATION.pattern.replace("(?:", "(?!m(?:s|illis))(?:", 1))
 _STOPS = frozenset(';:.!?()"-')

@@ -36,10 +36,12 @@ class Statement:
 
 # Sections and leads of lists that say nothing of the design as it is.
 _ELSEWHERE = re.compile(
-    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system"
+    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what (?:else )?we|ideas we"
+    r"|system"
     r"|future|security|api) )?"
     r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)"
     r"|previous\w*|changelog|release notes|glossary"
+    r"|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
     r"|recommend\w*|proposals?"
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
@@ -47,6 +49,9 @@ _ELSEWHERE = re.compile(
     r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?"
     r"|context and problem statement)\W*$)",
     re.IGNORECASE,
+)
+_NO_DESIGN = re.compile(
+    r"(?:^|/)(?:change-?log|history|release[-_]notes|code[-_]of[-_]conduct|licen[cs]e)[^/]*$", re.IGNORECASE
 )
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
@@ -60,14 +65,23 @@ _SMALL = re.compile(
     r"|sandbox|laptop|preview|poc)\b",
     re.IGNORECASE,
 )
+_TRYING = re.compile(
+    r"\b(?:meant|intended|only|suited|just|made|good enough) for"
+    r" (?:trying|dev\w*|test\w*|demos?|evaluation|local|playing|laptops?)\b"
+)
 _PAST = re.compile(
-    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )used to|in the past"
+    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!got )(?<!get )used to|in the past"
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
     r"|the (?:old|former|previous) \w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
-    r"|last (?:year|month|quarter)|in 20[012]\d,|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
+    r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
+    r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|spring|summer|autumn|winter)"
+    r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
+    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
 _WOULD = re.compile(
@@ -78,6 +92,14 @@ _WOULD = re.compile(
 _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"', "”": '"'})
 
 
+# "Good, because", the options of a record; "2023-06: the relay ran on one box", a history; what a record supersedes.
+_ASIDE = re.compile(
+    r"(?:good|bad|neutral|pro|con)[,:] |supersed(?:es|ed)\b"
+    r"|(?:in )?(?:(?:early|late|mid|spring|summer|autumn|winter)[ -]|\w{3,9} )?"
+    r"20[012]\d(?:-\d\d){0,2}(?: \([^)]{1,40}\))?(?:[:;]| -)"
+)
+
+
 def _normal(text: str) -> str:
     text = text.lower().translate(_SIGNS)
     return " ".join(text.split()).strip(" _\"'")
@@ -86,6 +108,8 @@ def _normal(text: str) -> str:
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
     """The faults that a document states, in the order of its sentences; one a sentence and rule."""
     if isinstance(document, MarkdownDocument):
+        if _NO_DESIGN.search(document.path):
+            return
         said = [*document.sentences, *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
@@ -202,7 +226,7 @@ def _aside(said: Sentence) -> bool:
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    return text.endswith("?") or bool(_PAST.search(text) or _WOULD.search(text))
+    return text.endswith("?") or bool(_ASIDE.match(text) or _PAST.search(text) or _WOULD.search(text))
 
 
 def elsewhere(said: Sentence) -> bool:
@@ -224,6 +248,8 @@ def elsewhere(said: Sentence) -> bool:
 
 def small(said: Sentence) -> bool:
     """Whether a sentence is about an environment that nobody depends on."""
+    if _TRYING.search(said.text.lower()):
+        return True
     places = (said.section, said.lead[-60:], said.row[0][:40] if said.row else "")
     return any(map(_SMALL.search, places)) or bool(
         re.match(

@@ -62,10 +62,10 @@ _HOLDERS = cues(
     "applications, components, terminals, couriers, teachers, clerks, people, pods, users",
 )
 _ONE_ACCOUNT = cues(
-    "password/login/key/secret/token is the same, same password everywhere",
-    "which all .. share, all of them share, key in common, account in common, login in common, password in common",
-    "in common, user in common, use/uses the account, share the login, all share, they all use, which they share",
-    "which all use, everyone uses, everybody uses, taken in turns, passed on to, hand/handed over .. password",
+    "password/login/key/secret/token is the same, same password everywhere, which all .. share, all of them share",
+    "key in common, account in common, login in common, password in common, in common, user in common",
+    "use/uses the account, share the login, all share, they all use, which they share, which all use, everyone uses",
+    "everybody uses, taken in turns, passed on to, hand/handed over .. password",
     "same/common/shared/generic account/login/user/username/password/credentials/token/key/secret/certificate",
     "same/common/shared/generic database/db/api/access/admin/root/service user/account/key/keys/token/login/password",
     "same/common/shared/generic iam/aws/client/secret/ssh/signing/technical user/account/key/keys/id/secret/credentials",
@@ -187,8 +187,7 @@ _FACTORY = cues(
     "default password/passwords/credentials/login/account, default .. credentials, initial .. password",
     "initial .. login, has the password, with password postgres, password admin, password postgres, password changeme",
     "password password, guest guest, admin admin, factory password, vendor's default, out of the box password",
-    "initial admin login, password of every, the password is admin, password root, password 123456, ",
-    "get the password",
+    "initial admin login, password of every, the password is admin, password root, password 123456, get the password",
 )
 _CHANGED = cues(
     "must be changed, be changed, is changed, are changed, removed, replaced, forced, random, never, refused",

@@ -208,7 +208,7 @@ _RECORDS = cues(
 _ANY_USER = cues(
     "sees another's, see another's, another's data, any parcel .. number, sees any .. whose, see any .. whose",
     "any signed in .. who, from every employee, takes the call from every, each other's, anyone's, everybody's",
-    "of their colleagues, of other, whose number they enter, all other customers, everyone else's, ",
+    "of their colleagues, of other, whose number they enter, all other customers, everyone else's",
     "any .. with a session, any .. with a login, every .. with a login",
     "every/any logged-in/signed-in/authenticated/registered user/customer/employee/account/client .. can/may/could",
     "any/every user/customer/employee/account/driver/member/clinician/agent .. can/may/could .. all/any/every/other",
