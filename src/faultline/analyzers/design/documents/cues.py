@@ -5,7 +5,7 @@ as phrases of words, with commas between them:
 
     cues("retr*, send/sends/sent .. again, every # ms")
 
-- a word stands for itself; hyphens in texts separate words (`re-sent` is `re sent`);
+- a word stands for itself, and with `'s` at its end; hyphens in texts separate words (`re-sent` is `re sent`);
 - `*` at its end stands for any ending; what stands before it has four letters or more;
 - `/` parts alternatives of one word;
 - `..` stands for up to four words of any kind, commas between them included;
@@ -113,7 +113,7 @@ def _slot(written: str) -> Slot:
         return Slot(frozenset(), (), gap=True)
     if written in _NUMBERS:
         return Slot(frozenset(), (), number=_NUMBERS[written])
-    choices = written.split("/")
+    choices = [each.removesuffix("'s") for each in written.split("/")]
     return Slot(
         frozenset(each for each in choices if not each.endswith("*")),
         tuple(each[:-1] for each in choices if each.endswith("*")),
@@ -179,7 +179,7 @@ def _tokens(text: str) -> tuple[list[str], list[Span]]:
     words: list[str] = []
     spans: list[Span] = []
     for each in _WORD.finditer(text):
-        word = each[0]
+        word = each[0].removesuffix("'s")
         if word in _UNITS or word == "second":
             last = words[-1] if words else ""
             if last[:1].isdigit() and last[-1].isdigit():

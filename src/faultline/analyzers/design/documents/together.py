@@ -27,6 +27,7 @@ class Together:
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
+        clause: no colon, semicolon, full stop or "but" stands between the subject and the hazard.
 
     """
 
@@ -35,6 +36,7 @@ class Together:
     spared: Lexicon = NOTHING
     lone: bool = False
     case: bool = False
+    clause: bool = False
 
     @property
     def lexicons(self) -> Iterator[Lexicon]:
@@ -93,6 +95,7 @@ _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
     r"|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
+_PARTS = re.compile(r"[;:.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
@@ -107,7 +110,9 @@ _CONSIDERED = re.compile(
 _WOULD = re.compile(r"\b(?:would|could)\b")
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot)\b(?: [\w'-]+){0,6} ?$"
+    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
+    r"|saving|sparing|instead of|rather than|unlike)\b"
+    r"(?: (?!(?:is|are|was|were|which|that)\b)[\w'-]+){0,6} ?$"
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"
@@ -144,13 +149,21 @@ def states(together: Together, passage: Passage) -> bool:
         return False
     told = [span for each in together.cues[:-1] for span in heard.of(each)]
     return any(
-        (not subjects or any(_near(hazard, each) for each in subjects)) and _stated(heard, hazard, told, together.case)
+        (
+            not subjects
+            or any(_near(hazard, each) and not (together.clause and _parted(heard, hazard, each)) for each in subjects)
+        )
+        and _stated(heard, hazard, told, together.case)
         for hazard in hazards
     )
 
 
 def _near(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) - min(one[1], other[1]) <= FAR
+
+
+def _parted(heard: Heard, one: Span, other: Span) -> bool:
+    return bool(_PARTS.search(heard.text, min(one[1], other[1]), max(one[0], other[0])))
 
 
 def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> bool:
