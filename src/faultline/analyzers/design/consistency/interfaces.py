@@ -86,7 +86,9 @@ def authentication(design: Design) -> Iterator[Observation]:
             way, header = _way(node)
             there.setdefault(way, Spot(node.document, node.pointer, symbol=f"security scheme {name}"))
             if header:
-                headers[header.lower()] = Spot(node.document, (*node.pointer, "name"), symbol=f"security scheme {name} name")
+                headers[header.lower()] = Spot(
+                    node.document, (*node.pointer, "name"), symbol=f"security scheme {name} name"
+                )
     said: dict[str, Spot] = {}
     keys: list[tuple[str, Spot]] = []
     for document, sentence in sentences(design):
@@ -147,11 +149,21 @@ def guarded(design: Design) -> Iterator[Observation]:
         text = sentence.text
         ways = [way for way, pattern in _WAYS.items() if pattern.search(text)]
         shown = ways or re.search(r"\b(?:authenticated|authentication|a token|credentials)\b", text, re.IGNORECASE)
-        if not shown or not _UNIVERSAL.search(text) or not _SHOWN.search(text) or _OTHER.search(text) or _BUT.search(text):
+        if (
+            not shown
+            or not _UNIVERSAL.search(text)
+            or not _SHOWN.search(text)
+            or _OTHER.search(text)
+            or _BUT.search(text)
+        ):
             continue
         for api in secured:
             for call in api.calls:
-                if call.access in (Access.PUBLIC, Access.UNSAID) and call.words.isdisjoint(_OPEN) and not _said_open(call):
+                if (
+                    call.access in (Access.PUBLIC, Access.UNSAID)
+                    and call.words.isdisjoint(_OPEN)
+                    and not _said_open(call)
+                ):
                     yield Observation(
                         "consistency/open-operation",
                         spot_of(document, sentence, f"authentication of {call.symbol}"),
@@ -164,7 +176,9 @@ def guarded(design: Design) -> Iterator[Observation]:
 
 
 def _said_open(call: Call) -> bool:
-    return bool(re.search(r"\b(?:public\w*|anonymous\w*|open to|without (?:a |an )?(?:token|key|auth\w*))\b", call.prose))
+    return bool(
+        re.search(r"\b(?:public\w*|anonymous\w*|open to|without (?:a |an )?(?:token|key|auth\w*))\b", call.prose)
+    )
 
 
 def versions(design: Design) -> Iterator[Observation]:
@@ -278,7 +292,9 @@ def _answers(design: Design) -> Iterator[Answer]:
             for operation in inner.document.operations if isinstance(inner.document, OpenApiDocument) else ():
                 for code in operation.responses:
                     if code.isdecimal():
-                        spot = Spot(inner.document, (*operation.node.pointer, "responses", code), symbol=operation.symbol)
+                        spot = Spot(
+                            inner.document, (*operation.node.pointer, "responses", code), symbol=operation.symbol
+                        )
                         yield Answer(operation.method.upper(), operation.path, (code,), inner.at(spot))
     for each in (*design.of(MarkdownDocument), *design.of(DiagramDocument)):
         for diagram in each.diagrams:

@@ -37,7 +37,8 @@ _ONLY: Final = re.compile(
     re.IGNORECASE,
 )
 _OUTSIDE: Final = re.compile(
-    r"\b(?:outside|internet|public\w*|published|exposed|reachable|reached|internal\w*|accessible|inside|ingress)\b", re.IGNORECASE
+    r"\b(?:outside|internet|public\w*|published|exposed|reachable|reached|internal\w*|accessible|inside|ingress)\b",
+    re.IGNORECASE,
 )
 _STATELESS: Final = re.compile(
     r"\b(?:is|are) (?:fully |completely )?stateless\b|\b(?:keeps?|holds?|has|have|stores?) no (?:local )?state\b"
@@ -55,7 +56,9 @@ _EDGE: Final = re.compile(
     r"|at rest|visitors?|devices?|customers?|except|unless|partners?|incoming|inbound)\b",
     re.IGNORECASE,
 )
-_MESH: Final = re.compile(r"\b(?:service mesh|istio|linkerd|sidecars?|consul connect|wireguard|cilium)\b", re.IGNORECASE)
+_MESH: Final = re.compile(
+    r"\b(?:service mesh|istio|linkerd|sidecars?|consul connect|wireguard|cilium)\b", re.IGNORECASE
+)
 _UNSURE: Final = re.compile(
     r"\b(?:except|unless|if|when|would|should|could|may|might|will|planned|later|today|yet|other than|apart from|besides"
     r"|development|locally|but|optional\w*)\b",
@@ -158,7 +161,10 @@ def _closed(text: str, vocabulary: Vocabulary, system: System, sentence: Sentenc
         return {
             each.id
             for each in system.components
-            if each.id != door and each.said_by(*DEPLOYMENTS) and each.role != ComponentRole.GATEWAY and not each.plumbing
+            if each.id != door
+            and each.said_by(*DEPLOYMENTS)
+            and each.role != ComponentRole.GATEWAY
+            and not each.plumbing
         }
     match = _INSIDE.search(text)
     if not match:
@@ -206,7 +212,12 @@ def _disks(design: Design) -> dict[str, Spot]:
             service = own.whole
             id = owners.get((service.document.path, service.name))
             for volume in service.volumes if id and not own.partial else ():
-                if volume.kind == "volume" and volume.source and not volume.read_only and not _PASSING.search(volume.target):
+                if (
+                    volume.kind == "volume"
+                    and volume.source
+                    and not volume.read_only
+                    and not _PASSING.search(volume.target)
+                ):
                     found.setdefault(id or "", volume.spot)
     for workload in Cluster(design.of(KubernetesDocument)).workloads:
         path = workload.object.document.path if workload.object.document else ""
@@ -271,7 +282,9 @@ def handed(design: Design) -> Iterator[Observation]:
             named = [id]
         pairs: Sequence[tuple[str, str]] = ()
         if never and len(named) == 1:
-            pairs = [pair for pair in urls if pair[1] == named[0] and system.by_id[pair[0]].role == ComponentRole.SERVICE]
+            pairs = [
+                pair for pair in urls if pair[1] == named[0] and system.by_id[pair[0]].role == ComponentRole.SERVICE
+            ]
         elif len(named) == 2:
             pairs = [(named[0], named[1]), *([(named[1], named[0])] if _TAKES.search(sentence.text) else [])]
         for pair in pairs:
@@ -302,7 +315,8 @@ _NEVER: Final = re.compile(
     r"\b(?:never|not) (?:be )?(?:called|reached|asked|invoked) (?:directly|synchronously|by http)", re.IGNORECASE
 )
 _HANDED: Final = re.compile(
-    _NEVER.pattern + r"|\b(?:asynchronous\w*|(?:only )?(?:through|via|over) (?:the |a |our )?(?:\w+ )?(?:queue|broker|bus|events?|messages|rabbitmq|kafka))\b",
+    _NEVER.pattern
+    + r"|\b(?:asynchronous\w*|(?:only )?(?:through|via|over) (?:the |a |our )?(?:\w+ )?(?:queue|broker|bus|events?|messages|rabbitmq|kafka))\b",
     re.IGNORECASE,
 )
 _TAKES: Final = re.compile(r"\b(?:consum\w*|takes?|receives?|reads?|listens?|subscrib\w*|from)\b", re.IGNORECASE)

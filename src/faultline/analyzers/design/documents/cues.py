@@ -200,6 +200,11 @@ class Heard:
         self.text = text
         self._found = found
 
+    @property
+    def lexicons(self) -> Iterable[Lexicon]:
+        """All that are heard."""
+        return self._found.keys()
+
     def of(self, lexicon: Lexicon) -> Sequence[Span]:
         """Where a lexicon is heard: characters of the text, in their order."""
         return self._found.get(lexicon, ())

@@ -38,7 +38,9 @@ _KEYS: Final = {
     "topologySpreadConstraints": "topologyKey",
 }
 """Lists that are merged, by what their items are known by; other lists are replaced."""
-_SMALL: Final = frozenset({"dev", "development", "local", "test", "testing", "ci", "e2e", "sandbox", "kind", "minikube"})
+_SMALL: Final = frozenset(
+    {"dev", "development", "local", "test", "testing", "ci", "e2e", "sandbox", "kind", "minikube"}
+)
 _LIVE: Final = frozenset({"prod", "production", "live", "prd"})
 
 
@@ -240,7 +242,13 @@ def _change(target: KubernetesObject, change: Change) -> None:
 
 
 def _merged(
-    target: KubernetesObject, change: Change, below: Any, above: Mapping[str, Any], here: Pointer, there: Pointer, depth: int
+    target: KubernetesObject,
+    change: Change,
+    below: Any,
+    above: Mapping[str, Any],
+    here: Pointer,
+    there: Pointer,
+    depth: int,
 ) -> dict[str, Any]:
     """A map with another one merged in; what that one says is noted with its place."""
     merged = dict(below) if isinstance(below, dict) else {}

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from faultline.analyzers.design.documents.cues import Ear, Heard
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.listening import Listening
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
-from faultline.analyzers.design.documents.together import Passage, Together, ear_for, states
 from faultline.analyzers.design.documents.wording import Wording
 
 MAX_WORDS = 900
@@ -53,9 +51,6 @@ _ELSEWHERE = re.compile(
     r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
     r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40}|commands?)\W*$)",
     re.IGNORECASE,
-)
-_NO_DESIGN = re.compile(
-    r"(?:^|/)(?:change-?log|history|release[-_]notes|code[-_]of[-_]conduct|licen[cs]e)[^/]*$", re.IGNORECASE
 )
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
@@ -129,8 +124,6 @@ def _normal(text: str) -> str:
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
     """The faults that a document states, in the order of its sentences; one a sentence and rule."""
     if isinstance(document, MarkdownDocument):
-        if _NO_DESIGN.search(document.path):
-            return
         said = [*document.sentences, *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
@@ -159,7 +152,7 @@ def _prose(
     document: Document, said: Sequence[Sentence], wordings: Sequence[Wording], skipped: Sequence[str]
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
-    listening = _Listening(said, wordings)
+    listening = Listening(said, wordings, _normal)
     for at, each in enumerate(said):
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
@@ -175,10 +168,9 @@ def _prose(
             continue
         heard = listening.faults(at, text)
         told: set[str] = set()
-        for wording in wordings:
-            if wording.rule in told:
-                continue
-            if wording.rule in heard or (not short and wording.concerns(text) and wording.reader.fault(text, each)):
+        for index in sorted(heard if short else heard | listening.concerned(text)):
+            wording = wordings[index]
+            if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
@@ -192,56 +184,6 @@ def _mended(cells: Sequence[str]) -> bool:
     return any(
         re.match(r"(?:resolved|done|fixed|closed|completed?|mitigated|✅)\b", each.strip().lower()) for each in cells
     )
-
-
-class _Listening:
-    """Finds what the cues of sentences make together."""
-
-    def __init__(self, said: Sequence[Sentence], wordings: Sequence[Wording]) -> None:
-        self._said = said
-        self._togethers = [(each, wording.rule) for wording in wordings for each in wording.together]
-        self._ear = _ear(tuple(each for each, _ in self._togethers))
-        self._blocks: dict[int, list[int]] = {}
-        for at, each in enumerate(said):
-            if each.block:
-                self._blocks.setdefault(each.block, []).append(at)
-        self._heard: dict[str, Heard] = {}
-
-    def faults(self, at: int, text: str) -> set[str]:
-        """The rules of what the sentence at an index states, given its normal text."""
-        if not self._togethers:
-            return set()
-        heard = self._hear(text)
-        near = [each for each, _ in self._togethers if heard.of(each.cues[-1])]
-        if not near:
-            return set()
-        passage = self._passage(at, heard)
-        return {rule for each, rule in self._togethers if heard.of(each.cues[-1]) and states(each, passage)}
-
-    def _passage(self, at: int, heard: Heard) -> Passage:
-        said = self._said[at]
-        block = self._blocks.get(said.block, [at])
-        before = [each for each in block if each < at][-1:] if said.column < 0 else []
-        around = [said.lead, said.section]
-        if said.column >= 0:
-            around = [*said.headers[said.column : said.column + 1], *said.row[:1], said.section]
-        whole = [self._hear(_normal(self._said[each].text)) for each in block if each != at]
-        return Passage(
-            heard,
-            self._hear(_normal(self._said[before[0]].text) if before else ""),
-            self._hear(_normal(". ".join(around))),
-            whole,
-        )
-
-    def _hear(self, text: str) -> Heard:
-        if text not in self._heard:
-            self._heard[text] = self._ear.hear(text[:MAX_WORDS])
-        return self._heard[text]
-
-
-@lru_cache(maxsize=4)
-def _ear(togethers: tuple[Together, ...]) -> Ear:
-    return ear_for(togethers)
 
 
 def _wordy(said: Sentence) -> bool:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faultline.analyzers.design.documents.cues import NOTHING, Ear, Heard, Lexicon, Span
+from faultline.analyzers.design.documents.cues import NOTHING, Heard, Lexicon, Span
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
     r"|saving|sparing|instead of|rather than|unlike)\b"
-    r"(?: (?!(?:is|are|was|were|which|that)\b)[\w'-]+){0,6} ?$"
+    r"(?: (?!(?:is|are|was|were|that|(?<!by )which)\b)[\w'-]+){0,6} ?$"
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"
@@ -185,8 +185,3 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if _CONSIDERED.search(text):
         return False
     return not _DENIED.search(_REST.split(text[end:], maxsplit=1)[0])
-
-
-def ear_for(togethers: Sequence[Together]) -> Ear:
-    """An ear for all lexicons of some faults."""
-    return Ear(lexicon for each in togethers for lexicon in each.lexicons if lexicon)

@@ -83,7 +83,9 @@ def read(
                         said = Claim("replicas", str(count), spot, source, count, count)
                         claims.setdefault(each_id, []).append(said)
             if not document.adr and not _UNSURE.search(sentence.text) and (port := _LISTENS.search(sentence.text)):
-                if listener := _subject(sentence.text[: port.start()], spoken) or (min(about) if len(about) == 1 else ""):
+                if listener := _subject(sentence.text[: port.start()], spoken) or (
+                    min(about) if len(about) == 1 else ""
+                ):
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
                     claims.setdefault(listener, []).append(Claim("port", port[1], spot, source))
             if (

@@ -125,8 +125,10 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     if one.quantity in (Quantity.MEMORY, Quantity.PROCESSORS):
         return text.components == (fact.component,) or (not text.components and bool(_EACH_PART.search(text.text)))
     if one.quantity is Quantity.RETENTION:
-        return bool(fact.about) and (not text.components or _concerns(text, fact, system)) or (
-            text.components == (fact.component,) and not own
+        return (
+            bool(fact.about)
+            and (not text.components or _concerns(text, fact, system))
+            or (text.components == (fact.component,) and not own)
         )
     if one.quantity is Quantity.LIFETIME and not fact.about:
         return text.components == (fact.component,)

@@ -83,7 +83,9 @@ _GIVEN_UP: Final = re.compile(
     r"|gives? (?:a|an|each|every|the|its) (?:request|call|query|\w+ call))\b[^.;]{0,34}$",
     re.IGNORECASE,
 )
-_WAITS: Final = re.compile(r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$")
+_WAITS: Final = re.compile(
+    r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$"
+)
 _CUT: Final = re.compile(
     r"[ -](?:time-?outs?|deadlines?)\b"
     r"|,? (?:before (?:it|the \w+) (?:answers?|returns?|fails?|gives?)|(?:are|is|will be|gets?) "
@@ -122,12 +124,11 @@ _LOAD: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
-_A_PAGE: Final = re.compile(
-    r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b", re.IGNORECASE
-)
+_A_PAGE: Final = re.compile(r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b", re.IGNORECASE)
 _AT_ONCE: Final = re.compile(r"^ (?:\w+ ){1,3}(?:at once|at a time|per (?:request|call|response))\b", re.IGNORECASE)
 _RETURNED: Final = re.compile(
-    r"\b(?:lists?|returns?|returned|gives?) (?:\w+ ){0,2}?(?:at most |up to |no more than |a maximum of )$", re.IGNORECASE
+    r"\b(?:lists?|returns?|returned|gives?) (?:\w+ ){0,2}?(?:at most |up to |no more than |a maximum of )$",
+    re.IGNORECASE,
 )
 _PAGES: Final = re.compile(
     r"\b(?:pages? of|page sizes?(?: is| of| defaults to|:)?|pages? (?:has|have|holds?|contains?|returns?)|page limit(?: is| of|:)?)"
@@ -141,9 +142,13 @@ _MORE: Final = re.compile(
 )
 _MORE_BEHIND: Final = re.compile(r" (?:at (?:the )?most|by default|is the (?:default|maximum))\b", re.IGNORECASE)
 _SHOWN: Final = re.compile(r"\b(?:front|home|web|landing) ?page\b|\b(?:screens?|displays?|shows?|ui)\b", re.IGNORECASE)
-_ASKED_FOR: Final = re.compile(r"(?<![\w-])(?:limit|page_size|per_page|pageSize|perPage)(?:`? (?:parameter|defaults|\()|`?:|=)")
+_ASKED_FOR: Final = re.compile(
+    r"(?<![\w-])(?:limit|page_size|per_page|pageSize|perPage)(?:`? (?:parameter|defaults|\()|`?:|=)"
+)
 _OTHERWISE: Final = re.compile(r"\bunless \w{1,20} otherwise\b", re.IGNORECASE)
-_TRIED: Final = re.compile(r"\b(?:tri(?:es|ed)|retri\w*|attempt\w*|redeliver\w*|deliver\w*|again|give)\b", re.IGNORECASE)
+_TRIED: Final = re.compile(
+    r"\b(?:tri(?:es|ed)|retri\w*|attempt\w*|redeliver\w*|deliver\w*|again|give)\b", re.IGNORECASE
+)
 _AT_MOST: Final = re.compile(
     r"\b(?:at most|max\w*|up to|no more than|never more than|limited|capped|raised|not more than)\b", re.IGNORECASE
 )
@@ -213,7 +218,8 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
 
 
 _PRONOUN: Final = re.compile(
-    r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b", re.IGNORECASE
+    r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b",
+    re.IGNORECASE,
 )
 PASSIVE: Final = frozenset(
     {ComponentRole.EXTERNAL, ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE, ComponentRole.CLIENT}
@@ -266,7 +272,9 @@ def _sizes(text: str) -> _Found:
     for each in _SIZE.finditer(text):
         clause = _clause(text, each.start(), each.end())
         value = number(each[1]) * BYTES[unit(each[2])]
-        if _MEMORY.search(clause) and (_BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause)):
+        if _MEMORY.search(clause) and (
+            _BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause)
+        ):
             yield Quantity.MEMORY, (value,), "", each.start(), each.end()
         elif _SENT.search(clause) and _BOUNDED.search(clause) and not _NO_BODY.search(clause.lower()):
             yield Quantity.UPLOAD, (value,), "", each.start(), each.end()
