@@ -27,7 +27,7 @@ class Together:
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
-        clause: no colon, semicolon, full stop or "but" stands between the subject and the hazard.
+        clause: no colon, semicolon, full stop or "but" stands between the subject, the hazard and what protects.
 
     """
 
@@ -120,11 +120,12 @@ _ABSENT = re.compile(
 )
 
 
-def affirmed(heard: Heard, lexicon: Lexicon) -> bool:
-    """Whether a text says one of the cues without denying it right before or after."""
+def affirmed(heard: Heard, lexicon: Lexicon, beside: Span | None = None) -> bool:
+    """Whether a text says one of the cues, in the clause of `beside`, without denying it right before or after."""
     return any(
         not _DENIES.search(heard.text[max(0, start - 60) : start]) and not _ABSENT.match(heard.text[end : end + 80])
         for start, end in heard.of(lexicon)
+        if not beside or not _parted(heard, (start, end), beside)
     )
 
 
@@ -142,7 +143,7 @@ def states(together: Together, passage: Passage) -> bool:
         before = passage.before.of(first) and _GOES_ON.match(heard.text)
         if together.lone or not (before or passage.around.of(first)):
             return False
-    if together.unless and affirmed(heard, together.unless):
+    if together.unless and not together.clause and affirmed(heard, together.unless):
         return False
     spares = (heard, *passage.whole) if together.spared else ()
     if any(affirmed(each, together.spared) for each in spares):
@@ -154,6 +155,7 @@ def states(together: Together, passage: Passage) -> bool:
             or any(_near(hazard, each) and not (together.clause and _parted(heard, hazard, each)) for each in subjects)
         )
         and _stated(heard, hazard, told, together.case)
+        and not (together.clause and together.unless and affirmed(heard, together.unless, hazard))
         for hazard in hazards
     )
 
