@@ -15,23 +15,24 @@ from faultline.analyzers.design.system.interfaces import servers_of, split
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Claim, Component, Saying, System
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text, of_name, of_scheme
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 WORDS: Final = ("diagram", "text", "adr")
 _SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
 _FAMILIES: Final = ("sql", "document", "broker", "search")
-_UNSURE: Final = re.compile(
+_UNSURE: Final = regex(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
     r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
-_USES: Final = re.compile(
+_USES: Final = regex(
     r"\b(?:publish\w*|stor(?:es?|ed)|persist\w*|writ(?:es?|ten)|reads?|consum\w*|queue[sd]?|uses?|runs? on|keeps?|kept"
     r"|backed by|saves?|saved|in|through|via|to|from)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "rest"})
-_EVENTS: Final = re.compile(r"\b(?:async\w*|events?|queue[sd]?|publish\w*|amqps?|kafka|message)\b", re.IGNORECASE)
+_EVENTS: Final = regex(r"\b(?:async\w*|events?|queue[sd]?|publish\w*|amqps?|kafka|message)\b", re.IGNORECASE)
 
 
 def replicas(design: Design) -> Iterator[Observation]:

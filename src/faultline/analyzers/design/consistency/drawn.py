@@ -18,6 +18,7 @@ from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component
 from faultline.analyzers.design.system.naming import words
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 SHARE: Final = 0.6
@@ -28,14 +29,14 @@ _INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
 _FRONT: Final = frozenset(
     {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
 )
-_ITEM: Final = re.compile(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
-_LATER: Final = re.compile(
+_ITEM: Final = regex(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
+_LATER: Final = regex(
     r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will"
     r"|retired|removed|deprecated"
     r"|legacy|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
     re.IGNORECASE,
 )
-_PHRASE: Final = re.compile(
+_PHRASE: Final = regex(
     r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice"
     r"|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
 )

@@ -16,14 +16,15 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.interfaces import base_paths, servers_of, split
 from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 MAX_LINES: Final = 20_000
 MAX_DEPTH: Final = 4
-_NAMED: Final = re.compile(
+_NAMED: Final = regex(
     r"(?<![\w/])(GET|POST|PUT|PATCH|DELETE|HEAD)\s{1,3}`?(?:https?://[\w.:-]{1,100})?(/[\w\-./{}:<>$~]{0,200})"
 )
-_UNSURE: Final = re.compile(
+_UNSURE: Final = regex(
     r"\b(?:no longer|removed|deprecated|instead of|future|planned|will be|would be|proposed|not exist|does not|do not"
     r"|legacy|old|was|replaced|later|never|external|third[- ]party|rejected|formerly)\b",
     re.IGNORECASE,

@@ -16,10 +16,11 @@ from typing import Any, ClassVar, Literal
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.services import ComposeService as ComposeService
 from faultline.analyzers.design.documents.services import Layer, at, service_of
+from faultline.core.patterns import regex
 
 MOST_EXTENDS = 8
 """Services that extend one another: more than that is a mistake or an attack."""
-_NAME = re.compile(r"^(?:docker-)?(?:compose|stack)(?P<variant>[.\-_][a-z0-9._-]{1,40})?\.ya?ml$", re.IGNORECASE)
+_NAME = regex(r"^(?:docker-)?(?:compose|stack)(?P<variant>[.\-_][a-z0-9._-]{1,40})?\.ya?ml$", re.IGNORECASE)
 
 Stage = Literal["development", "production", "any"]
 

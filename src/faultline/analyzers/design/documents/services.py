@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from faultline.analyzers.design.documents.products import Image, Product, filled, image_of
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.spot import Spot
+from faultline.core.patterns import regex
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.compose import ComposeDocument
@@ -320,10 +321,10 @@ class ComposeService:
             yield Volume("tmpfs", "", _text(each).partition(":")[0], False, self._spot(layer, ("tmpfs", place)))
 
 
-_ONCE = re.compile(
+_ONCE = regex(
     r"(?i)(?:^|[-_])(?:migrat\w*|init|setup|seed\w*|bootstrap|createbuckets?|provision\w*|tests?|cli|lint)(?:[-_]|$)"
 )
-_ONCE_COMMAND = re.compile(
+_ONCE_COMMAND = regex(
     r"(?i)\b(?:migrate|upgrade head|db:(?:migrate|seed|setup|create)|createsuperuser|collectstatic|seed|pytest|"
     r"(?:flyway|liquibase)\b.{0,40}\b(?:migrate|update)|mc (?:mb|alias|config)|npm (?:run )?(?:test|build))\b"
 )

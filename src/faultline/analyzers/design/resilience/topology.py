@@ -17,14 +17,15 @@ from faultline.analyzers.design.system.naming import stem, words
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 LONG_CHAIN: Final = 5
 """Calls in a row that are worth a word: at 99.9 % each, five lose four hours a month more than one."""
 _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
 _OWNED: Final = frozenset({"sql", "document", "graph", ""})
-_READS: Final = re.compile(r"\b(?:reads?|read[- ]only|queries|replica|select|reports?|analytics)\b", re.IGNORECASE)
-_WRITES: Final = re.compile(r"\b(?:writ\w+|stores?|insert\w*|updat\w*|saves?|read/write)\b", re.IGNORECASE)
+_READS: Final = regex(r"\b(?:reads?|read[- ]only|queries|replica|select|reports?|analytics)\b", re.IGNORECASE)
+_WRITES: Final = regex(r"\b(?:writ\w+|stores?|insert\w*|updat\w*|saves?|read/write)\b", re.IGNORECASE)
 _TOOLS: Final = frozenset(
     {
         "admin",
@@ -44,7 +45,7 @@ _TOOLS: Final = frozenset(
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
-_SURVIVES: Final = re.compile(
+_SURVIVES: Final = regex(
     r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
     re.IGNORECASE,
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -22,9 +21,10 @@ from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.security.values import DEFAULTS, is_secret, mixed, named_secret, token
+from faultline.analyzers.design.security.values import DEFAULTS, is_secret, mixed, named_secret, suspects, token
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 
 class Value(NamedTuple):
@@ -48,8 +48,8 @@ def check(design: Design) -> Iterator[Observation]:
             if found is not None and each.spot.lines[0] not in told:
                 told.add(each.spot.lines[0])
                 yield found
-        for number, line in enumerate(document.lines, 1):
-            kind = token(line) if number not in told else None
+        for number in suspects(document.text):
+            kind = token(document.lines[number - 1]) if number not in told else None
             if kind is not None:
                 message = f"{kind} is written down here."
                 spot = Spot(document, line=number)
@@ -116,7 +116,7 @@ def _extensions(document: ComposeDocument) -> Iterator[Value]:
                 yield Value(name, text, Spot(document, path, symbol=key))
 
 
-_FLAG: Final = re.compile(r"--(?P<name>requirepass|[a-z-]{0,30}(?:password|secret|token))(?:[ =](?P<value>\S{3,100}))?")
+_FLAG: Final = regex(r"--(?P<name>requirepass|[a-z-]{0,30}(?:password|secret|token))(?:[ =](?P<value>\S{3,100}))?")
 
 
 def _command(line: str, following: object, spot: Spot) -> Iterator[Value]:
@@ -205,9 +205,9 @@ def _walk(data: Any, path: Pointer, depth: int) -> Iterator[tuple[Pointer, str, 
                 yield from _walk(value, (*path, place), depth + 1)
 
 
-_CODE_NAME: Final = re.compile(r"^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|[a-z0-9]+[_.][a-z0-9_.]+)$")
+_CODE_NAME: Final = regex(r"^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|[a-z0-9]+[_.][a-z0-9_.]+)$")
 """What a program calls something; prose says `Password`."""
-_ASSIGNED: Final = re.compile(
+_ASSIGNED: Final = regex(
     r"^\s{0,40}(?:[-*>]\s{0,4})?(?:export\s{1,4})?[\"'`]?(?P<name>[A-Za-z][\w.-]{0,60})[\"'`]?\s{0,4}[:=]\s{0,4}"
     r"[\"'`]?(?P<value>[^\s\"'`]{4,200})[\"'`]?[,;]?\s{0,10}$"
 )

@@ -30,20 +30,21 @@ from faultline.analyzers.design.system.model import (
 from faultline.analyzers.design.system.naming import slug
 from faultline.analyzers.design.system.parts import Part, Unit
 from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.design import Design
 
-_NEEDED_CACHE: Final = re.compile(
+_NEEDED_CACHE: Final = regex(
     r"\b(?:sessions?|required|mandatory|source of truth|primary|persist\w*|locks?)\b", re.IGNORECASE
 )
-_SERVES: Final = re.compile(r"(?:service|svc|api|server|worker|backend)s?\b", re.IGNORECASE)
-_OPTIONAL: Final = re.compile(
+_SERVES: Final = regex(r"(?:service|svc|api|server|worker|backend)s?\b", re.IGNORECASE)
+_OPTIONAL: Final = regex(
     r"\b(?:optional\w*|fallback|falls back|best[- ]effort|if available|degrad\w*)\b", re.IGNORECASE
 )
 
-_BY: Final = re.compile(r"\b(?:by|via|through|calls?|uses?|asks?|needs?|requires?|from)\s+(?:the\s+)?$", re.IGNORECASE)
+_BY: Final = regex(r"\b(?:by|via|through|calls?|uses?|asks?|needs?|requires?|from)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 def build(design: Design) -> System:

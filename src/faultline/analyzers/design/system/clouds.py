@@ -12,6 +12,7 @@ from faultline.analyzers.design.system.addresses import addresses
 from faultline.analyzers.design.system.model import Saying
 from faultline.analyzers.design.system.parts import Link, Part, Unit, number
 from faultline.analyzers.design.system.technologies import of_name
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 _STORE, _CACHE, _QUEUE = ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE
@@ -69,10 +70,10 @@ _NAMES: Final = (
     "broker_name",
     "cluster_name",
 )
-_ENGINES: Final = re.compile(
+_ENGINES: Final = regex(
     r"postgres|mysql|mariadb|sqlserver|oracle|rabbitmq|activemq|redis|memcached|valkey", re.IGNORECASE
 )
-_REFERENCE: Final = re.compile(r"\b((?:aws|google|azurerm)_[a-z0-9_]{2,60}\.[A-Za-z_][\w-]{0,80})")
+_REFERENCE: Final = regex(r"\b((?:aws|google|azurerm)_[a-z0-9_]{2,60}\.[A-Za-z_][\w-]{0,80})")
 
 
 def units(documents: Sequence[TerraformDocument]) -> Iterator[Unit]:

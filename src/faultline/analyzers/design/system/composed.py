@@ -13,12 +13,13 @@ from faultline.analyzers.design.system.addresses import Address, addresses
 from faultline.analyzers.design.system.model import Mention, Saying
 from faultline.analyzers.design.system.parts import Link, Part, Unit
 from faultline.analyzers.design.system.technologies import of_image, of_scheme
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
-_DATABASE_KEY: Final = re.compile(
+_DATABASE_KEY: Final = regex(
     r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
 )
-_OPENS: Final = re.compile(r"(?:port[ =]|(?<![\w-])--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
+_OPENS: Final = regex(r"(?:port[ =]|(?<![\w-])--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
 _ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
 
 
