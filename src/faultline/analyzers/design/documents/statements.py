@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from faultline.analyzers.design.documents.cues import Ear, Heard
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
+from faultline.analyzers.design.documents.together import Passage, Together, ear_for, states
 from faultline.analyzers.design.documents.wording import Wording
 
 MAX_WORDS = 900
@@ -62,7 +65,8 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) \w+|(?:had|were|was) (?:no|neither|never|not|without)\b(?! been)"
+    r"|the (?:old|former|previous) \w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r" (?:no|neither|never|not|without)\b(?! been)"
     r"|last (?:year|month|quarter)|in 20[012]\d,"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
@@ -110,8 +114,10 @@ def _prose(
     document: Document, said: Sequence[Sentence], wordings: Sequence[Wording], skipped: Sequence[str]
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
-    for each in said:
-        if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
+    listening = _Listening(said, wordings)
+    for at, each in enumerate(said):
+        short = each.column >= 0 and not _wordy(each)
+        if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
             continue
         text = _normal(each.text)
         if not text or apart(text) or elsewhere(each):
@@ -122,19 +128,75 @@ def _prose(
             continue
         if each.checked and "no " not in text and "not " not in text:
             continue
+        heard = listening.faults(at, text)
         told: set[str] = set()
         for wording in wordings:
-            if wording.rule not in told and wording.concerns(text) and wording.reader.fault(text, each):
+            if wording.rule in told:
+                continue
+            if wording.rule in heard or (not short and wording.concerns(text) and wording.reader.fault(text, each)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
 
+class _Listening:
+    """Finds what the cues of sentences make together."""
+
+    def __init__(self, said: Sequence[Sentence], wordings: Sequence[Wording]) -> None:
+        self._said = said
+        self._togethers = [(each, wording.rule) for wording in wordings for each in wording.together]
+        self._ear = _ear(tuple(each for each, _ in self._togethers))
+        self._blocks: dict[int, list[int]] = {}
+        for at, each in enumerate(said):
+            if each.block:
+                self._blocks.setdefault(each.block, []).append(at)
+        self._heard: dict[str, Heard] = {}
+
+    def faults(self, at: int, text: str) -> set[str]:
+        """The rules of what the sentence at an index states, given its normal text."""
+        if not self._togethers:
+            return set()
+        heard = self._hear(text)
+        near = [each for each, _ in self._togethers if heard.of(each.cues[-1])]
+        if not near:
+            return set()
+        passage = self._passage(at, heard)
+        return {rule for each, rule in self._togethers if heard.of(each.cues[-1]) and states(each, passage)}
+
+    def _passage(self, at: int, heard: Heard) -> Passage:
+        said = self._said[at]
+        block = self._blocks.get(said.block, [at])
+        before = [each for each in block if each < at][-1:] if said.column < 0 else []
+        around = [said.lead, said.section]
+        if said.column >= 0:
+            around = [*said.headers[said.column : said.column + 1], *said.row[:1], said.section]
+        whole = [self._hear(_normal(self._said[each].text)) for each in block if each != at]
+        return Passage(
+            heard,
+            self._hear(_normal(self._said[before[0]].text) if before else ""),
+            self._hear(_normal(". ".join(around))),
+            whole,
+        )
+
+    def _hear(self, text: str) -> Heard:
+        if text not in self._heard:
+            self._heard[text] = self._ear.hear(text[:MAX_WORDS])
+        return self._heard[text]
+
+
+@lru_cache(maxsize=4)
+def _ear(togethers: tuple[Together, ...]) -> Ear:
+    return ear_for(togethers)
+
+
 def _wordy(said: Sentence) -> bool:
-    """Whether a table's cell is prose: it has a verb's room. What stands beside a risk is its mitigation."""
+    """Whether a table's cell is prose: it has a verb's room."""
+    return said.text.count(" ") >= 3
+
+
+def _aside(said: Sentence) -> bool:
+    """Whether a table speaks of what might be. What stands beside a risk is its mitigation."""
     heads = " ".join(said.headers).lower()
-    return said.text.count(" ") >= 3 and not re.search(
-        r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads
-    )
+    return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
 
 def apart(text: str) -> bool:

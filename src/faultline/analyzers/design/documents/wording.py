@@ -1,12 +1,14 @@
 """Wordings: how engineers say that something is missing, or is there and should not be.
 
-A `Wording` is how engineers put one fault into words. There are two kinds, and both can be in one wording:
+A `Wording` is how engineers put one fault into words. There are three kinds, and all can be in one wording:
 
 - a *thing* that protects (a timeout, a backup) is a fault where a sentence says that it is missing: "no timeout",
   "timeouts are not set", "Timeout: none", "❌ timeouts", "timeouts will be added later", a table's cell;
-- a *hazard* (one instance, retries for ever) is a fault where a sentence says that it is there.
+- a *hazard* (one instance, retries for ever) is a fault where a sentence says that it is there;
+- cues that make a fault *together*, in any order and none of them an expression (`together.py`): what most wordings
+  want, for the other two find only what they foresee.
 
-Both are judged by what stands around them. "No single point of failure", "never retries without a backoff" and "calls
+All are judged by what stands around them. "No single point of failure", "never retries without a backoff" and "calls
 without a token are rejected" deny theirs; "if no timeout is set, the build fails" only speaks of a case; a question,
 what was so before, a rejected alternative and what is not needed state nothing about the design. The order of the
 steps is in `Reader.fault`. Nothing here understands language; it knows how people write such documents.
@@ -21,6 +23,7 @@ from functools import cached_property
 
 from faultline.analyzers.design.documents import frames
 from faultline.analyzers.design.documents.markdown import Sentence
+from faultline.analyzers.design.documents.together import Together
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Wording:
 
     Args:
         rule: the rule's id.
-        keys: one of these must be in the sentence, or nothing else is tried.
+        keys: one of these must be in the sentence, or none of the expressions is tried.
+        together: cues that make the fault in any order (`together.py`); needs no keys.
         thing: the noun of what protects.
         done: the participle of it: `rate[- ]limited`, told as missing by "not rate limited".
         hazards: what should not be there. One that starts with `(?#case)` may stand in an if-clause.
@@ -46,6 +50,7 @@ class Wording:
     rule: str
     keys: tuple[str, ...]
     says: str
+    together: tuple[Together, ...] = ()
     thing: str = ""
     done: str = ""
     hazards: tuple[str, ...] = ()
