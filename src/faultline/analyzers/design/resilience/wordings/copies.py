@@ -6,6 +6,9 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
+from faultline.analyzers.design.resilience.wordings.alone import ALONE, BY_HAND, IN_ONE_PLACE
+from faultline.analyzers.design.resilience.wordings.owned import CIRCLE, LONG, NOT_OWN
+from faultline.analyzers.design.resilience.wordings.stored import NOT_SAVED
 
 _MACHINE = (
     r"(?:instances?|replicas?|nodes?|servers?|machines?|vms?|virtual machines?|hosts?|pods?|containers?"
@@ -16,6 +19,7 @@ _SERVICES = r"(?:micro-?services?|services|backends|applications|apps|modules|te
 WORDINGS = (
     Wording(
         rule="resilience/single-replica",
+        together=ALONE,
         keys=(
             "cluster",
             "instance",
@@ -95,6 +99,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/single-zone",
+        together=IN_ONE_PLACE,
         keys=("zone", "az", "region", "data cent", "datacent", "rack"),
         hazards=(
             r"\b(?:a single|single|only one|exactly one|just one|one|1|the same) (?:aws |azure |gcp "
@@ -108,6 +113,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/single-point-of-failure",
+        together=BY_HAND,
         keys=(
             " no ",
             "single point",
@@ -145,6 +151,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/shared-database",
+        together=NOT_OWN,
         keys=("each other", "database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
         hazards=(
             r"\b(?:all|both) (?:of them )?(?:read|write|use|access|query|update|share|modify|change)s?"
@@ -231,6 +238,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-backups",
+        together=NOT_SAVED,
         keys=(
             "restor",
             "backup",
@@ -268,5 +276,17 @@ WORDINGS = (
         r"|recreated",
         cell=r"back-?ups?|snapshots?|disaster recovery|restore tests?",
         says="The text says that lost data stay lost.",
+    ),
+    Wording(
+        rule="resilience/synchronous-cycle",
+        together=CIRCLE,
+        keys=(),
+        says="The text says that services wait for one another.",
+    ),
+    Wording(
+        rule="resilience/long-call-chain",
+        together=LONG,
+        keys=(),
+        says="The text says that a user waits for many calls in a row.",
     ),
 )

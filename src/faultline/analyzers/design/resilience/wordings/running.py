@@ -6,10 +6,12 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
+from faultline.analyzers.design.resilience.wordings import operated
 
 WORDINGS = (
     Wording(
         rule="resilience/no-health-check",
+        together=operated.UNASKED,
         keys=("health", "liveness", "readiness", "probe", "heartbeat"),
         thing=r"(?:health[- ]?(?:checks?|checking|endpoints?|probes?)|(?:liveness|readiness|startup)(?:(?:,| and"
         r"| or|/) ?(?:liveness|readiness|startup))*(?: (?:probes?|checks?|endpoints?))?|(?:kubernetes "
@@ -25,6 +27,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-restart-policy",
+        together=operated.UNREVIVED,
         keys=("restart", "started again", "brought back", "supervis", "stays down", "bring it back"),
         thing=r"(?:restart polic(?:y|ies)|(?:automatic|auto)[- ]?restarts?|supervisor|process supervision)",
         done=r"restarted(?: automatically| on failure)?|supervised",
@@ -42,6 +45,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-resource-limits",
+        together=operated.UNBOUND,
         keys=("limit", "memory", "cpu", "resource"),
         thing=r"(?:(?:container |pod |kubernetes )?(?:cpu|memory|ram|resource)(?:(?:,| and| or|/| &) ?(?:cpu|memory"
         r"|ram))? (?:limits?|quotas?|requests?(?: (?:and|or|/) limits?)?|constraints?)|(?:limits?|caps?"
@@ -60,6 +64,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-monitoring",
+        together=operated.BLIND,
         keys=(
             "monitor",
             "customers",
@@ -106,6 +111,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/manual-deployment",
+        together=operated.HANDMADE,
         keys=(
             "deploy",
             "pull",
@@ -151,6 +157,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-rollback",
+        together=operated.NO_WAY_BACK,
         keys=(
             "rolling back",
             "rollback",
@@ -182,6 +189,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/deploy-downtime",
+        together=operated.DOWN,
         keys=(
             "downtime",
             "at the same time",
@@ -216,6 +224,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/scheduler-on-one-machine",
+        together=operated.ON_ONE,
         keys=("cron", "schedul", "nightly", "batch", "timer", "periodic"),
         hazards=(
             r"\b(?:cron(?: ?jobs?|tab)?s?|scheduled (?:jobs?|tasks?)|schedulers?|nightly (?:\w+ )?(?:jobs?|runs?"
@@ -235,6 +244,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-graceful-shutdown",
+        together=operated.CUT,
         keys=(
             "shutdown",
             "shut down",
@@ -264,6 +274,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-scaling",
+        together=operated.FIXED,
         keys=("scal", "load balanc"),
         thing=r"(?:auto-?scal(?:ing|er|ers)|horizontal scaling|horizontal pod autoscal(?:er|ing)|hpa"
         r"|load[- ]balanc(?:er|ers|ing))",
