@@ -65,7 +65,7 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) \w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|last (?:year|month|quarter)|in 20[012]\d,"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"

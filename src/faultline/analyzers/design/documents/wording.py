@@ -41,6 +41,7 @@ class Wording:
         unless: where the sentence says this, it is no fault.
         limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
+        value: what a cell says that is a fault whatever its heading.
         bad: values of such a cell that are a fault beside those that say "none".
         strict: only the values of `bad` are a fault in a cell: "Retries: none" is none.
         says: what is so here, for the finding's message.
@@ -58,6 +59,7 @@ class Wording:
     unless: str = ""
     limited: str = ""
     cell: str = ""
+    value: str = ""
     bad: str = ""
     strict: bool = False
 
@@ -139,6 +141,7 @@ class Reader:
         self._about = re.compile(wording.about) if wording.about else None
         self._unless = re.compile(wording.unless) if wording.unless else None
         self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
+        self._cell = re.compile(wording.value) if wording.value else None
         self._bad = re.compile(rf"(?:{wording.bad})(?:[.,;( ].{{0,80}})?$") if wording.bad else None
 
     def heads(self, heading: str) -> bool:
@@ -216,6 +219,8 @@ class Reader:
         if self._unless and self._unless.search(text):
             return False
         for column, heading in enumerate(headers):
+            if self._cell and column and column < len(cells) and self._cell.fullmatch(cells[column]):
+                return not re.search(r"\b(?:max|unavailable|surge|per|minimum|lost|fail\w*)\b", heading)
             if column and heading and self.heads(heading) and column < len(cells):
                 if self.lacks(cells[column]):
                     return True

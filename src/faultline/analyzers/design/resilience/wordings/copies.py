@@ -47,12 +47,18 @@ WORDINGS = (
             "scaled",
             "primary",
             "multi-az",
+            " once",
+            "task",
         ),
         thing=r"(?:(?:read |hot |warm |second )?(?:replicas?|stand-?by(?:s|es)?|spares?)|replication|fail-?overs?"
         r"|redundan(?:cy|t copies)|high availability|ha (?:mode|set-?up)|second (?:instance|node|copy|server"
         r"|broker|machine)|multi-az(?: deployment)?|clustering)",
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
+            rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$| \(| in "
+            rf"(?:zone|az|eu|us|ap|one)\b)(?!.{{0,80}}(?:standby|replica|fail ?over))",
+            r"\b(?:runs?|is deployed|exists?|is operated|is installed) (?:only |just )?once(?=[.,;)]|$| and (?:is|has"
+            r"|keeps|holds)\b)",
             rf"\b(?:runs?|running|deployed|hosted|served|operated|sits?|lives?|installed|executes?|consists? of"
             rf"|backed by|provided by|handled by|placed|started|is|are|uses?|has|have|keep|with|on|as|relies on"
             rf"|depends on|there is) (?:only |just |exactly |currently |all )?(?:on |as |in |by |to |of |at "
@@ -90,8 +96,10 @@ WORDINGS = (
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
         r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
-        r"|migration job|lambda|single node failure|drains?|evict",
-        cell=r"(?:number of )?(?:replicas?|instances?|copies|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
+        r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict",
+        value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"
+        r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
+        cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
         bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
         r"|node|replica)",
@@ -100,11 +108,12 @@ WORDINGS = (
     Wording(
         rule="resilience/single-zone",
         together=IN_ONE_PLACE,
-        keys=("zone", "az", "region", "data cent", "datacent", "rack"),
+        keys=("a only", "b only", "c only", "zone", "az", "region", "data cent", "datacent", "rack"),
         hazards=(
             r"\b(?:a single|single|only one|exactly one|just one|one|1|the same) (?:aws |azure |gcp "
             r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "
             r"(?:is lost|fails|failure|outage|can|may|goes|loss|at a time|down|each|per))",
+            r"\b[a-z]{2}-[a-z]{3,12}-?\d-?[a-f] only\b",
             r"\bsingle[- ](?:az|zone|data ?cent(?:er|re))\b",
         ),
         unless=r"(?:loss|failure|outage) of (?:a|one|any)|surviv|toler|in each|per (?:zone|region)|at least|across"
@@ -195,7 +204,7 @@ WORDINGS = (
         unless=r"own (?:\w+ )?(?:database|schema|db|tables)|its own|replicas? (?:of|share)|instances? (?:of|share)"
         r"|no shared|not share|n't share|separate (?:\w+ )?(?:database|schema)|schema per|database per"
         r"|read replica|never|no service|through (?:its|the|their) api|modules? of the (?:same )?monolith"
-        r"|multi-tenant|row-level",
+        r"|multi-tenant|row-level|(?:was|were) split|same module",
         says="The text says that several services have one database.",
     ),
     Wording(
@@ -274,7 +283,7 @@ WORDINGS = (
         unless=r"backup (?:power|line|route|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
         r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|cache|derived data"
         r"|recreated",
-        cell=r"back-?ups?|snapshots?|disaster recovery|restore tests?",
+        cell=r"back(?:ed|ing)?[- ]?ups?|snapshots?|disaster recovery|restore tests?",
         says="The text says that lost data stay lost.",
     ),
     Wording(

@@ -13,7 +13,7 @@ _COPIES = (
 _NOT_ASKED = cues(
     f"not/never check/checks/know/knows/ask/asks/probe/notice/notices .. whether/which/if .. {_COPIES}, not/never check/checks/know/knows whether/which/if .. alive/healthy/up,"
     f"nothing/nobody tells/checks/asks/notices/knows .. whether/if/that .. {_COPIES}, nothing asks/checks/probes, nobody asks/checks .. alive/healthy/up,"
-    f"no/without/lacks .. healthz/health/livez/readyz/liveness/readiness/probe/probes/healthcheck/healthchecks endpoint/endpoints/check/checks/route/probes/url,"
+    f"no/without/lacks .. healthz/livez/readyz/healthcheck/healthchecks endpoint/endpoints/route/url,"
     "no/without .. healthz/livez/readyz/healthcheck/healthchecks, never checked again, whether or not .. responds/answers/healthy/alive/up,"
     "left out .. probes/healthchecks/probe, removed .. probe/probes/healthcheck, probes .. missing/removed/omitted/none/later, health checks/check .. off/disabled/none/missing/removed,"
     "probe/probes/healthcheck/readiness/liveness .. not .. configured/defined/set/used/implemented/there, liveness .. not monitored/checked,"
@@ -38,8 +38,8 @@ _SEEN_BY_CHANCE = cues(
     "checked by looking into/at, whether .. still working/alive/running is checked by"
 )
 UNASKED = (
-    Together((_NOT_ASKED,), unless=cues("cronjob, job, jobs, batch, serves no traffic, lambda, functions, needs no, need no, token, other services, never .. starts, without passing, logged, rate limit, log, access log")),
-    Together((_DEAD, _STILL_SENT), unless=cues("until .. ready, after .. ready, health check, probe, probes, drain*, grace, readiness"), case=True),
+    Together((_NOT_ASKED,), case=True, unless=cues("cronjob, job, jobs, batch, serves no traffic, lambda, functions, needs no, need no, token, other services, never .. starts, without passing, serves no, logged, rate limit, log, access log")),
+    Together((_STILL_SENT, _DEAD), unless=cues("until .. ready, after .. ready, health check, probe, probes, drain*, grace, readiness"), case=True),
     Together((_ALWAYS_FINE,), unless=cues("if, while, unless, as long as, when, must not")),
     Together((_SEEN_BY_CHANCE,)),
 )
@@ -51,7 +51,7 @@ _BY_SHELL = cues(
     "nohup, screen session, tmux, in screen, inside screen, foreground of, ssh session, from a shell, java -jar, java jar, in a terminal, terminal session, interactive session, logging in, background job of, with disown"
 )
 _NOT_REVIVED = cues(
-    "nothing/nobody/no-one restarts/revives/watches/supervises, no process manager, no supervisor, without supervisor/supervision, no restart policy, restart policy .. no/never/none/missing/off,"
+    "nothing/nobody/none restarts/revives/watches/supervises, no process manager, no supervisor, without supervisor/supervision, no restart policy, restart policy .. no/never/none/missing/off,"
     "restart no, not/never restarted, not/never started again, not/never come/comes/brought back/up on/by/after, not come back, not supervised, unsupervised,"
     "remains/remain/stays/stay stopped/down/dead, stays/stay/remains/remain down until, systemd is not, no systemd, not managed by systemd, restart policy is no/never, restart never, restart set to no"
 )
@@ -92,8 +92,8 @@ _LOAD = cues(
 )
 _FIXED = cues(
     "number of pods/replicas/instances/workers/consumers/nodes/servers is/stays/remains fixed/constant/static/the, constant size, fixed size/number/count, static number/fleet/size, stays the same,"
-    "nothing scales, scaling is manual, scaling .. by hand/manually/none/no, scaled/scale by hand/manually, manual scaling, add/adds/added some by hand, add/adds/added .. by hand/manually, auto-scaling/autoscaling/autoscaler .. disabled/off/none/not/missing/planned/later,"
-    "no/not/without .. autoscaler/autoscaling/auto-scaling/hpa, not scale/scales automatically/out/horizontally, only scales/scale vertically, scales only vertically, vertical scaling only, scaling policy/policies none, not/never autoscaled/auto-scaled,"
+    "nothing scales, scaling is manual, scaling .. by hand/manually/none/no, scaled/scale by hand/manually, manual scaling, add/adds/added some by hand, add/adds/added .. by hand/manually, autoscaling/autoscaler .. disabled/off/none/not/missing/planned/later,"
+    "no/not/without .. autoscaler/autoscaling/hpa, not scale/scales automatically/out/horizontally, only scales/scale vertically, scales only vertically, vertical scaling only, scaling policy/policies none, not/never autoscaled,"
     "someone/somebody/engineer/operator/admin/we/team raises/raise/changes/change/edits/edit/increases/increase/adjusts/adjust/resizes/resize/bumps/bump/starts .. replica/replicas/count/pods/instances/vm/machine/number/workers/consumers,"
     "watches the dashboard, by ordering another/new/a, ordering another server/machine, bigger machine/server/instance/box/vm, larger machine/server/instance/vm, resizes/resize the vm/server/machine/instance,"
     "starts/start further/more/additional workers/instances/consumers/servers, size/sized for the average, cannot be scaled, can not be scaled, cannot scale, not .. built to run more than once, cannot be scaled out, more than one .. would,"
@@ -105,7 +105,7 @@ SCALED = cues(
 FIXED = (Together((_LOAD, _FIXED), unless=SCALED, case=True, lone=True),)
 
 _RELEASE = cues(
-    "releas*, deploy*, rollout*, roll-out*, new version, versions, version, update*, upgrade*, migrat*, image, images, jar, war, artifact*, build/builds, schema, switch to, cut-over, cutover, being updated, strategy, pods, containers, instances, branches, customers, users, files, down, columns"
+    "releas*, deploy*, rollout*, roll-out*, new version, versions, version, update*, upgrade*, migrat*, image, images, jar, war, artifact*, build/builds, schema, switch to, cut-over, cutover, being updated, strategy, pods, containers, instances, branches, columns"
 )
 _ALL_STOPPED = cues(
     "stop/stops/stopped all, all .. stopped/replaced/restarted/recreated/killed/switched at once/together/first, old .. stopped/removed/shut before .. new, stopped before .. started, at the same moment, all at once, replaced at once, restarted at once,"
@@ -123,7 +123,7 @@ _TO_PRODUCTION = cues(
 _HANDMADE = cues(
     "with scp, by scp, via scp, scp to, over scp, by ftp, via ftp, over ftp, with rsync, laptop, notebook of, workstation, runs git pull, run git pull, pull .. on the server, copying the .. to the, copies the .. to the server, checklist of, steps in the wiki,"
     "directly on the production/server/live, directly in production, in production by hand, by hand on the server, made/edited/changed .. on the production/live/prod server/servers/machine/host, clicked together, clicks .. console, in the web console, through the console, in the console,"
-    "logs in to the server, log in to the server, logs into the, ssh to the, ssh into the, via ssh, over ssh, by hand, manually, run on the host for each/every, unzip*, unpack*"
+    "logs in to the server, log in to the server, logs into the, ssh to the, ssh into the, via ssh, over ssh, run on the host for each/every, unzip*, unpack*"
 )
 AUTOMATIC = cues(
     "argo, argocd, flux, pipeline, automatic*, nobody, no one, forbidden, never, no manual, without manual, approv*, no longer, trigger*, break-glass, emergency, not, tested by hand, local*, customer's, customers, rejected, button, reviewed, until last, test*, users, review"
@@ -138,11 +138,11 @@ BACK = cues(
 )
 DOWN = (Together((_RELEASE, _ALL_STOPPED), unless=SMOOTH, lone=True, case=True),)
 HANDMADE = (Together((_TO_PRODUCTION, _HANDMADE), unless=AUTOMATIC, lone=True),)
-NO_WAY_BACK = (Together((_RELEASE, _NO_WAY_BACK), unless=BACK, case=True, lone=True),)
+NO_WAY_BACK = (Together((_RELEASE + cues("down migrations, down-migrations"), _NO_WAY_BACK), unless=BACK, case=True, lone=True),)
 
 _BLIND = cues(
-    "no/without .. metrics/alerts/alert/alarms/alarm/alerting/monitoring/dashboard/dashboards/on-call, metrics/alerts/alarms/dashboards .. not collected/set/configured/there/defined/exist/scraped yet/up/for, metrics .. not collected/scraped/exported, not collect/monitor, no dashboards, not monitored, unmonitored,"
-    "nobody/no-one is/gets/will notified/alerted/paged/told/informed/notices, look/looks at/into the logs when, customers/users/clients tell/call/complain/write/report, when customers/users/somebody/someone complain/complains/call/calls/notice/notices,"
+    "no/without .. metrics/alerts/alarms/alarm/alerting, metrics/alerts/alarms/dashboards .. not collected/set/configured/there/defined/exist/scraped yet/up/for, metrics .. not collected/scraped/exported, not collect/monitor, no dashboards, not monitored, unmonitored,"
+    "look/looks at/into the logs when, customers/users/clients tell/call/complain/write/report, when customers/users/somebody/someone complain/complains/call/calls/notice/notices,"
     "find/finds/found out the next/later/only/when/by, noticed .. next day/morning/by chance, notice .. next day/morning, seen by opening, checked by opening, goes unnoticed, go unnoticed, opening the .. page each/every, opening the admin"
 )
 _FAILING = cues(
@@ -164,7 +164,7 @@ _STOPPED = cues(
     "sigterm, shutdown, shut down, deployment, deploy, deploys, redeploy*, restart*, killed, kill, stop, stopped, terminat*, exits, release, update, scaled down, scale-down, drain*"
 )
 _CUT = cues(
-    "in-flight/running/open/current/ongoing requests/jobs/connections/calls/work/imports/uploads/transactions/tasks .. cut/aborted/lost/dropped/killed/interrupted/broken/terminated/abandoned, requests in flight .. cut/aborted/lost/dropped/killed, cut off,"
+    "running/open/current/ongoing requests/jobs/connections/calls/work/imports/uploads/transactions/tasks .. cut/aborted/lost/dropped/killed/interrupted/broken/terminated/abandoned, requests in flight .. cut/aborted/lost/dropped/killed, cut off,"
     "interrupts running, aborts running, kills running, without draining, without waiting for, without finishing, exits at once, exits immediately, killed at once, killed immediately, not handle sigterm, ignores sigterm, sigterm .. not handled/ignored, no graceful, not gracefully, not resumed,"
     "jobs/requests/connections are aborted/cut/dropped/interrupted/killed, does not wait for running, not drained"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
 
-_TABLE = "table/tables/schema/schemas/database/databases/collection/collections/db/rows/view/views/mysql/postgres/oracle/mongodb"
+_TABLE = "table/tables/schema/schemas/database/databases/collection/collections/db/mysql/postgres/oracle/mongodb"
 _REACH = (
     "read/reads/join/joins/query/queries/select/selects/update/updates/insert/inserts/write/writes/look/looks/take/takes/fetch/fetches/get/gets"
     "/access/accesses/change/changes/modify/modifies/delete/deletes/load/loads/pull/pulls/set/sets/count/counts/go/goes/polls/poll"
@@ -17,15 +17,15 @@ _REACHES = cues(
 _OF_OTHERS = cues(
     f"{_TABLE} of other/others/another, {_TABLE} of the other, other/another service's/team's/module's {_TABLE}, other services'/teams' {_TABLE}, other services/teams {_TABLE}, {_TABLE} owned by, {_TABLE} belonging to, {_TABLE} that belong/belongs to,"
     f"directly {_REACH} .. {_TABLE}, {_REACH} .. {_TABLE} directly, {_REACH} directly .. {_TABLE}, straight to .. {_TABLE}, service's/team's/module's {_TABLE}, service's .. {_TABLE}, joins/join .. tables of, across both/the/all schemas, across schemas/databases,"
-    "other service's database, through the database, via the database, column in a common/shared, status column, in/of a common/shared table, common table, common database, shared table, shared tables, shared schema, instead of calling .. api"
+    f"other service's database, {_TABLE} in schema, in/from/into/to/on/at the .. {_TABLE} of, through the database, via the database, column in a common/shared, status column, in/of a common/shared table, common table, common database, shared table, shared tables, shared schema, instead of calling .. api"
 )
 _EACH_ITS_OWN = cues(
-    "no other, no service, not another, never, its own, their own, own schema, own read model, through events, by events, prevented, forbidden, may not, must not, not read, nobody, replica of, read model, own tables only, one deployable, same module, instances of, replicas of, cdc, change data capture, data warehouse, warehouse is,"
-    "was split, were split, skip locked, separate, rejected, was considered, not share, not shared, view owned, published, contract, own database, released together, deployed together, multi-tenant, row-level, was/were dissolved"
+    f"{_TABLE} of its/their/the same, "
+    "no other, no service, database/schema/table per, was split, were split, not another, never, its own, their own, own schema, own read model, through events, by events, prevented, forbidden, may not, must not, not read, nobody, replica of, read model, own tables only, one deployable, same module, instances of, replicas of, cdc, change data capture, data warehouse, warehouse is,"
+    "was split, were split, skip locked, separate, rejected, was considered, not share, not shared, view owned, published, data contract, own database, released together, deployed together, multi-tenant, row-level, was/were dissolved"
 )
 _MANY = cues(
-    "all services, all the services, all of the services/microservices, all of the micro, microservices, every service, each service, both services, the two services, two services, several services, all new services, the new services, all the new, every team, all teams, services, monolith and, both, portal and, shared by, shared between, is shared, are shared,"
-    "write to the, owned by both, among, across services, share, shares"
+    "all services, all the services, all of the services/microservices, all of the micro, microservices, every service, each service, both services, the two services, two services, several services, all new services, the new services, all the new, every team, all teams, services, microservices, teams, applications, and the worker/portal/api/shop/site/app, shared between, shared by"
 )
 _SAME_STORE = cues(
     f"same {_TABLE}, same postgres/mysql/oracle/mongodb/mongo database/schema/instance/collection, same .. {_TABLE}, one {_TABLE}, one .. {_TABLE} for/between, common {_TABLE}, shared {_TABLE}, single {_TABLE}, {_TABLE} is shared, {_TABLE} .. shared between/by/among,"

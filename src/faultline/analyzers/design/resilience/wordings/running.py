@@ -32,6 +32,7 @@ WORDINGS = (
         thing=r"(?:restart polic(?:y|ies)|(?:automatic|auto)[- ]?restarts?|supervisor|process supervision)",
         done=r"restarted(?: automatically| on failure)?|supervised",
         hazards=(
+            r"\brestart(?:s| polic(?:y|ies))?(?: is| are|:|=| of| set to)? ?[\"'`]?(?:no|never|none)\b",
             r"(?#case)\b(?:restarted|started again|brought back|restart it|restarts it|bring it back"
             r"|recovered) (?:\w+ ){0,4}?(?:by hand|manually|by (?:an?|the|someone|whoever) (?:\w+ )?(?:operator"
             r"|engineer|admin\w*|person|on-call|developer|colleague)|over ssh|via ssh)",
@@ -278,7 +279,7 @@ WORDINGS = (
         keys=("scal", "load balanc"),
         thing=r"(?:auto-?scal(?:ing|er|ers)|horizontal scaling|horizontal pod autoscal(?:er|ing)|hpa"
         r"|load[- ]balanc(?:er|ers|ing))",
-        cell=r"auto-?scaling|load balanc(?:er|ing)",
+        cell=r"auto-?scaling|scaling(?: policy)?|load balanc(?:er|ing)",
         unless=r"client-side load balancing|does not need|not autoscaled|down to zero|no load balancer (?:in front"
         r"|is involved)",
         says="The text says that it cannot grow with its load.",
