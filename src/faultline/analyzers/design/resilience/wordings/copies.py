@@ -281,7 +281,7 @@ WORDINGS = (
         ),
         about=r"back|snapshot|restor|recover|dump|data|disk|volume|pitr",
         unless=r"backup (?:power|line|route|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
-        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|cache|derived data"
+        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|rebuilt from|search index|filled again|refilled|cache|derived data"
         r"|recreated",
         cell=r"back(?:ed|ing)?[- ]?ups?|snapshots?|disaster recovery|restore tests?",
         says="The text says that lost data stay lost.",

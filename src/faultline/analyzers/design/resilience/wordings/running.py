@@ -21,7 +21,7 @@ WORDINGS = (
             r"(?:dead|unhealthy|broken|hung|starting|failed) (?:instances|pods|nodes|backends|containers)",
             r"\bhealth[- ]?(?:checks?|endpoint) (?:\w+ ){0,3}?always (?:returns?|answers?|says?|succeeds|reports?)",
         ),
-        unless=r"no health data|health (?:insurance|care)|patient",
+        unless=r"serves? no|cron ?jobs?|lambda|no health data|health (?:insurance|care)|patient",
         cell=r"health[- ]?checks?|probes?|liveness|readiness|health endpoint",
         says="The text says that nothing asks whether it still works.",
     ),
@@ -41,7 +41,7 @@ WORDINGS = (
         ),
         cell=r"restart(?: policy)?",
         bad=r"manual|by hand|no|\"no\"|never",
-        unless=r"rolling restart|after (?:a )?config|deployment|restart of the whole",
+        unless=r"one-off|migrations?|jobs?\b|rolling restart|after (?:a )?config|deployment|restart of the whole",
         says="The text says that what stops stays down until somebody comes.",
     ),
     Wording(

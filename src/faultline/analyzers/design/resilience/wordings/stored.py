@@ -8,7 +8,7 @@ from faultline.analyzers.design.documents.together import Together
 _BACKUP = (
     "backup/backups/snapshot/snapshots/dump/dumps"
 )
-_SPARED = cues("cache*, rebuilt from, recomputed, derived, reproduc*, stateless, not needed, need not, older than")
+_SPARED = cues("cache*, cache/caches/index is/are not, search index, filled again, refilled, rebuilt from, recomputed, derived, reproduc*, stateless, not needed, need not, older than")
 _NOT_SAVED = cues(
     "not backed up, never backed up, not dumped, no dump/dumps, not/never back up,"
     "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere, not copied anywhere,"
