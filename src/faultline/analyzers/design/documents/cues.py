@@ -9,7 +9,8 @@ as phrases of words, with commas between them:
 - `*` at its end stands for any ending; what stands before it has four letters or more;
 - `/` parts alternatives of one word;
 - `..` stands for up to four words of any kind, commas between them included;
-- `#` stands for a number, with or without a unit.
+- `#` stands for a number, with or without a unit; `#t` for a duration ("2 s", "ten minutes"), `#ms` for one in
+  milliseconds, `#s` for one in seconds or longer.
 
 A sentence is read once against all lexicons: each phrase is filed under the first letters of its most telling word, so
 the time grows with the words of a text and hardly with the number of phrases. No regular expression is compiled.
@@ -26,6 +27,17 @@ _FILED = 4
 """Letters that a phrase is filed under."""
 _GAP = 4
 _WORD = re.compile(r"\d+(?:[.,]\d+)*[\w%]*|[a-z_\u00c0-\u024f'][\w']*|[%∞❌✗✘]|[;:.!?()\"]|(?<= )->?(?= )")
+_UNITS = frozenset(
+    {"ms", "s", "sec", "secs", "seconds", "min", "mins", "minute", "minutes", "h", "hour", "hours", "day", "days"}
+    | {"week", "weeks", "milliseconds", "millisecond", "month", "months", "year", "years"}
+)
+_COUNTS = frozenset(
+    {"a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve", "fifteen", "twenty"}
+    | {"thirty", "forty", "sixty", "half"}
+)
+_DURATION = re.compile(r"\d[\d.,]*(?:%s)$" % "|".join(sorted(_UNITS, key=len, reverse=True)))
+_MILLIS = re.compile(r"\d[\d.,]*(?:ms|millis\w+)$")
+_SECONDS = re.compile(_DURATION.pattern.replace("(?:", "(?!m(?:s|illis))(?:", 1))
 _STOPS = frozenset(';:.!?()"-')
 _EVERYDAY = frozenset(
     {"from", "with", "that", "this", "have", "been", "when", "they", "them", "then", "than", "into", "will", "each"}
@@ -41,14 +53,14 @@ class Slot:
     words: frozenset[str]
     stems: tuple[str, ...]
     gap: bool = False
-    number: bool = False
+    number: re.Pattern[str] | None = None
 
     def fits(self, word: str) -> bool:
         """Whether a word of a text can stand here."""
         if word in self.words:
             return True
         if self.number:
-            return word[0].isdigit()
+            return bool(self.number.match(word))
         return bool(self.stems) and word.startswith(self.stems)
 
 
@@ -93,11 +105,14 @@ def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) 
     return reached[0]
 
 
+_NUMBERS = {"#": re.compile(r"\d"), "#t": _DURATION, "#ms": _MILLIS, "#s": _SECONDS}
+
+
 def _slot(written: str) -> Slot:
     if written == "..":
         return Slot(frozenset(), (), gap=True)
-    if written == "#":
-        return Slot(frozenset(), (), number=True)
+    if written in _NUMBERS:
+        return Slot(frozenset(), (), number=_NUMBERS[written])
     choices = written.split("/")
     return Slot(
         frozenset(each for each in choices if not each.endswith("*")),
@@ -159,6 +174,25 @@ def cues(*written: str) -> Lexicon:
 NOTHING = Lexicon()
 
 
+def _tokens(text: str) -> tuple[list[str], list[Span]]:
+    """The words of a text and where they stand; a number and its unit of time are one word: "2 s" is `2s`."""
+    words: list[str] = []
+    spans: list[Span] = []
+    for each in _WORD.finditer(text):
+        word = each[0]
+        if word in _UNITS or word == "second":
+            last = words[-1] if words else ""
+            if last[:1].isdigit() and last[-1].isdigit():
+                words[-1], spans[-1] = last + word, (spans[-1][0], each.end())
+                continue
+            if last in _COUNTS and word != "second":
+                words[-1], spans[-1] = "1" + word, (spans[-1][0], each.end())
+                continue
+        words.append(word)
+        spans.append(each.span())
+    return words, spans
+
+
 class Heard:
     """What a sentence holds of each lexicon."""
 
@@ -183,14 +217,13 @@ class Ear:
 
     def hear(self, text: str) -> Heard:
         """Read a sentence, in lower case."""
-        tokens = list(_WORD.finditer(text))
-        words = [each[0] for each in tokens]
+        words, spans = _tokens(text)
         found: dict[Lexicon, list[Span]] = {}
         for index, word in enumerate(words):
             for phrase, lexicon in self._filed.get(word[:_FILED], ()):
                 span = phrase.at(words, index)
                 if span:
-                    found.setdefault(lexicon, []).append((tokens[span[0]].start(), tokens[span[1]].end()))
+                    found.setdefault(lexicon, []).append((spans[span[0]][0], spans[span[1]][1]))
         for spans in found.values():
             spans.sort()
         return Heard(text, found)

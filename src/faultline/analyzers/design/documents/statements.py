@@ -45,14 +45,22 @@ _ELSEWHERE = re.compile(
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?"
-    r"|context and problem statement)\W*$)",
+    r"|context and problem statement"
+    r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
+    r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
+    r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
+    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40}|commands?)\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative|remaining|residual)\b",
     re.IGNORECASE,
+)
+_LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
+_HYPOTHESES = re.compile(
+    r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
 _TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
@@ -73,6 +81,19 @@ _PAST = re.compile(
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
     r"|discuss\w*|wonder\w*)\b"
+)
+
+# Sentences of manuals and commit messages: what a setting does, and what was mended.
+_MANUAL = re.compile(
+    r"^(?:use|set|pass|specify|uncomment|append) (?:(?:`|'|\")?[\w./:-]+(?:`|'|\")? ){1,6}(?:to|in order to) "
+    r"|\b(?:a value of|setting (?:this|it|the \w+) to|(?:when|if) set to|if (?:the )?value (?:is|equals)|this option)\b"
+    r"|^(?:feat|fix|chore|docs|refactor|test|perf)(?:\([^)]{1,30}\))?!?: "
+    r"|^fix(?:e[sd])? (?:an? |the |some )?(?:\w+ )?(?:bug|issue|crash|handling|regression)s?\b"
+)
+# What a measurement says of itself, and what a sentence says of a program's inside.
+_MEASURED = re.compile(
+    r"\b(?:achiev\w+|benchmark\w*|throughput|requests? per second|req/s|rps|bottleneck)\b.{0,200}\b(?:single|one) "
+    r"(?:\w+ )?(?:machine|box|core|node|instance|host|server|laptop|vm)\b"
 )
 
 _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"', "”": '"'})
@@ -138,6 +159,17 @@ def _prose(
                 yield Statement(wording, each, admitted(each, text))
 
 
+def _admits(headers: Sequence[str]) -> bool:
+    """Whether a table lists what is wrong: what stands beside a limitation is when it will be mended."""
+    return bool(headers) and any(map(_LIMITS.search, headers[:3])) and not any(map(_HYPOTHESES.search, headers))
+
+
+def _mended(cells: Sequence[str]) -> bool:
+    return any(
+        re.match(r"(?:resolved|done|fixed|closed|completed?|mitigated|✅)\b", each.strip().lower()) for each in cells
+    )
+
+
 class _Listening:
     """Finds what the cues of sentences make together."""
 
@@ -194,7 +226,11 @@ def _wordy(said: Sentence) -> bool:
 
 
 def _aside(said: Sentence) -> bool:
-    """Whether a table speaks of what might be. What stands beside a risk is its mitigation."""
+    """Whether a table's cell speaks of what might be, or will. What stands beside a risk is its mitigation."""
+    if _admits(said.headers):
+        own = said.headers[said.column].lower() if said.column < len(said.headers) else ""
+        planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
+        return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()
     return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
@@ -202,7 +238,7 @@ def _aside(said: Sentence) -> bool:
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    return text.endswith("?") or bool(_PAST.search(text) or _WOULD.search(text))
+    return text.endswith("?") or any(each.search(text) for each in (_PAST, _WOULD, _MANUAL, _MEASURED))
 
 
 def elsewhere(said: Sentence) -> bool:
@@ -231,6 +267,11 @@ def small(said: Sentence) -> bool:
             r"|local\w*|staging|test)\s?:",
             said.text.lower(),
         )
+        or re.search(
+            r"\b(?:during|only (?:for|in|during)) (?:the )?(?:local )?(?:development|testing|tests|demos)\b"
+            r"|\bdevelopment[- ]only\b|\blocal compose\b",
+            said.text.lower(),
+        )
     )
 
 
@@ -255,6 +296,8 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
             place = Sentence(
                 " | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail
             )
+            if _admits(table.headers) and _mended(row.cells):
+                continue
             if elsewhere(place) or re.search(
                 r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
             ):

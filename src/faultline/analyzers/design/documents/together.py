@@ -62,6 +62,11 @@ class Passage:
     whole: Sequence[Heard] = ()
 
 
+_GOES_ON = re.compile(
+    r"(?:it|its|this|they|their|that|these|those|there|such|each|all|both|then|after|the (?:second|next|same|others?"
+    r"|attempts?|jobs?|messages?|calls?|requests?|events?))\b"
+)
+"""How a sentence begins that speaks of what the one before it spoke of."""
 FAR = 170
 """Characters that may stand between two cues of one fault."""
 _CASE = re.compile(
@@ -124,8 +129,10 @@ def states(together: Together, passage: Passage) -> bool:
     if any(not heard.of(each) for each in others):
         return False
     subjects = heard.of(first)
-    if not subjects and (together.lone or not (passage.before.of(first) or passage.around.of(first))):
-        return False
+    if not subjects:
+        before = passage.before.of(first) and _GOES_ON.match(heard.text)
+        if together.lone or not (before or passage.around.of(first)):
+            return False
     if together.unless and affirmed(heard, together.unless):
         return False
     spares = (heard, *passage.whole) if together.spared else ()

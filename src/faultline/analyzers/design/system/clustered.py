@@ -52,7 +52,7 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
             unit.parts.append(hosts[each.name])
         unit.hosts.add(each.name)
     for workload, part in owners:
-        for name, value, spot in _settings(workload, cluster):
+        for name, value, spot in settings(workload, cluster):
             opened_by = ""
             for address in addresses(name, filled(value)):
                 target = hosts.get(_service(address.host))
@@ -119,7 +119,7 @@ def _count(part: Part, workload: Workload, cluster: Cluster) -> None:
         part.replicas(1, 1, workload.object.spot(), explicit=False)
 
 
-def _settings(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, str, Spot]]:
+def settings(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, str, Spot]]:
     """Name, value and place of all that a workload is told."""
     for container in workload.all_containers:
         for variable in container.env:

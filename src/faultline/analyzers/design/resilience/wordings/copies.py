@@ -63,7 +63,8 @@ WORDINGS = (
             rf"|backed by|provided by|handled by|placed|started|is|are|uses?|has|have|keep|with|on|as|relies on"
             rf"|depends on|there is) (?:only |just |exactly |currently |all )?(?:on |as |in |by |to |of |at "
             rf"|from )?(?:only |just |exactly )?(?:a single|single|only one|exactly one|just one|one single|one|1"
-            rf"|a lone|a sole|the only|the same) (?:(?!(?:per|for each|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! "
+            rf"|a lone|a sole|the only|(?<!uses )(?<!use )(?<!is )(?<!are )the same) (?:(?!(?:per|for each"
+            rf"|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! "
             rf"(?:per|for each|in each|of (?:each|the (?:three|two|four|five|\d))|at a time|can|may|fails|failure"
             rf"|goes|dies|is lost|out of|more|less|restarts|drops|type|size|class|family|name|group|id\b|each"
             rf"|from each|down|must|and (?:a|one|two|another|its)|plus|with (?:a|one|two) (?:\w+ )?(?:stand-?by"
@@ -73,6 +74,7 @@ WORDINGS = (
             rf"| which| -|:)(?!.{{0,80}}(?:standby|fail ?over|replica))",
             r"\b(?:instances?|replicas?|replica count|copies|nodes|number of (?:instances|replicas)|desired count"
             r"|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
+            r"\b(?:0|zero) (?:read )?replicas\b(?!.{0,40}(?:idle|scale|night|until|from zero))",
             r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
             r"\breplication[- ]factor (?:of |is |= ?|: ?|set to )?(?:1|one)\b",
             r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used"
@@ -96,7 +98,9 @@ WORDINGS = (
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
         r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
-        r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict",
+r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
+        r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
+        r"|scale[sd]? to zero",
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
@@ -261,6 +265,7 @@ WORDINGS = (
             "dump",
         ),
         thing=r"(?:(?:database |off-?site |automated |automatic |regular |daily )?(?:back-?ups?|snapshots?)"
+        r"(?! (?:variables?|secrets?|credentials?|keys?|settings?|scripts?|names?|files?|codes?))"
         r"|point-in-time recovery|pitr|restore (?:tests?|drills?|procedures?|plans?)|disaster[- ]recovery"
         r"(?: (?:plan|site|concept))?|recovery plan|way to restore \w+)",
         done=r"backed up|restored|rehearsed",

@@ -191,7 +191,8 @@ WORDINGS = (
         r"|transaction|work|invoice",
         unless=r"after (?:the )?(?:work|processing|handler|it has been|they have been|commit)|(?:at most|up to"
         r"|less than|no more than) .{1,30}(?:is|are|of) (?:lost|data|transactions)|rpo|metrics?|telemetry"
-        r"|packets?|logs? (?:are|lines)|nothing is lost|trace|at least once|survive",
+        r"|packets?|logs? (?:are|lines)|nothing is lost|trace|at least once|survive|back-?ups?|data redundancy"
+        r"|downgrad",
         says="The text says that messages can be lost.",
     ),
     Wording(

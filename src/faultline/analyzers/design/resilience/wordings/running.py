@@ -150,7 +150,8 @@ WORDINGS = (
         ),
         unless=r"manual(?:ly)? approv|approved? (?:by hand|manually)|approval|never|no one|nobody|not (?:be )?"
         r"(?:deployed|done|made|changed)|triggered manually|manual trigger|manually triggered|emergency"
-        r"|rolled back|break-glass|button|one click|reviewed by hand|without manual|no manual|tested by hand"
+        r"|rolled back|break-glass|\byou(?:r|'ll)?\b|\bnpm\b|in case|button|one click|reviewed by hand"
+        r"|without manual|no manual|tested by hand"
         r"|documentation",
         cell=r"deployments?|releases?|deployment method|roll-?out",
         bad=r"manual(?:ly)?\b.*|by hand.*|ssh.*|ftp.*|scp.*|from (?:a )?laptop.*",
@@ -199,6 +200,7 @@ WORDINGS = (
             "maintenance",
             "offline",
             "stopped",
+            "stop the",
             "big bang",
             "big-bang",
             "recreate",
@@ -218,6 +220,8 @@ WORDINGS = (
             r"\b(?:site|service|application|system|api|shop|platform) (?:is|goes|will be) (?:[\w'-]+ ){0,2}?"
             r"(?:down|offline|unavailable|unreachable|stopped) (?:[\w'-]+ ){0,4}?(?:during|while|for|when) "
             r"(?:[\w'-]+ ){0,4}?(?:deploy\w*|releas\w*|roll-?out|updat\w*|upgrad\w*|migrat\w*)",
+            r"\bstop the (?:deployment|service|application|app|server|system|stack|containers?) (?:[\w'-]+ ){0,6}?"
+            r"(?:on|at|for|with|during|before) (?:every|each|any|an?) (?:\w+ )?(?:update|upgrade|release|deploy\w*)",
             r"\bbig[- ]bang (?:deploy\w*|releases?|cut-?over|migration)",
         ),
         unless=r"without (?:any )?downtime|zero[- ]downtime|no downtime|never|not (?:all )?at (?:once|the same)",
