@@ -77,6 +77,7 @@ _PAST = re.compile(
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|last (?:year|month|quarter)|in 20[012]\d,"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"

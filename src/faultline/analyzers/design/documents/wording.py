@@ -78,7 +78,8 @@ _CONSIDERED = re.compile(
     r"|ruled out|alternatively)\b"
 )
 _CASE = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|although|even though"
+    r"|should (?:a|an|the|any|it)) [^,;]{1,240}"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case|as soon as|unless|should) [^,;]{1,400}$")
 _WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"

@@ -100,7 +100,7 @@ WORDINGS = (
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
 r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
         r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
-        r"|scale[sd]? to zero",
+        r"|scale[sd]? to zero|separate (?:[\w-]+ )?service with one",
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"

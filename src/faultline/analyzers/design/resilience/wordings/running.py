@@ -284,7 +284,7 @@ WORDINGS = (
         thing=r"(?:auto-?scal(?:ing|er|ers)|horizontal scaling|horizontal pod autoscal(?:er|ing)|hpa"
         r"|load[- ]balanc(?:er|ers|ing))",
         cell=r"auto-?scaling|scaling(?: policy)?|load balanc(?:er|ing)",
-        unless=r"client-side load balancing|does not need|not autoscaled|down to zero|no load balancer (?:in front"
+        unless=r"^consequences?:|client-side load balancing|does not need|not autoscaled|down to zero|no load balancer (?:in front"
         r"|is involved)",
         says="The text says that it cannot grow with its load.",
     ),
