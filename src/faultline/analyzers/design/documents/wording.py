@@ -42,6 +42,7 @@ class Wording:
         mended: where the sentence after it says this, it is none either.
         limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
+        value: what a cell says that is a fault whatever its heading.
         bad: values of such a cell that are a fault beside those that say "none".
         strict: only the values of `bad` are a fault in a cell: "Retries: none" is none.
         says: what is so here, for the finding's message.
@@ -60,6 +61,7 @@ class Wording:
     mended: str = ""
     limited: str = ""
     cell: str = ""
+    value: str = ""
     bad: str = ""
     strict: bool = False
 
@@ -144,6 +146,7 @@ class Reader:
         self._unless = re.compile(wording.unless) if wording.unless else None
         self._mended = re.compile(wording.mended) if wording.mended else None
         self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
+        self._cell = re.compile(wording.value) if wording.value else None
         self._bad = re.compile(rf"(?:{wording.bad})(?:[.,;( ].{{0,80}})?$") if wording.bad else None
 
     def heads(self, heading: str) -> bool:
@@ -225,6 +228,8 @@ class Reader:
         if self._about and not self._about.search(f"{' '.join(headers)} {text}"):
             return False
         for column, heading in enumerate(headers):
+            if self._cell and column and column < len(cells) and self._cell.fullmatch(cells[column]):
+                return not re.search(r"\b(?:max|unavailable|surge|per|minimum|lost|fail\w*)\b", heading)
             if column and heading and self.heads(heading) and column < len(cells):
                 if self.lacks(cells[column]):
                     return True

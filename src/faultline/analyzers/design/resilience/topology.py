@@ -24,7 +24,14 @@ LONG_CHAIN: Final = 5
 """Calls in a row that are worth a word: at 99.9 % each, five lose four hours a month more than one."""
 _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
 _OWNED: Final = frozenset({"sql", "document", "graph", ""})
-_READS: Final = regex(r"\b(?:reads?|read[- ]only|queries|replica|select|reports?|analytics)\b", re.IGNORECASE)
+_READS: Final = regex(r"\b(?:reads?|reader|read[- ]only|queries|replica|select|reports?|analytics)\b", re.IGNORECASE)
+_APART: Final = regex(
+    r"\bown (?:[\w-]+ )?(?:database|schema|db|tables|copy|projection)\b|\bschema\W{1,3}\w+\W{1,3}(?:belongs|is owned)\b"
+    r"|\bbelongs? to\b|\bread(?:s|er|-only)?\b.{0,40}\b(?:reader|replica|view|endpoint)\b|\bread[- ]only\b",
+    re.IGNORECASE,
+)
+"""What says that one who opens a database keeps to a part of it, or only looks."""
+_ITS_SCHEMA: Final = regex(r"(?:own )?(?:schema|database)\W{1,3}[\w-]+\W{0,3}", re.IGNORECASE)
 _WRITES: Final = regex(r"\b(?:writ\w+|stores?|insert\w*|updat\w*|saves?|read/write)\b", re.IGNORECASE)
 _TOOLS: Final = frozenset(
     {
@@ -251,6 +258,9 @@ def _shared(
         return
     owner = {*words(store.name), *words(database)}
     strangers = [(user, call) for user, call in apps.values() if not owner & set(stem(words(user.name)))]
+    apart = _apart(design, {user.id for user, _ in strangers})
+    if apart and len(strangers) - len(apart) <= (len(strangers) == len(apps)):
+        return
     if not strangers or len(strangers) == len(apps):
         strangers = [max(apps.values(), key=lambda each: (each[1].spot.document.path, each[1].spot.lines))]
     others = [each for each in apps.values() if each not in strangers]
@@ -267,6 +277,20 @@ def _shared(
         cause=f"{store.id} {database}".strip(),
         also=tuple(spots[1:]),
     )
+
+
+def _apart(design: Design, users: Collection[str]) -> set[str]:
+    """Those of the users of a database that keep to a schema of their own or only look, by what the texts say."""
+    found: set[str] = set()
+    vocabulary = Vocabulary(design.system.components)
+    for document in design.of(MarkdownDocument):
+        for sentence in document.sentences:
+            if sentence.column > 0 and _ITS_SCHEMA.fullmatch(sentence.text):
+                found |= {each.component for each in vocabulary.spoken(sentence.row[0])}
+            elif _APART.search(sentence.text):
+                around = sentence.text if sentence.column < 0 else f"{sentence.row[0]}: {sentence.text}"
+                found |= {each.component for each in vocabulary.spoken(around)}
+    return found & set(users)
 
 
 def _confessions(design: Design, users: Collection[str], store: Component) -> Iterator[Spot]:
