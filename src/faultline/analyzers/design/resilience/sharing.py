@@ -73,9 +73,19 @@ _TOGETHER: Final = regex(
     r"\b(?:share[sd]?|sharing|common|same|single|one) (?:\w+ ){0,2}(?:databases?|dbs?|schemas?|tables)\b|\bjoins?\b",
     re.IGNORECASE,
 )
+_OUTRIGHT: Final = regex(
+    r"\bsame database\b"
+    r"|\b(?:both|all|and|too|as well)\b.{0,80}\b(?:writes?|stores?|inserts?|updates?|saves?|shares?|opens?)\b"
+    r"|\bshare[sd]? .{0,40}\b(?:database|tables|schema)\b",
+    re.IGNORECASE,
+)
+_NOT: Final = regex(
+    r"\b(?:not|never|no|own|only|each|separate|nor|neither|without|schemas|respective\w*)\b", re.IGNORECASE
+)
 _ONE_PROGRAM: Final = regex(
     r"\b(?:same|one|single|shared?) (?:code ?base|codebase|image|module|binary|repository|repo|artifact"
-    r"|deployable|program|application|jar|executable|build)\b|\bentry ?points?\b|\banother command\b|\bpart of the same\b",
+    r"|deployable|program|application|jar|executable|build)\b"
+    r"|\bentry ?points?\b|\banother command\b|\bpart of the same\b",
     re.IGNORECASE,
 )
 
@@ -162,39 +172,42 @@ def _of_store(
     design: Design, store: Component, all_users: dict[str, dict[str, list[_User]]], said: _Words
 ) -> Iterator[Observation]:
     users = dict(all_users[store.id])
+    everybody = [each for opened in users.values() for each in opened]
+    for at, both in _confessing(design, everybody, store):
+        if len(apart := _apart(both, said, named=True)) > 1:
+            yield from _told(store, "", apart, said, Severity.MEDIUM, at)
+            return
     drawn = users.pop("", [])
     for database, opened in sorted(users.items()):
         plain = [each for each in opened if each.set_up]
+        named_so = [each for each in plain if set(words(database)) & set(stem(words(each.component.name)))]
         apart = said.apart([each.component.id for each in plain]) and "." not in database and not _one_login(plain)
+        apart = apart and not 0 < len(named_so) < len(plain)  # the others have a database of their name as well
         if not apart:
-            yield from _told(design, store, database, plain, said, Severity.MEDIUM)
+            yield from _told(store, database, plain, said, Severity.MEDIUM)
     named = {each.component.id for opened in users.values() for each in opened}
     elsewhere = {each.source for each in design.system.opened}
     rest = [each for each in drawn if not _only_looks(each, _LOOKS)]
     set_up = [each for each in rest if each.set_up]
-    sure = len(set_up) > 1 and (not _document(store) or bool(_owners(store, set_up)))
-    if sure and not said.divided([each.component.id for each in set_up]):
-        yield from _told(design, store, "", set_up, said, Severity.MEDIUM)
+    certain = len(set_up) > 1 and (not _document(store) or bool(_owners(store, set_up)))
+    if certain and not said.divided([each.component.id for each in set_up]):
+        yield from _told(store, "", set_up, said, Severity.MEDIUM)
         return
-    whole = [*(each for opened in users.values() for each in opened), *drawn]
-    owners = _owners(store, whole)
+    owners = _owners(store, everybody)
     if owners:
         strangers = [
             each
             for each in drawn
-            if each not in owners
-            and not _only_looks(each, _COPY)
-            and (each.component.id not in elsewhere or not each.set_up)
-            and _has_own(design.system, each.component, store, all_users)
-            and not said.apart([each.component.id])
+            if each not in owners and not _only_looks(each, _COPY) and not said.apart([each.component.id])
         ]
         if strangers:
-            yield from _told(design, store, "", [*owners, *strangers], said, Severity.MEDIUM)
+            yield from _told(store, "", [*owners, *strangers], said, Severity.MEDIUM)
             return
     bare = [each for each in rest if each.component.id not in elsewhere | named]
     if len(bare) > 1 and not said.divided([each.component.id for each in bare]):
-        alone = _alone(design.system, store, all_users) or bool(list(_confessions(design, bare, store)))
-        yield from _told(design, store, "", bare, said, Severity.MEDIUM if alone else Severity.INFO)
+        writes = any(_WRITES.search(one.label) for each in bare for one in each.said if one.how == "arrow")
+        sure = writes or _alone(design.system, store, all_users)
+        yield from _told(store, "", bare, said, Severity.MEDIUM if sure else Severity.INFO)
 
 
 def _one_login(users: Sequence[_User]) -> bool:
@@ -214,20 +227,6 @@ def _owners(store: Component, users: Sequence[_User]) -> list[_User]:
     return [each for each in users if named & set(stem(words(each.component.name)))]
 
 
-def _has_own(system: System, user: Component, store: Component, all_users: dict[str, dict[str, list[_User]]]) -> bool:
-    """Whether a service has a store of its own, by its name or by its calls, or whether all others but it have."""
-    name = set(stem(words(user.name)))
-    own = 0
-    for each in system.components:
-        if each.id == store.id or not _is_store(each):
-            continue
-        opened = [one for found in all_users.get(each.id, {}).values() for one in found]
-        if any(one.component.id == user.id for one in opened) or name & set(words(each.name)):
-            return True
-        own += bool(opened) and bool(_owners(each, opened))
-    return own > 0 and bool(_owners(store, [one for found in all_users[store.id].values() for one in found]))
-
-
 def _alone(system: System, store: Component, all_users: dict[str, dict[str, list[_User]]]) -> bool:
     """Whether other services of the system have databases with their name, so that this one is the exception."""
     return any(
@@ -238,16 +237,14 @@ def _alone(system: System, store: Component, all_users: dict[str, dict[str, list
 
 
 def _told(
-    design: Design, store: Component, database: str, users: Sequence[_User], said: _Words, severity: Severity
+    store: Component, database: str, users: Sequence[_User], said: _Words, severity: Severity, first: Spot | None = None
 ) -> Iterator[Observation]:
-    apart = _apart(users, said)
+    apart = users if first else _apart(users, said)
     if len(apart) < 2:
         return
-    owner = {*words(store.name), *words(database)}
     inside = f" (database `{database}`)" if database and database != store.name else ""
-    strangers, others = _strangers(apart, owner)
-    spots = [each.spot for each in (*strangers, *others)]
-    spots = [*_confessions(design, apart, store), *spots]
+    strangers, others = _strangers(apart, {*words(store.name), *words(database)})
+    spots = [*([first] if first else ()), *(each.spot for each in (*strangers, *others))]
     yield Observation(
         "resilience/shared-database",
         spots[0],
@@ -294,11 +291,11 @@ def _elsewhere(system: System, said: _Words) -> Iterator[Observation]:
         )
 
 
-def _apart(users: Sequence[_User], said: _Words) -> list[_User]:
-    """One of each program; who is called only `worker` or `indexer` is a process of one of the others."""
+def _apart(users: Sequence[_User], said: _Words, *, named: bool = False) -> list[_User]:
+    """One of each program; who is called only `worker` or `indexer` is a process of another, unless it is `named`."""
     found: list[_User] = []
     for each in users:
-        if set(words(each.component.name)) <= _PROCESSES:
+        if not named and set(words(each.component.name)) <= _PROCESSES:
             continue
         if not any(_one_program(each.component, other.component, said) for other in found):
             found.append(each)
@@ -306,7 +303,7 @@ def _apart(users: Sequence[_User], said: _Words) -> list[_User]:
 
 
 def _one_program(one: Component, other: Component, said: _Words) -> bool:
-    if one.id == other.id or _program(one) == _program(other):
+    if one.id == other.id or _program(one) == _program(other) != "":
         return True
     apps = _app(one), _app(other)
     if apps[0] and apps[0] == apps[1]:
@@ -351,16 +348,22 @@ def _only_looks(user: _User, pattern: re.Pattern[str]) -> bool:
     return bool(labels) and all(pattern.search(each) and not _WRITES.search(each) for each in labels)
 
 
-def _confessions(design: Design, users: Sequence[_User], store: Component) -> Iterator[Spot]:
-    """Sentences that say it outright: two of those who open a store, and the store."""
+def _confessing(design: Design, users: Sequence[_User], store: Component) -> Iterator[tuple[Spot, list[_User]]]:
+    """Sentences that say outright who opens a store: where, and who."""
+    if len(users) < 2:
+        return
     vocabulary = Vocabulary(design.system.components)
-    ids = {each.component.id for each in users}
     for document in design.of(MarkdownDocument):
         for sentence in document.sentences:
-            if "database" in sentence.text.lower() or _WRITES.search(sentence.text):
+            text = sentence.text.lower()
+            if _OUTRIGHT.search(text) and not _NOT.search(text):
                 named = {each.component for each in vocabulary.spoken(sentence.text)}
-                if len(named & ids) > 1 and (store.id in named or "same database" in sentence.text.lower()):
-                    yield Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=f"component {store.id}")
+                both = [each for each in users if each.component.id in named]
+                if len(both) > 1 and (store.id in named or "same database" in text):
+                    spot = Spot(
+                        document, line=sentence.line, end_line=sentence.end_line, symbol=f"component {store.id}"
+                    )
+                    yield spot, both
 
 
 def _words(design: Design) -> _Words:
