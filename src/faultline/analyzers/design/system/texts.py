@@ -11,6 +11,7 @@ from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.relations import Relation
+from faultline.analyzers.design.documents.statements import apart, elsewhere
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import clustered, composed
 from faultline.analyzers.design.system.drawings import counted, counts
@@ -68,6 +69,11 @@ _UNSURE: Final = re.compile(
     re.IGNORECASE,
 )
 _ASIDE: Final = re.compile(rf"{_UNSURE.pattern}|\b(?:metrics|admin\w*|management|debug\w*|profil\w*)\b", re.IGNORECASE)
+_ONE_OF_THEM: Final = re.compile(
+    r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies|crashes) (?:as )?(?:an?|one|1)\b"
+    r"|\bin the beginning\b|^\W*20\d\d\b",
+    re.IGNORECASE,
+)
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
 
 
@@ -105,7 +111,7 @@ def read(
                     if 0 < ends[0] < ends[1]:
                         value = f"{ends[0]} to {ends[1]}"
                         claims.setdefault(id, []).append(Claim("replicas", value, spot, source, ends[0], ends[1]))
-                elif count := counted(sentence.text):
+                elif not _told_of_one(sentence) and (count := counted(sentence.text)):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
             elif not _UNSURE.search(sentence.text):
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
@@ -173,6 +179,17 @@ def _subject(before: str, spoken: Sequence[Spoken]) -> str:
         if each.end <= len(before) and not aside:
             return each.component
     return ""
+
+
+def _told_of_one(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of one of several ("restart one pod"), of what was, or of what might be."""
+    heading = sentence.headers[sentence.column] if 0 <= sentence.column < len(sentence.headers) else ""
+    return bool(
+        _ONE_OF_THEM.search(sentence.text)
+        or apart(sentence.text)
+        or elsewhere(sentence)
+        or (heading and not _COLUMN.search(heading) and re.search(r"\bone\b", sentence.text, re.IGNORECASE))
+    )
 
 
 def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim | None:
