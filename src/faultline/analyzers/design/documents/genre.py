@@ -13,8 +13,9 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.core.patterns import regex
 
-_ASIDE: Final = re.compile(
+_ASIDE: Final = regex(
     r"(?:agents?|claude|gemini|codex|copilot[-_ ]instructions|skills?|prompts?|cursorrules"
     r"|change[-_ ]?logs?|changes|history|news|release[-_ ]?notes?|releases?|upgrading|contribut(?:ing|ors)"
     r"|code[-_ ]of[-_ ]conduct|licen[cs]es?|copying|notice|authors|maintainers|credits|codeowners|support"
@@ -25,10 +26,12 @@ _ASIDE: Final = re.compile(
 _FOLDERS: Final = frozenset(
     (".github", ".claude", ".agents", ".cursor", ".codex", ".gemini", "node_modules", "vendor", "third_party")
 )
-_VERSION: Final = re.compile(
-    r"(?:version |release |v)?\[?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?\b|\[?unreleased\b", re.IGNORECASE
+_VERSION: Final = regex(
+    r"(?:(?:version |release |v)\[?\d{1,4}\.\d{1,4}|\[?\d{1,4}\.\d{1,4}(?:\.\d{1,6}|(?=\]|\W{0,3}$|\W{1,4}20\d\d)))\b"
+    r"|\[?unreleased\b",
+    re.IGNORECASE,
 )
-_SIGNATURE: Final = re.compile(
+_SIGNATURE: Final = regex(
     r"(?:(?:static |async |new |function |class:? |event:? |method:? )*[\w.$`'\[\]]{1,80}\([^()]{0,200}\)`?[:.]?$)"
     r"|(?:class|event|interface|enum|type|macro|trait): ?\S|--?[a-z][\w-]{0,40}(?:[ =,]\S{0,60}){0,4}$",
     re.IGNORECASE,
