@@ -42,6 +42,7 @@ class Wording:
         mended: where the sentence after it says this, it is none either.
         limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
+        value: what a cell says that is a fault whatever its heading.
         bad: values of such a cell that are a fault beside those that say "none".
         strict: only the values of `bad` are a fault in a cell: "Retries: none" is none.
         says: what is so here, for the finding's message.
@@ -60,6 +61,7 @@ class Wording:
     mended: str = ""
     limited: str = ""
     cell: str = ""
+    value: str = ""
     bad: str = ""
     strict: bool = False
 
@@ -74,11 +76,13 @@ class Wording:
 
 
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)"
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed|rejected"
+    r"|turned down)"
     r"|ruled out|alternatively)\b"
 )
 _CASE = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"\b(?:(?:if|when|whenever|unless|in case|whether|as soon as|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"|(?:even if|although|even though) [^;]{1,240})"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case|as soon as|unless|should) [^,;]{1,400}$")
 _WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
@@ -103,7 +107,7 @@ _BOUND = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed"
-    r"|banned|an error|unacceptable|answered with"
+    r"|banned|an error|unacceptable|answered with|no longer (?:pass|build|compile|happen|exist|reach|get|possible)\w*"
     r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged"
     r"|deployed)|never (?:allowed|used|accepted|reach|leave|happen)"
     r"|fails? (?:the|review|ci|validation|in ci|closed)|(?:returns?|gets?|receives?|answers?|with|a) "
@@ -142,6 +146,7 @@ class Reader:
         self._unless = re.compile(wording.unless) if wording.unless else None
         self._mended = re.compile(wording.mended) if wording.mended else None
         self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
+        self._cell = re.compile(wording.value) if wording.value else None
         self._bad = re.compile(rf"(?:{wording.bad})(?:[.,;( ].{{0,80}})?$") if wording.bad else None
 
     def heads(self, heading: str) -> bool:
@@ -220,7 +225,11 @@ class Reader:
         text = " ".join(cells)
         if self._unless and self._unless.search(text):
             return False
+        if self._about and not self._about.search(f"{' '.join(headers)} {text}"):
+            return False
         for column, heading in enumerate(headers):
+            if self._cell and column and column < len(cells) and self._cell.fullmatch(cells[column]):
+                return not re.search(r"\b(?:max|unavailable|surge|per|minimum|lost|fail\w*)\b", heading)
             if column and heading and self.heads(heading) and column < len(cells):
                 if self.lacks(cells[column]):
                     return True
@@ -235,5 +244,5 @@ class Reader:
                     if empty == 1 or empty * 4 <= len(rows):
                         return True
         if len(cells) > 1 and any(key in cells[0] for key in self._wording.keys) and self.heads(cells[0]):
-            return (not self._about or bool(self._about.search(text))) and self.lacks(cells[1])
+            return self.lacks(cells[1])
         return False
