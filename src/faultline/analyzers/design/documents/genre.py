@@ -59,7 +59,7 @@ def _is_skill(document: MarkdownDocument) -> bool:
     """Whether a text starts with what coding agents know their instructions by."""
     if not document.lines or document.lines[0].strip() != "---":
         return False
-    keys = set()
+    keys: set[str] = set()
     for line in document.lines[1:30]:
         if line.strip() == "---":
             return {"name", "description"} <= keys and "status" not in keys
