@@ -36,6 +36,11 @@ _SIGNATURE: Final = regex(
     r"|(?:class|event|interface|enum|type|macro|trait): ?\S|--?[a-z][\w-]{0,40}(?:[ =,]\S{0,60}){0,4}$",
     re.IGNORECASE,
 )
+_READER: Final = regex(r"\byou(?:r|'re|'ll)?\b", re.IGNORECASE)
+_SPOKEN_TO: Final = 0.08
+"""Share of sentences that speak to the reader: of 92 manuals 42 have more, of 136 designs none (the most has 7 %)."""
+_SENTENCES: Final = 15
+"""A text with fewer is too short to tell."""
 _LEAST: Final = 5
 """Headings of a kind that make a text a reference or a list of releases."""
 
@@ -52,7 +57,14 @@ def tells_design(document: MarkdownDocument) -> bool:
         found = sum(1 for each in titles if kind.match(each))
         if found >= _LEAST and found * 3 >= len(titles):
             return False
-    return not _is_skill(document)
+    return not _is_skill(document) and not _is_manual(document)
+
+
+def _is_manual(document: MarkdownDocument) -> bool:
+    """Whether a text tells its reader what to do."""
+    count = len(document.sentences)
+    spoken = sum(1 for each in document.sentences if _READER.search(each.text))
+    return count >= _SENTENCES and spoken >= count * _SPOKEN_TO
 
 
 def _is_skill(document: MarkdownDocument) -> bool:
