@@ -226,11 +226,15 @@ def long_chains(design: Design) -> Iterator[Observation]:
     )
 
 
+_DEAD: Final = regex(r"(?:^|[-_. ])(?:dlq|dlx|dlt|dead[-_ ]?letters?|parking[-_ ]?lot)(?:$|[-_. ])", re.IGNORECASE)
+"""Names of queues that people look into: nothing is meant to take from them."""
+
+
 def lonely_queues(design: Design) -> Iterator[Observation]:
     """Queues into which somebody puts and from which nobody takes, and the reverse."""
     system = design.system
     for queue in system.components:
-        if queue.role != ComponentRole.QUEUE:
+        if queue.role != ComponentRole.QUEUE or _DEAD.search(queue.name):
             continue
         into = [call for call in system.calls if call.target == queue.id]
         out = [call for call in system.calls if call.source == queue.id]
