@@ -72,7 +72,8 @@ _GOES_ON = re.compile(
 FAR = 170
 """Characters that may stand between two cues of one fault."""
 _CASE = re.compile(
-    r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it))"
+    r" (?:(?! (?:it|they|we|he|nobody|nothing|somebody|everything|all) [a-z]+(?:s|re|ill|n|ve)\b)[^,;]){1,240}"
     r"|(?:even if|although|even though|also (?:if|when)) [^;]{1,240})"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case(?! of)|unless|should|although) [^,;]{1,400}$")
@@ -101,7 +102,7 @@ _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
     r"|unacceptable|ruled out|no longer"
     r"|not (?:allowed|permitted|possible|used|accepted|supported|tolerated|needed|necessary)"
-    r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|let|not))\b"
+    r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|not))\b"
 )
 _CONSIDERED = re.compile(
     r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"

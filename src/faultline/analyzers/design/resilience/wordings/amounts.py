@@ -62,9 +62,9 @@ _ANY_SIZE = cues(
     "whole/complete/entire .. in memory/ram, client_max_body_size 0",
 )
 _FILES = cues(
-    "upload/uploads/uploaded, file/files, file size, attachment/attachments, photo/photos, picture/pictures",
-    "video/videos, pdf, pdfs, image/images, avatar/avatars, import file, imports, request body/bodies, bodies",
-    "payload, payloads, csv, request size, body size, multipart, scans, media",
+    "the body, bodies, documents, document, upload/uploads/uploaded, file/files, file size, attachment/attachments",
+    "photo/photos, picture/pictures, video/videos, pdf, pdfs, image/images, avatar/avatars, import file, imports",
+    "request body/bodies, payload, payloads, csv, request size, body size, multipart, scans, media",
 )
 _NOT_SIZE = cues(
     "log files, log file, time, timeout, retries, rate, requests per, how often, queue, cache, deleted, keep, kept",
@@ -87,6 +87,7 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
+    "never refuse/refuses/reject/rejects/turns, cannot handle waits, simply absorbed, waits in the queue",
     "stack/stacks up, heap/heaps up, builds/build up, grows every day, without end, always accepted, keeps growing",
     "stays/stay in the heap/memory/ram, arbitrarily long/large, thread is spawned/started/created, for each .. thread",
     "without capacity, no retention limit, not limited in size, not limited in length, even when thousands/hundreds",
@@ -104,7 +105,8 @@ _GROWS = cues(
     "retention unlimited, buffers .. however many, however many there are, length .. not limited",
 )
 _IN_MEMORY = cues(
-    "pile/piles up in memory, put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
+    "queue/queued/buffer/buffered/cache/cached/parked in memory/ram, pile/piles up in memory",
+    "put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
     "held/kept/stored in a slice/list/array/dict/map, held/kept .. slice, in the agent memory, in the agent's memory",
     "stack/stacks/pile/piles/heap/heaps up in, in its memory, in the process memory",
     "put/collect/kept/held .. in-process list/queue, in-memory buffer/queue/list .. until",

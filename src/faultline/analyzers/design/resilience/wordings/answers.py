@@ -8,15 +8,16 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.resilience.wordings.lexicons import DATA, FOREVER
 
 _WAIT = cues(
-    "pending, reads until, read until, listens until, synchronous, idles, wait/waits/waiting/waited",
+    "waited for, pending, reads until, read until, listens until, synchronous, idles, wait/waits/waiting/waited",
     "block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck",
     "sits there, sit there, parked, not continue, not go on, spinner, keeps .. waiting, run/runs/let .. run",
     "blocked for",
 )
 _UNTIL_ANSWERED = cues(
-    "until/till .. gets/get back, until/till .. arrives/arrived, until/till .. closes/close, until/till .. there",
-    "until/till .. ready with, until/till .. finishes, until/till .. reply, until/till .. result",
-    "until/till .. through, until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
+    "may take a while/long/minutes, takes a while, waited for, until/till .. gets/get back",
+    "until/till .. arrives/arrived, until/till .. closes/close, until/till .. there, until/till .. ready with",
+    "until/till .. finishes, until/till .. reply, until/till .. result, until/till .. through",
+    "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
     "before it has an answer, until/till/before .. returns/return/returned, until/till/before .. comes/come back",
     "until/till .. spoken, until/till .. is done, until/till .. ends by itself, until/till .. has finished",
     "before it has the answer/result, waits/wait for the answer/result/response/reply .. without, until .. something",
@@ -36,16 +37,24 @@ _AS_LONG = cues(
     "be it seconds/minutes/hours",
 )
 _NO_END = cues(
-    "nothing .. cuts/cut off, nobody .. gives/give up, nobody .. cuts/cut off, no one .. gives up, not cut off",
-    "never expire/expires, open-ended, open ended, no cut-off, no cutoff, decides when to give up",
-    "without an abortcontroller, n't bother with deadlines/timeouts, no limit to how long, no upper limit",
-    "no end in time, never abort/aborts/aborted, never cancel/cancels/cancelled, never cut, not cancelled",
-    "not aborted, not interrupted, no abort, no cancellation, never times/time out, never timed out",
-    "no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines, no .. limit in time",
-    "no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts, without .. timeout/timeouts",
-    "no deadline, timeout .. default, default .. timeout, default settings, infinite, timeouts left",
-    "left to the operating system, read timeout does not exist, timeout does not exist, set no limit, sets no limit",
-    "with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
+    "",
+    "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout 0/none/infinite/null/off",
+    "not closed from our side, nobody interrupts, not closed by us, nothing .. cuts/cut off, nobody .. gives/give up",
+    "nobody .. cuts/cut off, no one .. gives up, not cut off, never expire/expires, open-ended, open ended",
+    "no cut-off, no cutoff, decides when to give up, without an abortcontroller, n't bother with deadlines/timeouts",
+    "no limit to how long, no upper limit, no end in time, never abort/aborts/aborted, never cancel/cancels/cancelled",
+    "never cut, not cancelled, not aborted, not interrupted, no abort, no cancellation, never times/time out",
+    "never timed out, no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines",
+    "no .. limit in time, no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts",
+    "without .. timeout/timeouts, no deadline, timeout .. default, default .. timeout, default settings, infinite",
+    "timeouts left, left to the operating system, read timeout does not exist, timeout does not exist, set no limit",
+    "sets no limit, with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
+)
+_ZERO = cues(
+    "",
+    "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout/sockettimeout 0/none/null/off"",
+    "   "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout/sockettimeout 0/none/null/off",
+    "timeout/read_timeout/proxy_read_timeout/statement_timeout/sockettimeout is/of/to 0/none/null/off/infinite/zero",
 )
 _BOUNDED = cues(
     "at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer, within #t, after #t, for #t",
@@ -85,18 +94,19 @@ _CRUCIAL = cues(
     "would",
 )
 _KEEPS_CALLING = cues(
-    "keep/keeps us from calling, calling a dead, call a dead, calls to a dead, stop us from calling",
-    "stops us from calling, still tries/try it first, every request still, keep/keeps going to, also while it keeps",
-    "keep/keeps being sent, however long it has been failing/down, whether or not .. answered, not stop calling",
-    "n't stop calling, nothing .. stops calls/calling, known to be broken/down, even if .. has been down",
-    "also when it is known to be down, keep/keeps calling, keeps on calling, call it on every request",
-    "made on each request",
+    "continue/continues to send/call/ask, keeps sending, goes on sending/calling, still sends/calls/asks",
+    "answers with errors only, keep/keeps us from calling, calling a dead, call a dead, calls to a dead",
+    "stop us from calling, stops us from calling, still tries/try it first, every request still, keep/keeps going to",
+    "also while it keeps, keep/keeps being sent, however long it has been failing/down, whether or not .. answered",
+    "not stop calling, n't stop calling, nothing .. stops calls/calling, known to be broken/down",
+    "even if .. has been down, also when it is known to be down, keep/keeps calling, keeps on calling",
+    "call it on every request, made on each request",
 )
 _NO_FALLBACK = cues(
-    "no degradation, no graceful degradation, thought of what to show, either all .. or the, all or nothing",
-    "no substitute, no plan b, no fallback, no fall-back, no alternative is, no alternative provider",
-    "neither a breaker, no breaker, either all .. or, nothing else to show, no circuit breaker, without a fallback",
-    "without fallback, no degraded mode, no second provider",
+    "no degradation, no graceful degradation, thought of what to show, either all .. or the, no substitute, no plan b",
+    "no fallback, no fall-back, no alternative is, no alternative provider, neither a breaker, no breaker",
+    "either all .. or, nothing else to show, no circuit breaker, without a fallback, without fallback",
+    "no degraded mode, no second provider",
 )
 _ONE_POOL = cues(
     "one/same/single/a thread pool, one/same/single connection pool, share/shares one pool, one/same/single pool",
@@ -122,34 +132,35 @@ _GIVEN = (
     ", download/downloads, get/gets/receive/receives, brings/bring/ship/ships/send/sends, render/renders, pull/pulls"
 )
 _ALL_BACK = cues(
+    "comes/come back complete, returned complete, comes/come back in full, returned in full",
     "returned as a whole, yields every, yields all",
     *(f"{verb} {what}" for verb in _GIVEN.split(", ") for what in (_ALL, _WHOLE)),
 ) + cues(
-    "lists/listed all/every/everything, answers with an array of, answers with the array of, all of them",
-    "shows all, tens/hundreds of thousands of, thousands of them, millions of them, every object",
-    "all .. are part of, pulls/pull down all, entire customer base, unbounded array, yields every, yields all",
-    "contains all, contains every, with all their, since the beginning, comes/come back in one",
-    "sent in one response, every match, every hit, every row, all the, whole result set, entire result set",
-    "back to the first",
+    "lists/listed all/every/everything, answers with an array of, answers with the array of, all of them, shows all",
+    "tens/hundreds of thousands of, thousands of them, millions of them, every object, all .. are part of",
+    "pulls/pull down all, entire customer base, unbounded array, yields every, yields all, contains all",
+    "contains every, with all their, since the beginning, comes/come back in one, sent in one response, every match",
+    "every hit, every row, all the, whole result set, entire result set, back to the first",
 )
 _ONE_GO = cues(
     "in one go, in one response/answer/request/call, in a single response/answer/request/array, at once, as one json",
-    "in one payload, in a single payload, in one array, in one message, as a whole, in full, part of the response",
-    "in one body, unbounded array, unbounded list, in one json, one big array, one huge response, single huge",
-    "at a time all, in one piece, however many, no matter how many, in a single, as one document, all at once",
+    "in one payload, in a single payload, in one array, in one message, returned as a whole, in full",
+    "part of the response, in one body, unbounded array, unbounded list, in one json, one big array",
+    "one huge response, single huge, at a time all, in one piece, however many, no matter how many, in a single",
+    "as one document, all at once",
 )
 _UNPAGED = cues(
     "unbounded array, unbounded list, chose not to page, not to page, no paging parameters, has no limit parameter",
-    "builds the full/complete/whole list, as a whole, not split into pages, does not page, n't page, no next link",
-    "no cursor, not paged, not paginated, unpaged, unpaginated, no pages, no paging, no pagination, without paging",
-    "without pagination, neither limit nor offset, takes no limit, no limit .. offset, returns everything",
-    "n't paged/paginated, paging is left, no page size",
+    "builds the full/complete/whole list, returned as a whole, not split into pages, does not page, n't page",
+    "no next link, no cursor, not paged, not paginated, unpaged, unpaginated, no pages, no paging, no pagination",
+    "without paging, without pagination, neither limit nor offset, takes no limit, no limit .. offset",
+    "returns everything, n't paged/paginated, paging is left, no page size",
 )
 _PAGED = cues(
-    "last day/week/hour, last #t, of today, one by one, field/fields, a page, paged, paginated, pagination, cursor",
-    "cursors, page size, at most, first #, chunk/chunks, batches, stream*, limit is, limit of, newest, pages of",
-    "in pages, countries, currencies, plans, enum, all #, of which, files of, in parts, problem details, of a day",
-    "of the day",
+    "small, few, handful, fixed, static, short list, supported, last day/week/hour, last #t, of today, one by one",
+    "field/fields, a page, paged, paginated, pagination, cursor, cursors, page size, at most, first #, chunk/chunks",
+    "batches, stream*, limit is, limit of, newest, pages of, in pages, countries, currencies, plans, enum, all #",
+    "of which, files of, in parts, problem details, of a day, of the day",
 )
 _INTERNAL = cues(
     "migration, backup, snapshot, rebuild*, projection, replay*, considered, consumer, retry, trace, logs out",
@@ -163,6 +174,7 @@ WORDINGS = (
             Together((_WAIT, _UNTIL_ANSWERED), unless=_OTHER_WAITS, spared=_BOUNDED, case=True),
             Together((_CALLS, _AS_LONG), unless=_OTHER_WAITS, spared=_BOUNDED),
             Together((_CALLS, _NO_END), unless=_OTHER_WAITS),
+            Together((_ZERO,)),
             Together((_WAIT, FOREVER), unless=_OTHER_WAITS, spared=_BOUNDED),
         ),
         says="The text says that calls wait without a limit.",
@@ -194,7 +206,7 @@ WORDINGS = (
         together=(
             Together((_LIST, DATA, _ALL_BACK), unless=_INTERNAL, spared=_PAGED),
             Together((DATA, _ALL_BACK, _ONE_GO), unless=_INTERNAL, spared=_PAGED),
-            Together((_LIST + DATA, _UNPAGED), unless=_INTERNAL),
+            Together((_LIST + DATA, _UNPAGED), unless=_INTERNAL, spared=_PAGED),
         ),
         says="The text says that lists come in one piece.",
     ),

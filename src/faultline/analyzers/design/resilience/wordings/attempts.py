@@ -34,15 +34,15 @@ _UNTIL_DONE = cues(
     "as long as .. down/unavailable/unreachable, as long as .. not, until one succeeds",
 )
 _EVERYBODY = cues(
-    "",
-    "all terminals/devices/clients/instances/pods/agents/nodes/sensors/kiosks/meters/pumps/apps/workers/consumers/servers",
+    "cron jobs, jobs of all, all tenants, all customers, jobs, all workers, every worker",
+    "all terminals/devices/clients/instances/pods/agents/nodes/sensors/kiosks/meters/pumps/apps/workers/consumers",
     "every terminal/device/client/instance/pod/agent/sensor/kiosk/meter/pump/app, all # clients/devices, each device",
     "all of them, instances, devices, clients, terminals, agents",
 )
 _FETCHES = cues(
-    "fetch/fetches, poll/polls, call/calls, request/requests, reload/reloads, refresh/refreshes, reconnect*",
-    "retry/retries, reboot/reboots, sync/syncs, connect/connects, renew/renews, dial/dials, ask/asks, report/reports",
-    "upload/uploads",
+    "start/starts, begin/begins, hit/hits, query/queries, load/loads, fetch/fetches, poll/polls, call/calls",
+    "request/requests, reload/reloads, refresh/refreshes, reconnect*, retry/retries, reboot/reboots, sync/syncs",
+    "connect/connects, renew/renews, dial/dials, ask/asks, report/reports, upload/uploads",
 )
 _MANY = cues("several at once, many at once, more at once, two at once")
 _NEVER_QUITS = cues(
@@ -78,6 +78,7 @@ _RERUN = cues(
     "restarted, re-run, rerun, run again, restart of the job, runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
+    "as a new one, as new, treats/treat/regards/regard it/them as new/another, sent with a new, another payment/order",
     "each/every time as a new, each/every attempt .. new, each/every attempt is an/a, each/every retry .. new/fresh",
     "new/fresh reference/id/number/key/identifier .. each/every/for, under a new number/id/reference/key",
     "with a new/fresh transaction/request/payment/reference/number/id/key, of its own to the, fresh reference/id/key",
@@ -90,7 +91,8 @@ _NEW_EACH = cues(
 )
 _DONE = (
     "book/books/booked/charge/charges/charged/bill/bills/billed/invoiced/process/processed/create/created/paid"
-    "/pays/sent/shipped/stored/counted/debited/credited/issued/applied/executed/handled/inserted/delivered/get/gets"
+    "/pays/sent/shipped/stored/counted/debited/credited/issued/applied/executed/handled/inserted/delivered/get/gets/granted/awarded/deducted/reduced"
+    "/added/triggered/written/shown/transferred/issued/raised/run/runs/counts/notified/mailed/refunded"
     "/placed/stand/stands/appear/appears/exist/exists/there/recorded/printed"
 )
 _TWICE = cues(
@@ -108,6 +110,7 @@ _TWICE = cues(
     "double orders/bookings/payments/charges/ones/entries/invoices, books the, one too high/many",
 )
 _UNCHECKED = cues(
+    "without any/a key that/by, no key that/by, whether or not it has seen, support idempotency keys",
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not safe to run/execute/call twice, not/n't store/remember/record/keep/track/know which",
     "not/n't remember/know/notice/see whether, replays included, duplicated payouts/payments/orders/charges/bookings",
@@ -125,10 +128,10 @@ _UNCHECKED = cues(
 _SAFE = cues(
     "idempotent, idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication",
     "upsert/upserts, upserted, changes nothing, change nothing, no effect, unique, primary key, skip/skips/skipped",
-    "ignore/ignores/ignored, recognise/recognises/recognised/recognize/recognizes/recognized",
-    "already seen/processed/known/handled/there, harmless, same key/reference/id/identifier/number, first result",
-    "no harm, exactly once, conditional, on conflict, discarded, compare-and-set, filtered out, cope with duplicates",
-    "does not matter, safe to repeat, safe to retry, tolerate, tolerates, tolerated",
+    "ignore/ignores/ignored, recognises/recognised/recognizes/recognized, already seen/processed/known/handled/there",
+    "harmless, same key/reference/id/identifier/number, first result, no harm, exactly once, conditional, on conflict",
+    "discarded, compare-and-set, filtered out, cope with duplicates, does not matter, safe to repeat, safe to retry",
+    "tolerate, tolerates, tolerated",
 )
 _CONSISTENT = cues(
     "snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",
@@ -180,7 +183,7 @@ WORDINGS = (
             Together((REPEATED + FAILED, _ANOTHER), unless=_CONSISTENT, spared=_SAFE),
             Together((_RERUN, _ALL_AGAIN), spared=_SAFE),
             Together((_TWICE,), unless=_CONSISTENT, spared=_SAFE),
-            Together((_UNCHECKED,), spared=_SAFE),
+            Together((_UNCHECKED,), unless=_CONSISTENT, spared=_SAFE),
         ),
         says="The text says that what is repeated may be done twice.",
     ),

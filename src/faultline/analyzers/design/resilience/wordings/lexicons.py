@@ -5,10 +5,11 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
-    "re-invoke/invokes, reinvokes, reopen/reopens/reopened, re-open/opens/opened",
+    "delivered until, delivered .. until, return/returns to the queue, goes/go back to the queue, redone",
+    "delivered again, re-invoke/invokes, reinvokes, reopen/reopens/reopened, re-open/opens/opened",
     "re-establish/establishes/established, refetch/refetches, re-fetch, reload/reloads, reissue/reissues/reissued",
     "re-issue, dial/dials in again, redial/redials, coming back, tries again, between tries, number of tries, retried",
-    "redo/redoes, redone, repost/reposts, repolls, grab/grabs/take/takes/process/processes/processed .. again/anew",
+    "redo/redoes, repost/reposts, repolls, grab/grabs/take/takes/process/processes/processed .. again/anew",
     "second delivery, redelivery, retry/retries/retried/retrying, re-try/tries/tried, redeliver*",
     "resend/resends/resent/resending, re-send/sends/sent, re-queue/queues/queued, requeue*, reconnect*, resubmit*",
     "reattempt*, maxattempts, attempt/attempts/attempted, try/tries/tried/trying .. again",
@@ -84,13 +85,13 @@ FOREVER = cues(
 """There is no end."""
 
 UNENDING = FOREVER + cues(
-    "no end, never end, all eternity, for eternity, without .. bound/limit/cap/end/maximum, tirelessly, relentlessly",
-    "insists, not stop, n't stop, for days, does not end, never ceases, unbounded, uncapped",
-    "as often as it/they/is/needed/necessary, however often, no matter how often, over and over, again and again",
-    "never stop/stops/gives/give/giving/ends, not give/gives/stop/end .. up/retrying/trying, does not stop, for good",
-    "n't give up, won't give up, unlimited, no .. limit/cap/maximum/bound, not limited/capped/bounded, not bound*",
-    "no matter how long, all night, any number of times, as many times as, nothing limits, nobody limits",
-    "never-ending, every time",
+    "as often as necessary/needed/required/possible, as many times as, however long that, no end, never end",
+    "all eternity, for eternity, without .. bound/limit/cap/end/maximum, tirelessly, relentlessly, insists, not stop",
+    "n't stop, for days, does not end, never ceases, unbounded, uncapped, as often as it/they/is/needed/necessary",
+    "however often, no matter how often, over and over, again and again, never stop/stops/gives/give/giving/ends",
+    "not give/gives/stop/end .. up/retrying/trying, does not stop, for good, n't give up, won't give up, unlimited",
+    "no .. limit/cap/maximum/bound, not limited/capped/bounded, not bound*, no matter how long, all night",
+    "any number of times, nothing limits, nobody limits, never-ending, every time",
 )
 """There is no end of doing it."""
 

@@ -12,6 +12,7 @@ _MESSAGE = cues(
     "queue, consumer, handler, partition, dlq, nobody hears",
 )
 _FAILED = cues(
+    "cannot/can't parse/process/handle/decode/read/understand/deserialise, unknown type/types, errors",
     "cannot/can't be deserialised/deserialized/decoded/validated/mapped/stored, fail validation, corrupt, corrupted",
     "erroneous, exceeding/exceed/exceeds .. retry/retries/attempts, attempted # times",
     "attempted two/three/five/ten times, failures, handler throws/fails, unreadable, unknown type, wrong format",
@@ -23,6 +24,7 @@ _FAILED = cues(
     "used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
+    "message/event/job/record is acknowledged/acked, and acknowledged, and acked, is then acknowledged",
     "carry/carries on, move/moves on, goes/go on with the next, continue/continues with the next, purge/purges/purged",
     "thrown out, filtered away, marked as done/processed/handled, acknowledged nevertheless/regardless/all the same",
     "acked nevertheless/regardless/all the same, erased, never seen again, swallows, dropped, drop/drops",
@@ -32,12 +34,14 @@ _GONE = cues(
     "moves on, not kept, not stored, neither keep, neither kept, no place, gets/get lost, offset .. committed",
 )
 _BLOCKS = cues(
-    "stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past, stuck at/on/behind",
-    "enough to stall, clogs, jams, holds up the others, nothing behind it, block/blocks all others, halts everything",
-    "back to the head/front, block/blocks .. partition/queue/topic/others/consumer",
-    "stops/stop/halts/halt .. consumer/partition, stops/halts the queue/topic/processing, hold/holds up everything",
-    "everything behind, stay/stays at the front, until an engineer, until somebody skips/deletes/removes/fixes",
-    "reads the same .. again, blocks everything, by hand before",
+    "blocks/block those behind, put back at the head/front, back at the head, blocks what is behind, those behind it",
+    "ones behind, stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past",
+    "stuck at/on/behind, enough to stall, clogs, jams, holds up the others, nothing behind it",
+    "block/blocks all others, halts everything, back to the head/front",
+    "block/blocks .. partition/queue/topic/others/consumer, stops/stop/halts/halt .. consumer/partition",
+    "stops/halts the queue/topic/processing, hold/holds up everything, everything behind, stay/stays at the front",
+    "until an engineer, until somebody skips/deletes/removes/fixes, reads the same .. again, blocks everything",
+    "by hand before",
 )
 _NO_PARKING = cues(
     "no parking lot, no dead letter, no dead-letter, no dlq, not kept anywhere, no place where failed/they/failing",
@@ -64,10 +68,11 @@ _EARLY_SUBJECT = cues(
     "acknowledge*",
 )
 _MISHAP = cues(
-    "killed, should that fail, not connected, disconnected, offline, evicted, terminated, oom, power, crash/crashes",
-    "restart/restarts/restarted, dies, die, publish fails, sending fails, fails after, fails, away, down, deploy",
-    "deployment, redeploy*, two writes, in between, cannot be sent, between the, then publish, publish afterwards",
-    "publishes afterwards, in flight, broker, had been running, background, pub/sub, lost one",
+    "that fails, this fails, it fails, killed, should that fail, not connected, disconnected, offline, evicted",
+    "terminated, oom, power, crash/crashes, restart/restarts/restarted, dies, die, publish fails, sending fails",
+    "fails after, fails, away, down, deploy, deployment, redeploy*, two writes, in between, cannot be sent",
+    "between the, then publish, publish afterwards, publishes afterwards, in flight, broker, had been running",
+    "background, pub/sub, lost one",
 )
 _LOST = cues(
     "lost, loses, lose, is/are gone, not seen by, misses/miss them/it, nobody hears, no event is sent, empties it",
