@@ -50,12 +50,8 @@ _NO_END = cues(
     "timeouts left, left to the operating system, read timeout does not exist, timeout does not exist, set no limit",
     "sets no limit, with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
 )
-_ZERO = cues(
-    "",
-    "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout/sockettimeout 0/none/null/off"",
-    "   "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout/sockettimeout 0/none/null/off",
-    "timeout/read_timeout/proxy_read_timeout/statement_timeout/sockettimeout is/of/to 0/none/null/off/infinite/zero",
-)
+_TIMEOUTS = "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/sockettimeout"
+_ZERO = cues(f"{_TIMEOUTS} 0/none/null/off", f"{_TIMEOUTS} is/of/to 0/none/null/off/infinite/zero")
 _BOUNDED = cues(
     "at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer, within #t, after #t, for #t",
     "timeout of #, timeout is 1, deadline of, or #t, timeout #t, #t and then, longer ones, no call waits, limit of #t",
