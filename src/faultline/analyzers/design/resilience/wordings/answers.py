@@ -14,7 +14,7 @@ _WAIT = cues(
     "blocked for",
 )
 _UNTIL_ANSWERED = cues(
-    "may take a while/long/minutes, takes a while, waited for, until/till .. gets/get back",
+    "may take a while/long/minutes, takes a while, is/are waited for, until/till .. gets/get back",
     "until/till .. arrives/arrived, until/till .. closes/close, until/till .. there, until/till .. ready with",
     "until/till .. finishes, until/till .. reply, until/till .. result, until/till .. through",
     "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",

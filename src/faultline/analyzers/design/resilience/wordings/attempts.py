@@ -92,7 +92,7 @@ _NEW_EACH = cues(
 _DONE = (
     "book/books/booked/charge/charges/charged/bill/bills/billed/invoiced/process/processed/create/created/paid"
     "/pays/sent/shipped/stored/counted/debited/credited/issued/applied/executed/handled/inserted/delivered/get/gets/granted/awarded/deducted/reduced"
-    "/added/triggered/written/shown/transferred/issued/raised/run/runs/counts/notified/mailed/refunded"
+    "/added/triggered/written/shown/transferred/issued/raised/counts/notified/mailed/refunded"
     "/placed/stand/stands/appear/appears/exist/exists/there/recorded/printed"
 )
 _TWICE = cues(
