@@ -8,7 +8,7 @@ as phrases of words, with commas between them:
 - a word stands for itself, and with `'s` at its end; hyphens in texts separate words (`re-sent` is `re sent`);
 - `*` at its end stands for any ending; what stands before it has four letters or more;
 - `/` parts alternatives of one word;
-- `..` stands for up to four words of any kind, commas between them included;
+- `..` stands for up to four words of any kind but "not" and "never", commas between them included;
 - `#` stands for a number, with or without a unit; `#t` for a duration ("2 s", "ten minutes"), `#ms` for one in
   milliseconds, `#s` for one in seconds or longer.
 
@@ -39,6 +39,8 @@ _DURATION = re.compile(rf"\d[\d.,]*(?:{'|'.join(sorted(_UNITS, key=len, reverse=
 _MILLIS = re.compile(r"\d[\d.,]*(?:ms|millis\w+)$")
 _SECONDS = re.compile(_DURATION.pattern.replace("(?:", "(?!m(?:s|illis))(?:", 1))
 _STOPS = frozenset(';:.!?()"-')
+_DENYING = frozenset({"not", "never", "neither", "nor"})
+"""No gap goes over one: "passwords are not stored as plain text" has no "passwords .. plain text"."""
 _EVERYDAY = frozenset(
     {"from", "with", "that", "this", "have", "been", "when", "they", "them", "then", "than", "into", "will", "each"}
 )
@@ -98,7 +100,7 @@ def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) 
                 at = each
                 for _ in range(_GAP):
                     at += step
-                    if not 0 <= at < len(words) or words[at] in _STOPS:
+                    if not 0 <= at < len(words) or words[at] in _STOPS or words[at] in _DENYING:
                         break
                     following.append(at)
             elif 0 <= each + step < len(words) and slot.fits(words[each + step]):

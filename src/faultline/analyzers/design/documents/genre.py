@@ -26,7 +26,9 @@ _FOLDERS: Final = frozenset(
     (".github", ".claude", ".agents", ".cursor", ".codex", ".gemini", "node_modules", "vendor", "third_party")
 )
 _VERSION: Final = re.compile(
-    r"(?:version |release |v)?\[?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?\b|\[?unreleased\b", re.IGNORECASE
+    r"(?:(?:version |release |v)\[?\d{1,4}\.\d{1,4}|\[?\d{1,4}\.\d{1,4}(?:\.\d{1,6}|(?=\]|\W{0,3}$|\W{1,4}20\d\d)))\b"
+    r"|\[?unreleased\b",
+    re.IGNORECASE,
 )
 _SIGNATURE: Final = re.compile(
     r"(?:(?:static |async |new |function |class:? |event:? |method:? )*[\w.$`'\[\]]{1,80}\([^()]{0,200}\)`?[:.]?$)"

@@ -55,7 +55,8 @@ _ELSEWHERE = re.compile(
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative|remaining|residual)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative"
+    r"|remaining|residual)\b",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
@@ -77,7 +78,7 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) \w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
     r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
@@ -86,6 +87,7 @@ _PAST = re.compile(
     r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
@@ -168,9 +170,11 @@ def _prose(
             continue
         heard = listening.faults(at, text)
         told: set[str] = set()
+        follower = said[at + 1] if at + 1 < len(said) else each
+        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
-            if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
+            if wording.rule not in told and (index in heard or wording.reader.fault(text, each, after)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
@@ -249,6 +253,7 @@ def admitted(said: Sentence, text: str) -> bool:
     """Whether the text knows of the fault."""
     return bool(
         any(map(_ADMITTED.search, said.trail))
+        or _admits(said.headers)
         or _ADMITTED.search(said.lead)
         or re.search(
             r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)"

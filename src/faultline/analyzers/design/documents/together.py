@@ -27,7 +27,7 @@ class Together:
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
-        clause: no colon, semicolon, full stop or "but" stands between the subject and the hazard.
+        clause: no colon, semicolon, full stop or "but" stands between the subject, the hazard and what protects.
 
     """
 
@@ -94,7 +94,7 @@ _NEUTRAL = re.compile(
 )
 _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
-    r"|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
+    r"|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
 _PARTS = re.compile(r"[;:.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
@@ -121,11 +121,12 @@ _ABSENT = re.compile(
 )
 
 
-def affirmed(heard: Heard, lexicon: Lexicon) -> bool:
-    """Whether a text says one of the cues without denying it right before or after."""
+def affirmed(heard: Heard, lexicon: Lexicon, beside: Span | None = None) -> bool:
+    """Whether a text says one of the cues, in the clause of `beside`, without denying it right before or after."""
     return any(
         not _DENIES.search(heard.text[max(0, start - 60) : start]) and not _ABSENT.match(heard.text[end : end + 80])
         for start, end in heard.of(lexicon)
+        if not beside or not _parted(heard, (start, end), beside)
     )
 
 
@@ -143,7 +144,7 @@ def states(together: Together, passage: Passage) -> bool:
         before = passage.before.of(first) and _GOES_ON.match(heard.text)
         if together.lone or not (before or passage.around.of(first)):
             return False
-    if together.unless and affirmed(heard, together.unless):
+    if together.unless and not together.clause and affirmed(heard, together.unless):
         return False
     spares = (heard, *passage.whole) if together.spared else ()
     if any(affirmed(each, together.spared) for each in spares):
@@ -155,6 +156,7 @@ def states(together: Together, passage: Passage) -> bool:
             or any(_near(hazard, each) and not (together.clause and _parted(heard, hazard, each)) for each in subjects)
         )
         and _stated(heard, hazard, told, together.case)
+        and not (together.clause and together.unless and affirmed(heard, together.unless, hazard))
         for hazard in hazards
     )
 
@@ -173,7 +175,7 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if any(first <= start and end <= last for first, last in (each.span() for each in _QUOTED.finditer(text))):
         return False
     cases = [] if _LONE_CASE.match(text) else [each.span() for each in _CASE.finditer(text)]
-    if not case and any(first < start < last for first, last in cases):
+    if not case and any(first < start < last or first < end <= last for first, last in cases):
         return False
     cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
     cut = max([cut, *(last for _, last in cases if last <= start)])

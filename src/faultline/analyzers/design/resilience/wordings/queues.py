@@ -6,6 +6,7 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
+from faultline.analyzers.design.resilience.wordings.stored import IN_MEMORY
 
 _W = r"(?:[\w'/()-]+,? )"
 
@@ -196,6 +197,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/state-in-memory",
+        together=IN_MEMORY,
         keys=(
             "process",
             "memory",
