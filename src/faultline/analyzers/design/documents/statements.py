@@ -49,7 +49,7 @@ _ELSEWHERE = re.compile(
     r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
     r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
     r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
-    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40}|commands?)\W*$)",
+    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40})\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(

@@ -161,6 +161,11 @@ def states(together: Together, passage: Passage) -> bool:
     )
 
 
+def _ends_in(text: str, hazard: Span, case: Span) -> bool:
+    """Whether a cue reaches into an if-clause; "does not check whether" has one of its own."""
+    return case[0] < hazard[1] <= case[1] and not text.startswith(("whether", "even if"), case[0])
+
+
 def _near(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) - min(one[1], other[1]) <= FAR
 
@@ -175,7 +180,7 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if any(first <= start and end <= last for first, last in (each.span() for each in _QUOTED.finditer(text))):
         return False
     cases = [] if _LONE_CASE.match(text) else [each.span() for each in _CASE.finditer(text)]
-    if not case and any(first < start < last or first < end <= last for first, last in cases):
+    if not case and any(first < start < last or _ends_in(text, hazard, (first, last)) for first, last in cases):
         return False
     cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
     cut = max([cut, *(last for _, last in cases if last <= start)])
