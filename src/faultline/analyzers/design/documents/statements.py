@@ -84,7 +84,7 @@ _PAST = re.compile(
     r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|spring|summer|autumn|winter)"
-    r"|(?:^|[;:] )up to (?:version |release |v)\d[\d.]* "
+    r"|(?:^|[;:] )up to (?:(?:version |release |v)\d[\d.]*|\d[\d.]* (?:the|we|it|there|our|all|this|they)) "
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
     r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"

@@ -87,11 +87,12 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
-    "never refuse/refuses/reject/rejects/turns, cannot handle waits, simply absorbed, waits in the queue",
-    "stack/stacks up, heap/heaps up, builds/build up, grows every day, without end, always accepted, keeps growing",
-    "stays/stay in the heap/memory/ram, arbitrarily long/large, thread is spawned/started/created, for each .. thread",
-    "without capacity, no retention limit, not limited in size, not limited in length, even when thousands/hundreds",
-    "no length/size/depth limit, no .. length limit",
+    "becomes/become/gets/get/grows/grow larger/longer/bigger, grows and grows, as long as no worker",
+    "grow as they like, never refuse/refuses/reject/rejects/turns, cannot handle waits, simply absorbed",
+    "waits in the queue, stack/stacks up, heap/heaps up, builds/build up, grows every day, without end",
+    "always accepted, keeps growing, stays/stay in the heap/memory/ram, arbitrarily long/large",
+    "thread is spawned/started/created, for each .. thread, without capacity, no retention limit, not limited in size",
+    "not limited in length, even when thousands/hundreds, no length/size/depth limit, no .. length limit",
     "grow/grows/growing without/until/for/endlessly/indefinitely/forever, just grows/grow, grows .. full",
     "pile/piles up, accumulate/accumulates .. until, become/becomes/get/gets as long as, whatever comes",
     "nothing trims, never trimmed, never emptied, never pruned, never cleaned, no maximum length/size/depth",
@@ -140,7 +141,9 @@ _CACHE = cues(
     "in-memory, memory, memoised/memoized, token/tokens, lookup, items, ttl, ids",
 )
 _STAYS = cues(
-    "never forgets, never forget, until the process/pod/instance/server ends/stops/restarts/dies, nothing is removed",
+    "never removes/remove/removed/deletes/evicts/clears/cleans, nothing expires, nothing .. expires, no one removes",
+    "as long as the process lives/runs, cached without a limit, cached without limit, never forgets, never forget",
+    "until the process/pod/instance/server ends/stops/restarts/dies, nothing is removed",
     "nothing is/gets removed/evicted/deleted from, keeps growing, keep growing, grows and grows, never thrown out",
     "forever, for ever, nothing is ever removed/evicted/deleted",
     "never evicted/removed/cleared/expire/expires/leave/leaves, never cleaned/purged/pruned",

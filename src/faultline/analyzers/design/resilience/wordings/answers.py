@@ -8,15 +8,16 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.resilience.wordings.lexicons import DATA, FOREVER
 
 _WAIT = cues(
-    "waited for, pending, reads until, read until, listens until, synchronous, idles, wait/waits/waiting/waited",
-    "block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck",
-    "sits there, sit there, parked, not continue, not go on, spinner, keeps .. waiting, run/runs/let .. run",
-    "blocked for",
+    "is/are held, kept open, keeps them/it open, called, waited for, pending, reads until, read until, listens until",
+    "synchronous, idles, wait/waits/waiting/waited, block/blocks/blocking/blocked, hang/hangs/hanging",
+    "keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck, sits there, sit there, parked, not continue",
+    "not go on, spinner, keeps .. waiting, run/runs/let .. run, blocked for",
 )
 _UNTIL_ANSWERED = cues(
-    "may take a while/long/minutes, takes a while, is/are waited for, until/till .. gets/get back",
-    "until/till .. arrives/arrived, until/till .. closes/close, until/till .. there, until/till .. ready with",
-    "until/till .. finishes, until/till .. reply, until/till .. result, until/till .. through",
+    "until/till .. processed/handled/completed/worked, until a .. is there, may take a while/long/minutes",
+    "takes a while, is/are waited for, until/till .. gets/get back, until/till .. arrives/arrived",
+    "until/till .. closes/close, until/till .. there, until/till .. ready with, until/till .. finishes",
+    "until/till .. reply, until/till .. result, until/till .. through",
     "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
     "before it has an answer, until/till/before .. returns/return/returned, until/till/before .. comes/come back",
     "until/till .. spoken, until/till .. is done, until/till .. ends by itself, until/till .. has finished",
@@ -24,16 +25,17 @@ _UNTIL_ANSWERED = cues(
     "waited out, waits .. patiently, until .. remote/other side, until it does, hangs with it",
 )
 _CALLS = cues(
-    "call/calls/called/calling, request/requests, post/posts, fetch, query/queries, upstream/upstreams, reply, step",
-    "statement/statements, thread/threads, worker/workers, connection/connections, client/clients, caller/callers",
-    "wait/waits/waiting, timeout/timeouts, lookup/lookups, response/responses, http, grpc, upstream, backend",
-    "service/services, import, engine, provider, socket, ack, lock",
+    "is called, are called, call/calls/called/calling, request/requests, post/posts, fetch, query/queries",
+    "upstream/upstreams, reply, step, statement/statements, thread/threads, worker/workers, connection/connections",
+    "client/clients, caller/callers, wait/waits/waiting, timeout/timeouts, lookup/lookups, response/responses, http",
+    "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, no matter how long, whatever time",
-    "whatever it takes, how long it/that/they takes/take, for however long, for any length of time",
-    "all the time it/they needs/need, for the whole time, for as long as that/it takes, waits/wait/waiting forever",
-    "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
+    "any amount of time, any length of time, without limit of time, no limit of time, without limit in time",
+    "without time limit, as long as it/that/this/they takes/take/needs/need/likes/wants, however long",
+    "no matter how long, whatever time, whatever it takes, how long it/that/they takes/take, for however long",
+    "for any length of time, all the time it/they needs/need, for the whole time, for as long as that/it takes",
+    "waits/wait/waiting forever, wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
     "be it seconds/minutes/hours",
 )
 _NO_END = cues(
@@ -63,9 +65,10 @@ _OTHER_WAITS = cues(
     "queue, election, healthy, booted, started, reviewed, connection stays open, test, screen, websocket, websockets",
 )
 _DOWN = cues(
-    "is gone, is away, hangs, a failure in any, timeouts of, outages of, is/are/was/goes/go/been down, unavailable",
-    "unreachable, not available, not answer, not respond, not be reached, fail/fails/failing/failure/failed, outage",
-    "errors, cannot be reached/loaded, n't be reached/loaded, down, without the, slow, can't be reached",
+    "without it, is gone, is away, hangs, a failure in any, timeouts of, outages of, is/are/was/goes/go/been down",
+    "unavailable, unreachable, not available, not answer, not respond, not be reached",
+    "fail/fails/failing/failure/failed, outage, errors, cannot be reached/loaded, n't be reached/loaded, down",
+    "without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
     "",
@@ -86,10 +89,10 @@ _PULLED_DOWN = cues(
 _CRUCIAL = cues(
     "database, postgres, postgresql, primary, region, both, all three, cluster, fallback, falls back, fall back",
     "degraded, cached, last known, instead, breaker, retry-after, replica, later, standby, default, queued",
-    "for a minute, not affect, without it, does not stop, yesterday, one zone, one node, grey, empty list, hidden",
-    "would",
+    "for a minute, not affect, does not stop, yesterday, one zone, one node, grey, empty list, hidden, would",
 )
 _KEEPS_CALLING = cues(
+    "even when/while/though .. failing/down/broken, although .. has been failing/down, even when it has been",
     "continue/continues to send/call/ask, keeps sending, goes on sending/calling, still sends/calls/asks",
     "answers with errors only, keep/keeps us from calling, calling a dead, call a dead, calls to a dead",
     "stop us from calling, stops us from calling, still tries/try it first, every request still, keep/keeps going to",
@@ -128,6 +131,10 @@ _GIVEN = (
     ", download/downloads, get/gets/receive/receives, brings/bring/ship/ships/send/sends, render/renders, pull/pulls"
 )
 _ALL_BACK = cues(
+    "response/answer/payload/body/document holds/contains/has/includes/carries all/every/everything",
+    "response/answer/payload/body holds/contains/has/includes/carries the whole/full/entire/complete",
+    "delivers all/every/everything",
+    "delivers the whole/full/entire/complete, all .. are sent in one",
     "comes/come back complete, returned complete, comes/come back in full, returned in full",
     "returned as a whole, yields every, yields all",
     *(f"{verb} {what}" for verb in _GIVEN.split(", ") for what in (_ALL, _WHOLE)),
@@ -165,7 +172,10 @@ _INTERNAL = cues(
 WORDINGS = (
     Wording(
         rule="resilience/no-timeout",
-        keys=(),
+        keys=("timeout", "deadline", "time limit"),
+        cell=r"(?:read |call |request )?(?:timeouts?|deadlines?|time limits?)",
+        bad=r"(?:[-\u2013] ?)?\(?(?:waits?|none|as long as|forever|open|infinite|default|until)\b.*",
+        strict=True,
         together=(
             Together((_WAIT, _UNTIL_ANSWERED), unless=_OTHER_WAITS, spared=_BOUNDED, case=True),
             Together((_CALLS, _AS_LONG), unless=_OTHER_WAITS, spared=_BOUNDED),

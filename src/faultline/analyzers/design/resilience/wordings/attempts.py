@@ -18,6 +18,7 @@ from faultline.analyzers.design.resilience.wordings.lexicons import (
 )
 
 _ROLLOUT = cues(
+    "alarm, alarms, alert, alerts, reminder, reminders, page, pages, escalation, restarted until, pods are",
     "smoke test, deployment is, pipeline, rollout, release is, build, tests, polling, page loads",
 )
 _GROWING = cues(
@@ -38,6 +39,9 @@ _EVERYBODY = cues(
     "all terminals/devices/clients/instances/pods/agents/nodes/sensors/kiosks/meters/pumps/apps/workers/consumers",
     "every terminal/device/client/instance/pod/agent/sensor/kiosk/meter/pump/app, all # clients/devices, each device",
     "all of them, instances, devices, clients, terminals, agents",
+)
+_COME_BACK = cues(
+    "come/comes/coming back, connect/connects, dial*, return/returns in, log/logs in, rejoin*",
 )
 _FETCHES = cues(
     "start/starts, begin/begins, hit/hits, query/queries, load/loads, fetch/fetches, poll/polls, call/calls",
@@ -71,15 +75,29 @@ _ANOTHER = cues(
     )
 )
 _ALL_AGAIN = cues(
-    "sends/send all .. again, sends/send .. a second time, once more, second time, again to all, are sent again",
+    "goes/go out a second time, goes/go out again, goes/go out twice, mail/mails/letter .. again/twice",
+    "sends/send all .. again, sends/send .. a second time, once more, second time, again to all",
     "charges .. again",
+)
+_REDELIVERED = cues(
+    "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
+    "repeats of, a redelivery, redeliveries, replays, replayed, delivered again, second delivery, comes twice",
+    "arrives twice, comes again, arrives again, same event, same message, same webhook",
+    "repeated message/event/webhook/request/call, retry, retries",
+)
+_EFFECT_AGAIN = cues(
+    "processed/handled/applied/booked/counted/executed/inserted/stored/added/charged/credited again/anew/twice",
+    "add/adds/book/books/count/counts/charge/charges/credit/credits/apply/applies/insert/inserts .. again/twice",
+    "simply processed, processed like, handled like, treated like, processed as usual, processed normally",
 )
 _RERUN = cues(
     "restarted, re-run, rerun, run again, restart of the job, runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
-    "as a new one, as new, treats/treat/regards/regard it/them as new/another, sent with a new, another payment/order",
-    "each/every time as a new, each/every attempt .. new, each/every attempt is an/a, each/every retry .. new/fresh",
+    "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
+    "a retry is a new/another, as a new one, as new, treats/treat/regards/regard it/them as new/another",
+    "sent with a new, another payment/order, each/every time as a new, each/every attempt .. new",
+    "each/every attempt is an/a, each/every retry .. new/fresh",
     "new/fresh reference/id/number/key/identifier .. each/every/for, under a new number/id/reference/key",
     "with a new/fresh transaction/request/payment/reference/number/id/key, of its own to the, fresh reference/id/key",
     "anew for each/every attempt, as a new charge/payment/order/request/transfer, separate call/request/payment",
@@ -110,6 +128,7 @@ _TWICE = cues(
     "double orders/bookings/payments/charges/ones/entries/invoices, books the, one too high/many",
 )
 _UNCHECKED = cues(
+    "not/n't keep track of, not/n't track which, no record of what/which, n't/not know what .. handled/processed",
     "without any/a key that/by, no key that/by, whether or not it has seen, support idempotency keys",
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not safe to run/execute/call twice, not/n't store/remember/record/keep/track/know which",
@@ -126,8 +145,9 @@ _UNCHECKED = cues(
     "not idempotent, nobody notices duplicates, without idempotency",
 )
 _SAFE = cues(
-    "idempotent, idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication",
-    "upsert/upserts, upserted, changes nothing, change nothing, no effect, unique, primary key, skip/skips/skipped",
+    "rejects the second, second is rejected, rejected as, matched by, rows are matched, idempotent",
+    "idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts",
+    "upserted, changes nothing, change nothing, no effect, unique, primary key, skip/skips/skipped",
     "ignore/ignores/ignored, recognises/recognised/recognizes/recognized, already seen/processed/known/handled/there",
     "harmless, same key/reference/id/identifier/number, first result, no harm, exactly once, conditional, on conflict",
     "discarded, compare-and-set, filtered out, cope with duplicates, does not matter, safe to repeat, safe to retry",
@@ -181,7 +201,8 @@ WORDINGS = (
         together=(
             Together((REPEATED, _NEW_EACH), spared=_SAFE),
             Together((REPEATED + FAILED, _ANOTHER), unless=_CONSISTENT, spared=_SAFE),
-            Together((_RERUN, _ALL_AGAIN), spared=_SAFE),
+            Together((_RERUN + FAILED, _ALL_AGAIN), spared=_SAFE),
+            Together((_REDELIVERED, _EFFECT_AGAIN), unless=_CONSISTENT, spared=_SAFE),
             Together((_TWICE,), unless=_CONSISTENT, spared=_SAFE),
             Together((_UNCHECKED,), unless=_CONSISTENT, spared=_SAFE),
         ),

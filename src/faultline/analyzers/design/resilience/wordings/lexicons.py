@@ -5,15 +5,17 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
-    "delivered until, delivered .. until, return/returns to the queue, goes/go back to the queue, redone",
-    "delivered again, re-invoke/invokes, reinvokes, reopen/reopens/reopened, re-open/opens/opened",
-    "re-establish/establishes/established, refetch/refetches, re-fetch, reload/reloads, reissue/reissues/reissued",
-    "re-issue, dial/dials in again, redial/redials, coming back, tries again, between tries, number of tries, retried",
-    "redo/redoes, repost/reposts, repolls, grab/grabs/take/takes/process/processes/processed .. again/anew",
-    "second delivery, redelivery, retry/retries/retried/retrying, re-try/tries/tried, redeliver*",
-    "resend/resends/resent/resending, re-send/sends/sent, re-queue/queues/queued, requeue*, reconnect*, resubmit*",
-    "reattempt*, maxattempts, attempt/attempts/attempted, try/tries/tried/trying .. again",
-    "repeat/repeats/repeating/repetitions, is/are/was/be/gets/get .. repeated, replay/replays/replayed",
+    "keep/keeps calling/asking/sending/polling/resending/pushing/posting/submitting, over and over, again and again",
+    "continue/continues to try/call/send, attempts continue, retries continue, delivered until, delivered .. until",
+    "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
+    "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches, re-fetch",
+    "reload/reloads, reissue/reissues/reissued, re-issue, dial/dials in again, redial/redials, coming back",
+    "tries again, between tries, number of tries, retried, redo/redoes, repost/reposts, repolls",
+    "grab/grabs/take/takes/process/processes/processed .. again/anew, second delivery, redelivery",
+    "retry/retries/retried/retrying, re-try/tries/tried, redeliver*, resend/resends/resent/resending",
+    "re-send/sends/sent, re-queue/queues/queued, requeue*, reconnect*, resubmit*, reattempt*, maxattempts",
+    "attempt/attempts/attempted, try/tries/tried/trying .. again, repeat/repeats/repeating/repetitions",
+    "is/are/was/be/gets/get .. repeated, replay/replays/replayed",
     "send/sends/sent/issue/issues/issued/call/calls/called/fire/fires/fired .. again/anew",
     "post/posts/posted/submit/submits/submitted/ask/asks/asked/run/runs .. again/anew",
     "execute/executes/executed/deliver/delivers/delivered/request/requests/requested .. again/anew",
@@ -57,7 +59,7 @@ AT_ONCE = cues(
 """There is no pause."""
 
 ALL_TOGETHER = cues(
-    "at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
+    "at the same time, at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
     "at the same moment, at the same instant, all of them at .. same, all at once, simultaneously, in lockstep",
     "in step, on the full minute/hour, sharp",
 )
