@@ -424,11 +424,7 @@ def _sentence(spot: Spot) -> str:
 
 
 def _spoken_as_later(component: Component) -> bool:
-    return any(
-        _LATER.search(_sentence(each.spot))
-        for each in component.mentions
-        if each.source in ("text", "adr")
-    )
+    return any(_LATER.search(_sentence(each.spot)) for each in component.mentions if each.source in ("text", "adr"))
 
 
 def _paths(components: Sequence[Component]) -> list[str]:

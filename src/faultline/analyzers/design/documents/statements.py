@@ -49,7 +49,7 @@ _ELSEWHERE = re.compile(
     r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
     r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
     r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
-    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40}|commands?)\W*$)",
+    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40})\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
@@ -84,7 +84,7 @@ _PAST = re.compile(
     r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|spring|summer|autumn|winter)"
-    r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
+    r"|(?:^|[;:] )up to (?:(?:version |release |v)\d[\d.]*|\d[\d.]* (?:the|we|it|there|our|all|this|they)) "
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
     r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"

@@ -29,7 +29,9 @@ SOMEBODY = cues(
     "a colleague, by hand, manually, manual, the team, team has/have, staff, developer*, whoever, we/us have to, runbook,"
     "technician*, hoster, the provider, infrastructure team, ops team, operations team, log/logs in"
 )
-_STANDBYS = cues("standby, stand-by, replica, follower, secondary, passive node/server/instance, second site, primary, master, leader, mirror, cold standby, spare")
+_STANDBYS = cues(
+    "standby, stand-by, replica, follower, secondary, passive node/server/instance, second site, primary, master, leader, mirror, cold standby, spare"
+)
 _HANDS_OVER = cues(
     "promoted, promotes, promote, promotion, switch/switches/switched/switching .. over/to/connection/strings/traffic, switchover, takes over, activated, activates, activate, powered on, takes a human, takes a person,"
     "started by, takes one working day"
@@ -89,13 +91,31 @@ _STANDS = (
 _HAS = "is/are/has/have/keep/keeps/as/on/by"
 _EXACTLY = "only/just/exactly/currently"
 _ONE_OF_IT = cues(
-    *(f"{_STANDS} .. {_ONE} {each}" for each in (_MACHINES, f"{_KINDS} {_MACHINES}", f"{_KINDS} {_KINDS} {_MACHINES}", _PRODUCTS, f"{_PRODUCTS} {_MACHINES}")),
-    *(f"{_HAS} {_ONE} {each}" for each in (_MACHINES, f"{_KINDS} {_MACHINES}", f"{_KINDS} {_KINDS} {_MACHINES}", _PRODUCTS, f"{_PRODUCTS} {_MACHINES}")),
+    *(
+        f"{_STANDS} .. {_ONE} {each}"
+        for each in (
+            _MACHINES,
+            f"{_KINDS} {_MACHINES}",
+            f"{_KINDS} {_KINDS} {_MACHINES}",
+            _PRODUCTS,
+            f"{_PRODUCTS} {_MACHINES}",
+        )
+    ),
+    *(
+        f"{_HAS} {_ONE} {each}"
+        for each in (
+            _MACHINES,
+            f"{_KINDS} {_MACHINES}",
+            f"{_KINDS} {_KINDS} {_MACHINES}",
+            _PRODUCTS,
+            f"{_PRODUCTS} {_MACHINES}",
+        )
+    ),
     f"{_HAS} {_EXACTLY} {_ONE} {_MACHINES}, {_HAS} {_EXACTLY} {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_MACHINES}, {_HAS} a {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_PRODUCTS}, {_HAS} only the {_ONE},"
     f"{_HAS} the only {_PRODUCTS}/server/instance/machine, {_ONE} {_MACHINES} reads/serves/processes/takes/receives/writes/suffices, {_ONE} {_KINDS} {_MACHINES} reads/serves/processes/takes/receives/writes,"
     f"{_ONE} {_MACHINES} .. is/are enough/sufficient, everything/all runs/run/lives/live/sits/stands/stand .. on/from the/one host/machine/server/box/vm,"
     "under the/a/his/her desk, in the broom/server cupboard,"
-    f"{_STANDS} .. only {_PRODUCTS}, {_STANDS} .. the same {_MACHINES}"
+    f"{_STANDS} .. only {_PRODUCTS}, {_STANDS} .. the same {_MACHINES}",
 )
 _ONCE = cues(
     "deployed once, exists/exist once, exists/exist only once, runs only/just once, operated once,"
@@ -106,7 +126,9 @@ _ONCE = cues(
     "no standby/spare/follower/replica, without a/any standby/replica/follower/second/spare/replicas,"
     "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once"
 )
-_DOORS = cues("gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn, traefik, ingress")
+_DOORS = cues(
+    "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn, traefik, ingress"
+)
 _NOT_TWICE = cues("not duplicated, not replicated, never duplicated, not doubled, not mirrored, is not redundant")
 _FROM_MORE = cues(
     "from two/three/four/five/# instances/replicas/nodes/pods/machines/copies/tasks to one/1, down/back/reduced to a single,"
@@ -118,7 +140,9 @@ _ONLY_ONE_ZONE = cues(
     "single-az, single-zone, same/one hypervisor/rack,"
     "same/one data centre/center, same/one datacenter/datacentre, share/shares one node/host/machine/server/hypervisor/rack, pinned to node/host/machine/server"
 )
-_WHOLE = cues("all, both, everything, whole, entire, cluster, primary, lives, pods, the service, provisioned, every, pinned")
+_WHOLE = cues(
+    "all, both, everything, whole, entire, cluster, primary, lives, pods, the service, provisioned, every, pinned"
+)
 _ACROSS = cues(
     "fail*, surviv*, lost, loss, lose, across, spread, per zone/az/node, in each, other zone/zones, another zone/node/az, two/three zones, cache,"
     "in a second zone, standby, no two, never, different, multi-az, toler*, although, may be lost, zone b, zone c"

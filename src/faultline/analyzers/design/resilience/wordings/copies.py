@@ -98,7 +98,7 @@ WORDINGS = (
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
         r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
-r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
+        r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
         r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
         r"|scale[sd]? to zero|separate (?:[\w-]+ )?service with one",
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"

@@ -38,8 +38,18 @@ _SEEN_BY_CHANCE = cues(
     "checked by looking into/at, whether .. still working/alive/running is checked by"
 )
 UNASKED = (
-    Together((_NOT_ASKED,), case=True, unless=cues("cronjob, job, jobs, batch, serves no traffic, lambda, functions, needs no, need no, token, other services, never .. starts, without passing, serves no, logged, rate limit, log, access log")),
-    Together((_STILL_SENT, _DEAD), unless=cues("until .. ready, after .. ready, health check, probe, probes, drain*, grace, readiness"), case=True),
+    Together(
+        (_NOT_ASKED,),
+        case=True,
+        unless=cues(
+            "cronjob, job, jobs, batch, serves no traffic, lambda, functions, needs no, need no, token, other services, never .. starts, without passing, serves no, logged, rate limit, log, access log"
+        ),
+    ),
+    Together(
+        (_STILL_SENT, _DEAD),
+        unless=cues("until .. ready, after .. ready, health check, probe, probes, drain*, grace, readiness"),
+        case=True,
+    ),
     Together((_ALWAYS_FINE,), unless=cues("if, while, unless, as long as, when, must not")),
     Together((_SEEN_BY_CHANCE,)),
 )
@@ -63,7 +73,11 @@ REVIVED = cues(
     "automatic*, always, unless stopped, unless-stopped, on-failure, systemd restarts, restarted by, kubelet, kubernetes, supervisor restarts, in production, job, jobs, migration*, one-off, backofflimit, backoff limit, nobody needs, no need, not need, in the past, config*, upgrade*"
 )
 UNREVIVED = (
-    Together((_PROCESS, _BY_SHELL), unless=cues("debug*, troubleshoot*, in the past, today, locally, no, never, forbidden"), lone=True),
+    Together(
+        (_PROCESS, _BY_SHELL),
+        unless=cues("debug*, troubleshoot*, in the past, today, locally, no, never, forbidden"),
+        lone=True,
+    ),
     Together((_NOT_REVIVED,), unless=REVIVED + cues("endless*, at most, after # attempts"), case=True),
     Together((FAILS, _STARTED_BY_HAND), unless=REVIVED, case=True),
 )
@@ -84,7 +98,13 @@ BOUND = cues(
     "queue, upload*, page, request body, connection*, timeout*, per user, per client, per tenant, api calls"
 )
 UNBOUND = (
-    Together((_RUNNERS, _UNBOUND), unless=BOUND, spared=cues("memory limits are set, limits are set, requests and limits are set"), case=True, lone=True),
+    Together(
+        (_RUNNERS, _UNBOUND),
+        unless=BOUND,
+        spared=cues("memory limits are set, limits are set, requests and limits are set"),
+        case=True,
+        lone=True,
+    ),
 )
 
 _LOAD = cues(
@@ -138,7 +158,9 @@ BACK = cues(
 )
 DOWN = (Together((_RELEASE, _ALL_STOPPED), unless=SMOOTH, lone=True, case=True),)
 HANDMADE = (Together((_TO_PRODUCTION, _HANDMADE), unless=AUTOMATIC, lone=True),)
-NO_WAY_BACK = (Together((_RELEASE + cues("down migrations, down-migrations"), _NO_WAY_BACK), unless=BACK, case=True, lone=True),)
+NO_WAY_BACK = (
+    Together((_RELEASE + cues("down migrations, down-migrations"), _NO_WAY_BACK), unless=BACK, case=True, lone=True),
+)
 
 _BLIND = cues(
     "no/without .. metrics/alerts/alarms/alarm/alerting, metrics/alerts/alarms/dashboards .. not collected/set/configured/there/defined/exist/scraped yet/up/for, metrics .. not collected/scraped/exported, not collect/monitor, no dashboards, not monitored, unmonitored,"
@@ -153,11 +175,15 @@ WATCHED = cues(
 )
 BLIND = (Together((_FAILING, _BLIND), unless=WATCHED, case=True, lone=True),)
 
-_TIMED = cues("cron, crontab, cron job, cron jobs, cronjob, nightly, scheduled, scheduler, timer, timers, batch, billing run, export, import, reminder*, invoices job, invoice run")
+_TIMED = cues(
+    "cron, crontab, cron job, cron jobs, cronjob, nightly, scheduled, scheduler, timer, timers, batch, billing run, export, import, reminder*, invoices job, invoice run"
+)
 _ON_ONE = cues(
     "crontab entry on, crontab of/on, cron on/of, cron entry on, by cron on, cron job on/lives, cron jobs on/live, lives on the, on one of the, on the database host/server, on app-01, on web-1, workstation, laptop, on one machine/host/server, in the crontab, cron daemon of/on, local cron"
 )
-ANYWHERE = cues("kubernetes cronjob, cronjob's pod, any node, lease, lock, forbidden, not, no, eventbridge, leader, elected, moved, cloud scheduler")
+ANYWHERE = cues(
+    "kubernetes cronjob, cronjob's pod, any node, lease, lock, forbidden, not, no, eventbridge, leader, elected, moved, cloud scheduler"
+)
 ON_ONE = (Together((_TIMED, _ON_ONE), unless=ANYWHERE, lone=True),)
 
 _STOPPED = cues(
@@ -168,5 +194,7 @@ _CUT = cues(
     "interrupts running, aborts running, kills running, without draining, without waiting for, without finishing, exits at once, exits immediately, killed at once, killed immediately, not handle sigterm, ignores sigterm, sigterm .. not handled/ignored, no graceful, not gracefully, not resumed,"
     "jobs/requests/connections are aborted/cut/dropped/interrupted/killed, does not wait for running, not drained"
 )
-GRACEFUL = cues("no request, no requests, none of, nothing is lost, finish*, complet*, resumed, never, not cut, not lost, not interrupted, within # seconds, requeued, redelivered, picked up again, grace period, circuit, after # s, deadline, timeout, timeouts, timed out")
+GRACEFUL = cues(
+    "no request, no requests, none of, nothing is lost, finish*, complet*, resumed, never, not cut, not lost, not interrupted, within # seconds, requeued, redelivered, picked up again, grace period, circuit, after # s, deadline, timeout, timeouts, timed out"
+)
 CUT = (Together((_STOPPED, _CUT), unless=GRACEFUL, case=True, lone=True),)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
 
-_BACKUP = (
-    "backup/backups/snapshot/snapshots/dump/dumps"
+_BACKUP = "backup/backups/snapshot/snapshots/dump/dumps"
+_SPARED = cues(
+    "cache*, cache/caches/index is/are not, search index, filled again, refilled, rebuilt from, recomputed, derived, reproduc*, stateless, not needed, need not, older than"
 )
-_SPARED = cues("cache*, cache/caches/index is/are not, search index, filled again, refilled, rebuilt from, recomputed, derived, reproduc*, stateless, not needed, need not, older than")
 _NOT_SAVED = cues(
     "not backed up, never backed up, not dumped, no dump/dumps, not/never back up,"
     "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere, not copied anywhere,"
@@ -50,9 +50,20 @@ _THINGS = (
     "/counter/counters/key/keys/lock/locks/list/invoice/invoices/attachment/attachments/subscription/subscriptions/connection/connections"
     "/registration/registrations/game/games/room/rooms/token/tokens/event/events/progress/import/imports/request/requests/book/payments/payment/task/tasks"
 )
-_STATE = cues(_THINGS.replace("/file/files","").replace("/key/keys","").replace("/list","").replace("/document/documents","").replace("/request/requests",""), "idempotency keys, whatever, what was, customers, drivers, users, order book")
-_STORED = cues(_THINGS, "postgres, mysql, sqlite, redis, the database, uploads, uploaded, broker, mongodb, rabbitmq, data")
-_KEEPS = cues("keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects/has/have/sits/sit/exists/exist/is/are")
+_STATE = cues(
+    _THINGS.replace("/file/files", "")
+    .replace("/key/keys", "")
+    .replace("/list", "")
+    .replace("/document/documents", "")
+    .replace("/request/requests", ""),
+    "idempotency keys, whatever, what was, customers, drivers, users, order book",
+)
+_STORED = cues(
+    _THINGS, "postgres, mysql, sqlite, redis, the database, uploads, uploaded, broker, mongodb, rabbitmq, data"
+)
+_KEEPS = cues(
+    "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects/has/have/sits/sit/exists/exist/is/are"
+)
 _IN_PROCESS = cues(
     "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process, in-memory list/map/queue/dict/store/structure, inside the process, memory of the process, of the process,"
     "python list, java map, hash map, hashmap, in a dictionary/dict, local variable, global variable, static variable,"
@@ -80,8 +91,19 @@ _KEPT_ELSEWHERE = cues(
     "no state, keeps no, holds no, first written, committed first, buffer of, bloom"
 )
 IN_MEMORY = (
-    Together((_STATE, _KEEPS, _IN_PROCESS), unless=_KEPT_ELSEWHERE, spared=cues("survives a restart, also written, rebuilt at/on/from, replayed, reloaded, replay*, source of truth"), lone=True),
-    Together((_STORED, _ON_DISK), unless=_KEPT_ELSEWHERE + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"), lone=True),
+    Together(
+        (_STATE, _KEEPS, _IN_PROCESS),
+        unless=_KEPT_ELSEWHERE,
+        spared=cues(
+            "survives a restart, also written, rebuilt at/on/from, replayed, reloaded, replay*, source of truth"
+        ),
+        lone=True,
+    ),
+    Together(
+        (_STORED, _ON_DISK),
+        unless=_KEPT_ELSEWHERE + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"),
+        lone=True,
+    ),
     Together((_GONE,), unless=_KEPT_ELSEWHERE + cues("cache is, no, never, not lost, none of"), case=True),
     Together((_STUCK,), unless=cues("not needed, no, cache*, off, disabled, without, unnecessary, websocket*, canary")),
 )
