@@ -142,7 +142,7 @@ WORDINGS = (
         ),
         about=r"bucket|blob|object stor|s3\b|storage account|file share",
         unless=r"public (?:assets|images|website|content|files|downloads|access (?:is )?block|key)|not public"
-        r"|block(?:s|ed)? public|no public|static|assets|non-public|private|pre-?signed|never|cdn",
+        r"|block(?:s|ed)? (?:all )?public|no public|static|assets|non-public|private|pre-?signed|never|cdn",
         says="The text says that stored files are open to everybody.",
     ),
     Wording(
