@@ -190,10 +190,11 @@ WORDINGS = (
             "forever",
             "never changed",
             "long-lived",
+            " days",
+            "year",
             "indefinitely",
             "revok",
             "revoc",
-            "years",
             "ttl",
         ),
         thing=r"(?:(?:key|secret|credential|token|password|certificate) (?:rotation|expiry|expiration"
