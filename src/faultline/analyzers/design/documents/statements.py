@@ -81,7 +81,8 @@ _PAST = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|spring|summer|autumn|winter)"
     r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
-    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
+    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared|used|kept|stored)\b)"
+    r"|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
 )
 _WOULD = re.compile(

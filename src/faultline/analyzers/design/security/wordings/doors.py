@@ -217,7 +217,7 @@ WORDINGS = (
             r"|only decoded, not) (?:\w+ )?(?:checked|verified|validated)",
         ),
         unless=(
-            r"\b(?:health|liveness|readiness|status page|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
+            r"\b(?:create an account|everything else|captcha|(?:need|require)s? a login|scans|budget|health|liveness|readiness|status page|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
             r"|ration)|public (?:catalog\w*|website|pages?|data|content|product|read|docs|documentation"
             r"|endpoints?|key|api (?:is|are|serves)? ?(?:documented|read))|landing|api docs|documentation|static"
             r"|assets|robots|favicon|marketing"
@@ -327,7 +327,7 @@ WORDINGS = (
         keys=("mfa", "2fa", "multi-factor", "two-factor", "second factor", "multifactor"),
         thing=r"(?:mfa|2fa|(?:multi|two)-?factor(?: authentication| login)?|second factors?)",
         cell=r"mfa|2fa|second factor",
-        unless=r"machine|service account|not offered to guests",
+        unless=r"machine|service account|mandatory|would be|not offered to guests",
         says="The text says that a stolen password is enough.",
     ),
 )
