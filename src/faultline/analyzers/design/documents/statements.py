@@ -74,7 +74,7 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) \w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r"|the (?:old|former|previous) \w+(?: \w+){0,3} (?:was|were|had|ran|did|kept|took|could|\w{2,12}ed)\b|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
     r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"

@@ -27,7 +27,7 @@ class Together:
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
-        clause: no colon, semicolon, full stop or "but" stands between the subject, the hazard and what protects.
+        clause: no semicolon, full stop or "but" stands between the subject, the hazard and what protects.
 
     """
 
@@ -95,7 +95,7 @@ _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
     r"|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
-_PARTS = re.compile(r"[;:.](?= |$)| but | - ")
+_PARTS = re.compile(r"[;.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"

@@ -201,7 +201,7 @@ WORDINGS = (
             r"\b(?:open to (?:everyone|anyone|everybody|all|the (?:whole )?world|the (?:whole |entire )?"
             r"(?:internet|public))|open endpoints?)\b",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:access|endpoints?|api|writes?"
-            r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare))",
+            r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare|disabled|off|refused|turned off|switched off))",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:requests?|callers?|calls?|clients?"
             r"|users?|webhooks?|traffic|visitors?|messages?) (?:[\w'-]+ ){0,3}?(?:may|can|get (?:in|access)"
             r"|accepted|allowed|permitted|served|possible|enabled|work|processed|let)\b",

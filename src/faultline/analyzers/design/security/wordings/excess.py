@@ -9,31 +9,24 @@ from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
-_ROLES = cues(
-    "plug in, plugin, extension, addon, add on, accounts, agents, developers, vendor, vendors, partner, partners",
-    "machine, machines, contractor, contractors, support, server, process, processes, client, module, system, role",
-    "roles, policy, policies, service account, service accounts, user, users, token, app, application, applications",
-    "service, services, microservices, function/functions, functions, lambda, lambdas, job, jobs, worker, workers",
-    "pods, pod, pipeline, ci, bot, connector, developer, engineers, engineer, employee, employees, integration",
-    "operator, instances, node role, dashboard, account, permissions, runner, api, team, everyone, staff, key",
-    "controller, binding, rights",
-)
 _ALL_RIGHTS = cues(
-    "project owner, owner of the project, owner of the account, change data in production",
-    "production .. with their own sql, write to production, to all mailboxes, access to everything, can do whatever",
-    "may do whatever, everything they like, what they like, delete anything, see everything and, domain admin",
-    "domain administrator, local administrator, organisation admin, account admin, admin of the, all permissions",
-    "whole cluster, entire cluster, full permission, full permissions, more than it needs, more than they need",
-    "right to everything, postgres role, postgres user, root role, admin user of the database, all .. actions",
-    "all .. buckets, all s3, has the editor, permanent admin, permanent access, standing access",
-    "bound to cluster admin, unrestricted access, no restrictions, wide permissions, broad role, full admin",
-    "full administrative, unlimited rights, write everywhere, owner account, organisation owner, org owner",
-    "member of db_owner, all that .. can do, root account, organization owner, account owner, tenant owner",
-    "at all times, every bucket, any bucket, everything in, anything in, may everything, owner of the schema",
-    "as the owner of, its own migrations, administratoraccess, poweruseraccess, cluster admin, superuser, super user",
-    "full access, full rights, full control, full .. access, all rights on, all rights to, with all rights",
-    "has all rights, every permission, admin rights, admin access, admin permissions, administrator privileges",
-    "administrator rights, administrator access, same rights as administrators",
+    "all s3/iam/ec2/dynamodb/sqs actions, all actions on, root on, have root, has root, root access",
+    "with the superuser, is administrator of, are administrators of, administrator of the account, administrators in",
+    "is an admin, are admins, is admin, has admin, as administrator, as an administrator, project owner",
+    "owner of the project, owner of the account, change data in production, production .. with their own sql",
+    "write to production, to all mailboxes, access to everything, can do whatever, may do whatever",
+    "everything they like, what they like, delete anything, see everything and, domain admin, domain administrator",
+    "local administrator, organisation admin, account admin, admin of the, all permissions, whole cluster",
+    "entire cluster, full permission, full permissions, more than it needs, more than they need, right to everything",
+    "postgres role, postgres user, root role, admin user of the database, all .. buckets, all s3, has the editor",
+    "permanent admin, permanent access, standing access, bound to cluster admin, unrestricted access, no restrictions",
+    "wide permissions, broad role, full admin, full administrative, unlimited rights, write everywhere, owner account",
+    "organisation owner, org owner, member of db_owner, all that .. can do, root account, organization owner",
+    "account owner, tenant owner, at all times, every bucket, any bucket, everything in, anything in, may everything",
+    "owner of the schema, as the owner of, its own migrations, administratoraccess, poweruseraccess, cluster admin",
+    "superuser, super user, full access, full rights, full control, full .. access, all rights on, all rights to",
+    "with all rights, has all rights, every permission, admin rights, admin access, admin permissions",
+    "administrator privileges, administrator rights, administrator access, same rights as administrators",
     "may/can/could/to do everything/anything, change everything, delete everything, read and write all",
     "read and write every, all verbs, all resources, any resource, all scopes, every scope, all actions, sa account",
     "as postgres, as sa, as the owner, as owner, owner role, owner on, role owner, as dba, dba rights, as superuser",
@@ -46,12 +39,14 @@ _ALL_RIGHTS = cues(
     "sysadmin, roles editor, contributor on, on all resources, may grant",
 )
 _FEW_RIGHTS = cues(
-    "blocked, blocks, denied, public access, non root, alone, migration job, migrations job, dml rights, not own",
-    "least privilege, never, no role, break glass, second person, second approval, reviewed request, temporary",
-    "sealed, temporarily, within .. tenant, within that, own tenant, own data, migrations run under, was split",
-    "only the two, for an hour, read only access, nothing more, given to nobody, nobody, responsibility, emergency",
-    "rbac limits, just in time, full text, audited, reviewed, certificate/certificates, dns, read only rights",
-    "admin role is",
+    "was deleted, were deleted, is deleted, platform team, approves, asks for elevated, elevated, approval",
+    "customer is, tenant, organization, organisation admin, workspace, first user, owner of the record",
+    "in an emergency, on call, blocked, blocks, denied, public access, non root, alone, migration job, migrations job",
+    "dml rights, not own, least privilege, never, no role, break glass, second person, second approval",
+    "reviewed request, temporary, sealed, temporarily, within .. tenant, within that, own tenant, own data",
+    "migrations run under, was split, only the two, for an hour, read only access, nothing more, given to nobody",
+    "nobody, responsibility, emergency, rbac limits, just in time, full text, audited, reviewed",
+    "certificate/certificates, dns, read only rights, admin role is",
 )
 _ACTS = cues(
     "accesses, corrections, who approved, doctor, table has, overrides by, limit, reading, opening, tariff/tariffs",
@@ -126,24 +121,25 @@ _HIDDEN = cues(
     "mapped to, trace id, only in, internally, mask, masked, retried, retries, retry",
 )
 _INPUT = cues(
-    "uploads, file uploads, upload, search term, search terms, form, statement, input, user, user's, users, body",
-    "bodies, payload, payloads, file name, filename, file/files, uploaded, comment, filter, query/queries, queries",
-    "sql, html, template, json, client, request, parameter/parameters, upload/uploads, customer",
+    "names, request, uploads, file uploads, upload, search term, search terms, form, statement, input, user, user's",
+    "users, body, bodies, payload, payloads, file name, filename, file/files, uploaded, comment, filter",
+    "query/queries, queries, sql, html, template, json, client, parameter/parameters, upload/uploads, customer",
 )
 _AS_IT_COMES = cues(
-    "by putting, putting the user's, put .. into the sql, string concatenated, concatenating, built by joining",
-    "joined into, inserted into .. sql, formatted into, without any check, without a check, name the user gave",
-    "under the name, as the user sent, as the client sends, without being checked, concatenated into, with no check",
-    "no check of the, pasted into, into the statement, checked by the form, checked by .. app, checked by .. client",
-    "pasted in, added to the statement, so the server stores, so we store it, client has checked, form has checked",
-    "appended to the sql, appended to .. query, added to .. sql, glued into, put together with, whatever .. type",
-    "whatever their type, whatever it is, put into the sql, put into .. query, opened as they come, taken over as",
-    "as it comes, as they come, string concatenation, concatenat*, not checked, are not checked, without validation",
-    "without .. validation, trust .. client to send, well formed, as entered, rendered as entered",
-    "in the browser only, only in the browser, browser only, used as the path, used as .. path, nothing validates",
-    "interpolat*, not validated, is evaluated, evaluated with, evals, any json, unvalidated, unsanitised, unsanitized",
-    "unescaped, not escaped, not sanitised, not sanitized, into the shell, as is to the database",
-    "passed on .. without, unchecked, no validation, not .. validated, nobody validates",
+    "appended to .. path, appended to the base, taken from the request and, from the request and appended",
+    "name from the request, by putting, putting the user's, put .. into the sql, string concatenated, concatenating",
+    "built by joining, joined into, inserted into .. sql, formatted into, without any check, without a check",
+    "name the user gave, under the name, as the user sent, as the client sends, without being checked",
+    "concatenated into, with no check, no check of the, pasted into, into the statement, checked by the form",
+    "checked by .. app, checked by .. client, pasted in, added to the statement, so the server stores, so we store it",
+    "client has checked, form has checked, appended to the sql, appended to .. query, added to .. sql, glued into",
+    "put together with, whatever .. type, whatever their type, whatever it is, put into the sql, put into .. query",
+    "opened as they come, taken over as, as it comes, as they come, string concatenation, concatenat*, not checked",
+    "are not checked, without validation, without .. validation, trust .. client to send, well formed, as entered",
+    "rendered as entered, in the browser only, only in the browser, browser only, used as the path, used as .. path",
+    "nothing validates, interpolat*, not validated, is evaluated, evaluated with, evals, any json, unvalidated",
+    "unsanitised, unsanitized, unescaped, not escaped, not sanitised, not sanitized, into the shell",
+    "as is to the database, passed on .. without, unchecked, no validation, not .. validated, nobody validates",
 )
 _CHECKED = cues(
     "parameterised, parameterized, prepared, escaped when, never, none, refused, rejected, rejects, certificate",
@@ -155,15 +151,15 @@ _ADDRESS = cues(
     "uri, host",
 )
 _OPENED = cues(
-    "from any address, by the server from any, fetched .. as they are, fetched by the server, fetched without",
-    "called without .. check, given by users, given by the user, what .. customer tells, what .. user tells",
-    "what .. user enters, what the user gives, addresses of our own network, internal addresses included, tells it to",
-    "it is told to fetch, wherever it leads, any address, any address that, whatever link, whatever .. enters",
-    "every address, whatever url, whatever address, any url, arbitrary .. url, arbitrary address, every link",
-    "that users supply, url the user enters, url in the request, url .. user enters, internal ones included",
-    "addresses that users, urls are not checked, url is not checked, urls .. not checked, follows every",
-    "follows redirects .. anywhere, url of the user, user supplied url, any host, from the url given",
-    "url .. without restriction, user's url",
+    "can be anything, may be anything, will fetch it, anything the server, from any address, by the server from any",
+    "fetched .. as they are, fetched by the server, fetched without, called without .. check, given by users",
+    "given by the user, what .. customer tells, what .. user tells, what .. user enters, what the user gives",
+    "addresses of our own network, internal addresses included, tells it to, it is told to fetch, wherever it leads",
+    "any address, any address that, whatever link, whatever .. enters, every address, whatever url, whatever address",
+    "any url, arbitrary .. url, arbitrary address, every link, that users supply, url the user enters",
+    "url in the request, url .. user enters, internal ones included, addresses that users, urls are not checked",
+    "url is not checked, urls .. not checked, follows every, follows redirects .. anywhere, url of the user",
+    "user supplied url, any host, from the url given, url .. without restriction, user's url",
 )
 _FEW_ADDRESSES = cues(
     "checked against, are checked, allow list, allowlist, private ranges, private addresses, refused, refuses",
@@ -184,9 +180,6 @@ _PINNED = cues(
     "never, not allowed, digest, pinned to, pinned by, immutable, denied, refused, release notes, changelog, price",
     "forbidden, rejected, event/events, message, protobuf, api version, dependencies",
 )
-_CONTAINER = cues(
-    "container, containers, pod, pods, job, jobs, sidecar, agent, docker, runner, runners, daemonset, build",
-)
 _PRIVILEGED = cues(
     "a privileged container, host docker socket, docker socket of the host, privileged mode, run privileged",
     "runs privileged, runs .. privileged, is privileged, are privileged, with privileged, privileged container",
@@ -202,7 +195,7 @@ WORDINGS = (
     Wording(
         rule="security/wildcard-permissions",
         keys=(),
-        together=(Together((_ROLES, _ALL_RIGHTS), unless=_FEW_RIGHTS),),
+        together=(Together((_ALL_RIGHTS,), unless=_FEW_RIGHTS),),
         says="The text says that somebody has more rights than the work needs.",
     ),
     Wording(
@@ -244,7 +237,7 @@ WORDINGS = (
     Wording(
         rule="security/privileged-container",
         keys=(),
-        together=(Together((_CONTAINER, _PRIVILEGED), unless=_UNPRIVILEGED),),
+        together=(Together((_PRIVILEGED,), unless=_UNPRIVILEGED),),
         says="The text says that a container may do all that the machine may.",
     ),
 )

@@ -23,6 +23,8 @@ _TRAVEL = cues(
     "tls, path, hop",
 )
 _IN_CLEAR = cues(
+    "1883, mqtt 1883, speaks http to, speak http to, talks http to, talk http to, forwards .. http to, http with user",
+    "http with password, http to the targets, http to its, amqp 5672, ldap 389, smtp 25, without a tunnel and",
     "over/via/by/through/with http because/since/as/so, over http in order, plain udp, udp without, tcp without",
     "plain tcp through, without dtls, http since, http because, http for older, only http, http alone, http without",
     "http to save, http to avoid, attached unencrypted, http to keep, neither encrypted, not encrypted nor",
@@ -52,13 +54,13 @@ _IN_CLEAR = cues(
     "via http to, over http from .. internet, over http .. internet, use http, by http, uses http for",
 )
 _WIRE_SAFE = cues(
-    "remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite, cookie .. http only, development only",
-    "text search, redirect/redirects/redirected, mesh, sidecar, mtls, mutual tls, ipsec, vpn, tunnel, wireguard",
-    "localhost, loopback, laptop, unix socket, html, multipart, at rest, stored, kept in, saved, disk/disks",
-    "volume/volumes, backup/backups, backups, bucket/buckets, column, table, refused, refuses, rejected, rejects",
-    "dropped, closed, port 80 only, acme, http 2, http 3, password hash, static assets, password/passwords stored",
-    "snapshots, snapshot, records are stored, public assets, markdown, plain text mail, tls 1.3, tls 1.2, hsts, never",
-    "log/logs/logged, logs, logged",
+    "logged, remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite, cookie .. http only",
+    "development only, text search, redirect/redirects/redirected, mesh, sidecar, mtls, mutual tls, ipsec, vpn",
+    "tunnel, wireguard, localhost, loopback, laptop, unix socket, html, multipart, at rest, stored, kept in, saved",
+    "disk/disks, volume/volumes, backup/backups, backups, bucket/buckets, column, table, refused, refuses, rejected",
+    "rejects, dropped, closed, port 80 only, acme, http 2, http 3, password hash, static assets",
+    "password/passwords stored, snapshots, snapshot, records are stored, public assets, markdown, plain text mail",
+    "tls 1.3, tls 1.2, hsts, never",
 )
 _STORED = cues(
     "copy has, lake, has all personal, in the bucket, on their laptops, laptops, carries, phone keeps, phone, carry",
@@ -88,15 +90,15 @@ _STORAGE_SAFE = cues(
     "cannot be created, hash*, logs, log, logged, repository, config",
 )
 _SENSITIVE = cues(
-    "bank accounts, customer documents, customer document, medical report, customer file, customer files, health data",
-    "lab results, recordings, calls, letters, claims, identity documents, identity, photos of, scans, insurance",
-    "card number/numbers, card numbers, card data, pan, cvv/cvc, cvv, iban/ibans, ibans, bank details",
-    "bank account/data, patient/patients, patients, medical, health, diagnosis, diagnoses, prescription/prescriptions",
-    "passport/passports, passports, identity card/cards/document/documents, identity cards, id cards, social security",
-    "ssn/ssns, salary, salaries, payroll, wages, tax, personal data, personal, pii, customer data, customer list",
-    "tokens, birth date, date of birth, contract/contracts, national id, address/addresses, credentials, names",
-    "payment data, account number, account numbers, dump, bank, phone numbers, biometric, resumes, cvs, licences",
-    "license scans, driving licence",
+    "backups, backup, dumps, bank accounts, customer documents, customer document, medical report, customer file",
+    "customer files, health data, lab results, recordings, calls, letters, claims, identity documents, identity",
+    "photos of, scans, insurance, card number/numbers, card numbers, card data, pan, cvv/cvc, cvv, iban/ibans, ibans",
+    "bank details, bank account/data, patient/patients, patients, medical, health, diagnosis, diagnoses",
+    "prescription/prescriptions, passport/passports, passports, identity card/cards/document/documents",
+    "identity cards, id cards, social security, ssn/ssns, salary, salaries, payroll, wages, tax, personal data",
+    "personal, pii, customer data, customer list, tokens, birth date, date of birth, contract/contracts, national id",
+    "address/addresses, credentials, names, payment data, account number, account numbers, dump, bank, phone numbers",
+    "biometric, resumes, cvs, licences, license scans, driving licence",
 )
 _CARDS = cues(
     "card number/numbers, card numbers, cvv, cvc, cvv codes, security code/codes, expiry dates, card details",
@@ -109,19 +111,21 @@ _KEPT = cues(
     "store/stored/stores, stored, kept, keep/keeps, saved, save/saves, hold/holds, persisted, stays in, written to",
 )
 _LEGIBLE = cues(
+    "in readable columns, readable columns, as dump, on an open share, open share, open folder, readable form",
     "in a text column, text column, plain column, plain columns, as a string, readable column, plain file, in a plain",
     "customer file on, as a spreadsheet, in spreadsheets, whole customer file, plain jpeg/pdf/xml/text/files",
     "as plain .. files, as wav, as jpeg, as pdf, gzip file, anybody .. can play/read/open",
     "anyone .. can play/read/open, readable for, readable by, clear text, plain text, plaintext, cleartext, in clear",
-    "in the clear, plain csv, plain sql, plain json, readable form, as they are, as they come, as it is, raw",
-    "as varchar, legible, plain files, in the open",
+    "in the clear, plain csv, plain sql, plain json, as they are, as they come, as it is, raw, as varchar, legible",
+    "plain files, in the open",
 )
 _CERTIFICATE = cues(
     "certificate/certificates, certificates, host name, hostname, tls, ssl, peer, verify, self signed, curl, jdbc",
     "nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized, insecureskipverify, trustservercertificate",
 )
 _UNVERIFIED = cues(
-    "not check certificates, not check .. certificates, not verify certificates, not validate certificates",
+    "accepted unseen, unseen, taken as they are, taken on trust, whatever they present, not check certificates",
+    "not check .. certificates, not verify certificates, not validate certificates",
     "certificates are not checked/verified/validated, ignores certificate, ignore certificate, certificate errors",
     "any cert, trust on first, ssl_verify off, ssl verify off, verify off, certificate it shows",
     "whatever certificate it, any server certificate, check is switched off, check is turned off",
@@ -143,7 +147,6 @@ _VERIFIED = cues(
     "alarm, fails, blocks, tests only, webhook*, signature, signatures, token, tokens, payload, e mail address",
     "backup/backups",
 )
-_TLS = cues("tls, ssl, sslv3, cipher, ciphers, minimum")
 _OLD_TLS = cues(
     "tls 1.0, tls 1.1, tlsv1.0, tlsv1, sslv3, ssl 3, minimum .. 1.0, minimum .. 1.1, version is 1.0, rc4, 3des",
     "old cipher, export ciphers, weak ciphers",
@@ -159,12 +162,14 @@ _WEBHOOK = cues(
     "provider's signature, psp's",
 )
 _UNSIGNED = cues(
-    "cannot verify .. events, verifying .. left, left for later, without a check, without check, acted upon without",
-    "taken as true, as true, without verification, unverified, trust our ip, our ip range, ip range, any call with",
-    "accepts any, known message id, bare json, not validated, without a shared, no check of .. signature, no signing",
-    "anyone could, anybody could, nothing that shows, shows they come from, no way to tell whether, simple get",
-    "plain posts, plain post, whether it was .. who, nothing shows, cannot tell whether, known only to, believed as",
-    "as it comes, no means to sign, cannot sign, nothing else is checked, asked for signatures, signatures .. list",
+    "to a url that only, url that only, only it knows, only they know, if the order number exists, books them at once",
+    "if .. number exists, so that .. sees that it is from us, with the customer number, cannot verify .. events",
+    "verifying .. left, left for later, without a check, without check, acted upon without, taken as true, as true",
+    "without verification, unverified, trust our ip, our ip range, ip range, any call with, accepts any",
+    "known message id, bare json, not validated, without a shared, no check of .. signature, no signing, anyone could",
+    "anybody could, nothing that shows, shows they come from, no way to tell whether, simple get, plain posts",
+    "plain post, whether it was .. who, nothing shows, cannot tell whether, known only to, believed as, as it comes",
+    "no means to sign, cannot sign, nothing else is checked, asked for signatures, signatures .. list",
     "signatures .. roadmap, signatures .. backlog, not sign, sent as plain json, without .. mac, no mac",
     "nothing .. proves, prove/proves nothing, no proof, without a shared secret, take .. at its word",
     "taken at face value, not checked where, origin of .. not, unsigned, not signed, isn't signed, aren't signed",
@@ -216,7 +221,7 @@ WORDINGS = (
     Wording(
         rule="security/weak-tls",
         keys=(),
-        together=(Together((_TLS, _OLD_TLS), unless=_TLS_SAFE, lone=True),),
+        together=(Together((_OLD_TLS,), unless=_TLS_SAFE),),
         says="The text names a version of TLS that is broken.",
     ),
     Wording(

@@ -175,7 +175,7 @@ WORDINGS = (
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password"
             r"|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
         ),
-        unless=r"local|laptop|development|in tests|no default|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
+        unless=r"\blocal\b|laptop|development|in tests|no default|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
         r"|(?<!not )(?<!never )been (?:changed|disabled|removed|replaced|rotated)|never (?:used|left|kept"
         r"|in use)|must be|forced|random",
         says="The text says that a password is the one that everybody knows.",
@@ -211,7 +211,7 @@ WORDINGS = (
             r"\b(?:non-expiring|never-expiring|eternal|everlasting|permanent) (?:[\w'-]+ )?(?:tokens?|sessions?"
             r"|keys?|credentials|cookies?|links?|passwords?)\b",
             r"\b(?:tokens?|sessions?|jwts?|cookies?|links?|urls?|keys?|credentials?|passwords?) (?:[\w'-]+ ){0,5}?"
-            r"(?:for|of|lives?|lasts?) (?:(?:\d+|an?|one|two|three|five|ten|many|several) (?:whole )?years?|[1-9]\d{2,3} days)\b",
+            r"(?:for|of|lives?|lasts?) (?:(?:[2-9]|\d\d+|two|three|five|ten|many|several) (?:whole )?years?|[1-9]\d{2,3} days)\b",
         ),
         about=r"token|session|key|link|cookie|jwt|credential|certificate|password|secret|url",
         unless=r"short-lived|idempotency|cache|primary keys?|redis|never (?:valid|live|lives) (?:longer|more)"
