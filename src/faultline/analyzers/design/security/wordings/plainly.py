@@ -112,11 +112,11 @@ _KEPT = cues(
 )
 _LEGIBLE = cues(
     "in readable columns, readable columns, as dump, on an open share, open share, open folder, readable form",
-    "in a text column, text column, plain column, plain columns, as a string, readable column, plain file, in a plain",
+    "in a text column, text column, plain column, plain columns, readable column, plain file, in a plain",
     "customer file on, as a spreadsheet, in spreadsheets, whole customer file, plain jpeg/pdf/xml/text/files",
     "as plain .. files, as wav, as jpeg, as pdf, gzip file, anybody .. can play/read/open",
     "anyone .. can play/read/open, readable for, readable by, clear text, plain text, plaintext, cleartext, in clear",
-    "in the clear, plain csv, plain sql, plain json, as they are, as they come, as it is, raw, as varchar, legible",
+    "in the clear, plain csv, plain sql, plain json, as they are, as they come, as it is, as varchar, legible",
     "plain files, in the open",
 )
 _CERTIFICATE = cues(
