@@ -10,17 +10,18 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _SECRET = cues(
-    "the key for, key ops, user and password, username and password, user name and password, real keys, key for the",
-    "login and password, bot token, key and its, passphrase, their key, our key, our .. key, paid key, key of the",
-    "its key, login data, password/passwords, passwords, credential/credentials, credentials, secret/secrets, secrets",
-    "api key, api keys, access key, access keys, private key, private keys, signing key, signing keys",
-    "encryption key/keys, master key, deploy key, hmac key, root key, root keys, aws keys, tokens, token, kubeconfig",
-    "connection string/strings, service account json/key, dotenv, env file/files, environment file/files",
-    "client secret, certificate .. key, certificates .. keys, keys, ssh key, ssh keys, key file/files, keystore",
-    "license key, shared key, pin/pins, jwt secret",
+    "gateway key, key is in, the key for, key ops, user and password, username and password, user name and password",
+    "real keys, key for the, login and password, bot token, key and its, passphrase, their key, our key, our .. key",
+    "paid key, key of the, its key, login data, password/passwords, passwords, credential/credentials, credentials",
+    "secret/secrets, secrets, api key, api keys, access key, access keys, private key, private keys, signing key",
+    "signing keys, encryption key/keys, master key, deploy key, hmac key, root key, root keys, aws keys, tokens",
+    "token, kubeconfig, connection string/strings, service account json/key, dotenv, env file/files",
+    "environment file/files, client secret, certificate .. key, certificates .. keys, keys, ssh key, ssh keys",
+    "key file/files, keystore, license key, shared key, pin/pins, jwt secret",
 )
 _WRITTEN_DOWN = cues(
-    "attached to .. page/mail/ticket/wiki/message, listed in .. spreadsheet/sheet/page/file/document",
+    "in the web client, in .. web client, in the client, attached to .. page/mail/ticket/wiki/message",
+    "listed in .. spreadsheet/sheet/page/file/document",
     "written in .. runbook/file/script/wiki/manual/workflow/jenkinsfile, has .. built in, key .. built in",
     "on the laptop, on everyone laptop, on his laptop, in a shared folder, in the public folder, in the tutorial",
     "in the docs, in the documentation, in a shared document, team chat, passed around, is in .. git",
@@ -44,11 +45,10 @@ _WRITTEN_DOWN = cues(
     "stuck to, on a sticky, post it, on paper, in .. start script, in .. startup script, in .. cron",
     "lies in .. repository, default values, in .. notebook, in .. pdf, in .. ticket/tickets/jira",
     "in .. template/templates, in .. playbook/playbooks, in .. onboarding, in .. readme, stands in, in .. dump",
-    "in .. test data, in .. ini, in .. toml, in .. json, in .. xml, in .. js, in the front end, in the client",
-    "in the browser, in/into/to/from/with .. repository/repo/repos/git/github/gitlab/bitbucket, in version control",
-    "in .. source code, in .. codebase, in .. code base, in the code, in our code, in its code, in code",
-    "with the code, next to the code, in .. sources, in source",
-    "in .. image/images/ami/layers/dockerfile/binary/bundle/apk/installer/jar",
+    "in .. test data, in .. ini, in .. toml, in .. json, in .. xml, in .. js, in the front end, in the browser",
+    "in/into/to/from/with .. repository/repo/repos/git/github/gitlab/bitbucket, in version control, in .. source code",
+    "in .. codebase, in .. code base, in the code, in our code, in its code, in code, with the code, next to the code",
+    "in .. sources, in source, in .. image/images/ami/layers/dockerfile/binary/bundle/apk/installer/jar",
     "into .. image/images/ami/container/bundle, part of .. image/images/bundle/binary/app/repository",
     "in .. mobile/android/ios/single page/front app/end/application",
     "in/on .. wiki/confluence/readme/runbook/runbooks/handbook/notion/sharepoint/spreadsheet/sheet/note/notes",
@@ -62,7 +62,7 @@ _WRITTEN_DOWN = cues(
     "copied into .. container, shipped with/in, embedded in, sticky note, written down in, unencrypted on .. disk",
     "in .. shell history, crontab, on the build server, tfvars, in .. plain text, in clear text, hand .. by",
 )
-_ENV = cues("env production, env prod, env, production settings, live settings")
+_ENV = cues("env, production settings, live settings, production configuration")
 _COMMITTED = cues(
     "checked in, committed, versioned, part of the repository, in the repository, under version control",
     "passed around",
@@ -276,7 +276,10 @@ WORDINGS = (
     Wording(
         rule="security/secret-in-file",
         keys=(),
-        together=(Together((_SECRET, _WRITTEN_DOWN), unless=_SECRET_SAFE, lone=True),),
+        together=(
+            Together((_ENV, _COMMITTED), unless=_SECRET_SAFE, lone=True),
+            Together((_SECRET, _WRITTEN_DOWN), unless=_SECRET_SAFE, lone=True),
+        ),
         says="The text says that a secret is kept where many can read it.",
     ),
     Wording(
