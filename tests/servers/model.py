@@ -18,9 +18,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.servers.listening import listening
 
 
 @dataclass(frozen=True)
@@ -188,73 +190,50 @@ class ModelServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while not writer.is_closing():
-                asked = await _read(reader)
-                self.asked.append(asked)
-                self._busy += 1
-                self.busiest = max(self.busiest, self._busy)
-                try:
-                    react = self._queue.popleft() if self._queue else self._default
-                    await react(Exchange(asked, writer))
-                finally:
-                    self._busy -= 1
-        writer.close()
+        while not writer.is_closing():
+            asked = await _read(reader)
+            self.asked.append(asked)
+            self._busy += 1
+            self.busiest = max(self.busiest, self._busy)
+            try:
+                react = self._queue.popleft() if self._queue else self._default
+                await react(Exchange(asked, writer))
+            finally:
+                self._busy -= 1
 
 
 @asynccontextmanager
 async def standing_in() -> AsyncIterator[ModelServer]:
     """A stand-in on a free port, in this event loop."""
     model = ModelServer()
-    connections: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        connections.add(task)
-        try:
-            await model.serve(reader, writer)
-        except asyncio.CancelledError:
-            writer.transport.abort()
-        finally:
-            connections.discard(task)
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1_024)
-    model.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(model.serve, backlog=1_024) as model.port:
         yield model
-    finally:
-        server.close()
-        for task in list(connections):
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
 
 
 @contextmanager
 def standing_in_thread() -> Iterator[ModelServer]:
     """A stand-in in a thread of its own."""
-    started: list[ModelServer] = []
-    ready, loop = threading.Event(), asyncio.new_event_loop()
-    over = asyncio.Event()
+    started: list[tuple[ModelServer, asyncio.AbstractEventLoop]] = []
+    ready, over = threading.Event(), asyncio.Event()
 
     async def run() -> None:
         async with standing_in() as server:
-            started.append(server)
+            started.append((server, asyncio.get_running_loop()))
             ready.set()
             await over.wait()
 
     def work() -> None:
         try:
-            loop.run_until_complete(run())
+            asyncio.run(run())
         finally:
             ready.set()
-            loop.close()
 
     thread = threading.Thread(target=work, name="model server")
     thread.start()
-    ready.wait(10)
+    ready.wait(30)
+    server, loop = started[0]
     try:
-        yield started[0]
+        yield server
     finally:
         loop.call_soon_threadsafe(over.set)
         thread.join(10)

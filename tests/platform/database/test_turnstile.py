@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faultline.platform.database.turnstile import Turnstile
+from tests.until import PATIENCE
 
 
 async def test_who_is_in_a_hurry_goes_first_and_the_others_in_order() -> None:
@@ -51,8 +52,8 @@ def test_whoever_is_cancelled_nobody_is_left_waiting_and_nobody_meets(plan: list
             if cancelled:
                 task.cancel()
                 await asyncio.sleep(0)
-        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
-        await asyncio.wait_for(lock.acquire(urgent=False), 5)
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), PATIENCE)
+        await asyncio.wait_for(lock.acquire(urgent=False), PATIENCE)
         return passed
 
     assert asyncio.run(scenario()) >= sum(not cancelled for _, cancelled in plan)

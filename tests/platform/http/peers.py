@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.servers.listening import listening
+
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Middleware = Callable[[ASGIApp], ASGIApp]
 
@@ -21,8 +23,8 @@ Middleware = Callable[[ASGIApp], ASGIApp]
 class Peer:
     """A server: its port, and the requests that reached it."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self) -> None:
+        self.port = 0
         self.requests: list[bytes] = []
 
 
@@ -31,34 +33,18 @@ async def peer(
     answer: Answer | bytes, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Peer]:
     """A server that reads the request's head and then answers as told: by fixed bytes, or by a function."""
-    open_now: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        open_now.add(task)
-        try:
-            this.requests.append(await reader.readuntil(b"\r\n\r\n"))
-            if isinstance(answer, bytes):
-                writer.write(answer)
-                await writer.drain()
-            else:
-                await answer(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-            open_now.discard(task)
+        this.requests.append(await reader.readuntil(b"\r\n\r\n"))
+        if isinstance(answer, bytes):
+            writer.write(answer)
+            await writer.drain()
+        else:
+            await answer(reader, writer)
 
-    server = await asyncio.start_server(serve, host, 0, ssl=tls)
-    this = Peer(server.sockets[0].getsockname()[1])
-    try:
+    this = Peer()
+    async with listening(serve, host, tls=tls) as this.port:
         yield this
-    finally:
-        server.close()
-        for task in list(open_now):
-            task.cancel()
-        await asyncio.gather(*open_now, return_exceptions=True)
 
 
 @asynccontextmanager

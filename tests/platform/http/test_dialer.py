@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from faultline.platform.http.dialer import Delivery, Dialer, UnsafeTarget
 from tests.platform.http.peers import certificate, peer
+from tests.servers.listening import listening
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 # Long enough never to pass on a busy machine, for the tests in which it must not.
-PATIENT, IMPATIENT = 30.0, 0.3
+PATIENT, IMPATIENT = 60.0, 0.5
 Make = Callable[..., Dialer]
 
 
@@ -319,18 +320,12 @@ async def test_a_certificate_of_nobody_known_is_a_tls_failure(
 
 
 async def test_a_server_without_tls_is_a_tls_failure(make: Make) -> None:
-    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
         writer.write(b"HTTP/1.1 400 Bad\r\n\r\n")
         await writer.drain()
 
-    async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
-        await plain(reader, writer)
-        writer.close()
-
-    server = await asyncio.start_server(shout, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with listening(shout) as port:
         delivery = await post(make(), f"https://127.0.0.1:{port}/")
     assert (delivery.status, delivery.error) == (None, "tls")
 

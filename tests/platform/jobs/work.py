@@ -38,16 +38,21 @@ def square(number: int) -> int:
     return number * number
 
 
-def stay(began: Path) -> None:
-    """Tell who works here, then never end."""
+def tell(began: Path) -> None:
+    """Leave this process' id in a file, which is whole as soon as it is there."""
     unfinished = began.with_suffix(".unfinished")
     unfinished.write_text(str(os.getpid()))
     unfinished.rename(began)
+
+
+def stay(began: Path) -> None:
+    """Tell who works here, then never end."""
+    tell(began)
     threading.Event().wait()
 
 
 def wait_for(signal_file: Path, began: Path) -> str:
-    began.write_text(str(os.getpid()))
+    tell(began)
     while not signal_file.exists():
         time.sleep(0.005)
     return "done"

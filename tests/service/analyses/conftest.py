@@ -19,6 +19,7 @@ from faultline.service.parts import Parts
 from faultline.service.settings import Settings
 from faultline.service.worker import Worker
 from tests.service.analyses import work
+from tests.until import PATIENCE
 
 LOG = b"npm ERR! code ELIFECYCLE\n"
 
@@ -105,15 +106,15 @@ class Queue:
         """The analysis, once it is in one of these statuses."""
         import asyncio
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (row := await self.get(key)).status not in wanted:
                 await asyncio.sleep(0.02)
         return row
 
-    async def until_all_ended(self, seconds: float = 30) -> dict[str, int]:
+    async def until_all_ended(self) -> dict[str, int]:
         import asyncio
 
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(PATIENCE):
             while (found := await self.statuses()).keys() & {"queued", "running"}:
                 await asyncio.sleep(0.05)
         return found
@@ -125,7 +126,7 @@ Running = Callable[..., Any]
 @pytest.fixture
 async def real_parts(make_settings: Callable[..., Settings]) -> AsyncIterator[Parts]:
     """The parts of a process whose clock is the real one."""
-    made = Parts.of(make_settings(workers=2, lease_seconds=2.0))
+    made = Parts.of(make_settings(workers=2, lease_seconds=60.0))
     yield made
     await made.close()
 

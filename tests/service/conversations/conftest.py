@@ -27,6 +27,7 @@ from faultline.service.tiers import Tier
 from faultline.service.worker import Worker
 from tests.service.conftest import World, client_of
 from tests.service.conversations import work
+from tests.until import PATIENCE
 
 PATH = "/v1/conversations"
 BULK = {"Content-Type": "application/x-ndjson"}
@@ -77,14 +78,14 @@ class Talks:
         async with self.parts.database.unit(SYSTEM, write=False) as unit:
             return {row[0]: row[1] for row in await unit.session.execute(query)}
 
-    async def until_all_ended(self, seconds: float = 30) -> dict[str, int]:
-        async with asyncio.timeout(seconds):
+    async def until_all_ended(self) -> dict[str, int]:
+        async with asyncio.timeout(PATIENCE):
             while (found := await self.statuses()).keys() & {"queued", "running"}:
                 await asyncio.sleep(0.02)
         return found
 
     async def until(self, key: UUID, *wanted: str) -> Conversation:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (row := await self.get(key)).status not in wanted:
                 await asyncio.sleep(0.02)
         return row
@@ -96,7 +97,7 @@ Running = Callable[..., Any]
 @pytest.fixture
 async def real_parts(make_settings: Callable[..., Settings]) -> AsyncIterator[Parts]:
     """The parts of a process whose clock is the real one."""
-    made = Parts.of(make_settings(workers=2, lease_seconds=2.0))
+    made = Parts.of(make_settings(workers=2, lease_seconds=60.0))
     yield made
     await made.close()
 

@@ -23,7 +23,7 @@ async def test_a_conversation_comes_back_with_what_it_says(talks: Talks, real_cl
     worker = Worker(talks.parts)
     await worker.start()
     try:
-        found = await talks.until_all_ended(60)
+        found = await talks.until_all_ended()
     finally:
         await worker.stop(5)
     assert found == {"done": 2, "skipped": 1}
@@ -54,6 +54,6 @@ async def test_two_hundred_conversations_drain_with_the_real_analyzer(talks: Tal
     worker = Worker(talks.parts)
     await worker.start()
     try:
-        assert await talks.until_all_ended(100) == {"done": 200}
+        assert await talks.until_all_ended() == {"done": 200}
     finally:
         await worker.stop(5)

@@ -28,6 +28,7 @@ from tests.servers import github_app
 from tests.servers.github_app import BOT, GitHubAppStandIn, PullRequest
 from tests.service.conftest import Person, World
 from tests.service.reviews import work
+from tests.until import PATIENCE
 
 INSTALLATION = 99
 
@@ -43,7 +44,7 @@ def hub(tmp_path: Path) -> Iterator[GitHubAppStandIn]:
 @pytest.fixture
 async def real_parts(make_settings: Callable[..., Settings], hub: GitHubAppStandIn) -> AsyncIterator[Parts]:
     """The parts of a process whose clock is the real one, and whose GitHub is the stand-in."""
-    made = Parts.of(make_settings(workers=1, lease_seconds=2.0, **hub.settings))
+    made = Parts.of(make_settings(workers=1, lease_seconds=60.0, **hub.settings))
     yield made
     await made.close()
 
@@ -135,7 +136,7 @@ class Pulls:
 
     async def until(self, *wanted: str, review_id: UUID | None = None) -> Review:
         """The newest review, or a certain one, once it is in one of these states."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 rows = [row for row in await self.reviews() if review_id in (None, row.id)]
                 if rows and rows[-1].status in wanted:
@@ -144,7 +145,7 @@ class Pulls:
 
     async def done(self) -> list[str]:
         """How all reviews have ended, in their order."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not all(row.finished_at for row in await self.reviews()):
                 await asyncio.sleep(0.02)
         return [row.status for row in await self.reviews()]

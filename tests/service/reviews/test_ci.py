@@ -141,6 +141,6 @@ def test_no_log_and_no_patch_is_too_strange(log: str, patch: str) -> None:
 def test_a_long_line_without_a_frame_takes_no_time() -> None:
     import time
 
-    start = time.perf_counter()
+    start = time.process_time()
     frames_in(report_of("a/" * 100_000, "a." * 100_000, "a.py:" * 50_000), [changed("a.py")])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -16,7 +16,7 @@ from faultline.service.reviews.states import Lease, ReviewLeaseLost, Why
 from faultline.service.reviews.tables import Review
 from faultline.service.reviews.tasks import ReviewRunner
 from tests.service.reviews.conftest import Pulls, Running
-from tests.until import until
+from tests.until import PATIENCE, until
 
 ON_SQLITE = pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
 BASE = "x = 1\n" * 5
@@ -64,7 +64,7 @@ async def test_a_rate_limit_is_waited_for_as_long_as_github_says(pulls: Pulls, r
         await pulls.push(FLAW)
         await until(lambda: pulls.hub.calls)
         review = await pulls.until("queued")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (review := (await pulls.reviews())[0]).outages:
                 await asyncio.sleep(0.02)
     assert (review.status, review.attempts) == ("queued", 0)
@@ -100,11 +100,11 @@ async def test_a_worker_that_dies_between_posting_and_recording_leaves_nothing_t
     monkeypatch.setattr(publish, "post", post)
     async with running(pulls.parts):
         await pulls.push(FLAW)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await posted.wait()
         # The worker's own reaper may be quicker, and a heartbeat may come in between.
         reaped = 0
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not reaped and len(turns) < 2:
                 async with pulls.parts.database.unit(SYSTEM) as unit:
                     past = await unit.now() - timedelta(seconds=1)
@@ -137,7 +137,7 @@ async def test_a_push_while_an_older_head_is_being_posted_waits_for_it_and_repea
     monkeypatch.setattr(publish, "AFTER_ANOTHER", timedelta(milliseconds=20))
     async with running(pulls.parts):
         await pulls.push(FLAW)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await posting.wait()
         await pulls.push({"a.py": "# moved\n" + BASE + "one()  # FLAW one\ntwo()  # FLAW two\n"})
         await pulls.until("publishing")
@@ -226,7 +226,7 @@ async def test_a_worker_that_goes_down_gives_its_review_back_and_that_is_no_atte
     monkeypatch.setattr(job, "fetch_change", never)
     async with running(pulls.parts):
         await pulls.push(FLAW)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await began.wait()
     review = (await pulls.reviews())[0]
     assert (review.status, review.attempts, review.lease_token) == ("queued", 0, None)

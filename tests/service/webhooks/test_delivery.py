@@ -25,6 +25,7 @@ from faultline.service.webhooks.tasks import LEASE, PER_TARGET, Sender, remove_o
 from tests.platform.http.peers import peer
 from tests.service.conftest import MovableClock
 from tests.service.webhooks.conftest import Hooks, Inbox, Received
+from tests.until import PATIENCE
 
 SQLITE = pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
 LOOPBACK = [ip_network("127.0.0.0/8")]
@@ -315,7 +316,7 @@ async def test_a_slow_target_delays_nobody_but_itself(hooks: Hooks, inbox: Inbox
         await hooks.end_analysis(callback_url=f"{inbox.url}/callback")
         await hooks.relay.relay()
         await hooks.sender.send()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while len(inbox.received) < 2 or len(slow.requests) < 2 * PER_TARGET:
                 await asyncio.sleep(0.005)
             while hooks.sender.busy > 2 * PER_TARGET:

@@ -12,6 +12,7 @@ from faultline.service.budgets.ledger import DatabaseLedger
 from faultline.service.worker import Worker
 from tests.service.budgets.calls import call, estimate
 from tests.service.webhooks.conftest import Hooks, Inbox
+from tests.until import PATIENCE
 
 
 @pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
@@ -27,7 +28,7 @@ async def test_a_webhook_hears_of_an_analysis_soon_after_its_end(hooks: Hooks, i
             content=b"##[error]Process completed with exit code 1.\n",
         )
         assert answer.status_code in (200, 202), answer.text
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(inbox.received) < 2:
                 await asyncio.sleep(0.01)
     finally:
@@ -53,7 +54,7 @@ async def test_a_webhook_hears_of_a_budget_soon_after_the_call_that_used_it_up(h
     try:
         hold = await DatabaseLedger(hooks.parts).reserve(Account("ci", hooks.key.tenant_id), estimate())
         await hold.settle(call())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not inbox.received:
                 await asyncio.sleep(0.01)
     finally:

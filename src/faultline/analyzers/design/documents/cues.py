@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 _FILED = 4
 """Letters that a phrase is filed under."""
@@ -56,6 +56,10 @@ class Slot:
     stems: tuple[str, ...]
     gap: bool = False
     number: re.Pattern[str] | None = None
+    telling: int = 0
+    """How well a phrase is filed under it; 0 if it cannot be."""
+    filed: tuple[str, ...] = ()
+    """What a phrase is then filed under."""
 
     def fits(self, word: str) -> bool:
         """Whether a word of a text can stand here."""
@@ -110,28 +114,22 @@ def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) 
 _NUMBERS = {"#": re.compile(r"\d"), "#t": _DURATION, "#ms": _MILLIS, "#s": _SECONDS}
 
 
+@cache
 def _slot(written: str) -> Slot:
     if written == "..":
         return Slot(frozenset(), (), gap=True)
     if written in _NUMBERS:
         return Slot(frozenset(), (), number=_NUMBERS[written])
     choices = [each.removesuffix("'s") for each in written.split("/")]
-    return Slot(
-        frozenset(each for each in choices if not each.endswith("*")),
-        tuple(each[:-1] for each in choices if each.endswith("*")),
-    )
-
-
-def _telling(slot: Slot) -> int:
-    """How well a phrase is filed under a slot; 0 if it cannot be."""
-    if slot.gap or slot.number:
-        return 0
-    choices = [*slot.words, *slot.stems]
-    if any(len(each) < _FILED for each in slot.stems):
-        return 0
-    if any(each in _EVERYDAY for each in choices):
-        return 1
-    return 1 + min(len(each) for each in choices)
+    words = [each for each in choices if not each.endswith("*")]
+    stems = [each[:-1] for each in choices if each.endswith("*")]
+    telling = 1 + min(map(len, (*words, *stems)))
+    if any(len(each) < _FILED for each in stems):
+        telling = 0
+    elif not _EVERYDAY.isdisjoint(choices):
+        telling = 1
+    filed = dict.fromkeys(each[:_FILED] for each in (*words, *stems))
+    return Slot(frozenset(words), tuple(stems), telling=telling, filed=tuple(filed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,12 +157,11 @@ class Lexicon:
 
 def _phrase(written: str) -> tuple[tuple[str, ...], Phrase]:
     slots = [_slot(each) for each in written.replace("-", " ").split()]
-    at = max(range(len(slots)), key=lambda each: _telling(slots[each]))
+    at = max(range(len(slots)), key=lambda each: slots[each].telling)
     anchor = slots[at]
-    if not _telling(anchor):
+    if not anchor.telling:
         raise ValueError(f"the cue {written!r} has no word that it can be filed under")
-    filed = tuple(sorted({each[:_FILED] for each in (*anchor.words, *anchor.stems)}))
-    return filed, Phrase(anchor, tuple(reversed(slots[:at])), tuple(slots[at + 1 :]))
+    return anchor.filed, Phrase(anchor, tuple(reversed(slots[:at])), tuple(slots[at + 1 :]))
 
 
 def cues(*written: str) -> Lexicon:
@@ -201,6 +198,11 @@ class Heard:
     def __init__(self, text: str, found: Mapping[Lexicon, Sequence[Span]]) -> None:
         self.text = text
         self._found = found
+
+    @property
+    def lexicons(self) -> Iterable[Lexicon]:
+        """All that are heard."""
+        return self._found.keys()
 
     def of(self, lexicon: Lexicon) -> Sequence[Span]:
         """Where a lexicon is heard: characters of the text, in their order."""

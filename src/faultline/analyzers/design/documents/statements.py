@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from faultline.analyzers.design.documents.cues import Ear, Heard
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.listening import Listening
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
-from faultline.analyzers.design.documents.together import Passage, Together, ear_for, states
 from faultline.analyzers.design.documents.wording import Wording
 
 MAX_WORDS = 900
@@ -47,17 +45,23 @@ _ELSEWHERE = re.compile(
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?"
-    r"|context and problem statement)\W*$)",
+    r"|context and problem statement"
+    r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
+    r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
+    r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
+    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40})\W*$)",
     re.IGNORECASE,
-)
-_NO_DESIGN = re.compile(
-    r"(?:^|/)(?:change-?log|history|release[-_]notes|code[-_]of[-_]conduct|licen[cs]e)[^/]*$", re.IGNORECASE
 )
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative"
+    r"|remaining|residual)\b",
     re.IGNORECASE,
+)
+_LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
+_HYPOTHESES = re.compile(
+    r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
 _TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
@@ -74,20 +78,35 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) \w+(?: \w+){0,3} (?:was|were|had|ran|did|kept|took|could|\w{2,12}ed)\b|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+(?: \w+){0,3} (?:was|were|had|ran"
+    r"|did|kept|took|could|\w{2,12}ed)\b|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
     r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|spring|summer|autumn|winter)"
-    r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
-    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared|used|kept|stored)\b)"
-    r"|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
+    r"|(?:^|[;:] )up to (?:(?:version |release |v)\d[\d.]*|\d[\d.]* (?:the|we|it|there|our|all|this|they)) "
+    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
+    r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
     r"|discuss\w*|wonder\w*)\b"
+)
+
+# Sentences of manuals and commit messages: what a setting does, and what was mended.
+_MANUAL = re.compile(
+    r"^(?:use|set|pass|specify|uncomment|append) (?:(?:`|'|\")?[\w./:-]+(?:`|'|\")? ){1,6}(?:to|in order to) "
+    r"|\b(?:a value of|setting (?:this|it|the \w+) to|(?:when|if) set to|if (?:the )?value (?:is|equals)|this option)\b"
+    r"|^(?:feat|fix|chore|docs|refactor|test|perf)(?:\([^)]{1,30}\))?!?: "
+    r"|^fix(?:e[sd])? (?:an? |the |some )?(?:\w+ )?(?:bug|issue|crash|handling|regression)s?\b"
+)
+# What a measurement says of itself, and what a sentence says of a program's inside.
+_MEASURED = re.compile(
+    r"\b(?:achiev\w+|benchmark\w*|throughput|requests? per second|req/s|rps|bottleneck)\b.{0,200}\b(?:single|one) "
+    r"(?:\w+ )?(?:machine|box|core|node|instance|host|server|laptop|vm)\b"
 )
 
 _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"', "”": '"'})
@@ -109,8 +128,6 @@ def _normal(text: str) -> str:
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
     """The faults that a document states, in the order of its sentences; one a sentence and rule."""
     if isinstance(document, MarkdownDocument):
-        if _NO_DESIGN.search(document.path):
-            return
         said = [*document.sentences, *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
@@ -139,7 +156,7 @@ def _prose(
     document: Document, said: Sequence[Sentence], wordings: Sequence[Wording], skipped: Sequence[str]
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
-    listening = _Listening(said, wordings)
+    listening = Listening(said, wordings, _normal)
     for at, each in enumerate(said):
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
@@ -155,62 +172,24 @@ def _prose(
             continue
         heard = listening.faults(at, text)
         told: set[str] = set()
-        for wording in wordings:
-            if wording.rule in told:
-                continue
-            if wording.rule in heard or (not short and wording.concerns(text) and wording.reader.fault(text, each)):
+        follower = said[at + 1] if at + 1 < len(said) else each
+        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
+        for index in sorted(heard if short else heard | listening.concerned(text)):
+            wording = wordings[index]
+            if wording.rule not in told and (index in heard or wording.reader.fault(text, each, after)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
 
-class _Listening:
-    """Finds what the cues of sentences make together."""
-
-    def __init__(self, said: Sequence[Sentence], wordings: Sequence[Wording]) -> None:
-        self._said = said
-        self._togethers = [(each, wording.rule) for wording in wordings for each in wording.together]
-        self._ear = _ear(tuple(each for each, _ in self._togethers))
-        self._blocks: dict[int, list[int]] = {}
-        for at, each in enumerate(said):
-            if each.block:
-                self._blocks.setdefault(each.block, []).append(at)
-        self._heard: dict[str, Heard] = {}
-
-    def faults(self, at: int, text: str) -> set[str]:
-        """The rules of what the sentence at an index states, given its normal text."""
-        if not self._togethers:
-            return set()
-        heard = self._hear(text)
-        near = [each for each, _ in self._togethers if heard.of(each.cues[-1])]
-        if not near:
-            return set()
-        passage = self._passage(at, heard)
-        return {rule for each, rule in self._togethers if heard.of(each.cues[-1]) and states(each, passage)}
-
-    def _passage(self, at: int, heard: Heard) -> Passage:
-        said = self._said[at]
-        block = self._blocks.get(said.block, [at])
-        before = [each for each in block if each < at][-1:] if said.column < 0 else []
-        around = [said.lead, said.section]
-        if said.column >= 0:
-            around = [*said.headers[said.column : said.column + 1], *said.row[:1], said.section]
-        whole = [self._hear(_normal(self._said[each].text)) for each in block if each != at]
-        return Passage(
-            heard,
-            self._hear(_normal(self._said[before[0]].text) if before else ""),
-            self._hear(_normal(". ".join(around))),
-            whole,
-        )
-
-    def _hear(self, text: str) -> Heard:
-        if text not in self._heard:
-            self._heard[text] = self._ear.hear(text[:MAX_WORDS])
-        return self._heard[text]
+def _admits(headers: Sequence[str]) -> bool:
+    """Whether a table lists what is wrong: what stands beside a limitation is when it will be mended."""
+    return bool(headers) and any(map(_LIMITS.search, headers[:3])) and not any(map(_HYPOTHESES.search, headers))
 
 
-@lru_cache(maxsize=4)
-def _ear(togethers: tuple[Together, ...]) -> Ear:
-    return ear_for(togethers)
+def _mended(cells: Sequence[str]) -> bool:
+    return any(
+        re.match(r"(?:resolved|done|fixed|closed|completed?|mitigated|✅)\b", each.strip().lower()) for each in cells
+    )
 
 
 def _wordy(said: Sentence) -> bool:
@@ -219,7 +198,11 @@ def _wordy(said: Sentence) -> bool:
 
 
 def _aside(said: Sentence) -> bool:
-    """Whether a table speaks of what might be. What stands beside a risk is its mitigation."""
+    """Whether a table's cell speaks of what might be, or will. What stands beside a risk is its mitigation."""
+    if _admits(said.headers):
+        own = said.headers[said.column].lower() if said.column < len(said.headers) else ""
+        planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
+        return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()
     return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
@@ -227,7 +210,9 @@ def _aside(said: Sentence) -> bool:
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    return text.endswith("?") or bool(_ASIDE.match(text) or _PAST.search(text) or _WOULD.search(text))
+    if text.endswith("?") or _ASIDE.match(text):
+        return True
+    return any(each.search(text) for each in (_PAST, _WOULD, _MANUAL, _MEASURED))
 
 
 def elsewhere(said: Sentence) -> bool:
@@ -258,6 +243,11 @@ def small(said: Sentence) -> bool:
             r"|local\w*|staging|test)\s?:",
             said.text.lower(),
         )
+        or re.search(
+            r"\b(?:during|only (?:for|in|during)) (?:the )?(?:local )?(?:development|testing|tests|demos)\b"
+            r"|\bdevelopment[- ]only\b|\blocal compose\b",
+            said.text.lower(),
+        )
     )
 
 
@@ -265,6 +255,7 @@ def admitted(said: Sentence, text: str) -> bool:
     """Whether the text knows of the fault."""
     return bool(
         any(map(_ADMITTED.search, said.trail))
+        or _admits(said.headers)
         or _ADMITTED.search(said.lead)
         or re.search(
             r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)"
@@ -282,6 +273,8 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
             place = Sentence(
                 " | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail
             )
+            if _admits(table.headers) and _mended(row.cells):
+                continue
             if elsewhere(place) or re.search(
                 r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
             ):

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faultline.analyzers.design.documents.cues import NOTHING, Ear, Heard, Lexicon, Span
+from faultline.analyzers.design.documents.cues import NOTHING, Heard, Lexicon, Span
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,10 @@ _GOES_ON = re.compile(
 FAR = 170
 """Characters that may stand between two cues of one fault."""
 _CASE = re.compile(
-    r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it))"
+    r" (?:(?! (?:(?:it|they|we|he|nobody|nothing|somebody|everything|all) [a-z]+(?:s|re|ill|n|ve)"
+    r"|(?:the|an?|its|our|their|all|no|every) [\w-]+(?: [\w-]+)? (?:is|are|will|gets?|goes|go|cannot|can|must|has|have"
+    r"|fails?|hangs?|waits?|tries|simply))\b)[^,;]){1,240}"
     r"|(?:even if|although|even though|also (?:if|when)) [^;]{1,240})"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case(?! of)|unless|should|although) [^,;]{1,400}$")
@@ -93,7 +96,7 @@ _NEUTRAL = re.compile(
 )
 _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
-    r"|, (?=\w+ (?:is|are|has|have|runs?|can|may) )|\bbecause\b|\bsince\b"
+    r"|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
 _PARTS = re.compile(r"[;.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
@@ -101,7 +104,7 @@ _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
     r"|unacceptable|ruled out|no longer"
     r"|not (?:allowed|permitted|possible|used|accepted|supported|tolerated|needed|necessary)"
-    r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|let|not))\b"
+    r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|not))\b"
 )
 _CONSIDERED = re.compile(
     r"\b(?:(?<!is )(?<!are )considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
@@ -112,7 +115,7 @@ _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
     r"|saving|sparing|instead of|rather than|unlike)\b"
-    r"(?: (?!(?:is|are|was|were|which|that)\b)[\w'-]+){0,6} ?$"
+    r"(?: (?!(?:is|are|was|were|that|(?<!by )which)\b)[\w'-]+){0,6} ?$"
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"
@@ -160,6 +163,11 @@ def states(together: Together, passage: Passage) -> bool:
     )
 
 
+def _ends_in(text: str, hazard: Span, case: Span) -> bool:
+    """Whether a cue reaches into an if-clause; "does not check whether" has one of its own."""
+    return case[0] < hazard[1] <= case[1] and not text.startswith(("whether", "even if"), case[0])
+
+
 def _near(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) - min(one[1], other[1]) <= FAR
 
@@ -174,7 +182,7 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if any(first <= start and end <= last for first, last in (each.span() for each in _QUOTED.finditer(text))):
         return False
     cases = [] if _LONE_CASE.match(text) else [each.span() for each in _CASE.finditer(text)]
-    if not case and any(first < start < last for first, last in cases):
+    if not case and any(first < start < last or _ends_in(text, hazard, (first, last)) for first, last in cases):
         return False
     cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
     cut = max([cut, *(last for _, last in cases if last <= start)])
@@ -187,8 +195,3 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if _CONSIDERED.search(text):
         return False
     return not _DENIED.search(_REST.split(text[end:], maxsplit=1)[0])
-
-
-def ear_for(togethers: Sequence[Together]) -> Ear:
-    """An ear for all lexicons of some faults."""
-    return Ear(lexicon for each in togethers for lexicon in each.lexicons if lexicon)

@@ -39,8 +39,10 @@ class Wording:
         hazards: what should not be there. One that starts with `(?#case)` may stand in an if-clause.
         about: must be in the sentence, its list's lead or its section.
         unless: where the sentence says this, it is no fault.
+        mended: where the sentence after it says this, it is none either.
         limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
+        value: what a cell says that is a fault whatever its heading.
         bad: values of such a cell that are a fault beside those that say "none".
         strict: only the values of `bad` are a fault in a cell: "Retries: none" is none.
         says: what is so here, for the finding's message.
@@ -56,8 +58,10 @@ class Wording:
     hazards: tuple[str, ...] = ()
     about: str = ""
     unless: str = ""
+    mended: str = ""
     limited: str = ""
     cell: str = ""
+    value: str = ""
     bad: str = ""
     strict: bool = False
 
@@ -140,7 +144,9 @@ class Reader:
         self._hazards = [re.compile(_GAPS.sub(_affirmed, each)) for each in wording.hazards]
         self._about = re.compile(wording.about) if wording.about else None
         self._unless = re.compile(wording.unless) if wording.unless else None
+        self._mended = re.compile(wording.mended) if wording.mended else None
         self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
+        self._cell = re.compile(wording.value) if wording.value else None
         self._bad = re.compile(rf"(?:{wording.bad})(?:[.,;( ].{{0,80}})?$") if wording.bad else None
 
     def heads(self, heading: str) -> bool:
@@ -154,8 +160,10 @@ class Reader:
             return bool(self._value.match(value))
         return bool(self._bad and self._bad.match(value))
 
-    def fault(self, text: str, said: Sentence) -> bool:
-        """Whether a sentence in lower case states the fault."""
+    def fault(self, text: str, said: Sentence, after: str = "") -> bool:
+        """Whether a sentence in lower case states the fault; `after` is the one that follows it in its section."""
+        if self._mended and self._mended.search(after):
+            return False
         around = f"{text} {said.lead.lower()} {said.section.lower()} {' '.join(said.row).lower()}"
         if self._about and not self._about.search(around):
             return False
@@ -220,6 +228,8 @@ class Reader:
         if self._about and not self._about.search(f"{' '.join(headers)} {text}"):
             return False
         for column, heading in enumerate(headers):
+            if self._cell and column and column < len(cells) and self._cell.fullmatch(cells[column]):
+                return not re.search(r"\b(?:max|unavailable|surge|per|minimum|lost|fail\w*)\b", heading)
             if column and heading and self.heads(heading) and column < len(cells):
                 if self.lacks(cells[column]):
                     return True

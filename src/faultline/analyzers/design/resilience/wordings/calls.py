@@ -206,7 +206,7 @@ WORDINGS = (
         r"|(?:drops?|skips?|filters?|discards?) (?:out )?(?:repeated|duplicates?|what|those)|already (?:seen"
         r"|processed|known)"
         r"|none (?:goes|is|are)|changes? nothing|primary key|\bunique\b|no harm|skips? (?:known|them|those|it)"
-        r"|tolerat\w+",
+        r"|tolerat\w+|twice (?:a|per|each|every)\b|(?:not|never) (?:retried|repeated)",
         says="The text says that what is repeated may be done twice.",
     ),
     Wording(

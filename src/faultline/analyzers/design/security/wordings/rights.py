@@ -218,7 +218,7 @@ WORDINGS = (
         ),
         about=r"image|tag|container|docker|deploy|pull|registry|version",
         unless=r"never|no latest|not (?:use )?(?:the )?latest|latest (?:is not|release notes|decision|news|order"
-        r"|state|data)|pinned (?:by|to)|immutable",
+        r"|state|data)|pinned (?:by|to)|immutable|npm|dist-tag|semver|published? (?:version|package)",
         cell=r"image tags?|tags?|image versions?",
         bad=r"latest|:latest|\S{1,80}:latest|floating|unpinned",
         says="The text says that images are taken by a tag that moves.",
