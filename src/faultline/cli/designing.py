@@ -26,7 +26,6 @@ from faultline.core.errors import UsageError
 from faultline.core.folders import cache_folder
 from faultline.core.report import Report
 from faultline.core.results.design import DesignResult
-from faultline.core.uncollected import Uncollected
 from faultline.engine import analyze
 from faultline.engine.cache import FolderCache
 from faultline.engine.render.untrusted import one_line, plural
@@ -64,19 +63,6 @@ def run(
     if wish.graph and (wish.baseline or models):
         raise UsageError("--graph prints the system alone; it does not go with --baseline or --model")
     known = baseline.read(wish.baseline) if wish.baseline else None
-    with Uncollected():
-        return _run(wish, known, output, fail_on, timings, no_cache, models)
-
-
-def _run(
-    wish: Wish,
-    known: baseline.Known | None,
-    output: FormatName,
-    fail_on: SeverityName,
-    timings: bool,
-    no_cache: bool,
-    models: Sequence[str],
-) -> Exit:
     artifact, named = collected(wish)
 
     def shown(report: Report) -> Report:

@@ -40,7 +40,9 @@ _TEXTS: Final = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".iuml", ".pu"}
 """Of files that are taken only when they are named."""
 _REFERENCE = re.compile(rb"""\$ref["']?[ \t]{0,20}:[ \t]{0,20}["']?([^"'\s#,}]{1,400})""")
 
-_PATCH = re.compile(rb"""(?:^[ \t]{0,20}-|\bpath[ \t]{0,4}:)[ \t]{1,8}["']?([^"'\s#,:}]{1,400}\.(?:ya?ml|json))\b""", re.M)
+_PATCH = re.compile(
+    rb"""(?:^[ \t]{0,20}-|\bpath[ \t]{0,4}:)[ \t]{1,8}["']?([^"'\s#,:}]{1,400}\.(?:ya?ml|json))\b""", re.M
+)
 
 
 @dataclass

@@ -70,7 +70,11 @@ def _path(name: str, data: bytes) -> str:
     path = PurePosixPath(PurePosixPath(name).name or "document")
     if is_environment(path.name):
         return path.name
-    return path.name if path.suffix.lower() in (".tf", ".tfvars", *_DATA, *_DIAGRAMS, *_TEXTS) else path.name + suffix_of(data)
+    return (
+        path.name
+        if path.suffix.lower() in (".tf", ".tfvars", *_DATA, *_DIAGRAMS, *_TEXTS)
+        else path.name + suffix_of(data)
+    )
 
 
 def _refuse(own: list[Document], any_files: bool) -> None:

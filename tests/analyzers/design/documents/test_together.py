@@ -9,7 +9,7 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 REPEATED = cues("retr*, repeat*, re-sent, send/sends/sent .. again")
-AT_ONCE = cues("at once, immediately, right away, every # ms")
+AT_ONCE = cues("at once, immediately, right away, every #ms")
 WAITS = cues("backoff, jitter")
 WORDINGS = (Wording("resilience/no-backoff", (), "x.", (Together((REPEATED, AT_ONCE), spared=WAITS),)),)
 
@@ -26,7 +26,7 @@ def found(text: str) -> int:
         ("send/sends/sent .. again", "sent. again", []),
         ("retr*", "retries and re-tries", ["retries"]),
         ("re-sent", "re-sent, resent", ["re-sent"]),
-        ("every # ms", "every 2.5 ms", ["every 2.5 ms"]),
+        ("every #ms", "every 2.5 ms", ["every 2.5 ms"]),
         ("no .. limit", "no limit, no agreed upper limit", ["no limit", "no agreed upper limit"]),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from faultline.analyzers.design.design import Design
@@ -164,6 +164,31 @@ def _families(design: Design, told: set[str]) -> Iterator[Observation]:
                 cause=family,
                 also=(here[0].spot,),
             )
+
+    yield from _stores(runs, used, named)
+
+
+def _stores(
+    runs: Mapping[str, Sequence[Claim]], used: Mapping[str, Sequence[tuple[str, Spot]]], named: Collection[str]
+) -> Iterator[Observation]:
+    """A database of another family than the only one that runs, which no text names."""
+    for family, other in (("sql", "document"), ("document", "sql")):
+        here = {each.value for each in runs.get(family, ())}
+        said = [each for each in used.get(other, ()) if each[0] not in _PROVIDED]
+        if len(here) == 1 and said and not runs.get(other) and not here & set(named):
+            name, at = said[0]
+            claim = runs[family][0]
+            yield Observation(
+                "consistency/technology-mismatch",
+                _named(at, "technology database"),
+                f"{at.document.path} names {name}, {claim.spot.document.path} runs {claim.value}.",
+                cause="database",
+                also=(claim.spot,),
+            )
+
+
+_PROVIDED: Final = frozenset({"dynamodb", "documentdb", "sqlite"})
+"""What runs elsewhere, or nowhere at all."""
 
 
 def versions(design: Design) -> Iterator[Observation]:

@@ -58,7 +58,8 @@ _KINDS = (
     (
         "retention",
         re.compile(
-            r"\b(?:kept|keeps?|retained|retention|stored|deleted|purged|removed|archived) .{0,20}?(?:for|after|of|is)?\b",
+            r"\b(?:kept|keeps?|retained|retention|stored|deleted|purged|removed|archived) .{0,20}?(?:for|after|of"
+            r"|is)?\b",
             re.IGNORECASE,
         ),
     ),

@@ -24,7 +24,8 @@ from faultline.analyzers.design.system.interfaces import servers_of
 
 _WAYS: Final = {
     "a token": re.compile(
-        r"\b(?:oauth ?2?(?:\.\d)?|oidc|openid(?: connect)?|jwts?|json web tokens?|bearer(?: tokens?)?|access tokens?)\b",
+        r"\b(?:oauth ?2?(?:\.\d)?|oidc|openid(?: connect)?|jwts?|json web tokens?|bearer(?: tokens?)?"
+        r"|access tokens?)\b",
         re.IGNORECASE,
     ),
     "an API key": re.compile(r"\b(?:api[- ]keys?|x-api-key)\b", re.IGNORECASE),
@@ -32,18 +33,23 @@ _WAYS: Final = {
     "a client certificate": re.compile(r"\b(?:mutual tls|mtls|client certificates?)\b", re.IGNORECASE),
 }
 _SHOWN: Final = re.compile(
-    r"\b(?:authenticat\w*|authoriz\w*|authoris\w*|carr(?:y|ies)|present\w*|requires?|required|protect\w*|secur\w*|called with"
+    r"\b(?:authenticat\w*|authoriz\w*|authoris\w*|carr(?:y|ies)|present\w*|requires?|required|protect\w*"
+    r"|secur\w*|called with"
     r"|sends?|header|needs?|must have|identif\w*|use|uses)\b",
     re.IGNORECASE,
 )
 _CALLERS: Final = re.compile(
-    r"\b(?:requests?|calls?|calling|called|clients?|apis?|endpoints?|operations?|consumers?|partners?|devices?|interface)\b",
+    r"\b(?:requests?|calls?|calling|called|clients?|apis?|endpoints?|operations?|consumers?|partners?"
+    r"|devices?|interface)\b",
     re.IGNORECASE,
 )
 _OTHER: Final = re.compile(
-    r"\b(?:instead of|rather than|not|never|no longer|without|replac\w*|except|unless|if|would|could|should|will|planned|may|might"
-    r"|previous\w*|migrat\w*|formerly|was|were|stripe|provider|third|external|outgoing|towards|upstream|carrier|employees?"
-    r"|staff|administrators?|admins?|sign in|log in|between|internal\w*|mesh|database|broker|kafka|postgres\w*|to the (?:api|service) of)\b",
+    r"\b(?:instead of|rather than|not|never|no longer|without|replac\w*|except|unless|if|would|could"
+    r"|should|will|planned|may|might"
+    r"|previous\w*|migrat\w*|formerly|was|were|stripe|provider|third|external|outgoing|towards|upstream"
+    r"|carrier|employees?"
+    r"|staff|administrators?|admins?|sign in|log in|between|internal\w*|mesh|database|broker|kafka"
+    r"|postgres\w*|to the (?:api|service) of)\b",
     re.IGNORECASE,
 )
 _DECIDED: Final = re.compile(r"\b(?:we|they|it|clients|callers|partners|requests) will\b", re.IGNORECASE)
@@ -53,13 +59,14 @@ _UNIVERSAL: Final = re.compile(
     r"\b(?:every|all|each|any)\s+(?:\w+ ){0,2}?(?:requests?|calls?|endpoints?|operations?|apis?)\b", re.IGNORECASE
 )
 _OPEN: Final = vocabulary(
-    "health healthz livez readyz ready live liveness readiness ping status metrics version docs openapi swagger login logout token "
-    "oauth auth authenticate register signup callback webhook webhooks jwks public refresh session sessions password "
-    "well known favicon robots hook hooks reset verify confirm forgot"
+    "health healthz livez readyz ready live liveness readiness ping status metrics version docs openapi swagger login "
+    "logout token oauth auth authenticate register signup callback webhook webhooks jwks public refresh session "
+    "sessions password well known favicon robots hook hooks reset verify confirm forgot"
 )
 _PREFIX: Final = re.compile(r"(?<![\w/{.-])(?:/[a-z][a-z-]{0,20})?/(v\d{1,2})(?:/?(?=[\s`'\",.;)*]|$)|/\*)")
 _OLD: Final = re.compile(
-    r"\b(?:deprecat\w*|old|former\w*|previous\w*|legacy|removed|replac\w*|next|future|new|planned|will|would|until|sunset\w*|retired"
+    r"\b(?:deprecat\w*|old|former\w*|previous\w*|legacy|removed|replac\w*|next|future|new|planned|will"
+    r"|would|until|sunset\w*|retired"
     r"|when|if|later|breaking|e\.g|for example|such as|like|would be|incompatible|instead|not|never|no)\b",
     re.IGNORECASE,
 )
@@ -86,7 +93,9 @@ def authentication(design: Design) -> Iterator[Observation]:
             way, header = _way(node)
             there.setdefault(way, Spot(node.document, node.pointer, symbol=f"security scheme {name}"))
             if header:
-                headers[header.lower()] = Spot(node.document, (*node.pointer, "name"), symbol=f"security scheme {name} name")
+                headers[header.lower()] = Spot(
+                    node.document, (*node.pointer, "name"), symbol=f"security scheme {name} name"
+                )
     said: dict[str, Spot] = {}
     keys: list[tuple[str, Spot]] = []
     for document, sentence in sentences(design):
@@ -147,11 +156,21 @@ def guarded(design: Design) -> Iterator[Observation]:
         text = sentence.text
         ways = [way for way, pattern in _WAYS.items() if pattern.search(text)]
         shown = ways or re.search(r"\b(?:authenticated|authentication|a token|credentials)\b", text, re.IGNORECASE)
-        if not shown or not _UNIVERSAL.search(text) or not _SHOWN.search(text) or _OTHER.search(text) or _BUT.search(text):
+        if (
+            not shown
+            or not _UNIVERSAL.search(text)
+            or not _SHOWN.search(text)
+            or _OTHER.search(text)
+            or _BUT.search(text)
+        ):
             continue
         for api in secured:
             for call in api.calls:
-                if call.access in (Access.PUBLIC, Access.UNSAID) and call.words.isdisjoint(_OPEN) and not _said_open(call):
+                if (
+                    call.access in (Access.PUBLIC, Access.UNSAID)
+                    and call.words.isdisjoint(_OPEN)
+                    and not _said_open(call)
+                ):
                     yield Observation(
                         "consistency/open-operation",
                         spot_of(document, sentence, f"authentication of {call.symbol}"),
@@ -164,7 +183,9 @@ def guarded(design: Design) -> Iterator[Observation]:
 
 
 def _said_open(call: Call) -> bool:
-    return bool(re.search(r"\b(?:public\w*|anonymous\w*|open to|without (?:a |an )?(?:token|key|auth\w*))\b", call.prose))
+    return bool(
+        re.search(r"\b(?:public\w*|anonymous\w*|open to|without (?:a |an )?(?:token|key|auth\w*))\b", call.prose)
+    )
 
 
 def versions(design: Design) -> Iterator[Observation]:
@@ -201,11 +222,11 @@ def _versions(document: OpenApiDocument) -> dict[str, Spot]:
         for match in re.finditer(r"/(v\d{1,2})(?=/|$)", url):
             found.setdefault(match[1], spot)
     base = document.root.child("basePath").value
-    if isinstance(base, str) and (match := re.search(r"/(v\d{1,2})(?=/|$)", base)):
-        found = {match[1]: Spot(document, ("basePath",), symbol="basePath")}
+    if isinstance(base, str) and (own := re.search(r"/(v\d{1,2})(?=/|$)", base)):
+        found = {own[1]: Spot(document, ("basePath",), symbol="basePath")}
     for each in document.operations:
-        if match := re.search(r"/(v\d{1,2})(?=/|$)", each.path):
-            found.setdefault(match[1], Spot(each.item.document, each.item.pointer, symbol=each.path))
+        if prefix := re.search(r"/(v\d{1,2})(?=/|$)", each.path):
+            found.setdefault(prefix[1], Spot(each.item.document, each.item.pointer, symbol=each.path))
     return found
 
 
@@ -278,9 +299,12 @@ def _answers(design: Design) -> Iterator[Answer]:
             for operation in inner.document.operations if isinstance(inner.document, OpenApiDocument) else ():
                 for code in operation.responses:
                     if code.isdecimal():
-                        spot = Spot(inner.document, (*operation.node.pointer, "responses", code), symbol=operation.symbol)
+                        spot = Spot(
+                            inner.document, (*operation.node.pointer, "responses", code), symbol=operation.symbol
+                        )
                         yield Answer(operation.method.upper(), operation.path, (code,), inner.at(spot))
-    for each in (*design.of(MarkdownDocument), *design.of(DiagramDocument)):
+    drawn: list[MarkdownDocument | DiagramDocument] = [*design.of(MarkdownDocument), *design.of(DiagramDocument)]
+    for each in drawn:
         for diagram in each.diagrams:
             yield from _replies(each, diagram.arrows)
 

@@ -14,7 +14,6 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, Operation
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.interfaces import base_paths, servers_of, split
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.patterns import regex
@@ -139,14 +138,22 @@ def _all(design: Design) -> Iterator[Named]:
                 ("superseded", "rejected", "deprecated", "proposed", "draft")
             ):
                 continue
-            for each in shown(document) if document.fences else ():
-                for operation in each.document.operations if isinstance(each.document, OpenApiDocument) else ():
-                    at = each.at(Spot(each.document, operation.node.pointer, symbol=operation.symbol))
-                    yield Named(operation.method.upper(), operation.path, at)
+            if document.fences:
+                yield from _shown(document)
             for number, line in enumerate(document.lines[:MAX_LINES], 1):
                 if number not in inside and "/" in line and not _UNSURE.search(line[:2000]):
                     for match in _NAMED.finditer(line[:2000]):
                         yield _named(document, number, match, "")
+
+
+def _shown(document: MarkdownDocument) -> Iterator[Named]:
+    """The operations of specifications that a text has in its fences."""
+    from faultline.analyzers.design.system.fenced import shown  # here, for a specification alone has no text
+
+    for each in shown(document):
+        for operation in each.document.operations if isinstance(each.document, OpenApiDocument) else ():
+            at = each.at(Spot(each.document, operation.node.pointer, symbol=operation.symbol))
+            yield Named(operation.method.upper(), operation.path, at)
 
 
 def _named(document: Document, line: int, match: re.Match[str], target: str) -> Named:
@@ -157,9 +164,10 @@ def _named(document: Document, line: int, match: re.Match[str], target: str) -> 
 def known(document: OpenApiDocument) -> Known:
     """The operations of a specification, each under all paths that its servers give it."""
     operations = []
+    bases = base_paths(document)
     for operation in document.operations:
         if not operation.webhook:
-            for base in base_paths(document):
+            for base in bases:
                 operations.append((_parts(base + operation.path), operation))
     return Known(document, operations)
 
@@ -190,11 +198,9 @@ def same_paths(design: Design) -> Iterator[Observation]:
     first: dict[tuple[str, str, str], tuple[OpenApiDocument, Operation]] = {}
     for document in specs:
         group = _group(document)
+        base = next(filter(None, base_paths(document)), "")
         for operation in document.operations:
-            bases = [each for each in base_paths(document) if each] or [""]
-            path = "/" + "/".join(
-                "{}" if "{" in each else each for each in (bases[0] + operation.path).split("/") if each
-            )
+            path = "/" + "/".join("{}" if "{" in each else each for each in (base + operation.path).split("/") if each)
             if operation.webhook or path in _COMMON or operation.path in _COMMON:
                 continue
             other = first.setdefault((group, operation.method, path), (document, operation))

@@ -21,23 +21,30 @@ from faultline.analyzers.design.system.speech import ALL_SERVICES, Vocabulary
 from faultline.core.results.design import ComponentRole
 
 _INSIDE: Final = re.compile(
-    r"\b(?:internal only|internal to the (?:cluster|network|host)|only internal|not (?:be )?(?:reachable|exposed|published|accessible"
+    r"\b(?:internal only|internal to the (?:cluster|network|host)|only internal|not (?:be )?(?:reachable"
+    r"|exposed|published|accessible"
     r"|visible)(?! yet)|(?:never|neither) (?:\w+ )?(?:reachable|exposed|published|accessible)"
     r"|(?:reachable|accessible|available|visible) only (?:from )?(?:inside|within|in)"
     r"|(?:reachable|accessible|available|visible) (?:from )?(?:inside|within) [\w ]{2,30}?only"
     r"|only (?:reachable|accessible|available|visible) (?:from )?(?:inside|within|internally)"
+    r"|(?:cannot|can not|can't|can never|may not|must not|must never) be (?:reached|accessed|called"
+    r"|seen)(?: directly)? (?:from|over|by)"
+    r"|is an internal (?:service|component)|no ingress (?:leads|routes|points)"
     r"|no public (?:port|address|ip|endpoint)|no published port|publishes no port|has no ingress|cluster-internal)\b",
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(
-    r"^(?:only (?:the |our )?(?P<before>[\w -]{2,40}?) (?:can be|is|are|has|have) (?:\w+ )?(?:reachable|reached|exposed|public\w*|published"
+    r"^(?:only (?:the |our )?(?P<before>[\w -]{2,40}?) (?:can be|is|are|has|have) (?:\w+ )?(?:reachable"
+    r"|reached|exposed|public\w*|published"
     r"|accessible|a public|an open port)"
-    r"|(?:the |our )?(?P<after>[\w -]{2,40}?) is the only\b[^.]{0,60}?\b(?:public\w*|reachable|reached|exposed|published|outside"
+    r"|(?:the |our )?(?P<after>[\w -]{2,40}?) is the only\b[^.]{0,60}?\b(?:public\w*|reachable|reached"
+    r"|exposed|published|outside"
     r"|internet|way in|entry)\b)",
     re.IGNORECASE,
 )
 _OUTSIDE: Final = re.compile(
-    r"\b(?:outside|internet|public\w*|published|exposed|reachable|reached|internal\w*|accessible|inside|ingress)\b", re.IGNORECASE
+    r"\b(?:outside|internet|public\w*|published|exposed|reachable|reached|internal\w*|accessible|inside|ingress)\b",
+    re.IGNORECASE,
 )
 _STATELESS: Final = re.compile(
     r"\b(?:is|are) (?:fully |completely )?stateless\b|\b(?:keeps?|holds?|has|have|stores?) no (?:local )?state\b"
@@ -51,13 +58,17 @@ _SECURE: Final = re.compile(
     re.IGNORECASE,
 )
 _EDGE: Final = re.compile(
-    r"\b(?:outside|external\w*|clients?|users?|browsers?|public|internet|edge|ingress|terminat\w*|mesh|sidecar|istio|linkerd"
+    r"\b(?:outside|external\w*|clients?|users?|browsers?|public|internet|edge|ingress|terminat\w*|mesh"
+    r"|sidecar|istio|linkerd"
     r"|at rest|visitors?|devices?|customers?|except|unless|partners?|incoming|inbound)\b",
     re.IGNORECASE,
 )
-_MESH: Final = re.compile(r"\b(?:service mesh|istio|linkerd|sidecars?|consul connect|wireguard|cilium)\b", re.IGNORECASE)
+_MESH: Final = re.compile(
+    r"\b(?:service mesh|istio|linkerd|sidecars?|consul connect|wireguard|cilium)\b", re.IGNORECASE
+)
 _UNSURE: Final = re.compile(
-    r"\b(?:except|unless|if|when|would|should|could|may|might|will|planned|later|today|yet|other than|apart from|besides"
+    r"\b(?:except|unless|if|when|would|should|could|may|might|will|planned|later|today|yet|other than"
+    r"|apart from|besides"
     r"|development|locally|but|optional\w*)\b",
     re.IGNORECASE,
 )
@@ -158,7 +169,10 @@ def _closed(text: str, vocabulary: Vocabulary, system: System, sentence: Sentenc
         return {
             each.id
             for each in system.components
-            if each.id != door and each.said_by(*DEPLOYMENTS) and each.role != ComponentRole.GATEWAY and not each.plumbing
+            if each.id != door
+            and each.said_by(*DEPLOYMENTS)
+            and each.role != ComponentRole.GATEWAY
+            and not each.plumbing
         }
     match = _INSIDE.search(text)
     if not match:
@@ -206,7 +220,12 @@ def _disks(design: Design) -> dict[str, Spot]:
             service = own.whole
             id = owners.get((service.document.path, service.name))
             for volume in service.volumes if id and not own.partial else ():
-                if volume.kind == "volume" and volume.source and not volume.read_only and not _PASSING.search(volume.target):
+                if (
+                    volume.kind == "volume"
+                    and volume.source
+                    and not volume.read_only
+                    and not _PASSING.search(volume.target)
+                ):
                     found.setdefault(id or "", volume.spot)
     for workload in Cluster(design.of(KubernetesDocument)).workloads:
         path = workload.object.document.path if workload.object.document else ""
@@ -271,7 +290,9 @@ def handed(design: Design) -> Iterator[Observation]:
             named = [id]
         pairs: Sequence[tuple[str, str]] = ()
         if never and len(named) == 1:
-            pairs = [pair for pair in urls if pair[1] == named[0] and system.by_id[pair[0]].role == ComponentRole.SERVICE]
+            pairs = [
+                pair for pair in urls if pair[1] == named[0] and system.by_id[pair[0]].role == ComponentRole.SERVICE
+            ]
         elif len(named) == 2:
             pairs = [(named[0], named[1]), *([(named[1], named[0])] if _TAKES.search(sentence.text) else [])]
         for pair in pairs:
@@ -302,7 +323,10 @@ _NEVER: Final = re.compile(
     r"\b(?:never|not) (?:be )?(?:called|reached|asked|invoked) (?:directly|synchronously|by http)", re.IGNORECASE
 )
 _HANDED: Final = re.compile(
-    _NEVER.pattern + r"|\b(?:asynchronous\w*|(?:only )?(?:through|via|over) (?:the |a |our )?(?:\w+ )?(?:queue|broker|bus|events?|messages|rabbitmq|kafka))\b",
+    _NEVER.pattern
+    + r"|\b(?:asynchronous\w*|(?:only )?(?:through|via|over) (?:the |a |our )?(?:\w+ )?(?:queue|broker|bus"
+    r"|events?|messages|rabbitmq|kafka)"
+    r"|by (?:an? |way of )?(?:events?|messages?))\b",
     re.IGNORECASE,
 )
 _TAKES: Final = re.compile(r"\b(?:consum\w*|takes?|receives?|reads?|listens?|subscrib\w*|from)\b", re.IGNORECASE)

@@ -5,10 +5,10 @@ as phrases of words, with commas between them:
 
     cues("retr*, send/sends/sent .. again, every # ms")
 
-- a word stands for itself; hyphens in texts separate words (`re-sent` is `re sent`);
+- a word stands for itself, and with `'s` at its end; hyphens in texts separate words (`re-sent` is `re sent`);
 - `*` at its end stands for any ending; what stands before it has four letters or more;
 - `/` parts alternatives of one word;
-- `..` stands for up to four words of any kind, commas between them included;
+- `..` stands for up to four words of any kind but "not" and "never", commas between them included;
 - `#` stands for a number, with or without a unit; `#t` for a duration ("2 s", "ten minutes"), `#ms` for one in
   milliseconds, `#s` for one in seconds or longer.
 
@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 _FILED = 4
 """Letters that a phrase is filed under."""
@@ -35,10 +35,12 @@ _COUNTS = frozenset(
     {"a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve", "fifteen", "twenty"}
     | {"thirty", "forty", "sixty", "half"}
 )
-_DURATION = re.compile(r"\d[\d.,]*(?:%s)$" % "|".join(sorted(_UNITS, key=len, reverse=True)))
+_DURATION = re.compile(rf"\d[\d.,]*(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})$")
 _MILLIS = re.compile(r"\d[\d.,]*(?:ms|millis\w+)$")
 _SECONDS = re.compile(_DURATION.pattern.replace("(?:", "(?!m(?:s|illis))(?:", 1))
 _STOPS = frozenset(';:.!?()"-')
+_DENYING = frozenset({"not", "never", "neither", "nor"})
+"""No gap goes over one: "passwords are not stored as plain text" has no "passwords .. plain text"."""
 _EVERYDAY = frozenset(
     {"from", "with", "that", "this", "have", "been", "when", "they", "them", "then", "than", "into", "will", "each"}
 )
@@ -54,6 +56,10 @@ class Slot:
     stems: tuple[str, ...]
     gap: bool = False
     number: re.Pattern[str] | None = None
+    telling: int = 0
+    """How well a phrase is filed under it; 0 if it cannot be."""
+    filed: tuple[str, ...] = ()
+    """What a phrase is then filed under."""
 
     def fits(self, word: str) -> bool:
         """Whether a word of a text can stand here."""
@@ -94,7 +100,7 @@ def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) 
                 at = each
                 for _ in range(_GAP):
                     at += step
-                    if not 0 <= at < len(words) or words[at] in _STOPS:
+                    if not 0 <= at < len(words) or words[at] in _STOPS or words[at] in _DENYING:
                         break
                     following.append(at)
             elif 0 <= each + step < len(words) and slot.fits(words[each + step]):
@@ -108,28 +114,22 @@ def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) 
 _NUMBERS = {"#": re.compile(r"\d"), "#t": _DURATION, "#ms": _MILLIS, "#s": _SECONDS}
 
 
+@cache
 def _slot(written: str) -> Slot:
     if written == "..":
         return Slot(frozenset(), (), gap=True)
     if written in _NUMBERS:
         return Slot(frozenset(), (), number=_NUMBERS[written])
-    choices = written.split("/")
-    return Slot(
-        frozenset(each for each in choices if not each.endswith("*")),
-        tuple(each[:-1] for each in choices if each.endswith("*")),
-    )
-
-
-def _telling(slot: Slot) -> int:
-    """How well a phrase is filed under a slot; 0 if it cannot be."""
-    if slot.gap or slot.number:
-        return 0
-    choices = [*slot.words, *slot.stems]
-    if any(len(each) < _FILED for each in slot.stems):
-        return 0
-    if any(each in _EVERYDAY for each in choices):
-        return 1
-    return 1 + min(len(each) for each in choices)
+    choices = [each.removesuffix("'s") for each in written.split("/")]
+    words = [each for each in choices if not each.endswith("*")]
+    stems = [each[:-1] for each in choices if each.endswith("*")]
+    telling = 1 + min(map(len, (*words, *stems)))
+    if any(len(each) < _FILED for each in stems):
+        telling = 0
+    elif not _EVERYDAY.isdisjoint(choices):
+        telling = 1
+    filed = dict.fromkeys(each[:_FILED] for each in (*words, *stems))
+    return Slot(frozenset(words), tuple(stems), telling=telling, filed=tuple(filed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,12 +157,11 @@ class Lexicon:
 
 def _phrase(written: str) -> tuple[tuple[str, ...], Phrase]:
     slots = [_slot(each) for each in written.replace("-", " ").split()]
-    at = max(range(len(slots)), key=lambda each: _telling(slots[each]))
+    at = max(range(len(slots)), key=lambda each: slots[each].telling)
     anchor = slots[at]
-    if not _telling(anchor):
+    if not anchor.telling:
         raise ValueError(f"the cue {written!r} has no word that it can be filed under")
-    filed = tuple(sorted({each[:_FILED] for each in (*anchor.words, *anchor.stems)}))
-    return filed, Phrase(anchor, tuple(reversed(slots[:at])), tuple(slots[at + 1 :]))
+    return anchor.filed, Phrase(anchor, tuple(reversed(slots[:at])), tuple(slots[at + 1 :]))
 
 
 def cues(*written: str) -> Lexicon:
@@ -179,7 +178,7 @@ def _tokens(text: str) -> tuple[list[str], list[Span]]:
     words: list[str] = []
     spans: list[Span] = []
     for each in _WORD.finditer(text):
-        word = each[0]
+        word = each[0].removesuffix("'s")
         if word in _UNITS or word == "second":
             last = words[-1] if words else ""
             if last[:1].isdigit() and last[-1].isdigit():
@@ -199,6 +198,11 @@ class Heard:
     def __init__(self, text: str, found: Mapping[Lexicon, Sequence[Span]]) -> None:
         self.text = text
         self._found = found
+
+    @property
+    def lexicons(self) -> Iterable[Lexicon]:
+        """All that are heard."""
+        return self._found.keys()
 
     def of(self, lexicon: Lexicon) -> Sequence[Span]:
         """Where a lexicon is heard: characters of the text, in their order."""

@@ -53,7 +53,8 @@ Patterns = list[re.Pattern[str]]
 def missing(thing: str) -> tuple[Patterns, Patterns, Patterns]:
     """The frames for a noun: those with "no", those with "without", and the others."""
     stop = (
-        r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! "
+        r"(?![\w-])(?! to (?:tune|set|configure|maintain|manage|worry|think|guess|agree))"
+        r"(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! "
         r"(?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*"
         r"|violations?|events?|reached|lost|were seen))"
     )

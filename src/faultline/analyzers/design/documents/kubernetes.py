@@ -7,7 +7,7 @@ What runs is a `Workload`: an object with a pod template, and the containers in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -130,7 +130,7 @@ class Container:
         """Where the value at a path stands; where there is none, its name."""
         wanted = path if path and at(self.data, path[:1]) is not None else ("name",) if "name" in self.data else ()
         found = self.owner.spot(*self.path, *wanted)
-        return Spot(found.document, found.pointer, found.tree, symbol=self.symbol)
+        return replace(found, symbol=self.symbol)
 
     @property
     def symbol(self) -> str:

@@ -38,7 +38,9 @@ _KEYS: Final = {
     "topologySpreadConstraints": "topologyKey",
 }
 """Lists that are merged, by what their items are known by; other lists are replaced."""
-_SMALL: Final = frozenset({"dev", "development", "local", "test", "testing", "ci", "e2e", "sandbox", "kind", "minikube"})
+_SMALL: Final = frozenset(
+    {"dev", "development", "local", "test", "testing", "ci", "e2e", "sandbox", "kind", "minikube"}
+)
 _LIVE: Final = frozenset({"prod", "production", "live", "prd"})
 
 
@@ -92,9 +94,9 @@ def apply(documents: Sequence[Document]) -> None:
         fresh = [each for each in objects if id(each) not in taken]
         taken.update(map(id, fresh))
         for change in _changes(root, found, by_path, 0):
-            for each in fresh:
-                if change.kind in ("", each.kind) and change.name in ("", each.name):
-                    _change(each, change)
+            for target in fresh:
+                if change.kind in ("", target.kind) and change.name in ("", target.name):
+                    _change(target, change)
     for path in sorted(patches):
         if isinstance(document := by_path.get(path), KubernetesDocument):
             document.objects = [each for each in document.objects if (each.kind, each.name) not in known]
@@ -240,7 +242,13 @@ def _change(target: KubernetesObject, change: Change) -> None:
 
 
 def _merged(
-    target: KubernetesObject, change: Change, below: Any, above: Mapping[str, Any], here: Pointer, there: Pointer, depth: int
+    target: KubernetesObject,
+    change: Change,
+    below: Any,
+    above: Mapping[str, Any],
+    here: Pointer,
+    there: Pointer,
+    depth: int,
 ) -> dict[str, Any]:
     """A map with another one merged in; what that one says is noted with its place."""
     merged = dict(below) if isinstance(below, dict) else {}
@@ -289,14 +297,13 @@ def _step(target: KubernetesObject, change: Change, place: int, step: Mapping[st
     holder: Any = target.data
     pointer: Pointer = ()
     for part in parts[:-1]:
-        key: str | int = int(part) if isinstance(holder, list) and part.isdecimal() and len(part) < 6 else part
-        if isinstance(holder, dict) and key in holder:
-            holder = holder[key]
-        elif isinstance(holder, list) and isinstance(key, int) and key < len(holder):
-            holder = holder[key]
+        at = int(part) if part.isdecimal() and len(part) < 6 else -1
+        if isinstance(holder, dict) and part in holder:
+            holder, pointer = holder[part], (*pointer, part)
+        elif isinstance(holder, list) and 0 <= at < len(holder):
+            holder, pointer = holder[at], (*pointer, at)
         else:
             return
-        pointer = (*pointer, key)
     last, operation, value = parts[-1], step.get("op"), step.get("value")
     where = (place, "value") if not change.pointer else ()
     if isinstance(holder, dict):

@@ -181,16 +181,18 @@ class ComposeService:
         for layer in self.layers:
             for file in _env_files(layer.data.get("env_file")):
                 beside = layer.document.beside(file)
-                for name, text, line in beside.variables if isinstance(beside, EnvironmentDocument) else ():
-                    found[name] = Variable(name, text, Spot(beside, line=line, symbol=self.symbol))
+                if isinstance(beside, EnvironmentDocument):
+                    for each in beside.variables:
+                        spot = Spot(beside, line=each.line, symbol=self.symbol)
+                        found[each.name] = Variable(each.name, each.value, spot)
         for layer in self.layers:
             said = layer.data.get("environment")
             if isinstance(said, dict):
                 for name, value in said.items():
                     text = None if value is None else _scalar(value)
                     found[str(name)] = Variable(str(name), text, self._spot(layer, ("environment", name)))
-            for place, each in enumerate(said if isinstance(said, list) else ()):
-                name, equals, value = str(each).partition("=")
+            for place, item in enumerate(said if isinstance(said, list) else ()):
+                name, equals, value = str(item).partition("=")
                 spot = self._spot(layer, ("environment", place))
                 found[name] = Variable(name, value if equals else None, spot)
         return list(found.values())

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from faultline.analyzers.design.documents.cues import Ear, Heard
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.listening import Listening
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
-from faultline.analyzers.design.documents.together import Passage, Together, ear_for, states
 from faultline.analyzers.design.documents.wording import Wording
 
 MAX_WORDS = 900
@@ -36,10 +34,12 @@ class Statement:
 
 # Sections and leads of lists that say nothing of the design as it is.
 _ELSEWHERE = re.compile(
-    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system"
+    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what (?:else )?we|ideas we"
+    r"|system"
     r"|future|security|api) )?"
     r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)"
     r"|previous\w*|changelog|release notes|glossary"
+    r"|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
     r"|recommend\w*|proposals?"
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
@@ -55,7 +55,8 @@ _ELSEWHERE = re.compile(
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative|remaining|residual)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative"
+    r"|remaining|residual)\b",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
@@ -68,14 +69,23 @@ _SMALL = re.compile(
     r"|sandbox|laptop|preview|poc)\b",
     re.IGNORECASE,
 )
+_TRYING = re.compile(
+    r"\b(?:meant|intended|only|suited|just|made|good enough) for"
+    r" (?:trying|dev\w*|test\w*|demos?|evaluation|local|playing|laptops?)\b"
+)
 _PAST = re.compile(
-    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )used to|in the past"
+    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!got )(?<!get )used to|in the past"
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
     r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
-    r"|last (?:year|month|quarter)|in 20[012]\d,"
+    r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
+    r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|spring|summer|autumn|winter)"
+    r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
+    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
     r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"
 )
@@ -98,6 +108,14 @@ _MEASURED = re.compile(
 )
 
 _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"', "”": '"'})
+
+
+# "Good, because", the options of a record; "2023-06: the relay ran on one box", a history; what a record supersedes.
+_ASIDE = re.compile(
+    r"(?:good|bad|neutral|pro|con)[,:] |supersed(?:es|ed)\b"
+    r"|(?:in )?(?:(?:early|late|mid|spring|summer|autumn|winter)[ -]|\w{3,9} )?"
+    r"20[012]\d(?:-\d\d){0,2}(?: \([^)]{1,40}\))?(?:[:;]| -)"
+)
 
 
 def _normal(text: str) -> str:
@@ -136,7 +154,7 @@ def _prose(
     document: Document, said: Sequence[Sentence], wordings: Sequence[Wording], skipped: Sequence[str]
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
-    listening = _Listening(said, wordings)
+    listening = Listening(said, wordings, _normal)
     for at, each in enumerate(said):
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
@@ -152,10 +170,11 @@ def _prose(
             continue
         heard = listening.faults(at, text)
         told: set[str] = set()
-        for wording in wordings:
-            if wording.rule in told:
-                continue
-            if wording.rule in heard or (not short and wording.concerns(text) and wording.reader.fault(text, each)):
+        follower = said[at + 1] if at + 1 < len(said) else each
+        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
+        for index in sorted(heard if short else heard | listening.concerned(text)):
+            wording = wordings[index]
+            if wording.rule not in told and (index in heard or wording.reader.fault(text, each, after)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
@@ -169,56 +188,6 @@ def _mended(cells: Sequence[str]) -> bool:
     return any(
         re.match(r"(?:resolved|done|fixed|closed|completed?|mitigated|✅)\b", each.strip().lower()) for each in cells
     )
-
-
-class _Listening:
-    """Finds what the cues of sentences make together."""
-
-    def __init__(self, said: Sequence[Sentence], wordings: Sequence[Wording]) -> None:
-        self._said = said
-        self._togethers = [(each, wording.rule) for wording in wordings for each in wording.together]
-        self._ear = _ear(tuple(each for each, _ in self._togethers))
-        self._blocks: dict[int, list[int]] = {}
-        for at, each in enumerate(said):
-            if each.block:
-                self._blocks.setdefault(each.block, []).append(at)
-        self._heard: dict[str, Heard] = {}
-
-    def faults(self, at: int, text: str) -> set[str]:
-        """The rules of what the sentence at an index states, given its normal text."""
-        if not self._togethers:
-            return set()
-        heard = self._hear(text)
-        near = [each for each, _ in self._togethers if heard.of(each.cues[-1])]
-        if not near:
-            return set()
-        passage = self._passage(at, heard)
-        return {rule for each, rule in self._togethers if heard.of(each.cues[-1]) and states(each, passage)}
-
-    def _passage(self, at: int, heard: Heard) -> Passage:
-        said = self._said[at]
-        block = self._blocks.get(said.block, [at])
-        before = [each for each in block if each < at][-1:] if said.column < 0 else []
-        around = [said.lead, said.section]
-        if said.column >= 0:
-            around = [*said.headers[said.column : said.column + 1], *said.row[:1], said.section]
-        whole = [self._hear(_normal(self._said[each].text)) for each in block if each != at]
-        return Passage(
-            heard,
-            self._hear(_normal(self._said[before[0]].text) if before else ""),
-            self._hear(_normal(". ".join(around))),
-            whole,
-        )
-
-    def _hear(self, text: str) -> Heard:
-        if text not in self._heard:
-            self._heard[text] = self._ear.hear(text[:MAX_WORDS])
-        return self._heard[text]
-
-
-@lru_cache(maxsize=4)
-def _ear(togethers: tuple[Together, ...]) -> Ear:
-    return ear_for(togethers)
 
 
 def _wordy(said: Sentence) -> bool:
@@ -239,7 +208,9 @@ def _aside(said: Sentence) -> bool:
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    return text.endswith("?") or any(each.search(text) for each in (_PAST, _WOULD, _MANUAL, _MEASURED))
+    if text.endswith("?") or _ASIDE.match(text):
+        return True
+    return any(each.search(text) for each in (_PAST, _WOULD, _MANUAL, _MEASURED))
 
 
 def elsewhere(said: Sentence) -> bool:
@@ -261,6 +232,8 @@ def elsewhere(said: Sentence) -> bool:
 
 def small(said: Sentence) -> bool:
     """Whether a sentence is about an environment that nobody depends on."""
+    if _TRYING.search(said.text.lower()):
+        return True
     places = (said.section, said.lead[-60:], said.row[0][:40] if said.row else "")
     return any(map(_SMALL.search, places)) or bool(
         re.match(
@@ -280,6 +253,7 @@ def admitted(said: Sentence, text: str) -> bool:
     """Whether the text knows of the fault."""
     return bool(
         any(map(_ADMITTED.search, said.trail))
+        or _admits(said.headers)
         or _ADMITTED.search(said.lead)
         or re.search(
             r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)"

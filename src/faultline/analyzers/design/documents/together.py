@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faultline.analyzers.design.documents.cues import NOTHING, Ear, Heard, Lexicon, Span
+from faultline.analyzers.design.documents.cues import NOTHING, Heard, Lexicon, Span
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Together:
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
+        clause: no colon, semicolon, full stop or "but" stands between the subject, the hazard and what protects.
 
     """
 
@@ -35,6 +36,7 @@ class Together:
     spared: Lexicon = NOTHING
     lone: bool = False
     case: bool = False
+    clause: bool = False
 
     @property
     def lexicons(self) -> Iterator[Lexicon]:
@@ -70,20 +72,22 @@ _GOES_ON = re.compile(
 FAR = 170
 """Characters that may stand between two cues of one fault."""
 _CASE = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|whether|even if|although|even though|though"
-    r"|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"|(?:even if|although|even though|also (?:if|when)) [^;]{1,240})"
 )
-_LONE_CASE = re.compile(r"^(?:if|when|whenever|in case|unless|should|although) [^,;]{1,400}$")
+_LONE_CASE = re.compile(r"^(?:if|when|whenever|in case(?! of)|unless|should|although) [^,;]{1,400}$")
 _NEGATORS = re.compile(
     r"\b(?:no|not|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero|cannot|\w{2,6}n't|avoid\w*"
     r"|prevent\w*|instead of|rather than|unlike|forbid\w*|prohibit\w*|disallow\w*|eliminat\w+|rul(?:e|es|ed|ing) out"
-    r"|no longer|against|protects?|guards?|stop(?:s|ped)? \w+ing)\b"
+    r"|no longer|protects?|guards?|stop(?:s|ped)? \w+ing|tolerat\w+|cop(?:e|es|ing)|surviv\w+|withstand\w*)\b"
 )
 _NEUTRAL = re.compile(
     r"\b(?:not only|not just|no matter|no doubt|nothing else|whether or not|no one knows|even if|in case"
     r"|(?:that|which|who|whose \w+) (?:\w+ )?(?:cannot|\w{2,6}n't|(?:could|did|does|do|was|were|is|are|has|have|will)"
     r" not)"
     r"|not (?:responding|answering|reachable|available|acknowledged|delivered|processed)|is not wait\w*"
+    r"|no (?:answer|reply|response|ack\w*|confirmation|result|reaction|connection|network|error"
+    r"|receipt|one (?:answers|replies))"
     r"|(?:does|do|did) not (?:answer|respond|reply|succeed|acknowledge|work|wait|stop)"
     r"|without (?:waiting|limit|a limit|end))\b"
 )
@@ -91,6 +95,7 @@ _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
     r"|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
+_PARTS = re.compile(r"[;:.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
@@ -99,11 +104,15 @@ _DENIED = re.compile(
     r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|let|not))\b"
 )
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)|alternatively)\b"
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
+    r"|rejected|turned down)|alternatively)\b"
 )
+_WOULD = re.compile(r"\b(?:would|could)\b")
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot)\b(?: [\w'-]+){0,4} ?$"
+    r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
+    r"|saving|sparing|instead of|rather than|unlike)\b"
+    r"(?: (?!(?:is|are|was|were|that|(?<!by )which)\b)[\w'-]+){0,6} ?$"
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"
@@ -111,11 +120,12 @@ _ABSENT = re.compile(
 )
 
 
-def affirmed(heard: Heard, lexicon: Lexicon) -> bool:
-    """Whether a text says one of the cues without denying it right before or after."""
+def affirmed(heard: Heard, lexicon: Lexicon, beside: Span | None = None) -> bool:
+    """Whether a text says one of the cues, in the clause of `beside`, without denying it right before or after."""
     return any(
         not _DENIES.search(heard.text[max(0, start - 60) : start]) and not _ABSENT.match(heard.text[end : end + 80])
         for start, end in heard.of(lexicon)
+        if not beside or not _parted(heard, (start, end), beside)
     )
 
 
@@ -133,14 +143,19 @@ def states(together: Together, passage: Passage) -> bool:
         before = passage.before.of(first) and _GOES_ON.match(heard.text)
         if together.lone or not (before or passage.around.of(first)):
             return False
-    if together.unless and affirmed(heard, together.unless):
+    if together.unless and not together.clause and affirmed(heard, together.unless):
         return False
     spares = (heard, *passage.whole) if together.spared else ()
     if any(affirmed(each, together.spared) for each in spares):
         return False
+    told = [span for each in together.cues[:-1] for span in heard.of(each)]
     return any(
-        (not subjects or any(_near(hazard, each) for each in subjects))
-        and _stated(heard, hazard, subjects, together.case)
+        (
+            not subjects
+            or any(_near(hazard, each) and not (together.clause and _parted(heard, hazard, each)) for each in subjects)
+        )
+        and _stated(heard, hazard, told, together.case)
+        and not (together.clause and together.unless and affirmed(heard, together.unless, hazard))
         for hazard in hazards
     )
 
@@ -149,8 +164,12 @@ def _near(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) - min(one[1], other[1]) <= FAR
 
 
-def _stated(heard: Heard, hazard: Span, subjects: Sequence[Span], case: bool) -> bool:
-    """Whether a cue is told as a fact."""
+def _parted(heard: Heard, one: Span, other: Span) -> bool:
+    return bool(_PARTS.search(heard.text, min(one[1], other[1]), max(one[0], other[0])))
+
+
+def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> bool:
+    """Whether a cue is told as a fact; `others` are those of its fault, which may hold a "not" of their own."""
     text, (start, end) = heard.text, hazard
     if any(first <= start and end <= last for first, last in (each.span() for each in _QUOTED.finditer(text))):
         return False
@@ -160,16 +179,11 @@ def _stated(heard: Heard, hazard: Span, subjects: Sequence[Span], case: bool) ->
     cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
     cut = max([cut, *(last for _, last in cases if last <= start)])
     before = text[cut:start]
-    for first, last in subjects:  # "whatever was not acknowledged" is a subject, and denies nothing
+    for first, last in others:  # "whatever was not acknowledged" is a subject, and denies nothing
         if cut <= first and last <= start:
             before = before.replace(text[first:last], " ")
-    if len(_NEGATORS.findall(_NEUTRAL.sub("", before))) % 2:
+    if _WOULD.search(before) or len(_NEGATORS.findall(_NEUTRAL.sub("", before))) % 2:
         return False
     if _CONSIDERED.search(text):
         return False
     return not _DENIED.search(_REST.split(text[end:], maxsplit=1)[0])
-
-
-def ear_for(togethers: Sequence[Together]) -> Ear:
-    """An ear for all lexicons of some faults."""
-    return Ear(lexicon for each in togethers for lexicon in each.lexicons if lexicon)

@@ -27,15 +27,32 @@ if TYPE_CHECKING:
 MAX_MENTIONS: Final = 20
 """Places of one text that speak of a component and are kept."""
 _CALLS: Final = {"calls": None, "uses": None, "depends": None, "stores": True, "reads": True, "publishes": False}
-_NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_NUMBERS: Final = {
+    "one": 1,
+    "single": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "ten": 10,
+}
 _LISTENS: Final = re.compile(
     r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
 )
 _PREPOSITION: Final = re.compile(
-    r"\b(?:behind|by|with|from|via|after|to|at|in|on|of|for|through|into|over|before|beside|and|or)\s+(?:the |an? |our )?`?$",
+    r"\b(?:behind|by|with|from|via|after|to|at|in|on|of|for|through|into|over|before|beside|and"
+    r"|or)\s+(?:the |an? |our )?`?$",
     re.IGNORECASE,
 )
 _RELATIVE: Final = re.compile(r"`?,? (?:which|that)\b")
+_BETWEEN: Final = re.compile(
+    r"\b(?:between|from) (\d{1,3}|one|two|three|four|five|six|seven|eight) (?:and|to) (\d{1,3}|[a-z]{3,5}) "
+    r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
+    re.IGNORECASE,
+)
 _OF: Final = re.compile(r" of (?:the |our )?`?")
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
@@ -44,6 +61,7 @@ _UNSURE: Final = re.compile(
     r"|were|had|read replicas?|replicas? lag|if|when|unless|than)\b",
     re.IGNORECASE,
 )
+_ASIDE: Final = re.compile(rf"{_UNSURE.pattern}|\b(?:metrics|admin\w*|management|debug\w*|profil\w*)\b", re.IGNORECASE)
 _ONE_OF_THEM: Final = re.compile(
     r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies|crashes) (?:as )?(?:an?|one|1)\b"
     r"|\bin the beginning\b|^\W*20\d\d\b",
@@ -78,7 +96,15 @@ def read(
             if len(about) == 1 and not _UNSURE.search(sentence.text):
                 (id,) = about
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
-                if not _told_of_one(sentence) and (count := counted(sentence.text)):
+                if between := _BETWEEN.search(sentence.text):
+                    ends = [
+                        _NUMBERS.get(each.lower()) or (int(each) if each.isdecimal() else 0)
+                        for each in between.groups()
+                    ]
+                    if 0 < ends[0] < ends[1]:
+                        value = f"{ends[0]} to {ends[1]}"
+                        claims.setdefault(id, []).append(Claim("replicas", value, spot, source, ends[0], ends[1]))
+                elif not _told_of_one(sentence) and (count := counted(sentence.text)):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
             elif not _UNSURE.search(sentence.text):
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
@@ -87,8 +113,10 @@ def read(
                     for each_id in ids:
                         said = Claim("replicas", str(count), spot, source, count, count)
                         claims.setdefault(each_id, []).append(said)
-            if not document.adr and not _UNSURE.search(sentence.text) and (port := _LISTENS.search(sentence.text)):
-                if listener := _subject(sentence.text[: port.start()], spoken) or (min(about) if len(about) == 1 else ""):
+            if port := _LISTENS.search(sentence.text) if not document.adr else None:
+                alone = min(about) if len(about) == 1 else ""
+                listener = _subject(sentence.text[: port.start()], spoken) or alone
+                if listener and not _ASIDE.search(sentence.text):
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
                     claims.setdefault(listener, []).append(Claim("port", port[1], spot, source))
             if (

@@ -52,7 +52,7 @@ _EACH_PART: Final = re.compile(r"\b(?:each|every|all) (?:services?|containers?|p
 
 
 def mismatches(design: Design) -> Iterator[Observation]:
-    """Figures of texts that a deployment or a specification contradicts, and of a deployment that a specification does."""
+    """Figures of texts that a deployment or a specification contradicts, and pages that these two do."""
     system = design.system
     vocabulary = Vocabulary(system.components)
     spoken = list(said(design, vocabulary))
@@ -125,13 +125,13 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     if one.quantity in (Quantity.MEMORY, Quantity.PROCESSORS):
         return text.components == (fact.component,) or (not text.components and bool(_EACH_PART.search(text.text)))
     if one.quantity is Quantity.RETENTION:
-        return bool(fact.about) and (not text.components or _concerns(text, fact, system)) or (
+        return (bool(fact.about) and (not text.components or _concerns(text, fact, system))) or (
             text.components == (fact.component,) and not own
         )
     if one.quantity is Quantity.LIFETIME and not fact.about:
         return text.components == (fact.component,)
     if not text.components:
-        alone = sum(each.quantity is fact.quantity and not each.about for each in facts) == 1
+        alone = len({each.values for each in facts if each.quantity is fact.quantity and not each.about}) == 1
         door = fact.passing or (bool(fact.component) and system.by_id[fact.component].role == ComponentRole.GATEWAY)
         general = one.quantity in (Quantity.RATE, Quantity.UPLOAD, Quantity.PAGE) or door
         return bool(fact.about) or (alone and general) or _of_spec(fact)
@@ -139,7 +139,7 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         first = text.components[0] == fact.component
         if fact.about or len(text.components) == 1:
             return first or bool(fact.about)
-        return first and (fact.outward or one.quantity is not Quantity.TIMEOUT)
+        return first and (fact.outward or fact.passing or one.quantity is not Quantity.TIMEOUT)
     if _of_spec(fact):
         return not fact.component or system.by_id[text.components[0]].role == ComponentRole.GATEWAY
     if _through(fact, system):

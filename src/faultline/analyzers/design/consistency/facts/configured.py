@@ -268,8 +268,8 @@ def _directives(text: str, at: Spot, door: str) -> Iterator[Fact]:
             continue
         spot = Spot(at.document, line=start + number, symbol=f"{at.symbol} {found[1] or 'limit_req_zone'}")
         if found[3]:
-            values = (int(found[3]) / (1 if found[4] == "s" else 60),)
-            yield Fact(Quantity.RATE, door, frozenset(), values, f"{found[3]}r/{found[4]}", spot, passing=True)
+            rate = int(found[3]) / (1 if found[4] == "s" else 60)
+            yield Fact(Quantity.RATE, door, frozenset(), (rate,), f"{found[3]}r/{found[4]}", spot, passing=True)
         elif found[1].endswith("timeout"):
             values = seconds(found[2], plain=(1.0,))
             if values:

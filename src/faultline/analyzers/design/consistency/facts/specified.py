@@ -57,7 +57,15 @@ def _page(
                 continue
             told.add(pointer)
             spot = Spot(schema.document, pointer, symbol=f"{call.symbol} {name} {key}")
-            yield Fact(Quantity.PAGE, component, frozenset() if shared else about, (float(value),), f"{key} {value}", spot, bound)
+            yield Fact(
+                Quantity.PAGE,
+                component,
+                frozenset() if shared else about,
+                (float(value),),
+                f"{key} {value}",
+                spot,
+                bound,
+            )
 
 
 def _body(call: Call, kind: str, body: Node, component: str, about: frozenset[str]) -> Iterator[Fact]:

@@ -60,7 +60,7 @@ _N: Final = r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,4})?)"
 _TIME: Final = re.compile(
     rf"{_N}[ -]?(ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hours?|d|days?|weeks?|months?|years?)\b"
 )
-_SIZE: Final = re.compile(rf"{_N}[ -]?([kmg]i?b|megabytes?|gigabytes?)\b", re.IGNORECASE)
+_SIZE: Final = re.compile(rf"{_N}[ -]?([kmg]i?b|[kmg]i|megabytes?|gigabytes?)\b", re.IGNORECASE)
 _RATE: Final = re.compile(
     rf"{_N} ?(?:\w+ )?(?:requests?|req|calls|pages|hits|queries|r|messages|attempts)?"
     r"(?: ?/ ?|(?: per| a| an| each| every) )(?:\w+ (?:and|per) )?(s|sec|second|min|minute|h|hour|day)\b",
@@ -69,6 +69,8 @@ _RATE: Final = re.compile(
 _ASKED: Final = re.compile(r"\b(?:requests?|req|calls|pages|hits|queries|rate|r/)\b|\br/", re.IGNORECASE)
 _RPS: Final = re.compile(rf"{_N} ?(rps|rpm|qps)\b", re.IGNORECASE)
 _CORES: Final = re.compile(rf"{_N} (?:v?cpus?|cores?|processors?)\b|\b(half) a (?:cpu|core)\b", re.IGNORECASE)
+_CORES_CELL: Final = re.compile(rf"(?:v?cpus?|cores?|processors?)(?: limits?| \(limit\))?: ?{_N}", re.IGNORECASE)
+_MEMORY_CELL: Final = re.compile(r"(?:memory|ram)(?: limits?| \(limit\))?: ", re.IGNORECASE)
 _TRIES: Final = re.compile(rf"{_N} (times|attempts|retries|tries)\b", re.IGNORECASE)
 _COUNT: Final = re.compile(rf"{_N}\b(?![ -]?(?:ms|s|secs?|seconds?|minutes?|hours?|days?|[kmg]i?b|%|percent)\b)")
 
@@ -79,30 +81,37 @@ _NO_TIMEOUT: Final = re.compile(
 )
 _GIVEN_UP: Final = re.compile(
     r"\b(?:time-?outs?|times? out|timed out|deadlines?|giv(?:e|es|en|ing) up|abandon\w*|cancel\w*|cut off|abort\w*"
-    r"|interrupt\w*|stops? waiting|waits?|waited for|fails? after|failed after|no answer (?:with)?in|cuts? (?:\w+ ){1,3}off|not (?:answer\w*|respon\w*|repl\w*) (?:with)?in"
+    r"|interrupt\w*|stops? waiting|waits?|waited for|fails? after|failed after|no answer (?:with)?in"
+    r"|cuts? (?:\w+ ){1,3}off|not (?:answer\w*|respon\w*|repl\w*) (?:with)?in"
     r"|gives? (?:a|an|each|every|the|its) (?:request|call|query|\w+ call))\b[^.;]{0,34}$",
     re.IGNORECASE,
 )
-_WAITS: Final = re.compile(r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$")
+_WAITS: Final = re.compile(
+    r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$"
+)
 _CUT: Final = re.compile(
     r"[ -](?:time-?outs?|deadlines?)\b"
     r"|,? (?:before (?:it|the \w+) (?:answers?|returns?|fails?|gives?)|(?:are|is|will be|gets?) "
-    r"(?:cut|cancel|abort|kill|stopp|ended|given up|interrupt|abandon)|for an answer\b|then (?:it )?(?:fails|gives up))",
+    r"(?:cut|cancel|abort|kill|stopp|ended|given up|interrupt|abandon)|for an answer\b"
+    r"|then (?:it )?(?:fails|gives up))",
     re.IGNORECASE,
 )
 _KEPT: Final = re.compile(
     r"\b(?:kept|keeps?|keeping|retain\w*|retention|stor(?:es?|ed)|held|holds?|delet\w*|purg\w*|remov\w*|archiv\w*"
-    r"|available|expir\w*)\b[^.;:]{0,45}$",
+    r"|available|expir\w*)\b[^.;]{0,45}$",
     re.IGNORECASE,
 )
 _RETAINED: Final = re.compile(r"[ -](?:retention|of (?:history|logs|backups|messages))\b", re.IGNORECASE)
 _VALID: Final = re.compile(
-    r"\b(?:expir\w*|valid\w*|lifetime|ttl|lives?|live for|lasts?|cached)\b[^.;:]{0,30}$", re.IGNORECASE
+    r"\b(?:expir\w*|valid\w*|lifetime|ttl|lives?|live for|lasts?|cached|holds?|held|reserv\w+|lock(?:s"
+    r"|ed))\b[^.;]{0,30}$",
+    re.IGNORECASE,
 )
 _LIVES: Final = re.compile(r"[ -](?:ttl|lifetime|expiry)\b", re.IGNORECASE)
 _ALLOWED: Final = re.compile(
-    r"\b(?:limit\w*|429|throttl\w*|reject\w*|refus\w*|may|allow\w*|quota|beyond|above|more than|per (?:client|user|key"
-    r"|token|ip|address|device|tenant)|each (?:client|user|key|device|tenant)|at most|max\w*|up to)\b",
+    r"\b(?:limit\w*|429|throttl\w*|reject\w*|refus\w*|may|lets?|allow\w*|quota|beyond|above|more than"
+    r"|at most|max\w*|up to"
+    r"|(?:per|each|every) (?!second|minute|hour|day)\w+)\b",
     re.IGNORECASE,
 )
 _SENT: Final = re.compile(
@@ -111,26 +120,28 @@ _SENT: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUNDED: Final = re.compile(
-    r"\b(?:at most|up to|max\w*|limit\w*|larger|bigger|greater|exceed\w*|no more than|more than|may (?:have|be|use|take)"
+    r"\b(?:at most|up to|max\w*|limit\w*|larger|bigger|greater|exceed\w*|no more than|more than"
+    r"|may (?:have|be|use|take)"
     r"|over|above|allow\w*|accept\w*|cap(?:ped)?|only)\b",
     re.IGNORECASE,
 )
 _MEMORY: Final = re.compile(r"(?<!in )\b(?:memory|ram)\b", re.IGNORECASE)
 _LOAD: Final = re.compile(
-    r"\b(?:handle|sustain|expect|serve|process|cope|load|traffic|throughput|capacity|designed|scales?|peak|plans?|tiers?"
+    r"\b(?:handle|sustain|expect|serve|process|cope|load|traffic|throughput|capacity|designed|scales?|peak"
+    r"|plans?|tiers?"
     r"|free|paid|premium|enterprise|anonymous|burst)\w{0,3}\b",
     re.IGNORECASE,
 )
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
-_A_PAGE: Final = re.compile(
-    r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b", re.IGNORECASE
-)
+_A_PAGE: Final = re.compile(r"^ (?:\w+ ){0,2}(?:a|per|each|/) ?page\b", re.IGNORECASE)
 _AT_ONCE: Final = re.compile(r"^ (?:\w+ ){1,3}(?:at once|at a time|per (?:request|call|response))\b", re.IGNORECASE)
 _RETURNED: Final = re.compile(
-    r"\b(?:lists?|returns?|returned|gives?) (?:\w+ ){0,2}?(?:at most |up to |no more than |a maximum of )$", re.IGNORECASE
+    r"\b(?:lists?|returns?|returned|gives?) (?:\w+ ){0,2}?(?:at most |up to |no more than |a maximum of )$",
+    re.IGNORECASE,
 )
 _PAGES: Final = re.compile(
-    r"\b(?:pages? of|page sizes?(?: is| of| defaults to|:)?|pages? (?:has|have|holds?|contains?|returns?)|page limit(?: is| of|:)?)"
+    r"\b(?:pages? of|page sizes?(?: is| of| defaults to|:)?|pages? (?:has|have|holds?|contains?|returns?)"
+    r"|page limit(?: is| of|:)?|(?:a|each|one) page)"
     r"(?: limited to| at most| up to| no more than| a maximum of| by default| never more than| exactly)?:? $",
     re.IGNORECASE,
 )
@@ -141,16 +152,21 @@ _MORE: Final = re.compile(
 )
 _MORE_BEHIND: Final = re.compile(r" (?:at (?:the )?most|by default|is the (?:default|maximum))\b", re.IGNORECASE)
 _SHOWN: Final = re.compile(r"\b(?:front|home|web|landing) ?page\b|\b(?:screens?|displays?|shows?|ui)\b", re.IGNORECASE)
-_ASKED_FOR: Final = re.compile(r"(?<![\w-])(?:limit|page_size|per_page|pageSize|perPage)(?:`? (?:parameter|defaults|\()|`?:|=)")
+_ASKED_FOR: Final = re.compile(
+    r"(?<![\w-])(?:limit|page_size|per_page|pageSize|perPage)(?:`? (?:parameter|defaults|\()|`?:|=)"
+)
 _OTHERWISE: Final = re.compile(r"\bunless \w{1,20} otherwise\b", re.IGNORECASE)
-_TRIED: Final = re.compile(r"\b(?:tri(?:es|ed)|retri\w*|attempt\w*|redeliver\w*|deliver\w*|again|give)\b", re.IGNORECASE)
+_TRIED: Final = re.compile(
+    r"\b(?:tri(?:es|ed)|retri\w*|attempt\w*|redeliver\w*|deliver\w*|again|give)\b", re.IGNORECASE
+)
 _AT_MOST: Final = re.compile(
     r"\b(?:at most|max\w*|up to|no more than|never more than|limited|capped|raised|not more than)\b", re.IGNORECASE
 )
 _BY_DEFAULT: Final = re.compile(r"\b(?:default\w*|unless)\b", re.IGNORECASE)
 _HEDGED: Final = re.compile(
     r"\b(?:about|around|roughly|approximately|usually|typically|at least|normally|average|median|p9[059]|p50|up from"
-    r"|would|should|could|might|planned|will be|instead of|not(?! (?:answer|respon|repl|more|longer))|never(?! more)|no longer(?! than)|e\.g|for example|such as"
+    r"|would|should|could|might|planned|will be|instead of|not(?! (?:answer|respon|repl|more|longer))"
+    r"|never(?! more)|no longer(?! than)|e\.g|for example|such as"
     r"|between|burst\w*|peak|free|premium|enterprise|anonymous|soft|warning|alert\w*|staging|development|locally"
     r"|measured|currently|some|~)\s*(?:\w+\s+){0,2}$",
     re.IGNORECASE,
@@ -165,15 +181,15 @@ def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
             continue
         for each in document.sentences:
             aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
-            if len(each.text) <= MAX_WORDS and any(_figured(each.text)) and not aside:
-                if not apart(_OTHERWISE.sub("", each.text)) and not elsewhere(each):
-                    spot = Spot(document, line=each.line, end_line=each.end_line)
-                    yield from _of(each, spot, vocabulary, design.system)
+            if aside or len(each.text) > MAX_WORDS or not _figured(each.text):
+                continue
+            if not apart(_OTHERWISE.sub("", each.text)) and not elsewhere(each):
+                spot = Spot(document, line=each.line, end_line=each.end_line)
+                yield from _of(each, spot, vocabulary, design.system)
 
 
-def _figured(text: str) -> Iterator[bool]:
-    yield any(map(str.isdigit, text))
-    yield bool(_WRITTEN.search(text))
+def _figured(text: str) -> bool:
+    return any(map(str.isdigit, text)) or bool(_WRITTEN.search(text))
 
 
 def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) -> Iterator[Said]:
@@ -213,7 +229,8 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
 
 
 _PRONOUN: Final = re.compile(
-    r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b", re.IGNORECASE
+    r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b",
+    re.IGNORECASE,
 )
 PASSIVE: Final = frozenset(
     {ComponentRole.EXTERNAL, ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE, ComponentRole.CLIENT}
@@ -221,7 +238,7 @@ PASSIVE: Final = frozenset(
 
 
 def figures(text: str) -> Iterator[tuple[Quantity, tuple[float, ...], str, str]]:
-    """The figures of a sentence: of what kind, what each is worth, how it is written, and which end of a page's size."""
+    """The figures of a sentence: of what kind, what each is worth, how it is written, and the bound of a page."""
     plain = _WRITTEN.sub(lambda found: str(_NUMBERS[found[1].lower()]), text)
     taken: list[tuple[int, int]] = []
     for quantity, values, bound, start, end in (*_rates(plain), *_times(plain), *_sizes(plain), *_counts(plain)):
@@ -252,7 +269,9 @@ def _times(text: str) -> _Found:
         value = number(each[1]) * SECONDS[unit(each[2])]
         quantity: Quantity | None = None
         if _CUT.match(after) or (_GIVEN_UP.search(before) and not _WAITS.search(before)):
-            if not _NO_TIMEOUT.search(before) and not re.match(r" (?:between|before (?:re)?try|apart|and)", after):
+            if not _NO_TIMEOUT.search(before) and not re.match(
+                r" (?:between|before (?:re)?try|apart|and (?:after )?\d)", after
+            ):
                 quantity = Quantity.TIMEOUT
         elif _LIVES.match(after) or _VALID.search(before):
             quantity = Quantity.LIFETIME
@@ -266,7 +285,10 @@ def _sizes(text: str) -> _Found:
     for each in _SIZE.finditer(text):
         clause = _clause(text, each.start(), each.end())
         value = number(each[1]) * BYTES[unit(each[2])]
-        if _MEMORY.search(clause) and (_BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause)):
+        if _MEMORY_CELL.match(text) or (
+            _MEMORY.search(clause)
+            and (_BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause))
+        ):
             yield Quantity.MEMORY, (value,), "", each.start(), each.end()
         elif _SENT.search(clause) and _BOUNDED.search(clause) and not _NO_BODY.search(clause.lower()):
             yield Quantity.UPLOAD, (value,), "", each.start(), each.end()
@@ -277,6 +299,8 @@ def _counts(text: str) -> _Found:
         clause = _clause(text, each.start(), each.end())
         if _BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause):
             yield Quantity.PROCESSORS, (number(each[1]) if each[1] else 0.5,), "", each.start(), each.end()
+    if cell := _CORES_CELL.fullmatch(text):
+        yield Quantity.PROCESSORS, (number(cell[1]),), "", cell.start(1), cell.end(1)
     for each in _TRIES.finditer(text):
         clause = _clause(text, each.start(), each.end())
         if _TRIED.search(clause) and not re.match(r" (?:a|per|each|every|in|within) ", text[each.end() :]):
@@ -300,8 +324,8 @@ def _counts(text: str) -> _Found:
 
 def _clause(text: str, start: int, end: int) -> str:
     """What stands around a figure up to the next semicolon, full stop or dash."""
-    before = re.split(r"[;:]|\. | - | \u2014 ", text[:start])[-1]
-    return before + re.split(r"[;:]|\. | - | \u2014 |, (?:and|but|so|then|which)\b", text[start:end] + text[end:])[0]
+    before = re.split(r";|\. | - | \u2014 ", text[:start])[-1]
+    return before + re.split(r";|\. | - | \u2014 |, (?:and|but|so|then|which)\b", text[start:end] + text[end:])[0]
 
 
 def number(text: str) -> float:

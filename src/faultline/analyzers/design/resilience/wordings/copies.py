@@ -107,6 +107,8 @@ r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|
         r"|redundancy|fail-?over|ha|high availability|pods)",
         bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
         r"|node|replica)",
+        mended=r"\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
+        r"|vm) (?:\w+ )?(?:is|stands|can be|takes) (?:\w+ )?(?:prepared|ready|kept|started|built|set up|over|by)\b",
         says="The text says that there is one of it.",
     ),
     Wording(

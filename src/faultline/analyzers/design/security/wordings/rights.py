@@ -22,6 +22,7 @@ WORDINGS = (
             "every permission",
             "privilege",
             "permissions",
+            ":*",
             "*",
             "cluster-admin",
             "write access",
@@ -35,6 +36,7 @@ WORDINGS = (
             r"\b(?:connects?|logs? in|runs?|works?|authenticates?|accesses the database|connect|log in) "
             r"(?:[\w'-]+ ){0,5}?as (?:the |a )?(?:database |db |postgres |mysql )?(?:superuser|root user"
             r"|database owner|dba|sysadmin|sa\b|postgres user|administrator|admin user|cluster-admin|owner)",
+            r"(?:polic(?:y|ies)|role|permissions?|grants?|allows?|may)\b[^.;]{0,60}[^\w:][a-z][\w-]{1,20}:\*",
             r"\b(?:administratoraccess|cluster-admin|poweruseraccess|iam policy (?:\w+ ){0,3}\*"
             r"|action ?[:=]? ?[\"'`]?\*|resource ?[:=]? ?[\"'`]?\*|s3:\*|iam:\*|wildcard (?:iam |policy "
             r"|permissions?|policies|role))",

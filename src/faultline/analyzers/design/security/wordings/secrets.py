@@ -224,8 +224,8 @@ WORDINGS = (
             r"|for ever|until|after (?:logout|the user)|indefinitely)|for ever valid)",
             r"\b(?:non-expiring|never-expiring|eternal|everlasting|permanent) (?:[\w'-]+ )?(?:tokens?|sessions?"
             r"|keys?|credentials|cookies?|links?|passwords?)\b",
-            r"\b(?:tokens?|sessions?|jwts?|cookies?) (?:[\w'-]+ ){0,3}?(?:expires?|are valid|is valid|lives?|live"
-            r"|last) (?:after|for) (?:\d+|one|two|five|ten|many) years?\b",
+            r"\b(?:tokens?|sessions?|jwts?|cookies?|links?|urls?|keys?|credentials?|passwords?) (?:[\w'-]+ ){0,5}?"
+            r"(?:(?:\d+|an?|one|two|three|five|ten|many|several) (?:whole )?years?|[1-9]\d{2,3} days)\b",
         ),
         about=r"token|session|key|link|cookie|jwt|credential|certificate|password|secret|url",
         unless=r"short-lived|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?|redis|never (?:valid|live"
