@@ -125,7 +125,7 @@ _ACROSS = cues(
 )
 
 ALONE = (
-    Together((_ONE_OF_IT,), unless=_SEVERAL),
+    Together((_ONE_OF_IT,), unless=_SEVERAL, spared=cues("second host/machine/server/node/instance/copy, standby, stand-by")),
     Together((_DOORS, _NOT_TWICE), unless=_SEVERAL, lone=True),
     Together((_ONCE,), unless=_SEVERAL),
     Together((_FROM_MORE,), unless=cues("staging, night, nights, weekend*, test, one/1 per, one each")),
