@@ -23,6 +23,7 @@ _DENIED: Final = regex(
     r"|n't\b",
     re.IGNORECASE,
 )
+_LEFT: Final = regex(r"\b(?:not|never|rejected|dropped|too|was|were)\b|n't\b", re.IGNORECASE)
 _QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
 _DECIDES: Final = regex(r"(?:decision|decided|chosen option|we chose|choice)\b[^:]{0,20}:", re.IGNORECASE)
 _SAME: Final = ({"mysql", "mariadb"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
@@ -34,11 +35,12 @@ def beside_the_title(design: Design) -> Iterator[Observation]:
         adr = document.adr
         if adr is not None and adr.status.startswith(_CLOSED):
             continue
-        if adr is not None:
+        several = _several(document)
+        if adr is not None and len(several) < 2:
             head = next((each for each in document.sections if each.level <= 2), None)
             groups = [(adr.title, head.line if head else 1, list(decision_of(document)))]
         else:
-            groups = _several(document)
+            groups = several
         for title, line, said in groups:
             wanted = _of_title(title)
             if wanted and (other := _other(wanted, said)):
@@ -79,7 +81,7 @@ def _other(wanted: Technology, said: Sequence[Sentence]) -> tuple[Sentence, Tech
         for product, _, start in in_text(each.text):
             clause = re.split(r"[;.,:] ", each.text[:start])[-1]
             after = re.split(r"[;.,] ", each.text[start:])[0]
-            denied = bool(_DENIED.search(clause) or _DENIED.search(after))
+            denied = bool(_DENIED.search(clause) or _LEFT.search(after[:60]))
             if product.id == wanted.id and not denied:
                 return None
             like = product.family == wanted.family or (

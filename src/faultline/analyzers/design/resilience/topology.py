@@ -266,6 +266,9 @@ def _shared(
         apps.setdefault(_app(user), (user, call))
     if len(apps) < 2:
         return
+    apps = _without_helpers(apps)
+    if len(apps) < 2:
+        return
     owner = {*words(store.name), *words(database)}
     strangers = [(user, call) for user, call in apps.values() if not owner & set(stem(words(user.name)))]
     apart = _apart(design, {user.id for user, _ in strangers})
@@ -287,6 +290,26 @@ def _shared(
         cause=f"{store.id} {database}".strip(),
         also=tuple(spots[1:]),
     )
+
+
+def _without_helpers(apps: Mapping[str, tuple[Component, Call]]) -> dict[str, tuple[Component, Call]]:
+    """The applications, without the workers of one that are released with it: one folder of images, one version."""
+    homes = {key: _release(user) for key, (user, _) in apps.items()}
+    return {
+        key: each
+        for key, each in apps.items()
+        if not (
+            _TAKERS & set(words(each[0].name))
+            and len(words(each[0].name)) == 1
+            and homes[key]
+            and list(homes.values()).count(homes[key]) > 1
+        )
+    }
+
+
+def _release(component: Component) -> tuple[str, str] | None:
+    image, _, tag = component.app.rpartition(":")
+    return (image.rpartition("/")[0], tag) if image.count("/") > 1 and any(map(str.isdigit, tag)) else None
 
 
 def _apart(design: Design, users: Collection[str]) -> set[str]:
