@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -13,9 +13,7 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.failure import Spread, groups, kills
 from faultline.analyzers.design.system.model import Call, Claim, Component, Saying, System
-from faultline.analyzers.design.system.naming import stem, words
-from faultline.analyzers.design.system.speech import Vocabulary
-from faultline.analyzers.design.system.technologies import TECHNOLOGIES
+from faultline.analyzers.design.system.naming import words
 from faultline.core.finding import Severity
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
@@ -23,40 +21,14 @@ from faultline.core.results.design import ComponentRole
 LONG_CHAIN: Final = 5
 """Calls in a row that are worth a word: at 99.9 % each, five lose four hours a month more than one."""
 _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
-_OWNED: Final = frozenset({"sql", "document", "graph", ""})
-_READS: Final = regex(r"\b(?:reads?|reader|read[- ]only|queries|replica|select|reports?|analytics)\b", re.IGNORECASE)
-_APART: Final = regex(
-    r"\bown (?:[\w-]+ )?(?:database|schema|db|tables|copy|projection)\b|\bschema\W{1,3}\w+\W{1,3}(?:belongs|is owned)\b"
-    r"|\bbelongs? to\b|\bread(?:s|er|-only)?\b.{0,40}\b(?:reader|replica|view|endpoint)\b|\bread[- ]only\b",
-    re.IGNORECASE,
-)
-"""What says that one who opens a database keeps to a part of it, or only looks."""
-_ITS_SCHEMA: Final = regex(r"(?:own )?(?:schema|database)\W{1,3}[\w-]+\W{0,3}", re.IGNORECASE)
-_WRITES: Final = regex(r"\b(?:writ\w+|stores?|insert\w*|updat\w*|saves?|read/write)\b", re.IGNORECASE)
-_TOOLS: Final = frozenset(
-    {
-        "admin",
-        "report",
-        "reporting",
-        "analytic",
-        "metabase",
-        "superset",
-        "hasura",
-        "pgbouncer",
-        "etl",
-        "export",
-        "backup",
-    }
-    | {"replica", "migration", "debezium", "connect", "pooler", "proxy", "exporter", "dashboard", "bi", "cdc"}
-)
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
 _DEAD_LETTERS: Final = frozenset({"dlq", "dead", "dlt", "dlx", "deadletter", "parking", "parked"})
 """Queues that people look into."""
 _HOSTS: Final = regex(
-    r"\b(?:compose|stack)\b(?: file)?[^.;]{0,40}\b(?:on|to) (?:each of )?(?:the |our )?(?:two|three|four|five|six|\d{1,2}) "
-    r"(?:[\w-]+ ){0,2}(?:hosts|servers|machines|nodes|vms)\b",
+    r"\b(?:compose|stack)\b(?: file)?[^.;]{0,40}\b(?:on|to) (?:each of )?(?:the |our )?"
+    r"(?:two|three|four|five|six|\d{1,2}) (?:[\w-]+ ){0,2}(?:hosts|servers|machines|nodes|vms)\b",
     re.IGNORECASE,
 )
 _SURVIVES: Final = regex(
@@ -238,137 +210,6 @@ def _ring(ids: Sequence[str], waiting: Mapping[tuple[str, str], Call]) -> list[s
     return best
 
 
-def shared_databases(design: Design) -> Iterator[Observation]:
-    """Databases that several services open."""
-    system = design.system
-    for store in system.components:
-        known = TECHNOLOGIES.get(store.technology)
-        if store.role != ComponentRole.STORE or (known.family if known else "") not in _OWNED:
-            continue
-        users: dict[str, list[tuple[Component, Call]]] = {}
-        for call in system.calls:
-            user = system.by_id[call.source]
-            if call.target == store.id and user.role == ComponentRole.SERVICE and not _only_looks(user, call):
-                for database in _databases(call):
-                    users.setdefault(database, []).append((user, call))
-        for unsaid in users.pop("", ()) if len(users) > 1 else ():
-            for opened in users.values():  # drawn to the same box, and no setting says that it opens another one
-                opened.append(unsaid)
-        for database, opened in sorted(users.items()):
-            yield from _shared(design, store, database, opened)
-
-
-def _shared(
-    design: Design, store: Component, database: str, opened: Sequence[tuple[Component, Call]]
-) -> Iterator[Observation]:
-    apps: dict[str, tuple[Component, Call]] = {}
-    for user, call in opened:
-        apps.setdefault(_app(user), (user, call))
-    if len(apps) < 2:
-        return
-    apps = _without_helpers(apps)
-    if len(apps) < 2:
-        return
-    owner = {*words(store.name), *words(database)}
-    strangers = [(user, call) for user, call in apps.values() if not owner & set(stem(words(user.name)))]
-    apart = _apart(design, {user.id for user, _ in strangers})
-    if apart and len(strangers) - len(apart) <= (len(strangers) == len(apps)):
-        return
-    if not strangers or len(strangers) == len(apps):
-        strangers = [max(apps.values(), key=lambda each: (each[1].spot.document.path, each[1].spot.lines))]
-    others = [each for each in apps.values() if each not in strangers]
-    names = sorted(user.name for user, _ in apps.values())
-    inside = f" (database `{database}`)" if database and database != store.name else ""
-    spots = [_opening(call, database) for _, call in (*strangers, *others)]
-    spots = [*_confessions(design, {user.id for user, _ in apps.values()}, store), *spots]
-    yield Observation(
-        "resilience/shared-database",
-        spots[0],
-        f"{_listed(names)} all open `{store.name}`{inside}."
-        if len(names) > 2
-        else f"{_listed(names)} both open `{store.name}`{inside}.",
-        cause=f"{store.id} {database}".strip(),
-        also=tuple(spots[1:]),
-    )
-
-
-def _without_helpers(apps: Mapping[str, tuple[Component, Call]]) -> dict[str, tuple[Component, Call]]:
-    """The applications, without the workers of one that are released with it: one folder of images, one version."""
-    homes = {key: _release(user) for key, (user, _) in apps.items()}
-    return {
-        key: each
-        for key, each in apps.items()
-        if not (
-            _TAKERS & set(words(each[0].name))
-            and len(words(each[0].name)) == 1
-            and homes[key]
-            and list(homes.values()).count(homes[key]) > 1
-        )
-    }
-
-
-def _release(component: Component) -> tuple[str, str] | None:
-    image, _, tag = component.app.rpartition(":")
-    return (image.rpartition("/")[0], tag) if image.count("/") > 1 and any(map(str.isdigit, tag)) else None
-
-
-def _apart(design: Design, users: Collection[str]) -> set[str]:
-    """Those of the users of a database that keep to a schema of their own or only look, by what the texts say."""
-    found: set[str] = set()
-    vocabulary = Vocabulary(design.system.components)
-    for document in design.of(MarkdownDocument):
-        for sentence in document.sentences:
-            if sentence.column > 0 and _ITS_SCHEMA.fullmatch(sentence.text):
-                found |= {each.component for each in vocabulary.spoken(sentence.row[0])}
-            elif _APART.search(sentence.text):
-                around = sentence.text if sentence.column < 0 else f"{sentence.row[0]}: {sentence.text}"
-                found |= {each.component for each in vocabulary.spoken(around)}
-    return found & set(users)
-
-
-def _confessions(design: Design, users: Collection[str], store: Component) -> Iterator[Spot]:
-    """Sentences that say it outright: two of those who open a store, and the store."""
-    vocabulary = Vocabulary(design.system.components)
-    for document in design.of(MarkdownDocument):
-        for sentence in document.sentences:
-            if "database" in sentence.text.lower() or _WRITES.search(sentence.text):
-                named = {each.component for each in vocabulary.spoken(sentence.text)}
-                if len(named & set(users)) > 1 and (store.id in named or "same database" in sentence.text.lower()):
-                    yield Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=f"component {store.id}")
-
-
-def _only_looks(user: Component, call: Call) -> bool:
-    labels = [each.label for each in call.said if each.how not in ("url", "depends", "reference")]
-    spoken = {each.label for each in call.said if each.how == "sentence"}
-    looks = ("reads" in spoken and "stores" not in spoken) or (
-        bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
-    )
-    return (
-        user.plumbing
-        or bool(_TOOLS & set(words(user.name)))
-        or looks
-        or all(each.how == "depends" for each in call.said)
-    )
-
-
-def _databases(call: Call) -> list[str]:
-    named = sorted({each.database for each in call.said if each.database})
-    return named or [""]
-
-
-def _opening(call: Call, database: str) -> Spot:
-    return next((each for each in call.said if database and each.database == database), _strong(call)).spot
-
-
-def _app(component: Component) -> str:
-    """What a component is an instance of: `web` and `worker` of one image are one application."""
-    return (
-        component.app.rpartition(":")[0] or component.app
-        if component.app and not component.app.startswith("build:")
-        else (component.app or f"component:{component.id}")
-    )
-
-
 def long_chains(design: Design) -> Iterator[Observation]:
     """The longest row of calls that wait for each other."""
     system = design.system
@@ -466,7 +307,6 @@ def _listed(names: Iterable[str]) -> str:
 CHECKS: tuple[Check, ...] = (
     single_points_of_failure,
     synchronous_cycles,
-    shared_databases,
     long_chains,
     lonely_queues,
     unguarded_externals,

@@ -10,7 +10,7 @@ from faultline.core.patterns import regex
 
 _URL: Final = regex(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+]{1,24})://"
-    r"(?:[^@/\s\"'\\]{0,200}@)?"
+    r"(?:(?P<login>[^@/:\s\"'\\]{0,80})(?::[^@/\s\"'\\]{0,160})?@)?"
     r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?)"
     r"(?::(?P<port>\d{1,5}))?"
     r"(?P<rest>(?:,[A-Za-z0-9_.:-]{1,80}){0,9})"
@@ -47,6 +47,7 @@ class Address:
     port: int = 0
     database: str = ""
     sure: bool = True
+    login: str = ""
 
 
 def addresses(key: str, value: str) -> Iterator[Address]:
@@ -66,7 +67,7 @@ def addresses(key: str, value: str) -> Iterator[Address]:
         for number, each in enumerate([match["host"], *(match["rest"] or "").split(",")]):
             host, _, port = (each, "", match["port"] or "") if number == 0 else each.partition(":")
             if host and not _local(host) and not (itself and outside(host)):
-                yield Address(host, scheme, int(port) if port.isdigit() else 0, database)
+                yield Address(host, scheme, int(port) if port.isdigit() else 0, database, login=match["login"] or "")
     if found:
         return
     named = bool(_HOST_KEY.search(key.upper()))

@@ -24,6 +24,7 @@ from faultline.analyzers.design.system.model import (
     Component,
     Endpoint,
     Mention,
+    Opening,
     Saying,
     System,
 )
@@ -73,6 +74,7 @@ def build(design: Design) -> System:
                 told.setdefault((source, ids_of_parts[id(link.target)]), []).append(link.saying)
             elif link.host not in unit.hosts and "." not in link.host and not unit.open:
                 unknown.append((source, link.host, link.saying))
+    opened = [Opening(ids_of_parts[id(part)], store, saying) for unit in units for part, store, saying in unit.opened]
     components = _with_users(components, told)
     optional: set[tuple[str, str]] = set()
     if design.of(MarkdownDocument):
@@ -80,7 +82,7 @@ def build(design: Design) -> System:
 
         components, optional = texts.read(design, components, told)
     components.sort(key=lambda each: each.id)
-    system = System(components, _calls(components, told, optional), (), unknown)
+    system = System(components, _calls(components, told, optional), (), unknown, opened)
     return replace(system, endpoints=_endpoints(servings, system))
 
 

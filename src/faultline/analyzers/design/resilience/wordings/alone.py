@@ -103,7 +103,7 @@ _ONCE = cues(
     "/instance/installation/node/server, un-replicated, unreplicated, non-redundant, not redundant, not clustered,"
     "no second/other/further instance/node/copy/one/server/machine/broker/replica, there is no second instance/node/copy/one/server/machine/broker, is/as a singleton service/process/worker, is/as a singleton it, one-node cluster,"
     "single-node cluster, not as a replica set, neither replica/standby/sentinel/follower, no hot/warm/cold spare/standby,"
-    "no standby/spare/follower/replica, without a/any standby/replica/follower/second/spare/replicas,"
+    "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas, without a second instance/node/copy/server/machine/broker,"
     "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once"
 )
 _DOORS = cues("gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn, traefik, ingress")

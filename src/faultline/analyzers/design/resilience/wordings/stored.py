@@ -33,7 +33,7 @@ _INSTEAD = cues(
 _NOW_AND_THEN = cues(
     f"someone/somebody/developer/admin/engineer .. remembers/thinks .. copy/export/dump/back, thinks of it, when somebody/someone/anybody remembers, last manual export/dump/copy,"
     f"{_BACKUP} .. by hand/manually, pg_dump/mysqldump/dump/backup .. laptop, now and then .. dump/export/backup, {_BACKUP} .. now and then,"
-    f"last working {_BACKUP}, {_BACKUP} .. overwritten, only the latest .. exists/kept, manual {_BACKUP}, occasional {_BACKUP},"
+    f"last working {_BACKUP}, {_BACKUP} .. overwritten, only the latest .. exists/kept, occasional {_BACKUP},"
     f"copy/copies the data .. before/when/now, {_BACKUP} .. from time to time, pg_dump/mysqldump .. now and then"
 )
 NOT_SAVED = (
@@ -50,11 +50,11 @@ _THINGS = (
     "/counter/counters/key/keys/lock/locks/list/invoice/invoices/attachment/attachments/subscription/subscriptions/connection/connections"
     "/registration/registrations/game/games/room/rooms/token/tokens/event/events/progress/import/imports/request/requests/book/payments/payment/task/tasks"
 )
-_STATE = cues(_THINGS.replace("/file/files","").replace("/key/keys","").replace("/list","").replace("/document/documents","").replace("/request/requests",""), "idempotency keys, whatever, what was, customers, drivers, users, order book")
+_STATE = cues(_THINGS.replace("/state", "").replace("/progress/import/imports", "").replace("/event/events", "").replace("/task/tasks", "").replace("/image/images/photo/photos", "").replace("/file/files","").replace("/key/keys","").replace("/list","").replace("/document/documents","").replace("/request/requests",""), "idempotency keys, state of, session state, cart state, whatever, customers, drivers, users, order book")
 _STORED = cues(_THINGS, "postgres, mysql, sqlite, redis, the database, uploads, uploaded, broker, mongodb, rabbitmq, data")
-_KEEPS = cues("keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects/has/have/sits/sit/exists/exist/is/are")
+_KEEPS = cues("keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects/has/have/sits/sit/exists/exist")
 _IN_PROCESS = cues(
-    "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process, in-memory list/map/queue/dict/store/structure, inside the process, memory of the process, of the process,"
+    "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process, is/are/as .. in-memory list/map/queue/dict, in an in-memory list/map/queue/dict/store/structure, python list, is .. list in, inside the process, memory of the process, of the process,"
     "python list, java map, hash map, hashmap, in a dictionary/dict, local variable, global variable, static variable,"
     "dictionary/dict/map/list/array/variable in/of/inside the/each/its .. process/api/server/service/worker/application, in memory only, only in memory/ram"
 )
