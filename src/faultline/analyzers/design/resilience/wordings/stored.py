@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
+from faultline.analyzers.design.resilience.wordings.alone import EARLIER
 
 _BACKUP = (
     "backup/backups/snapshot/snapshots/dump/dumps"
@@ -14,7 +15,7 @@ _NOT_SAVED = cues(
     "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere, not copied anywhere,"
     "do/does not do/take/keep/make .. backups/backup/snapshots/copies, don't/doesn't do/take/keep/make .. backups/snapshots/copies,"
     "backups/backup/snapshots/snapshot .. off/disabled/postponed/later/missing/none/planned, backing up .. postponed/later/planned, versioning is off,"
-    "backup/snapshot retention .. 0/zero, retention .. 0 days, no copy .. exists/outside/elsewhere, hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
+    "backup/snapshot retention .. 0/zero, retention .. 0days, no copy .. exists/outside/elsewhere, hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
     "no off-site copy, backups none"
 )
 _NEVER_RESTORED = cues(
@@ -37,11 +38,11 @@ _NOW_AND_THEN = cues(
     f"copy/copies the data .. before/when/now, {_BACKUP} .. from time to time, pg_dump/mysqldump .. now and then"
 )
 NOT_SAVED = (
-    Together((_NOT_SAVED,), unless=_SPARED + cues("rebuild*, index, re-created, without backups we")),
-    Together((_NEVER_RESTORED,), unless=cues("before 20*, is worth, no longer")),
-    Together((_SAME_PLACE,), unless=cues("not on, not to, never, also, and to another, second copy")),
-    Together((_INSTEAD,), unless=cues("not a backup, no backup, is no, that is why, not replace")),
-    Together((_NOW_AND_THEN,), unless=cues("before each/every, also, besides, in addition, additionally")),
+    Together((_NOT_SAVED,), unless=EARLIER + _SPARED + cues("rebuild*, index, re-created, without backups we")),
+    Together((_NEVER_RESTORED,), unless=EARLIER + cues("before 20*, is worth, no longer")),
+    Together((_SAME_PLACE,), unless=EARLIER + cues("not on, not to, never, also, and to another, second copy")),
+    Together((_INSTEAD,), unless=EARLIER + cues("not a backup, no backup, is no, that is why, not replace")),
+    Together((_NOW_AND_THEN,), unless=EARLIER + cues("before each/every, also, besides, in addition, additionally")),
 )
 
 _THINGS = (
@@ -80,8 +81,8 @@ _KEPT_ELSEWHERE = cues(
     "no state, keeps no, holds no, first written, committed first, buffer of, bloom"
 )
 IN_MEMORY = (
-    Together((_STATE, _KEEPS, _IN_PROCESS), unless=_KEPT_ELSEWHERE, spared=cues("survives a restart, also written, rebuilt at/on/from, replayed, reloaded, replay*, source of truth"), lone=True),
-    Together((_STORED, _ON_DISK), unless=_KEPT_ELSEWHERE + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"), lone=True),
-    Together((_GONE,), unless=_KEPT_ELSEWHERE + cues("cache is, no, never, not lost, none of"), case=True),
-    Together((_STUCK,), unless=cues("not needed, no, cache*, off, disabled, without, unnecessary, websocket*, canary")),
+    Together((_STATE, _KEEPS, _IN_PROCESS), unless=EARLIER + _KEPT_ELSEWHERE, spared=cues("survives a restart, also written, rebuilt at/on/from, replayed, reloaded, replay*, source of truth"), lone=True),
+    Together((_STORED, _ON_DISK), unless=EARLIER + _KEPT_ELSEWHERE + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"), lone=True),
+    Together((_GONE,), unless=EARLIER + _KEPT_ELSEWHERE + cues("at most, cache is, no, never, not lost, none of"), case=True),
+    Together((_STUCK,), unless=EARLIER + cues("not needed, no, cache*, off, disabled, without, unnecessary, websocket*, canary")),
 )
