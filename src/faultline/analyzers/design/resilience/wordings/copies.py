@@ -303,7 +303,12 @@ r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|
     Wording(
         rule="resilience/long-call-chain",
         together=LONG,
-        keys=(),
+        keys=("synchronous", "in sequence", "one after"),
+        hazards=(
+            r"\b(?:synchronously|in sequence|one after (?:the )?(?:other|another)) (?:calls?|asks?|queries) "
+            r"(?:[\w -]{1,30}, ){4,8}",
+        ),
+        unless=r"\b(?:in parallel|asynchronous\w*)\b",
         says="The text says that a user waits for many calls in a row.",
     ),
 )
