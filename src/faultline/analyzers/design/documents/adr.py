@@ -35,8 +35,8 @@ _PARTS = {
         r"[\W\d]*(?:context|problem|background|issue|motivation|forces|why|rationale|situation)\b", re.IGNORECASE
     ),
     "decision": re.compile(
-        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution|chosen|outcome|we (?:will|decided)|what we "
-        r"(?:do|will do|decided|chose|picked|settled on))\b",
+        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution(?=\W*$)|chosen|outcome|we (?:will|decided|chose)|what we "
+        r"(?:do|did|will do|decided|chose|picked|went for|settled on))\b",
         re.IGNORECASE,
     ),
     "consequences": re.compile(

@@ -89,7 +89,8 @@ _PAST = re.compile(
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
     r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
-    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)|in those days|our old \w+"
+    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"

@@ -11,7 +11,6 @@ from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.relations import Relation
-from faultline.analyzers.design.documents.statements import apart, elsewhere
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import clustered, composed
 from faultline.analyzers.design.system.drawings import counted, counts
@@ -183,6 +182,8 @@ def _subject(before: str, spoken: Sequence[Spoken]) -> str:
 
 def _told_of_one(sentence: Sentence) -> bool:
     """Whether a sentence speaks of one of several ("restart one pod"), of what was, or of what might be."""
+    from faultline.analyzers.design.documents.statements import apart, elsewhere  # here: a specification has no texts
+
     heading = sentence.headers[sentence.column] if 0 <= sentence.column < len(sentence.headers) else ""
     return bool(
         _ONE_OF_THEM.search(sentence.text)
