@@ -17,7 +17,7 @@ from faultline.analyzers.design.system.drawings import counted, counts
 from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
 from faultline.analyzers.design.system.parts import Unit
-from faultline.analyzers.design.system.speech import ALL_SERVICES, Spoken, Vocabulary
+from faultline.analyzers.design.system.speech import ALL_SERVICES, Spoken, Vocabulary, carried
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.results.design import ComponentRole
 
@@ -94,9 +94,9 @@ def read(
         source = "adr" if document.adr else "text"
         if document.adr and document.adr.status.startswith(_VOID):
             continue
-        for sentence in document.sentences:
+        for sentence, subject in zip(document.sentences, carried(document.sentences, vocabulary), strict=True):
             spoken = vocabulary.spoken(sentence.text)
-            about = {each.component for each in spoken}
+            about = {each.component for each in spoken} or ({subject} if subject else set())
             if not about and (id := vocabulary.find(sentence.section)) and sentence.column < 0:
                 about = {id}  # "It runs 3 replicas" below the heading of whom it speaks of
             if len(about) == 1 and not _UNSURE.search(sentence.text):
