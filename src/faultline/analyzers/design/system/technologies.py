@@ -97,7 +97,10 @@ _ONLY_WHOLE: Final = frozenset(
     {"pg", "elastic", "couch", "influx", "dynamo", "rabbit", "maria", "oracle", "artemis", "msk"}
 )
 _WORD: Final = regex(r"[A-Za-z][A-Za-z0-9+]*")
-_VERSION: Final = regex(r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d)")
+_VERSION: Final = regex(
+    r"^(?!: ?\d{1,3} (?:pods|replicas|servers|nodes|brokers|instances|machines|tasks|shards|containers)\b)"
+    r"[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d)"
+)
 _TAG: Final = regex(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})(?:[-.+_]|$)")
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "ws", "wss", "tcp"})
 _TOOL: Final = regex(r"export|backup|admin|init|migrat|operator|proxy|client|commander|insight|express|ui$|stat")

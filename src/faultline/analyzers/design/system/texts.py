@@ -60,6 +60,7 @@ _BETWEEN: Final = re.compile(
     re.IGNORECASE,
 )
 _OF: Final = re.compile(r" of (?:the |our )?`?")
+_TOGETHER: Final = re.compile(r"[,/&+]| and ")
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
@@ -128,6 +129,7 @@ def read(
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
+                and not _TOGETHER.search(sentence.row[0])
                 and (id := vocabulary.find(sentence.row[0]))
             ):
                 claims.setdefault(id, []).append(claim)
@@ -147,7 +149,8 @@ def read(
         for id, claim in _fenced(document, source, vocabulary):
             claims.setdefault(id, []).append(claim)
         for relation in document.relations:
-            if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
+            several = relation.verb == "replicas" and _TOGETHER.search(relation.subject)
+            if several or (relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims)):
                 continue
             _relate(document, source, relation, vocabulary, by_id, told, claims, optional)
     done = [
