@@ -1,4 +1,4 @@
-"""Settings that a text calls by their own name: "`maxmemory-policy` is `noeviction`"; figures are compared elsewhere."""
+"""Settings that a text calls by their own name: "`maxmemory-policy` is `noeviction`"; figures are not here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Named(NamedTuple):
     spot: Spot
 
 
-# Both the name and the value are code, or the value is a word that can be nothing else (`allkeys-lru`, `read_committed`).
+# Both the name and the value are code, or the value is a word that can be nothing else (`allkeys-lru`).
 _STATED: Final = regex(
     r"(?<![\w.-])([A-Za-z][a-z0-9]{1,20}(?:[-_.][A-Za-z0-9]{1,20}){1,5}|[a-z]{2,20}(?:[A-Z][a-z]{2,20}){1,4})"
     r"(?: (?:is(?: set to)?|of|stays)|: ?| ?= ?| to) ?([A-Za-z0-9][\w.-]{0,40})(?=$|[\s,;:.)])"
