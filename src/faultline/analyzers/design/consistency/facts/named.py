@@ -36,7 +36,7 @@ _STATED: Final = regex(
 )
 _CALLED: Final = regex(r"\b(eviction policy|isolation level) (?:is|of) ([A-Za-z][\w-]{2,40})", re.IGNORECASE)
 _SAME: Final = {"eviction policy": "maxmemory-policy", "isolation level": "isolation-level"}
-_FLAG: Final = regex(r"--?([A-Za-z][\w.-]{3,60})(?:=|\s{1,4})([\w.:-]{1,40})(?=\s|$)")
+_FLAG: Final = regex(r"(?<!\S)--?([A-Za-z][\w.-]{3,60})(?:=|\s{1,4})([\w.:-]{1,40})(?=\s|$)")
 _DENIED: Final = regex(
     r"\b(?:not|never|no longer|instead of|rather than|was|were|would|could|should|if|when|unless|default\w*"
     r"|staging|development|locally|until|before|change\w*|switch\w*|from|rejected|considered)\b|n't\b",
