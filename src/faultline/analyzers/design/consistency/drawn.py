@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from faultline.analyzers.design.consistency.expected import ENOUGH, Evidence
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.observation import Check, Observation
@@ -28,6 +29,37 @@ _RUNS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.JOB})
 _INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
 _FRONT: Final = frozenset(
     {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
+)
+# What stands beside what a system does: nobody draws it.
+_TOOLS: Final = frozenset(
+    {
+        *(
+            "exporter",
+            "replica",
+            "backup",
+            "pooler",
+            "pgbouncer",
+            "sidecar",
+            "agent",
+            "shipper",
+            "dead",
+            "dlq",
+            "audit",
+        ),
+        *("log", "logs", "state", "lock", "artifact", "probe", "canary", "smoke", "dump", "archive", "cert", "acme"),
+        *(
+            "proxy",
+            "vector",
+            "cleanup",
+            "cleaner",
+            "janitor",
+            "rotator",
+            "migrator",
+            "migration",
+            "snapshot",
+            "standby",
+        ),
+    }
 )
 _ITEM: Final = regex(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
 _LATER: Final = regex(
@@ -82,7 +114,9 @@ def undeployed(design: Design) -> Iterator[Observation]:
     deployed = [each for each in system.components if each.said_by(*DEPLOYMENTS)]
     drawn = [each for each in system.components if each.said_by("diagram") and each.role in _INSIDE]
     both = [each for each in drawn if each in deployed]
+    evidence = Evidence(design, deployed)
     missing = [each for each in drawn if not each.said_by(*DEPLOYMENTS) and _expected(each, deployed, system)]
+    missing = [each for each in missing if evidence.of(each) >= ENOUGH]
     if not _one_system(both, missing):
         return
     there = _declared(both[0], DEPLOYMENTS)
@@ -138,6 +172,10 @@ def undocumented(design: Design) -> Iterator[Observation]:
     """What is deployed, and neither drawn nor spoken of."""
     system = design.system
     drawn = [each for each in system.components if each.said_by("diagram")]
+    evidence = Evidence(design, [each for each in system.components if each.said_by(*DEPLOYMENTS)])
+    loose = [
+        each for each in drawn if not each.said_by(*DEPLOYMENTS) and (each.role in _DATA or evidence.of(each) >= ENOUGH)
+    ]
     deployed = [
         each
         for each in system.components
@@ -146,7 +184,8 @@ def undocumented(design: Design) -> Iterator[Observation]:
         and not each.plumbing
         and not _door(each)
         and not (each.technology in TECHNOLOGIES and TECHNOLOGIES[each.technology].family == "objects")
-        and (each in drawn or not _holds_others(each, drawn))
+        and not _TOOLS & set(words(each.name))
+        and (each in drawn or not _holds_others(each, loose))
     ]
     known = [each for each in deployed if each in drawn]
     missing = [
@@ -154,6 +193,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         for each in deployed
         if each not in drawn
         and not any(mention.source in ("text", "adr") for mention in each.mentions)
+        and not evidence.written(each)
         and (each.role in _RUNS or (any(other.role == each.role for other in known)))
         and (each.role != ComponentRole.GATEWAY)
     ]
@@ -172,12 +212,9 @@ def undocumented(design: Design) -> Iterator[Observation]:
         )
 
 
-def _holds_others(component: Component, drawn: Sequence[Component]) -> bool:
-    """Whether it may be the server of databases or queues that are drawn one by one."""
-    return any(
-        each.role == component.role and not each.said_by(*DEPLOYMENTS) and each.technology in ("", component.technology)
-        for each in drawn
-    )
+def _holds_others(component: Component, loose: Sequence[Component]) -> bool:
+    """Whether it may be what is drawn under another name, or the server of databases that are drawn one by one."""
+    return any(each.role == component.role and each.technology in ("", component.technology) for each in loose)
 
 
 def _door(component: Component) -> bool:

@@ -24,6 +24,7 @@ _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
+_DEAD: Final = regex(r"dead|dlq|dlx|dlt\b|poison|parking|parked|quarantine|failed|errors?\b|rejected", re.IGNORECASE)
 _SURVIVES: Final = regex(
     r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
     re.IGNORECASE,
@@ -230,8 +231,8 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
     """Queues into which somebody puts and from which nobody takes, and the reverse."""
     system = design.system
     for queue in system.components:
-        if queue.role != ComponentRole.QUEUE:
-            continue
+        if queue.role != ComponentRole.QUEUE or _DEAD.search(queue.name):
+            continue  # a person looks at what nobody could take
         into = [call for call in system.calls if call.target == queue.id]
         out = [call for call in system.calls if call.source == queue.id]
         drawn = [call for call in into if any(each.how in ("arrow", "message", "sentence") for each in call.said)]

@@ -78,7 +78,8 @@ def read(
             for each in spoken:
                 known = mentions.setdefault(each.component, [])
                 before = sentence.text[max(0, each.start - 4) : each.start].lower()
-                if len(known) < MAX_MENTIONS and (each.sure or before == "the "):  # "to search" names no `search`
+                first = sentence.item and each.start == 0  # `- search: ...`
+                if len(known) < MAX_MENTIONS and (first or each.sure or before == "the "):  # "to search" is no name
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                     known.append(Mention(spot, source, sentence.text[each.start : each.end]))
         for section in document.sections:
