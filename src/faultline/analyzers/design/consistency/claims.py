@@ -182,6 +182,8 @@ def ports(design: Design) -> Iterator[Observation]:
     system = design.system
     for call in system.calls:
         target = system.by_id[call.target]
+        if system.by_id[call.source].role == ComponentRole.QUEUE:
+            continue  # who takes from it opens it, and the port is the queue's
         for said in call.said:
             yield from _called_port(call, said, target)
     for each in system.components:

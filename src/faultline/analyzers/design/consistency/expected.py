@@ -83,13 +83,10 @@ class Evidence:
         return found
 
     def written(self, component: Component) -> bool:
-        """Whether a text has its name as a whole, though perhaps of something else: only names of several words."""
-        parts = words(component.name)
+        """Whether a text has its name: of several words, or as code, in bold or as a cell of a table."""
         spelled = r"[-_ ]?".join(map(re.escape, re.findall(r"[A-Za-z]+|\d+", component.name)))
-        return len(parts) > 1 and any(
-            re.search(rf"(?<![\w-]){spelled}(?![\w-])", document.text, re.IGNORECASE)
-            for document in self._design.of(MarkdownDocument)
-        )
+        pattern = rf"(?<![\w-]){spelled}(?![\w-])" if len(words(component.name)) > 1 else rf"[`*|] ?{spelled} *[`*|]"
+        return any(re.search(pattern, document.text, re.IGNORECASE) for document in self._design.of(MarkdownDocument))
 
     def _alone(self, component: Component) -> bool:
         """Whether all else that is drawn, and is neither outside nor a way in, is deployed."""

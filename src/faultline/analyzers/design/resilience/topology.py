@@ -25,6 +25,13 @@ _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
 _DEAD: Final = regex(r"dead|dlq|dlx|dlt\b|poison|parking|parked|quarantine|failed|errors?\b|rejected", re.IGNORECASE)
+_MANY_HOSTS: Final = regex(
+    r"\b(?:each|every|both|all|two|three|four|five|six|\d{1,2})(?: of the)?(?: \w+){0,2} (?:hosts?|nodes?|machines?|servers?"
+    r"|vms?|sites|data cent(?:er|re)s)\b.{0,80}\b(?:run|runs|carr(?:y|ies)|have|has|hold|holds|behind)\b"
+    r"|\b(?:compose|stack|everything|same file|containers?|instances?)\b.{0,60}\b(?:run|runs|up|started|deployed|once) on"
+    r" (?:each|every|both|all|two|three|four|five|six|\d{1,2})\b",
+    re.IGNORECASE,
+)
 _SURVIVES: Final = regex(
     r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
     re.IGNORECASE,
@@ -37,11 +44,14 @@ def single_points_of_failure(design: Design) -> Iterator[Observation]:
     if not system.components:
         return
     spread = Spread.of(system)
+    many = any(_MANY_HOSTS.search(sentence.text) for each in design.of(MarkdownDocument) for sentence in each.sentences)
     replicated = [each for each in system.components if (each.replicas or 0) > 1 and not each.plumbing]
     found: list[tuple[float, Component, Claim | None, int, int]] = []
     for place, each in enumerate(system.components):
         if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
             continue
+        if many and not each.said_by("kubernetes", "terraform"):
+            continue  # one in a compose file is one on each host
         claim = _alone(each, replicated, system)
         if claim is None or (claim[0] and claim[0].source in ("text", "adr")):
             continue  # who reads the text says it there

@@ -13,7 +13,7 @@ _URL: Final = regex(
     r"(?:(?P<login>[^@/:\s\"'\\]{0,80})(?::[^@/\s\"'\\]{0,160})?@)?"
     r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?)"
     r"(?::(?P<port>\d{1,5}))?"
-    r"(?P<rest>(?:,[A-Za-z0-9_.:-]{1,80}){0,9})"
+    r"(?P<rest>(?:,(?![A-Za-z0-9+]{1,24}://)[A-Za-z0-9_.:-]{1,80}){0,9})"
     r"(?:/(?P<path>[A-Za-z0-9_.-]{0,80}))?"
 )
 _HOST_PORT: Final = regex(r"^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?):(\d{1,5})$")
@@ -22,6 +22,14 @@ _HOST_KEY: Final = regex(
     r"(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|SERVICE|URL|URI)$"
 )
 _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal", "example.com"})
+# What stands behind these is a bucket, a file or a name.
+_NO_HOSTS: Final = frozenset(
+    {
+        *("s3", "s3a", "s3n", "gs", "gcs", "abfs", "abfss", "wasb", "wasbs", "azblob", "b2", "r2", "swift", "rclone"),
+        *("file", "sqlite", "sqlite3", "unix", "data", "arn", "oci", "docker", "git", "urn", "env", "vault", "secret"),
+        *("projects", "gcpkms", "awskms", "ssm", "memory", "mem", "inmemory", "bucket", "minio"),
+    }
+)
 _STORE_PATHS: Final = regex(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
 _SCHEMA: Final = regex(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
 # Where measurements go is needed by nobody; what a service is called from outside is itself.
@@ -60,6 +68,8 @@ def addresses(key: str, value: str) -> Iterator[Address]:
     for match in _URL.finditer(value):
         found = True
         scheme = match["scheme"].lower()
+        if scheme in _NO_HOSTS:
+            continue
         path = match["path"] or ""
         database = path if _STORE_PATHS.match(scheme) and path else ""
         if database and (schema := _SCHEMA.search(value, match.end(), match.end() + 300)):

@@ -33,6 +33,21 @@ _UNSURE: Final = re.compile(
     r"|were|had|read replicas?|replicas? lag|if|when|unless|than)\b",
     re.IGNORECASE,
 )
+# What is done with one of them, how many there are of something else, for a while, or were: no number of instances.
+_ASIDE: Final = re.compile(
+    r"\b(?:restart\w*|kill\w*|stops?|drain\w*|los(?:e|es|t|ing)|dies|died|fails?|failed|crash\w*|takes? out|removes?"
+    r"|adds?|one (?:\w+ )?at a time|at a time|another|further|extra|additional|for each|per (?:shard|zone|node|tenant|host"
+    r"|region|site|server|partition|customer|cell)|each (?:shard|zone|node|host|region|site|server|cell)|try(?:ing)? \w+ out"
+    r"|locally|laptops?|developers?|for development|in (?:dev|development|staging|test)|staging|demo|pilot"
+    r"|small installations?|optional\w*|until|used to|ran|started|began|in the beginning|initially|originally|at first|minimum|enough"
+    r"|needs?|of which|would do|suffices?)\b|(?<!since )\b(?:in |since \w{1,9} )?(?:19|20)\d\d\b(?!-\d\d)",
+    re.IGNORECASE,
+)
+_EVENTS: Final = re.compile(
+    r"\b(?:fail\w*|outages?|alerts?|alarms?|incidents?|history|runbooks?|restart\w*|maintenance|changelog|changes"
+    r"|post-?mortems?|lessons|what (?:if|happens)|local(?:ly)?|development|troubleshooting|symptoms?)\b",
+    re.IGNORECASE,
+)
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
 
 
@@ -54,15 +69,20 @@ def read(
         source = "adr" if document.adr else "text"
         if document.adr and document.adr.status.startswith(_VOID):
             continue
+        item, item_of = 0, set[str]()
         for sentence in document.sentences:
             spoken = vocabulary.spoken(sentence.text)
             about = {each.component for each in spoken}
+            if not about and sentence.item and sentence.item == item:
+                about = item_of  # "- tours knows guided tours. Two containers."
+            elif sentence.item and sentence.item != item:
+                item, item_of = sentence.item, {each.component for each in spoken if each.start == 0}
             if not about and (id := vocabulary.find(sentence.section)) and sentence.column < 0:
                 about = {id}  # "It runs 3 replicas" below the heading of whom it speaks of
             if len(about) == 1 and not _UNSURE.search(sentence.text):
                 (id,) = about
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
-                if count := counted(sentence.text):
+                if not _aside(sentence) and (count := counted(sentence.text)):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
                 if (port := _LISTENS.search(sentence.text)) and not document.adr:
                     claims.setdefault(id, []).append(Claim("port", port[1], spot, source))
@@ -78,7 +98,7 @@ def read(
             for each in spoken:
                 known = mentions.setdefault(each.component, [])
                 before = sentence.text[max(0, each.start - 4) : each.start].lower()
-                first = sentence.item and each.start == 0  # `- search: ...`
+                first = each.start == 0 and (sentence.item or sentence.column == 0)  # `- search: ...`
                 if len(known) < MAX_MENTIONS and (first or each.sure or before == "the "):  # "to search" is no name
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                     known.append(Mention(spot, source, sentence.text[each.start : each.end]))
@@ -86,8 +106,13 @@ def read(
             if (id := vocabulary.find(section.title)) is not None:
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
+        told_aside = {
+            line for each in document.sentences if _aside(each) for line in range(each.line, each.end_line + 1)
+        }
         for relation in document.relations:
             if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
+                continue
+            if relation.verb == "replicas" and relation.line in told_aside:
                 continue
             _relate(document, source, relation, vocabulary, by_id, told, claims, optional)
     done = [
@@ -99,6 +124,12 @@ def read(
         for each in components
     ]
     return [_counted(each) for each in done], optional
+
+
+def _aside(sentence: Sentence) -> bool:
+    """Whether a number in it is of something else than how many instances there are."""
+    around = " ".join((sentence.section, *sentence.headers))
+    return bool(_ASIDE.search(" ".join((*sentence.row, sentence.text))) or _EVENTS.search(around))
 
 
 def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim | None:
