@@ -112,7 +112,8 @@ def missing(design: Design) -> Iterator[Observation]:
 
 _ELSEWHERE = re.compile(
     r"\b(?:wiki|confluence|archived?|old (?:log|folder|repository)|another (?:team|repository)"
-    r"|(?:platform|other|security|infrastructure|data|[A-Z]\w+) team'?s?|their ADR|company[- ]wide|group[- ]wide|withdrawn|deleted)\b"
+    r"|(?:platform|other|security|infrastructure|data|[A-Z]\w+) team'?s?|their ADR|company[- ]wide|group[- ]wide"
+    r"|withdrawn|deleted)\b"
 )
 _LINK = re.compile(r"\]\(([^()\s#]{1,200}\.md)(?:#[^()\s]{0,200})?\)")
 

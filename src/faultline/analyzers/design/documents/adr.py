@@ -38,7 +38,8 @@ _PARTS = {
     ),
     "decision": re.compile(
         r"[\W\d]*(?:the |our )?(?:decision|resolution|solution|chosen|outcome|choice|verdict|answer|agreed|agreement"
-        r"|selected|we (?:will|decided|chose|go with|picked)|what we (?:do|did|decided|chose|will do|picked|want|agreed))\b",
+        r"|selected|we (?:will|decided|chose|go with|picked)|what we (?:do|did|decided|chose|will do|picked|want"
+        r"|agreed))\b",
         re.IGNORECASE,
     ),
     "consequences": re.compile(
@@ -51,7 +52,8 @@ _PARTS = {
 }
 _COMMON = re.compile(
     r"[\W\d]*(?:status|state|date|deciders?|authors?|links?|references?|related|see also|more information|notes?"
-    r"|history|options?|alternatives?|considered|other|what (?:else )?we (?:looked|considered|tried)|decision drivers?|drivers?"
+    r"|history|options?|alternatives?|considered|other|what (?:else )?we (?:looked|considered|tried)"
+    r"|decision drivers?|drivers?"
     r"|pros|stakeholders|participants|review|tags?|table of contents|appendix|metadata|glossary)\b",
     re.IGNORECASE,
 )

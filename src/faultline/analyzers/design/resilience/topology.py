@@ -26,9 +26,11 @@ _TAKERS: Final = frozenset(
 )
 _DEAD: Final = regex(r"dead|dlq|dlx|dlt\b|poison|parking|parked|quarantine|failed|errors?\b|rejected", re.IGNORECASE)
 _MANY_HOSTS: Final = regex(
-    r"\b(?:each|every|both|all|two|three|four|five|six|\d{1,2})(?: of the)?(?: \w+){0,2} (?:hosts?|nodes?|machines?|servers?"
+    r"\b(?:each|every|both|all|two|three|four|five|six|\d{1,2})(?: of the)?(?: \w+){0,2} (?:hosts?|nodes?"
+    r"|machines?|servers?"
     r"|vms?|sites|data cent(?:er|re)s)\b.{0,80}\b(?:run|runs|carr(?:y|ies)|have|has|hold|holds|behind)\b"
-    r"|\b(?:compose|stack|everything|same file|containers?|instances?)\b.{0,60}\b(?:run|runs|up|started|deployed|once) on"
+    r"|\b(?:compose|stack|everything|same file|containers?|instances?)\b.{0,60}\b(?:run|runs|up|started|deployed"
+    r"|once) on"
     r" (?:each|every|both|all|two|three|four|five|six|\d{1,2})\b",
     re.IGNORECASE,
 )

@@ -35,11 +35,16 @@ _UNSURE: Final = re.compile(
 )
 # What is done with one of them, how many there are of something else, for a while, or were: no number of instances.
 _ASIDE: Final = re.compile(
-    r"\b(?:restart\w*|kill\w*|stops?|drain\w*|los(?:e|es|t|ing)|dies|died|fails?|failed|crash\w*|takes? out|removes?"
-    r"|adds?|one (?:\w+ )?at a time|at a time|another|further|extra|additional|for each|per (?:shard|zone|node|tenant|host"
-    r"|region|site|server|partition|customer|cell)|each (?:shard|zone|node|host|region|site|server|cell)|try(?:ing)? \w+ out"
+    r"^(?:restart|kill|stop|drain)\b|\b(?:one|a single|1) (?:[\w-]+ ){0,3}(?:dies|died|fails?|failed|crash\w*"
+    r"|is lost|restarts)\b"
+    r"|\b(?:restart|kill|stop|drain|take out|takes out|remov|add|los)(?:e|es|t|s|ed|ing)? (?:one|a|an|1)\b"
+    r"|\b(?:one (?:\w+ )?at a time|at a time|another|further|extra|additional|for each|per (?:shard|zone|node"
+    r"|tenant|host"
+    r"|region|site|server|partition|customer|cell)|each (?:shard|zone|node|host|region|site|server|cell)"
+    r"|try(?:ing)? \w+ out"
     r"|locally|laptops?|developers?|for development|in (?:dev|development|staging|test)|staging|demo|pilot"
-    r"|small installations?|optional\w*|until|used to|ran|started|began|in the beginning|initially|originally|at first|minimum|enough"
+    r"|small installations?|optional\w*|until|used to|ran|started|began|in the beginning|initially|originally"
+    r"|at first|minimum|enough"
     r"|needs?|of which|would do|suffices?)\b|(?<!since )\b(?:in |since \w{1,9} )?(?:19|20)\d\d\b(?!-\d\d)",
     re.IGNORECASE,
 )
