@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ROOT
+from tests.until import PATIENCE
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
 def finish(started: subprocess.Popen[bytes], data: bytes | None = None) -> tuple[int, str, str]:
-    out, err = started.communicate(data, timeout=60)
+    out, err = started.communicate(data, timeout=PATIENCE)
     return started.returncode, out.decode(), err.decode()
 
 
@@ -48,7 +49,7 @@ def test_an_answer_that_cannot_be_written_is_one_sentence(process: Start, tmp_pa
     (tmp_path / "a.log").write_text("an error\n")
     with Path("/dev/full").open("wb") as full:
         started = process("analyze", "word", "a.log", stdout=full)
-        _, err = started.communicate(timeout=60)
+        _, err = started.communicate(timeout=PATIENCE)
     assert started.returncode == 2
     assert err.decode() == "faultline: the answer cannot be written: No space left on device\n"
 

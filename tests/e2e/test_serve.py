@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.until import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 LOG = ROOT / "examples" / "logs" / "github-actions-pytest.log"
 CAUSE = "AssertionError: assert Decimal('10.02') == Decimal('10.01')"
@@ -39,7 +41,7 @@ class Served:
 
     def get(self, path: str, **headers: str) -> Any:
         request = urllib.request.Request(self.said["address"] + path, headers={"X-API-Key": self.key, **headers})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
 
@@ -63,7 +65,7 @@ def served(folder: Path) -> Iterator[Served]:
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            code = process.wait(30)
+            code = process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
@@ -79,7 +81,8 @@ def answer_to(line: str, folder: Path) -> str:
     words = shlex.split(line)
     headers = dict(words[place + 1].split(": ") for place, word in enumerate(words) if word == "-H")
     body = (folder / words[words.index("--data-binary") + 1].removeprefix("@")).read_bytes()
-    with urllib.request.urlopen(urllib.request.Request(words[-1], data=body, headers=headers), timeout=60) as answer:
+    request = urllib.request.Request(words[-1], data=body, headers=headers)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         text: str = answer.read().decode()
         return text
 
@@ -107,18 +110,18 @@ def test_the_link_signs_the_owner_in_once_and_the_key_is_shown_once(tmp_path: Pa
         cookies = CookieJar()
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies), NoRedirect())
         assert status_of(browser, again.said["sign_in"]) == 303
-        with browser.open(again.said["address"] + "/v1/me", timeout=30) as answer:
+        with browser.open(again.said["address"] + "/v1/me", timeout=PATIENCE) as answer:
             assert json.load(answer)["role"] == "owner"
         stranger = urllib.request.build_opener(NoRedirect())
         assert status_of(stranger, again.said["sign_in"]) in (401, 404, 410)
         request = urllib.request.Request(again.said["address"] + "/v1/me", headers={"X-API-Key": key})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             assert json.load(answer)["organization"]["tier"] == "enterprise"
 
 
 def status_of(browser: urllib.request.OpenerDirector, url: str) -> int:
     try:
-        with browser.open(url, timeout=30) as answer:
+        with browser.open(url, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:

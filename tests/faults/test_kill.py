@@ -18,6 +18,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.until import PATIENCE
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds children in /proc")
 LOG = "npm ERR! code ELIFECYCLE\nnpm ERR! in job {number}\n"
 
@@ -65,6 +67,7 @@ class Service:
             f"{self.address}/v1/analyses/ci",
             content=LOG.format(number=number),
             headers={"X-API-Key": self.key, "Prefer": "respond-async"},
+            timeout=PATIENCE,
         )
         assert answer.status_code == 202
         return str(answer.json()["id"])
@@ -75,8 +78,8 @@ class Service:
         connection.close()
         return found
 
-    def until_all_ended(self, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
+    def until_all_ended(self) -> None:
+        deadline = time.monotonic() + PATIENCE
         while self.rows("SELECT id, 1 FROM analyses WHERE status IN ('queued', 'running')"):
             assert time.monotonic() < deadline
             time.sleep(0.1)

@@ -21,6 +21,7 @@ import pytest
 from faultline.service.parts import Parts
 from tests.fixtures.front_door import LOG, SQLITE, problem
 from tests.service.conftest import Key
+from tests.until import PATIENCE
 
 ASYNC = {"Prefer": "respond-async"}
 FILE_BYTES = 4_000_000
@@ -82,7 +83,10 @@ def serving(folder: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.slow
 def test_a_full_disk_is_said_and_corrupts_nothing(tmp_path: Path) -> None:
-    with serving(tmp_path) as (address, key), httpx.Client(base_url=address, headers={"X-API-Key": key}) as client:
+    with (
+        serving(tmp_path) as (address, key),
+        httpx.Client(base_url=address, headers={"X-API-Key": key}, timeout=PATIENCE) as client,
+    ):
         kept = client.post("/v1/analyses/ci?name=kept", content=b"x" * 1_000_000, headers=ASYNC)
         assert kept.status_code == 202
         large = client.post("/v1/analyses/ci?name=large", content=b"x" * (FILE_BYTES + 1), headers=ASYNC)

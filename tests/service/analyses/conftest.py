@@ -126,7 +126,7 @@ Running = Callable[..., Any]
 @pytest.fixture
 async def real_parts(make_settings: Callable[..., Settings]) -> AsyncIterator[Parts]:
     """The parts of a process whose clock is the real one."""
-    made = Parts.of(make_settings(workers=2, lease_seconds=2.0))
+    made = Parts.of(make_settings(workers=2, lease_seconds=60.0))
     yield made
     await made.close()
 

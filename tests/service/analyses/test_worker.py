@@ -50,7 +50,7 @@ async def test_two_workers_on_one_database_share_the_work_without_doubles(
 ) -> None:
     tenant = await queue.tenant()
     await queue.put(tenant, count=40)
-    other = Parts.of(make_settings(workers=2, lease_seconds=2.0))
+    other = Parts.of(make_settings(workers=2, lease_seconds=60.0))
     try:
         async with running(queue.parts), running(other):
             assert await queue.until_all_ended() == {"completed": 40}

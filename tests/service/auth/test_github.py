@@ -19,6 +19,7 @@ from faultline.service.parts import Parts
 from faultline.service.settings import Settings
 from tests.servers.github import CLIENT_ID, CLIENT_SECRET, GitHubStandIn
 from tests.service.conftest import MovableClock, World, client_of
+from tests.until import PATIENCE
 
 CALLBACK = "/auth/github/callback"
 
@@ -52,7 +53,7 @@ async def begin(client: httpx.AsyncClient) -> str:
     """Where the browser is sent back to once the person agreed."""
     answer = await client.get("/auth/github")
     assert answer.status_code == 303
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=PATIENCE) as browser:
         agreed = await browser.get(answer.headers["location"])
     assert agreed.status_code == 302, agreed.text
     return agreed.headers["location"]
@@ -229,7 +230,7 @@ async def test_the_state_cookie_hides_what_is_in_it_and_goes_after_use(client: h
     cookie = answer.headers["set-cookie"]
     assert re.search(r"HttpOnly.*Max-Age=600.*SameSite=lax", cookie)
     assert state not in cookie
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=PATIENCE) as browser:
         back = (await browser.get(answer.headers["location"])).headers["location"]
     dropped = (await client.get(back)).headers.get_list("set-cookie")
     assert any(each.startswith('faultline_github="";') and "Max-Age=0" in each for each in dropped)

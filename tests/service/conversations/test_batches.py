@@ -58,7 +58,7 @@ async def test_two_workers_on_one_database_share_the_work(
 ) -> None:
     who = await talks.tenant()
     keys = await talks.put(who, *(f"number {n}" for n in range(40)))
-    other = Parts.of(make_settings(workers=2, lease_seconds=2.0))
+    other = Parts.of(make_settings(workers=2, lease_seconds=60.0))
     try:
         async with running(talks.parts), running(other):
             assert await talks.until_all_ended() == {"done": 40}

@@ -44,7 +44,7 @@ def hub(tmp_path: Path) -> Iterator[GitHubAppStandIn]:
 @pytest.fixture
 async def real_parts(make_settings: Callable[..., Settings], hub: GitHubAppStandIn) -> AsyncIterator[Parts]:
     """The parts of a process whose clock is the real one, and whose GitHub is the stand-in."""
-    made = Parts.of(make_settings(workers=1, lease_seconds=2.0, **hub.settings))
+    made = Parts.of(make_settings(workers=1, lease_seconds=60.0, **hub.settings))
     yield made
     await made.close()
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from faultline.core.finding import Finding
 from faultline.core.patterns import regex
-from faultline.core.results.ci import Excerpt
 from faultline.engine.render.untrusted import plain, plural, span
+
+if TYPE_CHECKING:
+    from faultline.core.results.ci import Excerpt
 
 MAX_LINES = 40
 MAX_COLUMNS = 240

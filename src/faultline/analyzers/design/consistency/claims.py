@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from faultline.analyzers.design.design import Design
@@ -23,7 +23,7 @@ _SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensea
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = regex(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
-    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
+    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|moved|switched|left|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
 _USES: Final = regex(
@@ -52,7 +52,7 @@ def replicas(design: Design) -> Iterator[Observation]:
         )
         for said in each.claimed("replicas", *WORDS):
             if running:
-                if any(one.low <= said.high and said.low <= one.high for one in running):
+                if any(_counted(said, one) for one in running):
                     continue
                 there, count = running[0].spot, running[0].value
             elif silent and said.low > 1:
@@ -67,6 +67,13 @@ def replicas(design: Design) -> Iterator[Observation]:
                 cause=each.id,
                 also=(there,),
             )
+
+
+def _counted(said: Claim, runs: Claim) -> bool:
+    """Whether so many can run as are said; of two ranges both ends count."""
+    if said.low < said.high and runs.low < runs.high:
+        return (said.low, said.high) == (runs.low, runs.high)
+    return runs.low <= said.high and said.low <= runs.high
 
 
 def technologies(design: Design) -> Iterator[Observation]:
@@ -157,6 +164,31 @@ def _families(design: Design, told: set[str]) -> Iterator[Observation]:
                 cause=family,
                 also=(here[0].spot,),
             )
+
+    yield from _stores(runs, used, named)
+
+
+def _stores(
+    runs: Mapping[str, Sequence[Claim]], used: Mapping[str, Sequence[tuple[str, Spot]]], named: Collection[str]
+) -> Iterator[Observation]:
+    """A database of another family than the only one that runs, which no text names."""
+    for family, other in (("sql", "document"), ("document", "sql")):
+        here = {each.value for each in runs.get(family, ())}
+        said = [each for each in used.get(other, ()) if each[0] not in _PROVIDED]
+        if len(here) == 1 and said and not runs.get(other) and not here & set(named):
+            name, at = said[0]
+            claim = runs[family][0]
+            yield Observation(
+                "consistency/technology-mismatch",
+                _named(at, "technology database"),
+                f"{at.document.path} names {name}, {claim.spot.document.path} runs {claim.value}.",
+                cause="database",
+                also=(claim.spot,),
+            )
+
+
+_PROVIDED: Final = frozenset({"dynamodb", "documentdb", "sqlite"})
+"""What runs elsewhere, or nowhere at all."""
 
 
 def versions(design: Design) -> Iterator[Observation]:

@@ -68,6 +68,7 @@ _LATER: Final = regex(
     r"|legacy|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
     re.IGNORECASE,
 )
+_COPY: Final = frozenset({"replica", "read", "reader", "standby", "secondary", "follower", "mirror"})
 _PHRASE: Final = regex(
     r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice"
     r"|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
@@ -143,7 +144,8 @@ def _expected(component: Component, deployed: Sequence[Component], system: Syste
         alike = [each for each in deployed if each.role == component.role]
         if alike and (not component.technology or component.technology in {each.technology for each in alike}):
             return False  # one server may hold several databases, one broker several topics
-        return bool(alike) or (whole and any(each.role in _DATA for each in deployed))
+        created = [each for each in deployed if each.role in _DATA and each.said_by("diagram")]
+        return bool(alike) or (whole and any(each.role in _DATA for each in deployed)) or len(created) > 2
     if component.role == ComponentRole.GATEWAY:
         return whole and named & {"gateway"} != set()
     # Terraform often creates only what the services need, and another tool runs them.
@@ -185,7 +187,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         and not _door(each)
         and not (each.technology in TECHNOLOGIES and TECHNOLOGIES[each.technology].family == "objects")
         and not _TOOLS & set(words(each.name))
-        and (each in drawn or not _holds_others(each, loose))
+        and (each in drawn or not (_holds_others(each, loose) or _is_copy(each, drawn)))
     ]
     known = [each for each in deployed if each in drawn]
     missing = [
@@ -215,6 +217,12 @@ def undocumented(design: Design) -> Iterator[Observation]:
 def _holds_others(component: Component, loose: Sequence[Component]) -> bool:
     """Whether it may be what is drawn under another name, or the server of databases that are drawn one by one."""
     return any(each.role == component.role and each.technology in ("", component.technology) for each in loose)
+
+
+def _is_copy(component: Component, drawn: Sequence[Component]) -> bool:
+    """Whether it is the replica of one that is drawn."""
+    named = set(words(component.name))
+    return bool(named & _COPY) and any(named - _COPY <= set(words(each.name)) for each in drawn)
 
 
 def _door(component: Component) -> bool:
@@ -412,12 +420,12 @@ def _line(spot: Spot) -> str:
     return spot.document.lines[number - 1] if number <= len(spot.document.lines) else ""
 
 
+def _sentence(spot: Spot) -> str:
+    return " ".join(spot.document.lines[spot.lines[0] - 1 : spot.lines[1]])
+
+
 def _spoken_as_later(component: Component) -> bool:
-    return any(
-        _LATER.search(" ".join(each.spot.document.lines[each.spot.lines[0] - 1 : each.spot.lines[1]]))
-        for each in component.mentions
-        if each.source in ("text", "adr")
-    )
+    return any(_LATER.search(_sentence(each.spot)) for each in component.mentions if each.source in ("text", "adr"))
 
 
 def _paths(components: Sequence[Component]) -> list[str]:

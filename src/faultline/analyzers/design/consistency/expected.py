@@ -38,7 +38,9 @@ _OTHERS: Final = frozenset(
 )
 _SENDS: Final = frozenset({"mail", "email", "sms", "push", "identity", "sso", "messaging", "weather", "map"})
 _ELSEWHERE: Final = regex(
-    r"\b(?:external|third[- ]part\w+|providers?|not ours|run (?:for us )?(?:by|as a service)|operated by|provided by"
+    r"\b(?:(?:run|operated|hosted|managed|provided|looked after|owned|offered) (?:for us )?by|as a service|neighbou?rs?"
+    r"|repositor(?:y|ies)|teams that|external|third[- ]part\w+|providers?|not ours|run (?:for us )?(?:by"
+    r"|as a service)|operated by|provided by"
     r"|hosted|dbaas|saas|owned by|outside|cdn|not part of|out of scope|vendor|bought|managed|rented|another team"
     r"|other teams?|infrastructure team|platform team|dba team|run elsewhere|partners?|(?:is|are) (?:run|kept) by"
     r"|cloud sql|rds|aurora|elasticache|memorystore)\b",
@@ -162,8 +164,9 @@ class Evidence:
         for document in self._design.of(MarkdownDocument):
             for sentence in document.sentences:
                 text = " ".join((*sentence.row, sentence.text))
-                if _ELSEWHERE.search(text) and any(
-                    each.component == component.id for each in self._vocabulary.spoken(text)
+                if _ELSEWHERE.search(text) and (
+                    any(each.component == component.id for each in self._vocabulary.spoken(text))
+                    or (component.role in _DATA and component.technology and component.technology in text.lower())
                 ):
                     return True
         return False

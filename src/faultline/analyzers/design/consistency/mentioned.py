@@ -64,7 +64,7 @@ class Known:
 
 def unknown_operations(design: Design) -> Iterator[Observation]:
     """Operations that a text or a sequence diagram names and no specification has."""
-    specs = [_known(each) for each in design.of(OpenApiDocument)]
+    specs = [known(each) for each in design.of(OpenApiDocument)]
     specs = [each for each in specs if each.operations]
     if not specs:
         return
@@ -74,7 +74,8 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         serving.setdefault(endpoint.component, set()).add(endpoint.spot.document.path)
     told: set[tuple[str, str, str]] = set()
     found = list(_all(design))
-    hits = sum(any(each.at(named.path) for each in specs) for named in found)
+    paths = sorted({(each.method, each.path) for each in found})
+    hits = sum(any(each.at(path) for each in specs) for _, path in paths)
     for named in found:
         target = vocabulary.find(named.target) if named.target else None
         component = design.system.component(target) if target else None
@@ -89,7 +90,7 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         ):
             continue
         near = [each for each in specs if each.begins(named.path)]
-        plain = hits and hits * 2 >= len(found) and not named.target and len(specs) == 1
+        plain = hits and hits * 2 >= len(paths) and not named.target and len(specs) == 1
         if not (there or near or about or plain):
             continue
         key = (named.spot.document.path, named.method, named.path)
@@ -137,10 +138,22 @@ def _all(design: Design) -> Iterator[Named]:
                 ("superseded", "rejected", "deprecated", "proposed", "draft")
             ):
                 continue
+            if document.fences:
+                yield from _shown(document)
             for number, line in enumerate(document.lines[:MAX_LINES], 1):
                 if number not in inside and "/" in line and not _UNSURE.search(line[:2000]):
                     for match in _NAMED.finditer(line[:2000]):
                         yield _named(document, number, match, "")
+
+
+def _shown(document: MarkdownDocument) -> Iterator[Named]:
+    """The operations of specifications that a text has in its fences."""
+    from faultline.analyzers.design.system.fenced import shown  # here, for a specification alone has no text
+
+    for each in shown(document):
+        for operation in each.document.operations if isinstance(each.document, OpenApiDocument) else ():
+            at = each.at(Spot(each.document, operation.node.pointer, symbol=operation.symbol))
+            yield Named(operation.method.upper(), operation.path, at)
 
 
 def _named(document: Document, line: int, match: re.Match[str], target: str) -> Named:
@@ -148,11 +161,13 @@ def _named(document: Document, line: int, match: re.Match[str], target: str) -> 
     return Named(match[1], path, Spot(document, line=line, symbol=f"{match[1]} {path}"), target)
 
 
-def _known(document: OpenApiDocument) -> Known:
+def known(document: OpenApiDocument) -> Known:
+    """The operations of a specification, each under all paths that its servers give it."""
     operations = []
+    bases = base_paths(document)
     for operation in document.operations:
         if not operation.webhook:
-            for base in base_paths(document):
+            for base in bases:
                 operations.append((_parts(base + operation.path), operation))
     return Known(document, operations)
 
@@ -183,11 +198,9 @@ def same_paths(design: Design) -> Iterator[Observation]:
     first: dict[tuple[str, str, str], tuple[OpenApiDocument, Operation]] = {}
     for document in specs:
         group = _group(document)
+        base = next(filter(None, base_paths(document)), "")
         for operation in document.operations:
-            bases = [each for each in base_paths(document) if each] or [""]
-            path = "/" + "/".join(
-                "{}" if "{" in each else each for each in (bases[0] + operation.path).split("/") if each
-            )
+            path = "/" + "/".join("{}" if "{" in each else each for each in (base + operation.path).split("/") if each)
             if operation.webhook or path in _COMMON or operation.path in _COMMON:
                 continue
             other = first.setdefault((group, operation.method, path), (document, operation))

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.environment import EnvironmentDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
@@ -39,7 +40,8 @@ def check(design: Design) -> Iterator[Observation]:
     """Secrets and default passwords of all files, at most one a line."""
     for document in design.documents:
         lenient = isinstance(document, ComposeDocument) and document.stage == "development"
-        typed = isinstance(document, ComposeDocument | KubernetesDocument | TerraformDocument)
+        lenient |= isinstance(document, EnvironmentDocument) and document.small
+        typed = isinstance(document, ComposeDocument | KubernetesDocument | TerraformDocument | EnvironmentDocument)
         told: set[int] = set()
         for each in _values(document):
             if not typed and not mixed(each.value):
@@ -83,6 +85,9 @@ def _values(document: Document) -> Iterator[Value]:
         case TerraformDocument():
             for block in document.blocks:
                 yield from _terraform(document, block, block)
+        case EnvironmentDocument():
+            for name, value, line in document.variables if not document.sample else ():
+                yield Value(name, value, Spot(document, line=line))
         case OpenApiDocument():
             return  # its examples are no secrets; tokens of a provider's shape are found in any line
         case MarkdownDocument():

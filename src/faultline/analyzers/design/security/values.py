@@ -140,7 +140,7 @@ def hidden(line: str) -> str:
 
 @cache
 def _shapes() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
-    """Kinds of tokens: each with what is found fast, for it begins with plain letters, and with all that it must have."""
+    """Kinds of tokens, each with a mark that is found fast, for it begins with plain letters, and its whole shape."""
     return tuple(
         (kind, re.compile(mark), re.compile(pattern))
         for kind, mark, pattern in (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
-from faultline.analyzers.design.documents.openapi import OpenApiDocument
+from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
 from faultline.analyzers.design.documents.terraform import TerraformDocument
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import clouds, clustered, composed, drawings, interfaces
@@ -252,13 +252,10 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
         for operation in operations:
             names = interfaces.stated(operation)
             stated = None if names is None else [id for name in names if (id := vocabulary.find(name))]
-            words = interfaces.spoken(operation)
-            mentioned = {
-                each.component
-                for each in vocabulary.spoken(words)
-                if each.sure or _BY.search(words[max(0, each.start - 24) : each.start])
-            }
+            mentioned = _mentioned(operation, vocabulary) if needed else set()
             said.append((stated, mentioned | set(stated or ())))
+        everything = {id for _, each in said for id in each}
+        everything -= {each.id for each in system.components if each.role == ComponentRole.STORE}
         for operation, (stated, these) in zip(operations, said, strict=True):
             component = serving.component
             behind = interfaces.owner(operation, system.components)
@@ -266,8 +263,7 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
                 component = behind
             needs = None
             able = needed.get(component.id, [])
-            theirs = {id for _, each in said for id in each} - these
-            theirs -= {each.id for each in system.components if each.role == ComponentRole.STORE}
+            theirs = everything - these
             if stated is not None:
                 stores = [each for each in able if system.by_id[each].role == ComponentRole.STORE]
                 needs = tuple(dict.fromkeys([*stated, *([] if _stores(stated, system) else stores)]))
@@ -276,6 +272,16 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
             spot = Spot(operation.node.document, operation.node.pointer, symbol=operation.symbol)
             found.append(Endpoint(operation.symbol, component.id, spot, needs))
     return found
+
+
+def _mentioned(operation: Operation, vocabulary: Vocabulary) -> set[str]:
+    """The components that an operation says it works with."""
+    words = interfaces.spoken(operation)
+    return {
+        each.component
+        for each in vocabulary.spoken(words)
+        if each.sure or _BY.search(words[max(0, each.start - 24) : each.start])
+    }
 
 
 def _stores(ids: Iterable[str], system: System) -> bool:

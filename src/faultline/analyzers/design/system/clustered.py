@@ -54,7 +54,7 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
         unit.hosts.add(each.name)
     for workload, part in owners:
         unit.opened += [(part, store, said) for store, said in _by_secret(workload)]
-        told = list(_settings(workload, cluster))
+        told = list(settings(workload, cluster))
         databases = by_prefix((name, filled(value)) for name, value, _ in told)
         for name, value, spot in told:
             for address in addresses(name, filled(value)):
@@ -126,7 +126,7 @@ def _count(part: Part, workload: Workload, cluster: Cluster) -> None:
         part.replicas(1, 1, workload.object.spot(), explicit=False)
 
 
-def _settings(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, str, Spot]]:
+def settings(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, str, Spot]]:
     """Name, value and place of all that a workload is told."""
     for container in workload.all_containers:
         for variable in container.env:

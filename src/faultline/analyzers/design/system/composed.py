@@ -64,7 +64,7 @@ def _mention(service: ComposeService) -> Mention:
 
 
 def _part(service: ComposeService, folder: str) -> Part:
-    technology, version = of_image(str(service.get("image") or "")) if not service.built else (None, "")
+    technology, version = of_image(service.text("image")) if not service.built else (None, "")
     part = Part(service.name, service.spot(), "compose", home=folder)
     part.technology = technology.id if technology else ""
     named = roles.by_name(service.name)
@@ -78,7 +78,7 @@ def _part(service: ComposeService, folder: str) -> Part:
     if part.role in (ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE) and service.built:
         part.role = None if part.role == ComponentRole.STORE else part.role
     part.plumbing = roles.is_plumbing(service.name) or bool(service.profiles) or service.once
-    part.plumbing |= roles.is_plumbing(str(service.get("image") or "").rpartition("/")[2].partition(":")[0])
+    part.plumbing |= roles.is_plumbing(service.text("image").rpartition("/")[2].partition(":")[0])
     part.app = str(service.get("image") or "").partition("@")[0] or _built(service)
     _claims(part, service)
     if technology and version:

@@ -164,6 +164,12 @@ def counted(text: str) -> int | None:
     return found[0] if len(set(found)) == 1 and found[0] else None
 
 
+def counts(text: str) -> Iterator[tuple[int, int, int]]:
+    """The numbers of instances that a text names: how many, and from where to where it says so."""
+    for match in _COUNT.finditer(text):
+        yield _NUMBERS.get(match[1].lower()) or int(match[1]), match.start(), match.end()
+
+
 def _link(document: Document, diagram: Diagram, arrow: Arrow, source: Part, target: Part) -> Link:
     label = " ".join(arrow.label.split())
     protocol = _PROTOCOLS.search(label)

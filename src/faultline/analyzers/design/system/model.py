@@ -99,6 +99,12 @@ class Component:
         return next((each.spot for each in self.mentions if each.defines), self.mentions[0].spot)
 
     @property
+    def ours(self) -> bool:
+        """Whether it is a program of our own that is deployed: no product, nobody else's."""
+        inner = self.role in (ComponentRole.SERVICE, ComponentRole.JOB) and not self.technology and not self.plumbing
+        return inner and self.said_by(*DEPLOYMENTS)
+
+    @property
     def redundant(self) -> bool:
         """Whether the death of one instance is none of the component."""
         return self.managed or (self.replicas or 0) > 1

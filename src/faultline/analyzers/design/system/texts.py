@@ -7,12 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from faultline.analyzers.design.documents.compose import ComposeDocument
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.relations import Relation
+from faultline.analyzers.design.documents.statements import apart, elsewhere
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.system.drawings import counted
+from faultline.analyzers.design.system import clustered, composed
+from faultline.analyzers.design.system.drawings import counted, counts
+from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
-from faultline.analyzers.design.system.speech import Spoken, Vocabulary
+from faultline.analyzers.design.system.parts import Unit
+from faultline.analyzers.design.system.speech import ALL_SERVICES, Spoken, Vocabulary
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.results.design import ComponentRole
 
@@ -22,10 +28,33 @@ if TYPE_CHECKING:
 MAX_MENTIONS: Final = 20
 """Places of one text that speak of a component and are kept."""
 _CALLS: Final = {"calls": None, "uses": None, "depends": None, "stores": True, "reads": True, "publishes": False}
-_NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_NUMBERS: Final = {
+    "one": 1,
+    "single": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "ten": 10,
+}
 _LISTENS: Final = re.compile(
     r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
 )
+_PREPOSITION: Final = re.compile(
+    r"\b(?:behind|by|with|from|via|after|to|at|in|on|of|for|through|into|over|before|beside|and"
+    r"|or)\s+(?:the |an? |our )?`?$",
+    re.IGNORECASE,
+)
+_RELATIVE: Final = re.compile(r"`?,? (?:which|that)\b")
+_BETWEEN: Final = re.compile(
+    r"\b(?:between|from) (\d{1,3}|one|two|three|four|five|six|seven|eight) (?:and|to) (\d{1,3}|[a-z]{3,5}) "
+    r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
+    re.IGNORECASE,
+)
+_OF: Final = re.compile(r" of (?:the |our )?`?")
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
@@ -34,7 +63,7 @@ _UNSURE: Final = re.compile(
     re.IGNORECASE,
 )
 # What is done with one of them, how many there are of something else, for a while, or were: no number of instances.
-_ASIDE: Final = re.compile(
+_OF_ELSE: Final = re.compile(
     r"^(?:restart|kill|stop|drain)\b|\b(?:one|a single|1) (?:[\w-]+ ){0,3}(?:dies|died|fails?|failed|crash\w*"
     r"|is lost|restarts)\b"
     r"|\b(?:restart|kill|stop|drain|take out|takes out|remov|add|los)(?:e|es|t|s|ed|ing)? (?:one|a|an|1)\b"
@@ -51,6 +80,13 @@ _ASIDE: Final = re.compile(
 _EVENTS: Final = re.compile(
     r"\b(?:fail\w*|outages?|alerts?|alarms?|incidents?|history|runbooks?|restart\w*|maintenance|changelog|changes"
     r"|post-?mortems?|lessons|what (?:if|happens)|local(?:ly)?|development|troubleshooting|symptoms?)\b",
+    re.IGNORECASE,
+)
+_ASIDE: Final = re.compile(rf"{_UNSURE.pattern}|\b(?:metrics|admin\w*|management|debug\w*|profil\w*)\b", re.IGNORECASE)
+_ONE_OF_THEM: Final = re.compile(
+    r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies"
+    r"|crashes) (?:as )?(?:an?|one|1)\b"
+    r"|\bin the beginning\b|^\W*20\d\d\b",
     re.IGNORECASE,
 )
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
@@ -87,10 +123,29 @@ def read(
             if len(about) == 1 and not _UNSURE.search(sentence.text):
                 (id,) = about
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
-                if not _aside(sentence) and (count := counted(sentence.text)):
+                if between := _BETWEEN.search(sentence.text):
+                    ends = [
+                        _NUMBERS.get(each.lower()) or (int(each) if each.isdecimal() else 0)
+                        for each in between.groups()
+                    ]
+                    if 0 < ends[0] < ends[1]:
+                        value = f"{ends[0]} to {ends[1]}"
+                        claims.setdefault(id, []).append(Claim("replicas", value, spot, source, ends[0], ends[1]))
+                elif not (_told_of_one(sentence) or _of_else(sentence)) and (count := counted(sentence.text)):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
-                if (port := _LISTENS.search(sentence.text)) and not document.adr:
-                    claims.setdefault(id, []).append(Claim("port", port[1], spot, source))
+            elif not _UNSURE.search(sentence.text) and not _of_else(sentence):
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
+                everyone = [each.id for each in components if each.ours] if ALL_SERVICES.match(sentence.text) else []
+                for count, ids in _counts(sentence.text, spoken, everyone):
+                    for each_id in ids:
+                        said = Claim("replicas", str(count), spot, source, count, count)
+                        claims.setdefault(each_id, []).append(said)
+            if port := _LISTENS.search(sentence.text) if not document.adr else None:
+                alone = min(about) if len(about) == 1 else ""
+                listener = _subject(sentence.text[: port.start()], spoken) or alone
+                if listener and not _ASIDE.search(sentence.text):
+                    spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
+                    claims.setdefault(listener, []).append(Claim("port", port[1], spot, source))
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
@@ -112,8 +167,10 @@ def read(
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
         told_aside = {
-            line for each in document.sentences if _aside(each) for line in range(each.line, each.end_line + 1)
+            line for each in document.sentences if _of_else(each) for line in range(each.line, each.end_line + 1)
         }
+        for id, claim in _fenced(document, source, vocabulary):
+            claims.setdefault(id, []).append(claim)
         for relation in document.relations:
             if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
                 continue
@@ -131,10 +188,40 @@ def read(
     return [_counted(each) for each in done], optional
 
 
-def _aside(sentence: Sentence) -> bool:
+def _of_else(sentence: Sentence) -> bool:
     """Whether a number in it is of something else than how many instances there are."""
     around = " ".join((sentence.section, *sentence.headers))
-    return bool(_ASIDE.search(" ".join((*sentence.row, sentence.text))) or _EVENTS.search(around))
+    return bool(_OF_ELSE.search(" ".join((*sentence.row, sentence.text))) or _EVENTS.search(around))
+
+
+def _counts(text: str, spoken: Sequence[Spoken], everyone: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """How many instances of whom a sentence says there are that names several components, or all of them."""
+    for count, start, end in counts(text):
+        inside = [each.component for each in spoken if start <= each.start < end]
+        behind = [each.component for each in spoken if _OF.fullmatch(text[end : each.start])]
+        ids = inside or behind or (everyone if not spoken else [])
+        if ids and count:
+            yield count, ids
+
+
+def _subject(before: str, spoken: Sequence[Spoken]) -> str:
+    """Whom the verb behind a text is of: the last one named before it that stands behind no preposition."""
+    for each in reversed(spoken):
+        aside = _PREPOSITION.search(before[: each.start]) and not _RELATIVE.match(before[each.end :])
+        if each.end <= len(before) and not aside:
+            return each.component
+    return ""
+
+
+def _told_of_one(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of one of several ("restart one pod"), of what was, or of what might be."""
+    heading = sentence.headers[sentence.column] if 0 <= sentence.column < len(sentence.headers) else ""
+    return bool(
+        _ONE_OF_THEM.search(sentence.text)
+        or apart(sentence.text)
+        or elsewhere(sentence)
+        or (heading and not _COLUMN.search(heading) and re.search(r"\bone\b", sentence.text, re.IGNORECASE))
+    )
 
 
 def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim | None:
@@ -164,6 +251,23 @@ def _versions(
         for id in named or (ids if len(ids) == 1 else ()):
             spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
             yield id, Claim("version", version, spot, source)
+
+
+def _fenced(document: MarkdownDocument, source: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Claim]]:
+    """What the compose files and Kubernetes objects in a text's fences say of components that there are."""
+    for each in shown(document) if document.fences else ():
+        inner = each.document
+        units_: Iterator[Unit] = iter(())
+        if isinstance(inner, ComposeDocument):
+            units_ = composed.units([inner])
+        elif isinstance(inner, KubernetesDocument):
+            units_ = clustered.units([inner])
+        for unit in units_:
+            for part in unit.parts:
+                id = vocabulary.find(part.name)
+                for claim in part.claims if id else ():
+                    if claim.explicit and claim.about in ("replicas", "technology", "version", "port"):
+                        yield id or "", replace(claim, spot=each.at(claim.spot), source=source)
 
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:

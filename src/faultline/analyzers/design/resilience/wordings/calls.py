@@ -49,7 +49,8 @@ WORDINGS = (
             r"\bwait\w* (?:\w+ ){0,4}however long\b",
         ),
         unless=r"session time-?out|idle time-?out|lock time-?out|no longer than|screen|visibility time-?out"
-        r"|websocket|long[- ]poll|wait for approval|queue(?:d|s)? (?:is|are) (?:not )?blocked|deadline for "
+        r"|websocket|long[- ]poll|wait for approval|message arrives"
+        r"|queue(?:d|s)? (?:is|are) (?:not )?blocked|deadline for "
         r"(?:the|this) project|at most \d[\d.,]* ?(?:ms|s|m|milliseconds|seconds|minutes)\b|wait group|does not wait"
         r"|without waiting|never waits?",
         limited=r"how long|(?:waiting|response) times?",
@@ -104,7 +105,7 @@ WORDINGS = (
         unless=r"\busers? (?:may|can|must|should) try|not immediate|(?:with|uses?|using|by|and|an|is"
         r"|grows?) exponential|exponentially|back(?:s|ing)? off|with back-?off|jitter(?:ed)?,|(?:immediately"
         r"|at once) once\b|\bonce (?:immediately|at once)|not retried (?:at all|automatically)|never retried"
-        r"|one immediate retry",
+        r"|one immediate retry|\bfirst (?:retry|attempt|one)\b",
         about=r"retr|again|attempt|reconnect|re-?sen|repeat|loop|redeliver|poll|hammer|tries",
         cell=r"back-?off|retry (?:delay|interval|pause)",
         says="The text says that failed calls are repeated without a pause.",
@@ -174,7 +175,7 @@ WORDINGS = (
             r"\b(?:cannot|can't|can not|nothing by which|no way (?:to|of)|not able to|unable to|hard"
             r" to)\b[^.;]{0,40}\b(?:tell|"
             r"recogni[sz]e|distinguish|know)\b[^.;]{0,30}\b(?:repeated|duplicates?|repetitions?|a second|second ones)",
-            r"\b(?:is|are|gets?|be) (?:charged|billed|lent|booked|sent|shipped|paid|created|stored|counted|debited"
+            r"\b(?:is|are|gets?|be) (?:charged|billed|lent|booked|shipped|paid|created|stored|counted|debited"
             r"|processed) "
             r"(?:a second time|once more|again)\b",
             r"\b(?:pays?|paid|charged|billed) (?:again|twice|a second time)\b",
@@ -186,7 +187,7 @@ WORDINGS = (
             r"|though)\b.{0,40}\b(?:retr|repeat|resen)\w*",
             r"\b(?:may|can|could|might|will|sometimes|occasionally|gets?|be|is|are|end up|ends up)(?: be| being"
             r"| get)? ?(?:charged|billed|processed|created|booked|debited|sent|shipped|executed|applied|delivered"
-            r"|placed|run|paid|credited) (?:twice|two times|more than once|again|several times|multiple times"
+            r"|placed|run|paid|credited) (?:twice|two times|more than once|several times|multiple times"
             r"|double|a second time)",
             r"\b(?:may|can|could|might|will) (?:charge|bill|process|create|book|debit|send|ship|execute|apply"
             r"|place|pay|run) (?:[\w']+ ){0,4}(?:twice|two times|more than once|several times|multiple times"
@@ -204,7 +205,8 @@ WORDINGS = (
         r" (?:only |just )?once\b"
         r"|(?:drops?|skips?|filters?|discards?) (?:out )?(?:repeated|duplicates?|what|those)|already (?:seen"
         r"|processed|known)"
-        r"|none (?:goes|is|are)",
+        r"|none (?:goes|is|are)|changes? nothing|primary key|\bunique\b|no harm|skips? (?:known|them|those|it)"
+        r"|tolerat\w+",
         says="The text says that what is repeated may be done twice.",
     ),
     Wording(

@@ -6,6 +6,7 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
+from faultline.analyzers.design.resilience.wordings.stored import IN_MEMORY
 
 _W = r"(?:[\w'/()-]+,? )"
 
@@ -190,11 +191,13 @@ WORDINGS = (
         r"|transaction|work|invoice",
         unless=r"after (?:the )?(?:work|processing|handler|it has been|they have been|commit)|(?:at most|up to"
         r"|less than|no more than) .{1,30}(?:is|are|of) (?:lost|data|transactions)|rpo|metrics?|telemetry"
-        r"|packets?|logs? (?:are|lines)|nothing is lost|trace|at least once|survive",
+        r"|packets?|logs? (?:are|lines)|nothing is lost|trace|at least once|survive|back-?ups?|data redundancy"
+        r"|downgrad",
         says="The text says that messages can be lost.",
     ),
     Wording(
         rule="resilience/state-in-memory",
+        together=IN_MEMORY,
         keys=(
             "process",
             "memory",

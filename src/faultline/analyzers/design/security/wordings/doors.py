@@ -182,7 +182,8 @@ WORDINGS = (
             r"\b(?:do not|does not|don't|doesn't|never|nor) (?:\w+ )?authenticate\b(?! (?:again|twice))",
             r"\b(?:called|used|read|reached|invoked|accessed|queried|downloaded|triggered|changed|written|created"
             r"|cancelled) (?:\w+ )?by (?:anyone|anybody|everyone|everybody|any (?:client|caller|host|pod|service"
-            r"|process)|whoever|every (?:client|host|pod))\b",
+            r"|process)|whoever|every (?:client|host|pod))\b(?! (?:in|within) (?:the|our|your) (?:\w+ )?(?:org\w*"
+            r"|team))",
             r"\b(?:requests?|calls?|traffic|callers?|services?|clients?|headers?|everything|anything|whatever"
             r"|peers?|hosts?)\b (?:[\w'-]+ ){0,7}?(?:is|are) (?:\w+ )?trusted\b",
             r"\bwithout (?:a |any |an |valid |being |needing |sending |presenting |checking (?:the |any |a )?)*"
@@ -194,7 +195,10 @@ WORDINGS = (
             r"\bno (?:[\w-]+ )?(?:authentication|auth|login|credentials?|passwords?|tokens?|api[- ]keys?"
             r"|sign-?in) (?:is |are )?(?:needed|required|necessary|asked for|checked|demanded)",
             r"\b(?:any(?:one|body)|everyone|everybody|whoever|any (?:client|caller|visitor|host|pod|machine"
-            r"|process|device|network peer)) (?:[\w'-]+ ){0,8}?(?:can|may|could|is able to|are able to"
+            r"|process|device|network peer))(?! with (?:[\w'-]+ ){0,3}?(?:access|permissions?|rights?|roles?"
+            r"|accounts?)\b)"
+            r"(?! can now)(?! in (?:the|our|your) (?:\w+ )?(?:org\w*|team|company)) (?:[\w'-]+ ){0,8}?(?:can|may"
+            r"|could|is able to|are able to"
             r"|is allowed to|knows? the (?:url|address)|with the url) (?:[\w'-]+ )?(?:call|use|read|write|invoke"
             r"|reach|query|access|create|delete|change|cancel|trigger|post|publish|connect|submit|see|issue|fetch"
             r"|download|order|refund)\b",
@@ -217,7 +221,8 @@ WORDINGS = (
             r"|only decoded, not) (?:\w+ )?(?:checked|verified|validated)",
         ),
         unless=(
-            r"\b(?:health|liveness|readiness|status page|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
+            r"\b(?:locally|local,|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
+            r"|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
             r"|ration)|public (?:catalog\w*|website|pages?|data|content|product|read|docs|documentation"
             r"|endpoints?|key|api (?:is|are|serves)? ?(?:documented|read))|landing|api docs|documentation|static"
             r"|assets|robots|favicon|marketing"
@@ -327,7 +332,8 @@ WORDINGS = (
         keys=("mfa", "2fa", "multi-factor", "two-factor", "second factor", "multifactor"),
         thing=r"(?:mfa|2fa|(?:multi|two)-?factor(?: authentication| login)?|second factors?)",
         cell=r"mfa|2fa|second factor",
-        unless=r"machine|service account|not offered to guests",
+        unless=r"machine|service account|not offered to guests|\b(?:2fa|mfa) (?:endpoint|button|setting|flow|page"
+        r"|option)",
         says="The text says that a stolen password is enough.",
     ),
 )
