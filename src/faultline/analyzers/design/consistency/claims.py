@@ -23,7 +23,8 @@ _SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensea
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = regex(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
-    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|moved|switched|left|or|versus|vs|compatible|like|replaced|tests?)\b",
+    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|moved|switched"
+    r"|left|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
 _USES: Final = regex(

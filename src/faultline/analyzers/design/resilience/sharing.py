@@ -382,8 +382,9 @@ def _words(design: Design) -> _Words:
                 continue
             around = " ".join(sentence.row) if sentence.row else f"{sentence.section}. {sentence.lead} {text}"
             named = {each.component for each in vocabulary.spoken(around)}
-            if program and named:
-                programs.append(frozenset(named))
+            if program:
+                own = " ".join((*sentence.row, text))
+                programs.append(frozenset(each.component for each in vocabulary.spoken(own)))
             if _TOGETHER.search(text):
                 continue
             if schema:

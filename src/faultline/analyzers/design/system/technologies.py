@@ -99,8 +99,9 @@ _ONLY_WHOLE: Final = frozenset(
 _WORD: Final = regex(r"[A-Za-z][A-Za-z0-9+]*")
 _VERSION: Final = regex(
     r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d| ?[x\u00d7/%]"
-    r"|[ -](?:\w{1,12} )?(?:servers?|nodes?|replicas?|brokers?|instances?|pods?|members?|shards?|copies|zones?|machines"
-    r"|hosts?|containers?|partitions?|times?|days?|hours?|minutes?|seconds?|streams?|gb|mb|tb|ms|s|h|min|voters?|queues?)\b)",
+    r"|[ -](?:\w{1,12} )?(?:servers|nodes|replicas|brokers|instances|pods|members|shards|copies|zones|machines"
+    r"|hosts|containers|partitions|times|days|hours|minutes|seconds|streams|gb|mb|tb|ms|s|h|min|voters"
+    r"|queues)\b)",
     re.IGNORECASE,
 )
 _TAG: Final = regex(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})(?:[-.+_]|$)")
