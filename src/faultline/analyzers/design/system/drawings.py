@@ -130,7 +130,7 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
 
 
 def _in_time(document: Document, diagram: Diagram) -> bool:
-    """Whether arrows follow one another in time, so that one back is an answer; PlantUML draws parts in this way too."""
+    """Whether arrows follow one another in time, so that one back is an answer; in a PlantUML of parts none is."""
     if diagram.dialect != "plantuml":
         return diagram.dialect == "sequence"
     return not any(_PARTS.match(each) for each in document.lines[diagram.line - 1 : diagram.end_line])
