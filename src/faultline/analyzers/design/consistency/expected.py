@@ -80,6 +80,7 @@ class Evidence:
         found -= 2 * (self._begins(component) and component.role not in _DATA)
         found -= 2 * (not calls and bool(name) and (name[-1] in _OTHERS or set(name) <= _SENDS | _SERVES))
         found -= 2 * bool(shapes & _ACTORS)
+        found -= 3 * self._whole(component, calls)
         found -= 3 * self._elsewhere(component)
         found -= 3 * self._opened_elsewhere(component, callers)
         return found
@@ -100,6 +101,17 @@ class Evidence:
             and (each.role in _DATA if data else each.role in _RUNS)
             for each in self._system.components
         )
+
+    def _whole(self, component: Component, calls: Collection[str]) -> bool:
+        """Whether it has a store of its own, not deployed either, and is explained: it is deployed from elsewhere."""
+        own = [
+            id
+            for id in calls
+            if (store := self._system.by_id[id]).role == ComponentRole.STORE
+            and id not in self._deployed
+            and not any(call.target == store.id and call.source != component.id for call in self._system.calls)
+        ]
+        return bool(own) and any(each.source in ("text", "adr", "openapi") for each in component.mentions)
 
     def _begins(self, component: Component) -> bool:
         """Whether a sequence diagram begins with it: it is whom all of it is for."""

@@ -383,7 +383,10 @@ def _words(design: Design) -> _Words:
             around = " ".join(sentence.row) if sentence.row else f"{sentence.section}. {sentence.lead} {text}"
             named = {each.component for each in vocabulary.spoken(around)}
             if program:
-                own = " ".join((*sentence.row, text))
+                clause = next(
+                    each for each in re.split(r"(?<=[.;]) ", text) if _ONE_PROGRAM.search(each) or each == text
+                )
+                own = " ".join((*sentence.row, clause))
                 programs.append(frozenset(each.component for each in vocabulary.spoken(own)))
             if _TOGETHER.search(text):
                 continue
