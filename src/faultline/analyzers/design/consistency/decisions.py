@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from faultline.analyzers.design.consistency import figures
+from faultline.analyzers.design.consistency import chosen, figures
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.adr import decision_of, numbers_in, parts_of, unnamed_of
 from faultline.analyzers.design.documents.markdown import Adr, MarkdownDocument
@@ -424,4 +424,5 @@ CHECKS: tuple[Check, ...] = (
     broken,
     banned,
     contradicted,
+    *chosen.CHECKS,
 )

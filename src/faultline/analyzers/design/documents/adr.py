@@ -37,9 +37,10 @@ _PARTS = {
         re.IGNORECASE,
     ),
     "decision": re.compile(
-        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution|chosen|outcome|choice|verdict|answer|agreed|agreement"
-        r"|selected|we (?:will|decided|chose|go with|picked)|what we (?:do|did|decided|chose|will do|picked|want"
-        r"|agreed))\b",
+        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution(?=\W*$)|chosen|outcome|choice|verdict|answer|agreed"
+        r"|agreement|selected|we (?:will|decided|chose|go with|picked)|what we (?:do|did|decided|chose|will do"
+        r"|picked|want"
+        r"|agreed|went for|settled on))\b",
         re.IGNORECASE,
     ),
     "consequences": re.compile(
@@ -67,6 +68,7 @@ _Y = re.compile(r"\bin the context of\b.{5,600}\bdecided\b", re.IGNORECASE)
 _DECIDED = re.compile(
     r"\b(?:we (?:will|decided|use|chose|choose|adopt)|decided (?:to|for)|chosen option)\b", re.IGNORECASE
 )
+_OTHER = re.compile(r"\b(?:design|architecture|specification|overview|concept|runbook|plan)\W*$", re.IGNORECASE)
 _TEMPLATE = re.compile(r"template|readme|index|nnnn|x{3,4}", re.IGNORECASE)
 
 
@@ -85,7 +87,12 @@ def adr_of(document: MarkdownDocument) -> Adr | None:
     decides = any(_DECISION.match(each.title) for each in document.sections) or any(
         _Y.search(each.text) or _DECIDES.match(each.text) for each in document.sentences
     )
-    if not (placed or (status and decides) or (title and decides and re.match(r"adr", head.title, re.IGNORECASE))):
+    other = bool(_OTHER.search(head.title)) and not re.search(r"\b(?:adr|decision)\b", head.title, re.IGNORECASE)
+    if not (
+        placed
+        or (status and decides and not other)
+        or (title and decides and re.match(r"adr", head.title, re.IGNORECASE))
+    ):
         return None
     number = int(numbered[1]) if numbered else int(title[1]) if title else None
     supersedes, superseded = _links(document, line)

@@ -24,14 +24,12 @@ _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
-_DEAD: Final = regex(r"dead|dlq|dlx|dlt\b|poison|parking|parked|quarantine|failed|errors?\b|rejected", re.IGNORECASE)
 _MANY_HOSTS: Final = regex(
     r"\b(?:each|every|both|all|two|three|four|five|six|\d{1,2})(?: of the)?(?: \w+){0,2} (?:hosts?|nodes?"
-    r"|machines?|servers?"
-    r"|vms?|sites|data cent(?:er|re)s)\b.{0,80}\b(?:run|runs|carr(?:y|ies)|have|has|hold|holds|behind)\b"
+    r"|machines?|servers?|vms?|sites|data cent(?:er|re)s)\b.{0,80}\b(?:run|runs|carr(?:y|ies)|have|has|hold|holds"
+    r"|behind)\b"
     r"|\b(?:compose|stack|everything|same file|containers?|instances?)\b.{0,60}\b(?:run|runs|up|started|deployed"
-    r"|once) on"
-    r" (?:each|every|both|all|two|three|four|five|six|\d{1,2})\b",
+    r"|once) on (?:each|every|both|all|two|three|four|five|six|\d{1,2})\b",
     re.IGNORECASE,
 )
 _SURVIVES: Final = regex(
@@ -52,9 +50,9 @@ def single_points_of_failure(design: Design) -> Iterator[Observation]:
     for place, each in enumerate(system.components):
         if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
             continue
-        if many and not each.said_by("kubernetes", "terraform"):
-            continue  # one in a compose file is one on each host
         claim = _alone(each, replicated, system)
+        if many and claim and (claim[0] is None or claim[0].source == "compose"):
+            continue  # one in a compose file is one on each host
         if claim is None or (claim[0] and claim[0].source in ("text", "adr")):
             continue  # who reads the text says it there
         dying = (spread.dead[place] & ~(1 << place)).bit_count()
@@ -237,6 +235,14 @@ def long_chains(design: Design) -> Iterator[Observation]:
         f"{len(calls)} calls wait for one another: {' -> '.join(f'`{system.by_id[each].name}`' for each in ids)}.",
         also=tuple(call.spot for call in calls[1:]),
     )
+
+
+_DEAD: Final = regex(
+    r"(?:^|[-_. ])(?:dlq|dlx|dlt|dead(?:[-_ ]?letters?)?|parking[-_ ]?lot|poison|parked|quarantine|failed"
+    r"|rejected)(?:$|[-_. ])",
+    re.IGNORECASE,
+)
+"""Names of queues that people look into: nothing is meant to take from them."""
 
 
 def lonely_queues(design: Design) -> Iterator[Observation]:

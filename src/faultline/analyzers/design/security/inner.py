@@ -21,8 +21,10 @@ from faultline.core.patterns import regex
 
 _CERTIFICATE: Final = regex(r"(?:^|[-_./])(?:m?tls|certs?|certificates?|keystore|x509)(?:$|[-_./])")
 _PROMISE: Final = regex(
-    r"\b(?:between (?:the |our |all )?(?:services|components|containers|pods|them)|internal(?:ly)? (?:calls?|traffic)|every"
-    r" (?:internal )?call|all (?:internal )?(?:calls|traffic)|service[- ]to[- ]service|inside the (?:cluster|network|swarm|stack))\b"
+    r"\b(?:between (?:the |our |all )?(?:services|components|containers|pods|them)|internal(?:ly)? (?:calls?"
+    r"|traffic)|every"
+    r" (?:internal )?call|all (?:internal )?(?:calls|traffic)|service[- ]to[- ]service|inside the (?:cluster"
+    r"|network|swarm|stack))\b"
     r".{0,80}\b(?:m?tls|https|encrypted|certificates?)\b"
     r"|\b(?:m?tls|https|encrypted)\b.{0,60}\b(?:between (?:the |our |all )?(?:services|components|containers|pods|them)"
     r"|internally|service[- ]to[- ]service|inside the (?:cluster|network|swarm|stack))\b",

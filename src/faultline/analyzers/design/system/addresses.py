@@ -13,7 +13,7 @@ _URL: Final = regex(
     r"(?:(?P<login>[^@/:\s\"'\\]{0,80})(?::[^@/\s\"'\\]{0,160})?@)?"
     r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?)"
     r"(?::(?P<port>\d{1,5}))?"
-    r"(?P<rest>(?:,(?![A-Za-z0-9+]{1,24}://)[A-Za-z0-9_.:-]{1,80}){0,9})"
+    r"(?P<rest>(?:,(?![A-Za-z][A-Za-z0-9+]{1,24}://)[A-Za-z0-9_.:-]{1,80}){0,9})"
     r"(?:/(?P<path>[A-Za-z0-9_.-]{0,80}))?"
 )
 _HOST_PORT: Final = regex(r"^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?):(\d{1,5})$")
@@ -26,7 +26,23 @@ _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.inter
 _NO_HOSTS: Final = frozenset(
     {
         *("s3", "s3a", "s3n", "gs", "gcs", "abfs", "abfss", "wasb", "wasbs", "azblob", "b2", "r2", "swift", "rclone"),
-        *("file", "sqlite", "sqlite3", "unix", "data", "arn", "oci", "docker", "git", "urn", "env", "vault", "secret"),
+        *(
+            "file",
+            "jar",
+            "az",
+            "sqlite",
+            "sqlite3",
+            "unix",
+            "data",
+            "arn",
+            "oci",
+            "docker",
+            "git",
+            "urn",
+            "env",
+            "vault",
+            "secret",
+        ),
         *("projects", "gcpkms", "awskms", "ssm", "memory", "mem", "inmemory", "bucket", "minio"),
     }
 )

@@ -113,7 +113,7 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if source is None or target is None or source is target or arrow.reply:
             continue
         if in_time:
-            if (arrow.target, arrow.source) in asked and not _REQUEST.search(arrow.label):
+            if (arrow.target, arrow.source) in asked and not _asks(arrow.label):
                 continue
             asked.add((arrow.source, arrow.target))
         if (arrow.line, arrow.target, arrow.source) in lines:
@@ -134,6 +134,15 @@ def _in_time(document: Document, diagram: Diagram) -> bool:
     if diagram.dialect != "plantuml":
         return diagram.dialect == "sequence"
     return not any(_PARTS.match(each) for each in document.lines[diagram.line - 1 : diagram.end_line])
+
+
+def _asks(label: str) -> bool:
+    """Whether an arrow back is a request of its own, and no answer."""
+    return bool(
+        _REQUEST.search(label)
+        or label.endswith("?")
+        or (_PROTOCOLS.search(label) and not re.search(r"\b[1-5]\d\d\b|\bok\b|\bresult|\brespon", label, re.IGNORECASE))
+    )
 
 
 def _part(document: Document, box: Box) -> Part:
