@@ -1,36 +1,24 @@
 """Calls between services that go over plain HTTP where the others of the system are encrypted.
 
 Plain HTTP inside a network of a system is usual, and nobody is told of it. It is a mistake where the system does it the
-other way: most other calls between its services have TLS, what is called holds a certificate, or a text says so.
+other way: most other calls between its services have TLS, or what is called holds a certificate. What a text promises
+is held against addresses by `consistency/encryption-mismatch`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Saying
 from faultline.core.finding import Severity
 from faultline.core.patterns import regex
 
 _CERTIFICATE: Final = regex(r"(?:^|[-_./])(?:m?tls|certs?|certificates?|keystore|x509)(?:$|[-_./])")
-_PROMISE: Final = regex(
-    r"\b(?:between (?:the |our |all )?(?:services|components|containers|pods|them)|internal(?:ly)? (?:calls?"
-    r"|traffic)|every"
-    r" (?:internal )?call|all (?:internal )?(?:calls|traffic)|service[- ]to[- ]service|inside the (?:cluster"
-    r"|network|swarm|stack))\b"
-    r".{0,80}\b(?:m?tls|https|encrypted|certificates?)\b"
-    r"|\b(?:m?tls|https|encrypted)\b.{0,60}\b(?:between (?:the |our |all )?(?:services|components|containers|pods|them)"
-    r"|internally|service[- ]to[- ]service|inside the (?:cluster|network|swarm|stack))\b",
-    re.IGNORECASE,
-)
-_NOT: Final = regex(r"\b(?:not|no|without|except|but|only|mesh|sidecars?|terminat\w+|ends? at)\b", re.IGNORECASE)
 
 
 def plain_calls(design: Design) -> Iterator[Observation]:
@@ -48,11 +36,6 @@ def plain_calls(design: Design) -> Iterator[Observation]:
     if not plain:
         return
     holders = _holders(design)
-    promised = any(
-        _PROMISE.search(sentence.text) and not _NOT.search(sentence.text)
-        for document in design.of(MarkdownDocument)
-        for sentence in document.sentences
-    )
     for call, said in plain:
         names = {mention.name for mention in system.by_id[call.target].mentions if mention.source in DEPLOYMENTS}
         why = ""
@@ -60,8 +43,6 @@ def plain_calls(design: Design) -> Iterator[Observation]:
             why = "other calls between the services are encrypted"
         elif names & holders:
             why = "it holds a certificate"
-        elif promised:
-            why = "a text says that calls between the services are encrypted"
         if why:
             yield _plain(call, said, why)
 
