@@ -48,6 +48,9 @@ _ELSEWHERE: Final = regex(
 )
 _OUTSIDE: Final = regex(r"\b(?:external|others?|third|partner|outside|internet|public|clients?|users?|legacy)\b", re.I)
 _BEHIND: Final = regex(r"(?<=\w) (?:in|of|for|from|at|on|by|with) ")
+_OF_OTHERS: Final = regex(
+    r" (?:of|at|from|in) (?:the|our|another|other|a) |\b(?:group|corporate|company)\b", re.IGNORECASE
+)
 _ID: Final = regex(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+){0,6}")
 _ACTORS: Final = frozenset({"person", "actor", "external", "circle", "cloud"})
 
@@ -81,6 +84,7 @@ class Evidence:
         found -= 2 * (not calls and bool(name) and (name[-1] in _OTHERS or set(name) <= _SENDS | _SERVES))
         found -= 2 * bool(shapes & _ACTORS)
         found -= 3 * self._whole(component, calls)
+        found -= 3 * bool(_OF_OTHERS.search(component.name))
         found -= 3 * self._elsewhere(component)
         found -= 3 * self._opened_elsewhere(component, callers)
         return found
@@ -173,11 +177,13 @@ class Evidence:
         return silent and sum(named) * 3 >= len(named) * 2
 
     def _elsewhere(self, component: Component) -> bool:
+        head = _BEHIND.split(component.name, maxsplit=1)[0].lower()
         for document in self._design.of(MarkdownDocument):
             for sentence in document.sentences:
                 text = " ".join((*sentence.row, sentence.text))
                 if _ELSEWHERE.search(text) and (
-                    any(each.component == component.id for each in self._vocabulary.spoken(text))
+                    (len(head) > 3 and head in text.lower())
+                    or any(each.component == component.id for each in self._vocabulary.spoken(text))
                     or (component.role in _DATA and component.technology and component.technology in text.lower())
                 ):
                     return True
