@@ -161,6 +161,7 @@ class Evidence:
             if not own.group or any(_OUTSIDE.search(each) for each in own.group):
                 continue
             beside = [self._known(each) for each in self._all_boxes() if each.group == own.group and each != own]
+            beside = [each for each in beside if each and self._system.by_id[each].role in _RUNS]
             there = [each for each in beside if each in self._deployed]
             if len(there) >= 2 and len(there) >= len(beside) - 1:
                 return True
