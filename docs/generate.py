@@ -30,7 +30,7 @@ from faultline.analyzers.ci.signature import catalogue
 from faultline.analyzers.design.rules import catalogue as design_rules
 from faultline.analyzers.review.rules import catalogue as review_rules
 from faultline.cli.failures import exit_code
-from faultline.cli.main import app
+from faultline.cli.main import application
 from faultline.core.artifact import Artifact
 from faultline.core.errors import FaultlineError
 from faultline.core.report import Report, Result
@@ -67,6 +67,8 @@ def report_schema() -> str:
     """JSON Schema of one report, with the typed result of every built-in kind."""
     from pydantic import TypeAdapter
 
+    from faultline.core.model import ModelUse  # noqa: F401  # a field of Envelope names it, whose module has no need of it
+
     schema = Report.model_json_schema(mode="serialization")
     definitions: dict[str, Any] = schema["$defs"]
     del definitions["Result"]
@@ -94,6 +96,7 @@ def report_schema() -> str:
 
 def cli() -> str:
     """The help of every command, as it is printed."""
+    app = application()
     parts = [NOTE, "", "# The command line", ""]
     commands = [info.name or "" for info in app.registered_commands]
     for group in app.registered_groups:

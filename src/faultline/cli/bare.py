@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from faultline.analyzers.review.bundle import MAX_DIFF_BYTES, Bundle
+from faultline.analyzers.review.bundle import MAX_DIFF_BYTES, MAX_FILE_BYTES, Bundle
 from faultline.analyzers.review.config import NAME
 from faultline.analyzers.review.contents import applied, disagreement, reverted
 from faultline.analyzers.review.diff import FileDiff, parse
@@ -94,7 +94,7 @@ class _Known:
         self._match(folder, walked(folder, set()), files)
         # The diff may have brought it: then it is no word of the base.
         if all(file.path != NAME for file in files):
-            self.config = read_below(folder, os.fsencode(NAME))[0]
+            self.config = read_below(folder, os.fsencode(NAME), MAX_FILE_BYTES)[0]
 
     def _match(self, top: Path, listed: Sequence[bytes], files: Sequence[FileDiff]) -> None:
         by_name = {shown(raw): raw for raw in listed}
@@ -102,7 +102,7 @@ class _Known:
             if not file.blocks or file.kind or file.change == "deleted":
                 continue
             for name in dict.fromkeys([file.path, file.old_path or file.path]):
-                content = read_below(top, by_name[name])[0] if name in by_name else None
+                content = read_below(top, by_name[name], MAX_FILE_BYTES)[0] if name in by_name else None
                 if content is not None and self._fits(file, content):
                     break
 

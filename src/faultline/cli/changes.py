@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from faultline.analyzers.review.config import NAME
 from faultline.analyzers.review.diff import BINARY, FileDiff, parse
 from faultline.analyzers.review.names import listed, quoted, shown
 from faultline.analyzers.review.texts import is_binary
-from faultline.cli.git import SUBMODULE, SYMLINK, Comparison, Entry, Repository
+from faultline.cli.git import SUBMODULE, SYMLINK, Comparison, Entry, Repository, below
 from faultline.cli.worktree import LINK, read_below
 from faultline.core.errors import UsageError
 
@@ -120,25 +119,6 @@ def _base(repository: Repository, tip: str | None, base: str | None, head: str |
     return repository.merge_base(repository.commit(default), tip), default
 
 
-def below(top: Path | None, paths: Sequence[Path]) -> list[str]:
-    """The paths as git wants them: relative to the top of the work tree."""
-    if top is None:
-        return []
-    real = top.resolve()
-    found = []
-    for path in paths:
-        at = Path(os.path.realpath(path.parent)) / path.name if path.name not in ("", "..") else path.resolve()
-        try:
-            inside = at.relative_to(real).as_posix()
-        except ValueError:
-            raise UsageError(f"{path} is not in the repository at {top}") from None
-        if inside != ".":
-            found.append(inside)
-        else:
-            return []
-    return found
-
-
 class _Packed:
     """The contents of changed files, as far as they can be reviewed."""
 
@@ -175,7 +155,7 @@ class _Packed:
                 head = blobs.get(each.new_blob)
                 self._keep(path, head, "larger than 1 MB")
             else:
-                self._keep(path, *read_below(self._disk, each.path))
+                self._keep(path, *read_below(self._disk, each.path, MAX_FILE_BYTES))
         diff = compared.diff
         sections = [diff, b"\n" if diff and not diff.endswith(b"\n") else b""]
         self._diff_room = MAX_DIFF_BYTES - len(diff) - 1
@@ -237,7 +217,7 @@ class _Packed:
         assert self._disk
         name_a, name_b = quoted(b"a/" + raw), quoted(b"b/" + raw)
         head = b"diff --git %s %s\nnew file mode 100644\n" % (name_a, name_b)
-        content, why = read_below(self._disk, raw)
+        content, why = read_below(self._disk, raw, MAX_FILE_BYTES)
         if why == LINK:
             return b"diff --git %s %s\nnew file mode 120000\n" % (name_a, name_b)
         if content is not None and (

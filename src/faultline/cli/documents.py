@@ -17,6 +17,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from faultline.analyzers.design.config import NAME
+from faultline.analyzers.design.documents.environment import is_environment
+from faultline.analyzers.design.documents.kustomize import NAMES as KUSTOMIZATIONS
 from faultline.analyzers.design.kinds import is_text, looks_like_design, suffix_of
 from faultline.analyzers.review.names import shown
 from faultline.cli import inputs
@@ -30,11 +32,17 @@ MAX_BYTES: Final = 256 << 20
 MAX_ALONG: Final = 500
 """Files that the references of one named file bring along."""
 READ: Final = "OpenAPI, compose, Kubernetes, Terraform, Markdown, mermaid, PlantUML and Structurizr are read"
+_MAX_CONFIG_BYTES: Final = 1 << 20
+"""Of a configuration that is read at all; one of more than `config.MAX_BYTES` is told as a problem."""
 _BATCH: Final = 200
 _DATA: Final = (".yaml", ".yml", ".json")
 _TEXTS: Final = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".iuml", ".pu"})
 """Of files that are taken only when they are named."""
 _REFERENCE = re.compile(rb"""\$ref["']?[ \t]{0,20}:[ \t]{0,20}["']?([^"'\s#,}]{1,400})""")
+
+_PATCH = re.compile(
+    rb"""(?:^[ \t]{0,20}-|\bpath[ \t]{0,4}:)[ \t]{1,8}["']?([^"'\s#,:}]{1,400}\.(?:ya?ml|json))\b""", re.M
+)
 
 
 @dataclass
@@ -120,7 +128,8 @@ def of_folder(source: Source, left_out: list[str]) -> Taken:
     over = 0
     for start in range(0, len(names), _BATCH):
         for name, content in source.read(names[start : start + _BATCH]).items():
-            if not looks_like_design(PurePosixPath(name).suffix.lower(), content):
+            path = PurePosixPath(name)
+            if path.name not in KUSTOMIZATIONS and not looks_like_design(path.suffix.lower(), content):
                 others.add(name)
             elif len(taken.files) < MAX_FILES and len(content) <= room:
                 taken.files[name] = content
@@ -169,7 +178,8 @@ def references(name: str, content: bytes) -> Iterator[str]:
     """The files that a document refers to, relative to the folder that its name is relative to."""
     if PurePosixPath(name).suffix.lower() not in _DATA:
         return
-    for raw in dict.fromkeys(_REFERENCE.findall(content)):
+    patches = _PATCH.findall(content) if PurePosixPath(name).name in KUSTOMIZATIONS else []
+    for raw in dict.fromkeys((*_REFERENCE.findall(content), *patches)):
         target = unquote(raw.decode("utf-8", "replace"))
         if "://" not in target and not target.startswith("/") and "\0" not in target:
             yield normpath(f"{dirname(name)}/{target}".lstrip("/"))
@@ -183,7 +193,8 @@ def _add_named(documents: Documents, typed: str) -> None:
         documents.names[path] = inputs.named(typed)
         return
     at = absolute(typed)
-    name = at.name if at.suffix.lower() in SUFFIXES else at.name + suffix_of(content).replace(".md", "")
+    named = at.suffix.lower() in SUFFIXES or is_environment(at.name)
+    name = at.name if named else at.name + suffix_of(content).replace(".md", "")
     source = Disk(at.parent, documents.left_out)
     taken = of_file(source, name, content, documents.left_out)
     documents.add(inside(documents.root, at.parent), str(Path(typed).parent), taken)
@@ -201,7 +212,8 @@ def named_content(typed: str) -> bytes:
     with ExitStack() as cleanup, inputs.artifact("design", typed, cleanup).open() as stream:
         content = stream.read()
     suffix = Path(typed).suffix.lower()
-    if not is_text(content) or (suffix not in SUFFIXES | _TEXTS and typed != inputs.STDIN):
+    told = suffix in SUFFIXES | _TEXTS or typed == inputs.STDIN or is_environment(typed)
+    if not is_text(content) or not told:
         raise ArtifactRejected(f"is no design document; {READ}", name=inputs.named(typed))
     return content
 
@@ -230,7 +242,7 @@ def _root(typed: list[str]) -> tuple[Path, bytes | None]:
     above = [top, *top.parents]
     last = next((number for number, each in enumerate(above) if (each / ".git").exists()), 0)
     for each in above[: last + 1]:
-        config, _ = read_below(each, NAME.encode())
+        config, _ = read_below(each, NAME.encode(), _MAX_CONFIG_BYTES)
         if config is not None:
             return each, config
     return (here if top.is_relative_to(here) else top), None

@@ -89,7 +89,7 @@ def _mend(found: Collected, path: str, edits: Sequence[Edit]) -> str:
     reviewed = found.bundle.heads.get(path)
     # The name comes from the listing of the work tree, not from a diff: only what was read there can be written.
     raw = os.fsencode(path)
-    now, _ = read_below(found.top, raw)
+    now, _ = read_below(found.top, raw, MAX_FILE_BYTES)
     if reviewed is None or now != reviewed:
         return "it has changed since it was reviewed"
     text = edited(reviewed, edits)

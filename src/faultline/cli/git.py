@@ -330,3 +330,22 @@ def _words(error: str) -> str:
     lines = [line for line in error.splitlines() if line.strip() and not line.startswith(("hint:", "warning:"))]
     first = lines[0].removeprefix("fatal: ").removeprefix("error: ") if lines else "git failed without a word"
     return f"git: {first}"
+
+
+def below(top: Path | None, paths: Sequence[Path]) -> list[str]:
+    """The paths as git wants them: relative to the top of the work tree."""
+    if top is None:
+        return []
+    real = top.resolve()
+    found = []
+    for path in paths:
+        at = Path(os.path.realpath(path.parent)) / path.name if path.name not in ("", "..") else path.resolve()
+        try:
+            inside = at.relative_to(real).as_posix()
+        except ValueError:
+            raise UsageError(f"{path} is not in the repository at {top}") from None
+        if inside != ".":
+            found.append(inside)
+        else:
+            return []
+    return found

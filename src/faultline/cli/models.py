@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from faultline.cli.progress import unheard
 from faultline.core.errors import UsageError
-from faultline.core.model import Brief, Consultation
 from faultline.engine import Gateway
 from faultline.engine.render.untrusted import one_line
 
 if TYPE_CHECKING:
     from faultline.ai.gateway import Waiting
+    from faultline.core.model import Brief, Consultation
 
 VARIABLE = "FAULTLINE_MODELS"
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from faultline.cli import inputs
-from faultline.cli.changes import below
 from faultline.cli.documents import Documents, Taken, absolute, inside, named_content, of_file, of_folder
-from faultline.cli.git import Repository
+from faultline.cli.git import Repository, below
 from faultline.cli.sources import Disk, Revision, Source
 from faultline.core.errors import ArtifactRejected, UsageError
 

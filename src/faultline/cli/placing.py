@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from faultline.core.finding import Edit, Location, Noun
+from faultline.core.finding import Noun
 from faultline.core.report import Report
-from faultline.core.results.design import DesignDocument
-from faultline.core.results.review import ReviewedFile, Suppressed
-
-_PLACED = (Location, Edit, ReviewedFile, Suppressed, DesignDocument)
 
 
 def renamed(report: Report, name: Callable[[str], str]) -> Report:
-    """A report with other names for its paths, wherever it speaks of one."""
+    """A report with other names for its paths: what any noun of ours calls `path` or `old_path`."""
     told = {field: _renamed(getattr(report, field), name) for field in ("findings", "result")}
     return report.model_copy(update=told)
 
@@ -27,8 +23,8 @@ def _renamed(value: Any, name: Callable[[str], str]) -> Any:
     changes: dict[str, Any] = {}
     for field in type(value).model_fields:
         old = getattr(value, field)
-        if field in ("path", "old_path") and isinstance(value, _PLACED):
-            new = name(old) if old is not None else None
+        if field in ("path", "old_path"):
+            new = old if old is None or name(old) == old else name(old)
         else:
             new = _renamed(old, name)
         if new is not old:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
-from faultline.cli.changes import below
-from faultline.cli.git import SUBMODULE, SYMLINK, Repository
+from faultline.analyzers.design.documents.environment import is_environment
+from faultline.cli.git import SUBMODULE, SYMLINK, Repository, below
 from faultline.cli.worktree import CLOSED, read_below
 
 SUFFIXES: Final = frozenset(
-    {".yaml", ".yml", ".json", ".md", ".markdown", ".mmd", ".mermaid", ".puml", ".plantuml", ".dsl", ".tf"}
+    {".yaml", ".yml", ".json", ".md", ".markdown", ".mmd", ".mermaid", ".puml", ".plantuml", ".dsl", ".tf", ".tfvars"}
 )
 """Of files that are taken from a folder."""
 MAX_ENTRIES: Final = 200_000
@@ -132,6 +132,8 @@ def is_candidate(name: str) -> bool:
     """Whether a file of a folder may be a design document, by its name alone."""
     path = PurePosixPath(name)
     suffix = path.suffix.lower()
+    if is_environment(name):
+        return True
     if name.startswith(".") or suffix not in SUFFIXES or name.lower() in _LOCKS:
         return False
     return not (suffix in (".md", ".markdown") and path.stem.lower().startswith(_LEGAL))

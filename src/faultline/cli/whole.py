@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from faultline.analyzers.review.bundle import MAX_TREE_BYTES, MAX_TREE_FILES, Bundle
+from faultline.analyzers.review.bundle import MAX_FILE_BYTES, MAX_TREE_BYTES, MAX_TREE_FILES, Bundle
 from faultline.analyzers.review.config import NAME
 from faultline.analyzers.review.names import shown
 from faultline.analyzers.review.texts import is_binary
-from faultline.cli.changes import WORK_TREE, Collected, below, is_settings, tree_of
-from faultline.cli.git import SUBMODULE, SYMLINK, Repository
+from faultline.cli.changes import WORK_TREE, Collected, is_settings, tree_of
+from faultline.cli.git import SUBMODULE, SYMLINK, Repository, below
 from faultline.cli.worktree import read_below, walked
 from faultline.core.errors import ArtifactRejected
 
@@ -61,7 +61,7 @@ def _whole_of_git(repository: Repository, top: Path, paths: Sequence[Path], pack
     if limits and any(path.endswith(".py") for path in packed.heads):
         tree = tree_of(repository, repository.tracked(), set(listed), packed.left_out)
     settings = [raw for raw in repository.tracked() if is_settings(raw)] if limits else []
-    tree |= {shown(raw): text for raw in settings if (text := read_below(top, raw)[0]) is not None}
+    tree |= {shown(raw): text for raw in settings if (text := read_below(top, raw, MAX_FILE_BYTES)[0]) is not None}
     return _collected(packed, paths, top, tree)
 
 
@@ -79,7 +79,7 @@ def _collected(
         head=WORK_TREE,
         heads=packed.heads,
         tree={**tree, **settings},
-        config=read_below(top, os.fsencode(NAME))[0],
+        config=read_below(top, os.fsencode(NAME), MAX_FILE_BYTES)[0],
         absent=packed.absent,
         left_out=tuple(packed.left_out),
     )
@@ -100,7 +100,7 @@ class _Whole:
     def add(self, top: Path, raw: bytes) -> None:
         """Take in a file."""
         self.seen += 1
-        content, why = read_below(top, raw)
+        content, why = read_below(top, raw, MAX_FILE_BYTES)
         if content is not None and (len(self.heads) == MAX_TREE_FILES or self._bytes + len(content) > MAX_TREE_BYTES):
             self.too_many += 1
         elif content is None or is_binary(content):

@@ -6,8 +6,6 @@ import os
 import stat
 from pathlib import Path
 
-from faultline.analyzers.review.bundle import MAX_FILE_BYTES
-
 LINK = "symbolic link"
 # A link is not followed, and a FIFO not waited for; no system has all of these.
 _READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
@@ -30,7 +28,7 @@ def walked(folder: Path, closed: set[str]) -> list[bytes]:
     return found
 
 
-def read_below(top: Path, raw: bytes, most: int = MAX_FILE_BYTES) -> tuple[bytes | None, str]:
+def read_below(top: Path, raw: bytes, most: int) -> tuple[bytes | None, str]:
     """What a file of a work tree holds, or None and why nobody reads it; never follows a link out of the tree.
 
     A file of more than `most` bytes is not read.

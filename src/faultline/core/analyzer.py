@@ -16,12 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding, Noun
-from faultline.core.model import Answer, Brief
 from faultline.core.report import Result
+
+if TYPE_CHECKING:
+    from faultline.core.model import Answer, Brief
 
 ENTRY_POINT_GROUP = "faultline.analyzers"
 

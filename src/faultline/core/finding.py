@@ -31,7 +31,14 @@ class Severity(StrEnum):
 class Noun(BaseModel):
     """Base of everything that goes into a report: immutable, and no field unknown to the contract."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        serialize_by_alias=True,
+        validate_by_name=True,
+        # A validator is made when the first one is validated: a run needs half of those it imports.
+        defer_build=True,
+    )
 
 
 class Location(Noun):

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from faultline.core.patterns import regex
+
 # Not what only names a secret: a variable, a template, a mask.
 _VALUE: Final = (
     r"(?!\*|\$\{|\$\(|(?-i:\$[A-Z][A-Z0-9_]*\b)|\{\{|<|\[(?:secure|secret|masked|redacted|filtered)\])"
@@ -98,11 +100,11 @@ _SHAPES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
 )
 _GATES: Final = tuple(sorted({gate for gate, _, _ in _SHAPES}))
 _GROUPS: Final = tuple(
-    (gate, tuple((markers, re.compile(shape, re.IGNORECASE)) for each, markers, shape in _SHAPES if each == gate))
+    (gate, tuple((markers, regex(shape, re.IGNORECASE)) for each, markers, shape in _SHAPES if each == gate))
     for gate in _GATES
 )
-_KEY_END: Final = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
-_KEY_BODY: Final = re.compile(r"[A-Za-z0-9+/=]{40,80}\s*\Z")
+_KEY_END: Final = regex(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
+_KEY_BODY: Final = regex(r"[A-Za-z0-9+/=]{40,80}\s*\Z")
 _KEY_LINES: Final = 100
 """A private RSA key of 8,192 bits has 99 lines of base64."""
 

@@ -16,7 +16,6 @@ A file that is not as it should be changes nothing: what is wrong with it is sai
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Final, TypeVar
 
@@ -101,6 +100,8 @@ def parse(data: bytes | None, table: str, model: type[S]) -> S:
         return model()
     if len(data) > MAX_BYTES:
         return _refused(model, f"it is larger than {MAX_BYTES // 1024} KB")
+    import tomllib  # here, for most runs have no such file
+
     try:
         text = data.decode("utf-8-sig")
         if _deep(text):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from faultline.core.patterns import regex
 
 MAX_CHARS = 300
-_QUOTED_PATH = re.compile(r"""(['"])(?:[A-Za-z]:)?[\\/].*?\1""")
-_BARE_PATH = re.compile(r"(?<![\w.:/\\-])(?:[A-Za-z]:)?(?:[\\/][\w.@~+-]+)+[\\/]?")
+_QUOTED_PATH = regex(r"""(['"])(?:[A-Za-z]:)?[\\/].*?\1""")
+_BARE_PATH = regex(r"(?<![\w.:/\\-])(?:[A-Za-z]:)?(?:[\\/][\w.@~+-]+)+[\\/]?")
 
 
 def describe(error: BaseException) -> str:

@@ -20,18 +20,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from faultline.core.analyzer import Agent, Analyzer, Examination, Options, Skip
 from faultline.core.artifact import Artifact
 from faultline.core.errors import AnalyzerFailed, ArtifactRejected, FaultlineError, UsageError
-from faultline.core.model import Brief, Consultation, ModelUse
 from faultline.core.report import SCHEMA, AgentRun, ArtifactInfo, Report, Status
 from faultline.engine.cache import ResultCache
 from faultline.engine.failure import describe
 from faultline.engine.merge import merge
 from faultline.engine.registry import Registry
 from faultline.engine.stored import parse
+
+if TYPE_CHECKING:
+    from faultline.core.model import Brief, Consultation, ModelUse
 
 MAX_THREADS = 8
 

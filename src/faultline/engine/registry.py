@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
+from typing import Final
 
+from faultline import __version__
 from faultline.core.analyzer import ENTRY_POINT_GROUP, Analyzer, Options
 from faultline.core.errors import AnalyzerFailed, UsageError
 from faultline.core.report import Result
 from faultline.engine.failure import describe
 
 OURS = "faultline"
+BUILT_IN: Final = MappingProxyType(
+    {
+        "ci": "faultline.analyzers.ci.analyzer:CiAnalyzer",
+        "conversation": "faultline.analyzers.conversation.analyzer:ConversationAnalyzer",
+        "design": "faultline.analyzers.design.analyzer:DesignAnalyzer",
+        "review": "faultline.analyzers.review.analyzer:ReviewAnalyzer",
+    }
+)
+"""What our own entry points say. They go before those of others, so that nobody has to search for them."""
 _STEPS = ("validate", "prefilter", "agents", "conclude")
 
 
@@ -34,27 +46,34 @@ class Registry:
 
     Args:
         points: the entry points to choose from.
+        known: by kind those that are chosen before any of them; where one is asked for, nobody looks at `points`.
 
     """
 
-    def __init__(self, points: Iterable[EntryPoint]) -> None:
+    def __init__(self, points: Iterable[EntryPoint], known: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._points = points
+        self._known = known
+        self._loaded: dict[str, Analyzer] = {}
+
+    @cached_property
+    def _entries(self) -> dict[str, Registration]:
         found = [
             Registration(
                 point.name, point.dist.name if point.dist else "", point.dist.version if point.dist else "", point
             )
-            for point in points
+            for point in self._points
         ]
         found.sort(key=lambda entry: (entry.kind, entry.distribution != OURS, entry.distribution))
-        self._entries: dict[str, Registration] = {}
+        entries: dict[str, Registration] = {}
         for entry in found:
-            self._entries.setdefault(entry.kind, entry)
-        self._loaded: dict[str, Analyzer] = {}
+            entries.setdefault(entry.kind, entry)
+        return entries
 
     @staticmethod
     @cache
     def installed() -> Registry:
-        """Everything installed beside Faultline, looked up once: the search costs some 10 ms."""
-        return Registry(entry_points(group=ENTRY_POINT_GROUP))
+        """Everything installed beside Faultline, looked up once and when it is needed: the search costs some 10 ms."""
+        return Registry(_installed(), BUILT_IN)
 
     def registrations(self) -> tuple[Registration, ...]:
         """Every kind with its provider, sorted by kind; imports no analyzer."""
@@ -69,11 +88,20 @@ class Registry:
 
         """
         if kind not in self._loaded:
-            if kind not in self._entries:
-                known = ", ".join(self._entries) or "none; is Faultline installed?"
-                raise UsageError(f"no analyzer for kind '{kind}'; known kinds: {known}")
-            self._loaded[kind] = _load(self._entries[kind])
+            self._loaded[kind] = _load(self._entry(kind))
         return self._loaded[kind]
+
+    def _entry(self, kind: str) -> Registration:
+        if kind in self._known:
+            return Registration(kind, OURS, __version__, EntryPoint(kind, self._known[kind], ENTRY_POINT_GROUP))
+        if kind not in self._entries:
+            known = ", ".join(self._entries) or "none; is Faultline installed?"
+            raise UsageError(f"no analyzer for kind '{kind}'; known kinds: {known}")
+        return self._entries[kind]
+
+
+def _installed() -> Iterator[EntryPoint]:
+    yield from entry_points(group=ENTRY_POINT_GROUP)
 
 
 def _load(entry: Registration) -> Analyzer:

@@ -8,6 +8,7 @@ import pytest
 from faultline.analyzers.design import squad
 from faultline.analyzers.design.config import parse
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.rules import Rule
@@ -82,6 +83,18 @@ def test_one_cause_is_one_finding_with_its_places_in_order() -> None:
 def test_causes_and_documents_are_findings_of_their_own() -> None:
     assert len(look({"api.yaml": spec()}, operations(cause=lambda path: path))) == 3
     assert len(look({"a.yaml": spec(), "b.yaml": spec()})) == 2
+
+
+def test_what_many_components_of_a_deployment_lack_is_told_once() -> None:
+    def check(seen: Design) -> Iterator[Observation]:
+        for document in seen.of(ComposeDocument):
+            for each in document.services:
+                yield Observation("contract/some", each.spot(), cause=each.name, many="{count} are so")
+
+    two = "services:\n  a: {image: 'x:1'}\n  b: {image: 'x:1'}\n"
+    assert [each.title for each in look({"compose.yaml": two}, check)] == ["It is so"] * 2
+    (told,) = look({"compose.yaml": two + "  c: {image: 'x:1'}\n"}, check)
+    assert (told.title, [each.start_line for each in told.places]) == ("3 are so", [2, 3, 4])
 
 
 def test_what_is_seen_twice_is_told_once() -> None:

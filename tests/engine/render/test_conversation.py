@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from faultline.core.finding import Severity
 from faultline.core.report import AgentRun, Report
-from faultline.engine.render import RENDERERS, conversation
+from faultline.engine.render import conversation, renderer
 from tests.engine.render import insights as made
 from tests.engine.render.reports import NASTY, finding, outcome
 
@@ -20,7 +20,7 @@ MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 
 def shown(report: Report, to: str = "text") -> str:
     out = io.StringIO()
-    RENDERERS[to]([outcome(report)], out)
+    renderer(to)([outcome(report)], out)
     return out.getvalue()
 
 

@@ -16,7 +16,7 @@ from faultline.core.report import AgentRun, ArtifactInfo, Report, Status
 from faultline.core.results.design import ComponentRole, DesignComponent, DesignDocument, DesignResult, Failure
 from faultline.core.results.review import Suppressed
 from faultline.engine.pipeline import Outcome
-from faultline.engine.render import RENDERERS, design
+from faultline.engine.render import design, renderer
 from tests.engine.render import reports as made
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
@@ -90,7 +90,7 @@ def report(*findings: Finding, **changes: Any) -> Report:
 
 def shown(output: str, *findings: Finding, **changes: Any) -> str:
     out = io.StringIO()
-    RENDERERS[output]([Outcome(report(*findings, **changes))], out)
+    renderer(output)([Outcome(report(*findings, **changes))], out)
     return out.getvalue()
 
 

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from faultline.core.finding import Severity
 from faultline.core.report import AgentRun, Report, Status
 from faultline.core.results.ci import Category, CiDiagnosis
-from faultline.engine.render import RENDERERS, ci, markup
+from faultline.engine.render import ci, markup, renderer
 from faultline.engine.render.excerpts import MAX_COLUMNS, MAX_LINES, of_excerpts
 from faultline.engine.render.untrusted import one_line, plain, plural, span
 from tests.engine.render import reports as made
@@ -29,7 +29,7 @@ class Terminal(io.StringIO):
 
 def shown(*given: Report, to: str = "text", timings: bool = False) -> str:
     out = io.StringIO()
-    RENDERERS[to]((made.outcome(report, timings=timings) for report in given), out)
+    renderer(to)((made.outcome(report, timings=timings) for report in given), out)
     return out.getvalue()
 
 
@@ -133,7 +133,7 @@ class TestText:
         monkeypatch.delenv("NO_COLOR", raising=False)
         monkeypatch.setenv("TERM", "xterm-256color")
         out = Terminal()
-        RENDERERS["text"]([made.outcome(made.ci_report())], out)
+        renderer("text")([made.outcome(made.ci_report())], out)
         assert "\x1b[1;31mcompile failure" in out.getvalue()
         assert "92% sure" in out.getvalue()
 
@@ -141,13 +141,13 @@ class TestText:
         monkeypatch.setenv("NO_COLOR", "1")
         monkeypatch.setenv("TERM", "xterm-256color")
         out = Terminal()
-        RENDERERS["text"]([made.outcome(made.ci_report())], out)
+        renderer("text")([made.outcome(made.ci_report())], out)
         assert not re.search(r"\x1b\[[0-9;]*3\d", out.getvalue())
 
     def test_a_long_line_is_not_wrapped_in_a_terminal(self) -> None:
         out = Terminal()
         report = made.ci_report(made.diagnosis(evidence=(made.excerpt(1, "x" * 200),)))
-        RENDERERS["text"]([made.outcome(report)], out)
+        renderer("text")([made.outcome(report)], out)
         assert "x" * 200 in out.getvalue()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from faultline.core.finding import Location, Severity
 from faultline.core.report import AgentRun, Report, Status
-from faultline.engine.render import RENDERERS, renderer
+from faultline.engine.render import renderer
 from tests.engine.render import reports as made
 
 
@@ -62,7 +62,7 @@ class TestJson:
                 written.append(len(out.getvalue()))
                 yield made.outcome(made.report())
 
-        RENDERERS[to](outcomes(), out)
+        renderer(to)(outcomes(), out)
         assert 0 == written[0] < written[1] < written[2]
 
 

@@ -17,7 +17,7 @@ from faultline.core.finding import Edit, Finding, Location, Severity, fingerprin
 from faultline.core.report import AgentRun, ArtifactInfo, Report, Status
 from faultline.core.results.ci import Category, CiDiagnosis
 from faultline.core.results.review import Reading, ReviewedFile, ReviewResult, Span, Suppressed
-from faultline.engine.render import RENDERERS, review
+from faultline.engine.render import renderer, review
 from faultline.engine.render.lines import STYLES
 from tests.engine.render import reports as made
 
@@ -73,7 +73,7 @@ def report(*findings: Finding, reviewed: tuple[ReviewedFile, ...] = (FILE,), **c
 
 def shown(given: Report, to: str = "text") -> str:
     out = io.StringIO()
-    RENDERERS[to](iter([made.outcome(given)]), out)
+    renderer(to)(iter([made.outcome(given)]), out)
     return out.getvalue()
 
 

@@ -25,7 +25,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.sections import Section, sections
 from faultline.core.finding import Edit, Finding, Location, Severity, fingerprint
 from faultline.core.model import Answer, Brief, Cited, Evidence
-from faultline.core.results.review import Suppressed
+from faultline.core.results.suppressed import Suppressed
 
 MAX_BRIEFS: Final = 3
 """Of an agent."""

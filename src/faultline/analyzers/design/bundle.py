@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from faultline.analyzers.design.documents.environment import is_environment
 from faultline.core import archives
 from faultline.core.errors import ArtifactRejected
 
@@ -69,5 +70,5 @@ def _wanted(member: zipfile.ZipInfo) -> bool:
         and not {"__MACOSX", ".git", "node_modules", ".terraform"} & set(parts[:-1])
         and not name.startswith("._")
         and name != ".ds_store"
-        and not _BINARY.fullmatch(PurePosixPath(name).suffix)
+        and (is_environment(name) or not _BINARY.fullmatch(PurePosixPath(name).suffix))
     )

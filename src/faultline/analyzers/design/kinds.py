@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from faultline.core.patterns import regex
+
 _HEAD: Final = 64 * 1024
 _DATA: Final = (".yaml", ".yml", ".json")
-_DESIGN = re.compile(rb"""["']?\b(?:openapi|swagger|apiVersion|services|asyncapi)\b["']?[ \t]{0,20}:""")
-_KEY = re.compile(rb"""^["']?(?:openapi|swagger|apiVersion|services|asyncapi)["']?[ \t]{0,20}:""", re.M)
-_DIAGRAM = re.compile(
+_DESIGN = regex(rb"""["']?\b(?:openapi|swagger|apiVersion|services|asyncapi)\b["']?[ \t]{0,20}:""")
+_KEY = regex(rb"""^["']?(?:openapi|swagger|apiVersion|services|asyncapi)["']?[ \t]{0,20}:""", re.M)
+_DIAGRAM = regex(
     rb"^[ \t]*(?:graph|flowchart|sequenceDiagram|C4[A-Z][A-Za-z]{1,20}|architecture-beta|stateDiagram(?:-v2)?"
     rb"|classDiagram|erDiagram)\b",
     re.M,
 )
-_TERRAFORM = re.compile(rb"""^(?:resource|module|variable|provider|terraform|data|locals|output)\b[ \t"\w-]*\{""", re.M)
-_STRUCTURIZR = re.compile(rb"^[ \t]*(?:workspace|model|softwareSystem)\b[^\n{]*\{", re.M)
+_TERRAFORM = regex(rb"""^(?:resource|module|variable|provider|terraform|data|locals|output)\b[ \t"\w-]*\{""", re.M)
+_STRUCTURIZR = regex(rb"^[ \t]*(?:workspace|model|softwareSystem)\b[^\n{]*\{", re.M)
 
 
 def is_text(content: bytes) -> bool:

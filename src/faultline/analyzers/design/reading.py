@@ -6,6 +6,7 @@ faults, and the others are read: only where it is all there is, it is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -13,10 +14,11 @@ from typing import Any, Final
 from faultline.analyzers.design.bundle import unpack
 from faultline.analyzers.design.config import NAME, parse
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents import trees, versions
+from faultline.analyzers.design.documents import kustomize, trees, versions
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.document import DataDocument, Document
+from faultline.analyzers.design.documents.environment import EnvironmentDocument, is_environment
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
@@ -66,7 +68,13 @@ def design_of(files: Mapping[str, bytes], older: Mapping[str, bytes] | None = No
 def _path(name: str, data: bytes) -> str:
     """What a file that stands alone is called; one without a telling name by what it looks like."""
     path = PurePosixPath(PurePosixPath(name).name or "document")
-    return path.name if path.suffix.lower() in (".tf", *_DATA, *_DIAGRAMS, *_TEXTS) else path.name + suffix_of(data)
+    if is_environment(path.name):
+        return path.name
+    return (
+        path.name
+        if path.suffix.lower() in (".tf", ".tfvars", *_DATA, *_DIAGRAMS, *_TEXTS)
+        else path.name + suffix_of(data)
+    )
 
 
 def _refuse(own: list[Document], any_files: bool) -> None:
@@ -92,13 +100,16 @@ def _documents(files: Mapping[str, bytes]) -> list[Document]:
     for each in documents:
         if isinstance(each, OpenApiDocument | ComposeDocument | TerraformDocument):
             each.siblings = by_path
+    kustomize.apply(documents)
     return documents
 
 
 def _document(path: str, content: bytes) -> Document | None:
     """The document that a file is; None for one that is none."""
     suffix = PurePosixPath(path).suffix.lower()
-    if suffix not in (".tf", *_DATA, *_DIAGRAMS, *_TEXTS):
+    if is_environment(path):
+        suffix = ".env"
+    elif suffix not in (".tf", ".tfvars", *_DATA, *_DIAGRAMS, *_TEXTS):
         suffix = suffix_of(content)
         if suffix == ".md" and PurePosixPath(path).suffix:
             return None  # Some other file of a folder.
@@ -107,20 +118,36 @@ def _document(path: str, content: bytes) -> Document | None:
         text = decode(content)
     except Unreadable as error:
         return kind(path, content.decode("utf-8", "replace"), problems=[_problem(error.fault)], faults=[error.fault])
-    if kind is not DataDocument:
+    if kind is not DataDocument and not (suffix in _TEXTS and _is_template(path, text)):
         return kind(path, text)
+    if _is_template(path, text):
+        return DataDocument(path, text, problems=[_TEMPLATE])
     try:
         found = [trees.read_json(text)] if suffix == ".json" else trees.read(text)
     except Unreadable as error:
         if "{{" in text or "{%" in text:
-            return DataDocument(path, text, problems=["Is a template: only what it renders to can be read."])
+            return DataDocument(path, text, problems=[_TEMPLATE])
         return DataDocument(path, text, problems=[_problem(error.fault)], faults=[error.fault])
-    return _typed(path, text, found)
+    return typed(path, text, found)
+
+
+_TEMPLATE: Final = "Is a template: only what it renders to can be read."
+_ACTION: Final = re.compile(
+    r"\{\{-?\s{0,4}(?:\.(?:Values|Release|Chart|Files|Capabilities)\b|/\*"
+    r"|(?:include|template|define|if|range|with|end|toYaml|else|block|tpl)\b)"
+)
+
+
+def _is_template(path: str, text: str) -> bool:
+    """Whether a file is one of Helm's: what stands between its braces is only known when it is rendered."""
+    return "templates" in PurePosixPath(path).parts[:-1] and bool(_ACTION.search(text))
 
 
 def _kind(suffix: str) -> type[Document]:
-    if suffix == ".tf":
+    if suffix in (".tf", ".tfvars"):
         return TerraformDocument
+    if suffix == ".env":
+        return EnvironmentDocument
     if suffix in _DIAGRAMS:
         return DiagramDocument
     return DataDocument if suffix in _DATA else MarkdownDocument
@@ -130,7 +157,8 @@ def _problem(fault: Fault) -> str:
     return f"Cannot be read: {fault.sentence}."
 
 
-def _typed(path: str, text: str, found: list[Tree]) -> Document:
+def typed(path: str, text: str, found: list[Tree]) -> Document:
+    """The document that some data are, by what they say, and by the name where they do not say it."""
     tree = found[0] if found else None
     data: Any = tree.data if tree else None
     if tree is not None and isinstance(data, dict):

@@ -3,6 +3,7 @@
 look                    every check at the whole design (observation.py)
 group                   by rule, document and cause; where things stand is not looked up yet
 what is not told        below the level; config.py; suppressions.py
+join                    what a deployment lacks in JOINED components and more is a habit of it: one finding
 where it is             lines of the places that are told, and the lines themselves (masking.py)
 how it is known again   core/fingerprints.py: rule, cause, and what the document says it is
 """
@@ -11,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from faultline.analyzers.design import briefs, masking
+from faultline.analyzers.design import masking
 from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
@@ -26,9 +28,11 @@ from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding, Location, Place, Severity
 from faultline.core.fingerprints import numbered
-from faultline.core.model import Answer, Brief
-from faultline.core.results.review import Suppressed
+from faultline.core.results.suppressed import Suppressed
 from faultline.core.uncollected import Uncollected
+
+if TYPE_CHECKING:
+    from faultline.core.model import Answer, Brief
 
 MAX_EVIDENCE = 10
 """Lines of a finding that are shown."""
@@ -38,6 +42,8 @@ MAX_OBSERVATIONS = 300_000
 """Of one check; what sees more looks at an attack, not at a design."""
 MAX_CAUSES = 300
 """Findings of one rule in one document."""
+JOINED = 3
+"""Components of a file from which on the same thing is told once: a reviewer would not write it at each."""
 UNEXPLAINED = "A comment would suppress this, but it gives no reason."
 
 
@@ -118,10 +124,14 @@ class Inspector:
 
     def briefs(self, artifact: Artifact, seen: Examination) -> Sequence[Brief]:
         """What a model may see of the design."""
+        from faultline.analyzers.design import briefs  # here, for a run without a model needs nothing of it: 0.01 s
+
         return briefs.briefs(self.name, self._design(), seen.findings)
 
     def revise(self, artifact: Artifact, seen: Examination, answers: Sequence[Answer | None]) -> Examination:
         """Take in what a model says: further problems, words, and edits that mend something."""
+        from faultline.analyzers.design import briefs
+
         assert isinstance(seen.detail, Detail)
         findings, counts = briefs.revise(self.name, self._design(), seen.findings, answers, seen.detail.suppressed)
         findings = [each for each in findings if each.severity.at_least(self._level)]
@@ -140,9 +150,8 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
     told: list[tuple[Finding, str, str]] = []
     causes: dict[tuple[str, int], int] = {}
     older = set(map(id, design.older.documents)) if design.older else set()
-    for group in _groups(design, checks, unread):
-        if not _leveled(group, design, level):
-            continue
+    leveled = [each for each in _groups(design, checks, unread) if _leveled(each, design, level)]
+    for group in _joined(leveled):
         count = causes[group.rule.id, id(group.document)] = causes.get((group.rule.id, id(group.document)), 0) + 1
         if count > MAX_CAUSES:
             continue
@@ -216,6 +225,33 @@ def _leveled(group: Group, design: Design, level: Severity) -> bool:
     worst = min((each.severity or group.rule.severity for each in group.seen), key=lambda each: each.rank)
     group.severity = design.config.severity_of(group.names) or worst
     return group.severity.at_least(level)
+
+
+def _joined(groups: Sequence[Group]) -> Iterator[Group]:
+    """The groups, those of many components that say the same of one file as one."""
+    alike: dict[tuple[str, int, Severity, str], list[Group]] = {}
+    taken = {(each.rule.id, id(each.document)) for each in groups if not each.cause}
+    better = {rule for each in groups for rule in each.rule.gives_way_to}
+    told = {(each.rule.id, _stands(each)) for each in groups if each.rule.id in better}
+    for group in groups:
+        said = {each.many for each in group.seen}
+        single = not group.cause or isinstance(group.document, OpenApiDocument) or len(said) > 1 or "" in said
+        single |= (group.rule.id, id(group.document)) in taken
+        if not single and not any((rule, _stands(group)) in told for rule in group.rule.gives_way_to):
+            alike.setdefault((group.rule.id, id(group.document), group.severity, max(said)), []).append(group)
+    joined = [each for each in alike.values() if len(each) >= JOINED]
+    first = {id(each[0]): each for each in joined}
+    rest = {id(group) for each in joined for group in each[1:]}
+    for group in groups:
+        if id(group) in first:
+            seen = [one for each in first[id(group)] for one in each.seen]
+            yield replace(group, cause=seen[0].many, seen=seen)
+        elif id(group) not in rest:
+            yield group
+
+
+def _stands(group: Group) -> tuple[int, int]:
+    return id(group.document), min(_lines(each.at)[0] for each in group.seen)
 
 
 def _unsuppressed(group: Group, words: dict[int, Words], suppressed: list[Suppressed]) -> bool:

@@ -26,6 +26,7 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.terraform import TerraformBlock, TerraformDocument
 from faultline.analyzers.design.spot import Spot
 from faultline.core.globs import rule_matches
+from faultline.core.patterns import regex
 
 KEY: Final = "x-faultline-ignore"
 HEAD_LINES: Final = 20
@@ -39,8 +40,8 @@ _MARKS: Final = {
 }
 _FORM: Final = r"[ \t]{0,5}faultline:[ \t]{0,3}ignore(-file)?(?![\w-])(?:\[([^\]\n]{0,400})\])?(.{0,400})"
 _PATTERNS: Final = {kind: re.compile(f"(?:{marks}){_FORM}", re.IGNORECASE) for kind, marks in _MARKS.items()}
-_PLAIN: Final = re.compile(f"#{_FORM}", re.IGNORECASE)
-_ENDS: Final = re.compile(r"(?:--+>|\*/|'/)[ \t]*$")
+_PLAIN: Final = regex(f"#{_FORM}", re.IGNORECASE)
+_ENDS: Final = regex(r"(?:--+>|\*/|'/)[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)

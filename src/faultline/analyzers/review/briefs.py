@@ -28,7 +28,7 @@ from faultline.analyzers.review.symbols import span_of, symbol_of
 from faultline.core.analyzer import Examination
 from faultline.core.finding import Finding, Location, Severity, fingerprint
 from faultline.core.model import Answer, Brief, Cited, Evidence
-from faultline.core.results.review import Suppressed
+from faultline.core.results.suppressed import Suppressed
 
 MAX_BRIEFS: Final = 2
 MAX_FILES: Final = 4

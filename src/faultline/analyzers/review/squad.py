@@ -34,7 +34,7 @@ from faultline.core.artifact import Artifact
 from faultline.core.finding import Edit, Finding, Location, Severity
 from faultline.core.fingerprints import numbered
 from faultline.core.model import Answer, Brief
-from faultline.core.results.review import Suppressed
+from faultline.core.results.suppressed import Suppressed
 from faultline.core.uncollected import Uncollected
 
 MAX_EVIDENCE = 10

@@ -9,14 +9,14 @@ from pydantic import Field
 
 from faultline.core.finding import Location, Noun
 from faultline.core.report import Result
-from faultline.core.results.review import Suppressed
+from faultline.core.results.suppressed import Suppressed
 
 
 class DesignDocument(Noun):
     """One file that was read.
 
-    `kind` is openapi, compose, kubernetes, terraform, markdown, diagram, data (what others point into) or other.
-    `version` is that of the format, as in `3.1`. `reason` says why a file was not read, or not whole.
+    `kind` is openapi, compose, kubernetes, terraform, markdown, diagram, environment, data (what others point into) or
+    other. `version` is that of the format, as in `3.1`. `reason` says why a file was not read, or not whole.
     """
 
     path: str

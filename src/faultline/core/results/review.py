@@ -9,6 +9,7 @@ from pydantic import Field
 
 from faultline.core.finding import Noun
 from faultline.core.report import Result
+from faultline.core.results.suppressed import Suppressed
 
 
 class Reading(StrEnum):
@@ -48,16 +49,6 @@ class ReviewedFile(Noun):
     new: tuple[Span, ...] = ()
     reading: Reading = Reading.WHOLE
     reason: str | None = None
-
-
-class Suppressed(Noun):
-    """A finding that is not told: `by` is comment, config or model, `reason` what stands there."""
-
-    rule_id: str
-    path: str
-    line: Annotated[int, Field(ge=1)]
-    by: str
-    reason: str = ""
 
 
 class ReviewResult(Result):

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from faultline.core.finding import Finding
-from faultline.core.results.ci import Excerpt
+from faultline.core.patterns import regex
 from faultline.engine.render.untrusted import plain, plural, span
+
+if TYPE_CHECKING:
+    from faultline.core.results.ci import Excerpt
 
 MAX_LINES = 40
 MAX_COLUMNS = 240
-_TELLING = re.compile(
+_TELLING = regex(
     r"\b(?:errors?|fatal|fail(?:ed|ure|s)?|exception|panic(?:ked)?|traceback|cannot|denied|killed|timed out|not found"
     r"|\w+(?:Error|Exception))\b|^E  |^npm ERR!|[\u2717\u2718\u2716\u00d7\u25cf]",
     re.IGNORECASE,
 )
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?: |$)")
+_STAMP = regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)

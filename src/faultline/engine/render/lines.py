@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from faultline.core.finding import Severity
 from faultline.core.report import Report
-from faultline.engine.render.excerpts import Row
 from faultline.engine.render.untrusted import one_line, plain
+
+if TYPE_CHECKING:
+    from faultline.engine.render.excerpts import Row
 
 Span = tuple[str, str]
 """Text and the name of its rich style; an empty style is plain text."""

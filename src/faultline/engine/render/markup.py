@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from html import escape
 
+from faultline.core.patterns import regex
 from faultline.engine.render.excerpts import Row
 from faultline.engine.render.untrusted import one_line
 
 # What can start a construct in the middle of a line: emphasis, links, HTML, tables, maths, and the colon and the dot of
 # addresses that would link themselves. Block markers need the start of a line, and ours always stands there.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&:]|(?<=www)\.)")
+_SPECIAL = regex(r"([\\`*_\[\]<>|~$&:]|(?<=www)\.)")
 # GitHub looks for mentions and issue numbers after rendering, so a backslash does not help; a zero-width space does.
-_REFERENCE = re.compile(r"([@#])(?=\w)")
-_TICKS = re.compile(r"`+")
-_QUOTED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_REFERENCE = regex(r"([@#])(?=\w)")
+_TICKS = regex(r"`+")
+_QUOTED = regex(r"(?<!`)`([^`]+)`(?!`)")
 
 
 def prose(text: str) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from faultline.core.patterns import regex
 
 # ECMA-48: CSI, then the string sequences (DCS, SOS, OSC, PM, APC) up to ST or BEL, then the two-byte escapes. A string
 # sequence that is never closed takes its introducer only, for it must not swallow the rest of the evidence.
-_ESCAPES = re.compile(
+_ESCAPES = regex(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[PX\]^_]|[\x90\x98\x9d\x9e\x9f])[^\x1b\x9c\x07\n]*(?:\x1b\\|\x9c|\x07)"
     r"|\x1b[ -/]*[0-~]?"
 )
 # C0 but tab and line feed, DEL, C1, line and paragraph separators, bidirectional controls (CVE-2021-42574), surrogates.
-_CONTROLS = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_CONTROLS = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,7 @@
 """A compose file as its services."""
 
+import pytest
+
 from faultline.analyzers.design.documents.compose import ComposeDocument, ComposeService
 from faultline.analyzers.design.documents.products import image_of
 from tests.analyzers.design.parts import design
@@ -155,6 +157,23 @@ def test_the_name_of_a_file_tells_for_whom_it_is() -> None:
     assert document(plain, "docker-compose.dev.yml").stage == "development"
     assert document(plain, "stack.yml").stage == "production"
     assert document(plain + "    deploy: {replicas: 2}\n").stage == "production"
+
+
+@pytest.mark.parametrize(
+    ("service", "stage"),
+    [
+        ("build: ., volumes: ['.:/app']", "development"),
+        ("build: ., volumes: ['./conf.yml:/app/conf.yml']", "any"),
+        ("build: ., command: npm run dev", "development"),
+        ("build: {context: ., target: dev}", "development"),
+        ("build: {context: ., dockerfile: deploy/production/Dockerfile}, volumes: ['./src:/app']", "any"),
+        ("build: ., environment: {NODE_ENV: development}", "development"),
+        ("build: ., environment: {NODE_ENV: development}, ports: ['443:443']", "any"),
+        ("image: 'x:1', volumes: ['.:/app']", "any"),
+    ],
+)
+def test_what_is_changed_where_it_runs_is_for_development(service: str, stage: str) -> None:
+    assert document(f"services:\n  a: {{{service}}}\n").stage == stage
 
 
 def test_a_job_is_told_from_a_service() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from faultline.analyzers.design.documents import telling
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.statements import Statement, statements
@@ -148,3 +149,34 @@ def test_plain_http_from_outside_is_told_of_a_diagram() -> None:
     assert not [
         each for each in findings({"a.md": drawn.format("HTTPS")}, "low") if each.rule_id == "security/plain-http"
     ]
+
+
+ONE = "We log in without MFA.\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        ("docs/design.md", f"# D\n\n{ONE}", True),
+        ("README.md", f"# D\n\n## Security\n\n{ONE}", True),
+        ("README.md", f"# D\n\n## Getting started\n\n{ONE}", False),
+        ("CHANGELOG.md", f"# D\n\n{ONE}", False),
+        ("pkg/AGENTS.md", f"# D\n\n{ONE}", False),
+        (".github/design.md", f"# D\n\n{ONE}", False),
+        ("help.md", f"---\nname: a\ndescription: b\n---\n# D\n\n{ONE}", False),
+        ("adr/0001-a.md", f"---\nname: a\ndescription: b\nstatus: accepted\n---\n# D\n\n{ONE}", True),
+        ("use.md", "# D\n\n" + "Now you can start it.\n" * 20 + f"\n{ONE}", False),
+        ("use.md", "# D\n\n" + "Orders are kept here.\n" * 20 + f"Now you know.\n\n{ONE}", True),
+        ("api.md", "# D\n\n" + "".join(f"## `a.b{each}(c)`\n\n{ONE}" for each in range(5)), False),
+        ("new.md", "# D\n\n" + "".join(f"## 1.{each}.0\n\n{ONE}" for each in range(5)), False),
+    ],
+)
+def test_only_texts_that_tell_how_a_system_is_are_judged(path: str, text: str, told: bool) -> None:
+    assert bool(list(telling.told(design({path: text}), SECURITY))) is told
+
+
+def test_a_table_of_limitations_states_them_and_what_is_mended_is_none() -> None:
+    table = "# D\n\n| # | Limitation | Mitigation |\n|---|---|---|\n| 1 | There are no backups of it | {} |\n"
+    (one,) = stated(table.format("Later"))
+    assert (one.wording.rule, one.admitted) == ("resilience/no-backups", True)
+    assert stated(table.format("Resolved: nightly")) == stated(table.replace("Limitation", "Risk").format("x")) == []

@@ -7,7 +7,7 @@ import pytest
 from faultline.analyzers.design.consistency import artifacts
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Observation
-from faultline.analyzers.design.resilience import topology
+from faultline.analyzers.design.resilience import sharing, topology
 from faultline.analyzers.design.rules import catalogue
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
@@ -17,7 +17,7 @@ from tests.analyzers.design.system.plants import DESIGNS, PLANTS, Plant, clean
 
 def told(of: Design) -> list[Observation]:
     """What is told at the default level."""
-    seen = [each for check in (*topology.CHECKS, *artifacts.CHECKS) for each in check(of)]
+    seen = [each for check in (*topology.CHECKS, *sharing.CHECKS, *artifacts.CHECKS) for each in check(of)]
     return [each for each in seen if (each.severity or catalogue()[each.rule].severity).at_least(Severity.LOW)]
 
 

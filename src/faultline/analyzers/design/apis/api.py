@@ -184,8 +184,15 @@ class Call:
 
     def answers(self, code: str) -> list[tuple[str, Node]]:
         """Media type and schema of a response; empty where it has no body."""
-        response = self.operation.responses.get(code)
-        return self.api.contents(response) if response is not None else []
+        found = self._answers.get(code)
+        if found is None:
+            response = self.operation.responses.get(code)
+            found = self._answers[code] = self.api.contents(response) if response is not None else []
+        return found
+
+    @cached_property
+    def _answers(self) -> dict[str, list[tuple[str, Node]]]:
+        return {}
 
     @cached_property
     def success(self) -> tuple[str, Node] | None:
@@ -339,8 +346,7 @@ class Api:
         # Nothing is made for each of them: 10,000 small objects cost more in the garbage collector than in themselves.
         found: dict[str, list[Node]] = {}
         for node in self.document.index.schemas:
-            declared = node.value.get("properties")
-            if isinstance(declared, dict):
+            if "properties" in node.value and isinstance(declared := node.value["properties"], dict):
                 for name in declared:
                     places = found.get(name)
                     if places is None:

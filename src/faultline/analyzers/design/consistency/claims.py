@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from faultline.analyzers.design.design import Design
@@ -15,23 +15,24 @@ from faultline.analyzers.design.system.interfaces import servers_of, split
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Claim, Component, Saying, System
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES, in_text, of_name, of_scheme
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 WORDS: Final = ("diagram", "text", "adr")
 _SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
 _FAMILIES: Final = ("sql", "document", "broker", "search")
-_UNSURE: Final = re.compile(
+_UNSURE: Final = regex(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
-    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|or|versus|vs|compatible|like|replaced|tests?)\b",
+    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|moved|switched|left|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
-_USES: Final = re.compile(
+_USES: Final = regex(
     r"\b(?:publish\w*|stor(?:es?|ed)|persist\w*|writ(?:es?|ten)|reads?|consum\w*|queue[sd]?|uses?|runs? on|keeps?|kept"
     r"|backed by|saves?|saved|in|through|via|to|from)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "rest"})
-_EVENTS: Final = re.compile(r"\b(?:async\w*|events?|queue[sd]?|publish\w*|amqps?|kafka|message)\b", re.IGNORECASE)
+_EVENTS: Final = regex(r"\b(?:async\w*|events?|queue[sd]?|publish\w*|amqps?|kafka|message)\b", re.IGNORECASE)
 
 
 def replicas(design: Design) -> Iterator[Observation]:
@@ -51,7 +52,7 @@ def replicas(design: Design) -> Iterator[Observation]:
         )
         for said in each.claimed("replicas", *WORDS):
             if running:
-                if any(one.low <= said.high and said.low <= one.high for one in running):
+                if any(_counted(said, one) for one in running):
                     continue
                 there, count = running[0].spot, running[0].value
             elif silent and said.low > 1:
@@ -66,6 +67,13 @@ def replicas(design: Design) -> Iterator[Observation]:
                 cause=each.id,
                 also=(there,),
             )
+
+
+def _counted(said: Claim, runs: Claim) -> bool:
+    """Whether so many can run as are said; of two ranges both ends count."""
+    if said.low < said.high and runs.low < runs.high:
+        return (said.low, said.high) == (runs.low, runs.high)
+    return runs.low <= said.high and said.low <= runs.high
 
 
 def technologies(design: Design) -> Iterator[Observation]:
@@ -156,6 +164,31 @@ def _families(design: Design, told: set[str]) -> Iterator[Observation]:
                 cause=family,
                 also=(here[0].spot,),
             )
+
+    yield from _stores(runs, used, named)
+
+
+def _stores(
+    runs: Mapping[str, Sequence[Claim]], used: Mapping[str, Sequence[tuple[str, Spot]]], named: Collection[str]
+) -> Iterator[Observation]:
+    """A database of another family than the only one that runs, which no text names."""
+    for family, other in (("sql", "document"), ("document", "sql")):
+        here = {each.value for each in runs.get(family, ())}
+        said = [each for each in used.get(other, ()) if each[0] not in _PROVIDED]
+        if len(here) == 1 and said and not runs.get(other) and not here & set(named):
+            name, at = said[0]
+            claim = runs[family][0]
+            yield Observation(
+                "consistency/technology-mismatch",
+                _named(at, "technology database"),
+                f"{at.document.path} names {name}, {claim.spot.document.path} runs {claim.value}.",
+                cause="database",
+                also=(claim.spot,),
+            )
+
+
+_PROVIDED: Final = frozenset({"dynamodb", "documentdb", "sqlite"})
+"""What runs elsewhere, or nowhere at all."""
 
 
 def versions(design: Design) -> Iterator[Observation]:

@@ -19,6 +19,7 @@ from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 _MONEY: Final = vocabulary("amount price total subtotal balance cost fee")
 _MONEY_ITSELF: Final = _MONEY | {"money", "monetary", "currency"}
@@ -46,8 +47,8 @@ _FRAME: Final = vocabulary(
 _BOOLEANS: Final = ({"true", "false"}, {"yes", "no"})
 _MAX_SETS: Final = 200
 """Sets of values of one name that are compared."""
-_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}|$)")
-_OTHER_DATE: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}/\d{2}/\d{2}|\d{1,2}-\d{1,2}-\d{4}")
+_ISO: Final = regex(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}|$)")
+_OTHER_DATE: Final = regex(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}/\d{2}/\d{2}|\d{1,2}-\d{1,2}-\d{4}")
 
 
 _SCALARS: Final = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}

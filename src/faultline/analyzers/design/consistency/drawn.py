@@ -18,6 +18,7 @@ from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component
 from faultline.analyzers.design.system.naming import words
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 SHARE: Final = 0.6
@@ -28,14 +29,22 @@ _INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
 _FRONT: Final = frozenset(
     {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
 )
-_ITEM: Final = re.compile(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
-_LATER: Final = re.compile(
+_ITEM: Final = regex(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
+_LATER: Final = regex(
     r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will"
     r"|retired|removed|deprecated"
     r"|legacy|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
     re.IGNORECASE,
 )
-_PHRASE: Final = re.compile(
+_ELSEWHERE: Final = regex(
+    r"\b(?:(?:run|operated|hosted|managed|provided|looked after|owned|offered) (?:for us )?by|not part of|not ours|bought|dbaas|saas"
+    r"|as a service|neighbou?rs?|repositor(?:y|ies)|(?:an)?other teams?|teams that|partners?|third[- ]party|external|outside|vendors?"
+    r"|providers?)\b",
+    re.IGNORECASE,
+)
+"""What says that somebody else deploys it."""
+_COPY: Final = frozenset({"replica", "read", "reader", "standby", "secondary", "follower", "mirror"})
+_PHRASE: Final = regex(
     r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice"
     r"|([a-z]{3,20}(?:-[a-z]{3,20}){0,2}-(?:service|svc|worker)))\b"
 )
@@ -82,6 +91,7 @@ def undeployed(design: Design) -> Iterator[Observation]:
     drawn = [each for each in system.components if each.said_by("diagram") and each.role in _INSIDE]
     both = [each for each in drawn if each in deployed]
     missing = [each for each in drawn if not each.said_by(*DEPLOYMENTS) and _expected(each, deployed, system)]
+    missing = _inside(design, missing, system)
     if not _one_system(both, missing):
         return
     there = _declared(both[0], DEPLOYMENTS)
@@ -98,6 +108,39 @@ def undeployed(design: Design) -> Iterator[Observation]:
             )
 
 
+def _inside(design: Design, missing: Sequence[Component], system: System) -> list[Component]:
+    """Those that nothing says to be outside: a text that others run them, or that they only call what is here."""
+    callers: dict[str, set[str]] = {}
+    for call in system.calls:
+        callers.setdefault(call.target, set()).add(call.source)
+    calling = {call.source for call in system.calls}
+    clients = {each.id for each in system.components if each.role == ComponentRole.CLIENT}
+    known = -1
+    while known < len(clients):
+        known = len(clients)
+        clients |= {
+            each.id
+            for each in missing
+            if each.role not in _DATA and each.id in calling and callers.get(each.id, set()) <= clients
+        }
+    left = [each for each in missing if each.id not in clients and not _elsewhere(design, each)]
+    spoken = [each for each in left if any(mention.source in ("text", "adr") for mention in each.mentions)]
+    return [each for each in left if each not in spoken] if len(spoken) > 1 else left
+
+
+def _elsewhere(design: Design, component: Component) -> bool:
+    """Whether a sentence that names it, or a store's product, says that somebody else runs it."""
+    for each in component.mentions:
+        if each.source in ("text", "adr") and _ELSEWHERE.search(_sentence(each.spot)):
+            return True
+    product = component.technology if component.role in _DATA else ""
+    return bool(product) and any(
+        product in sentence.text.lower() and _ELSEWHERE.search(sentence.text)
+        for document in design.of(MarkdownDocument)
+        for sentence in document.sentences
+    )
+
+
 def _expected(component: Component, deployed: Sequence[Component], system: System) -> bool:
     """Whether the files that are here would deploy it."""
     named = set(words(component.name))
@@ -108,7 +151,8 @@ def _expected(component: Component, deployed: Sequence[Component], system: Syste
         alike = [each for each in deployed if each.role == component.role]
         if alike and (not component.technology or component.technology in {each.technology for each in alike}):
             return False  # one server may hold several databases, one broker several topics
-        return bool(alike) or (whole and any(each.role in _DATA for each in deployed))
+        created = [each for each in deployed if each.role in _DATA and each.said_by("diagram")]
+        return bool(alike) or (whole and any(each.role in _DATA for each in deployed)) or len(created) > 2
     if component.role == ComponentRole.GATEWAY:
         return whole and named & {"gateway"} != set()
     # Terraform often creates only what the services need, and another tool runs them.
@@ -145,7 +189,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         and not each.plumbing
         and not _door(each)
         and not (each.technology in TECHNOLOGIES and TECHNOLOGIES[each.technology].family == "objects")
-        and (each in drawn or not _holds_others(each, drawn))
+        and (each in drawn or not (_holds_others(each, drawn) or _is_copy(each, drawn)))
     ]
     known = [each for each in deployed if each in drawn]
     missing = [
@@ -177,6 +221,12 @@ def _holds_others(component: Component, drawn: Sequence[Component]) -> bool:
         each.role == component.role and not each.said_by(*DEPLOYMENTS) and each.technology in ("", component.technology)
         for each in drawn
     )
+
+
+def _is_copy(component: Component, drawn: Sequence[Component]) -> bool:
+    """Whether it is the replica of one that is drawn."""
+    named = set(words(component.name))
+    return bool(named & _COPY) and any(named - _COPY <= set(words(each.name)) for each in drawn)
 
 
 def _door(component: Component) -> bool:
@@ -374,12 +424,12 @@ def _line(spot: Spot) -> str:
     return spot.document.lines[number - 1] if number <= len(spot.document.lines) else ""
 
 
+def _sentence(spot: Spot) -> str:
+    return " ".join(spot.document.lines[spot.lines[0] - 1 : spot.lines[1]])
+
+
 def _spoken_as_later(component: Component) -> bool:
-    return any(
-        _LATER.search(" ".join(each.spot.document.lines[each.spot.lines[0] - 1 : each.spot.lines[1]]))
-        for each in component.mentions
-        if each.source in ("text", "adr")
-    )
+    return any(_LATER.search(_sentence(each.spot)) for each in component.mentions if each.source in ("text", "adr"))
 
 
 def _paths(components: Sequence[Component]) -> list[str]:

@@ -58,7 +58,8 @@ _KINDS = (
     (
         "retention",
         re.compile(
-            r"\b(?:kept|retained|retention|stored|deleted|purged|removed|archived) .{0,20}?(?:for|after|of|is)?\b",
+            r"\b(?:kept|keeps?|retained|retention|stored|deleted|purged|removed|archived) .{0,20}?(?:for|after|of"
+            r"|is)?\b",
             re.IGNORECASE,
         ),
     ),
@@ -80,7 +81,7 @@ _PLAIN = frozenset(
     by calls can cap capped configured currently d day days deadline default deleted done each entries
     every exceed exceeds expiration expire expires expiry file files for from gb get gets gib given goal
     guarantee guaranteed guarantees h handle handles has have here hold holds hour hours if in interval
-    into is it items its jobs kb kept kib large larger latency least lifetime limit limited limits live
+    into is it items its jobs kb keep keeps kept kib large larger latency least lifetime limit limited limits live
     lives long longer m made max maximum may mb messages mib min minimum minute minutes month months
     more most ms must no not number objective of on one only or our out over per percent permit permits
     permitted purged qps rate records refused rejected removed req request requests respond responds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,15 +15,17 @@ from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, 
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.interfaces import base_paths, servers_of, split
+from faultline.analyzers.design.system.model import DEPLOYMENTS, System
 from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 MAX_LINES: Final = 20_000
 MAX_DEPTH: Final = 4
-_NAMED: Final = re.compile(
+_NAMED: Final = regex(
     r"(?<![\w/])(GET|POST|PUT|PATCH|DELETE|HEAD)\s{1,3}`?(?:https?://[\w.:-]{1,100})?(/[\w\-./{}:<>$~]{0,200})"
 )
-_UNSURE: Final = re.compile(
+_UNSURE: Final = regex(
     r"\b(?:no longer|removed|deprecated|instead of|future|planned|will be|would be|proposed|not exist|does not|do not"
     r"|legacy|old|was|replaced|later|never|external|third[- ]party|rejected|formerly)\b",
     re.IGNORECASE,
@@ -35,12 +37,13 @@ _COMMON: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An operation as a text names it; `target` is whom a diagram's message goes to."""
+    """An operation as a text names it; `target` is whom a diagram's message goes to, `before` what stands before it."""
 
     method: str
     path: str
     spot: Spot
     target: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Known:
 
 def unknown_operations(design: Design) -> Iterator[Observation]:
     """Operations that a text or a sequence diagram names and no specification has."""
-    specs = [_known(each) for each in design.of(OpenApiDocument)]
+    specs = [known(each) for each in design.of(OpenApiDocument)]
     specs = [each for each in specs if each.operations]
     if not specs:
         return
@@ -73,7 +76,8 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         serving.setdefault(endpoint.component, set()).add(endpoint.spot.document.path)
     told: set[tuple[str, str, str]] = set()
     found = list(_all(design))
-    hits = sum(any(each.at(named.path) for each in specs) for named in found)
+    paths = sorted({(each.method, each.path) for each in found})
+    hits = sum(any(each.at(path) for each in specs) for _, path in paths)
     for named in found:
         target = vocabulary.find(named.target) if named.target else None
         component = design.system.component(target) if target else None
@@ -82,13 +86,15 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         about = [each for each in specs if component and each.document.path in serving.get(component.id, ())]
         if component and component.role == ComponentRole.SERVICE and not about and len(specs) > 1:
             continue  # it has no specification here
+        if _of_another(named, vocabulary, design.system, serving):
+            continue
         there = [operation for each in specs for operation in each.at(named.path)]
         if any(
             each.method.upper() == named.method or (named.method == "HEAD" and each.method == "get") for each in there
         ):
             continue
         near = [each for each in specs if each.begins(named.path)]
-        plain = hits and hits * 2 >= len(found) and not named.target and len(specs) == 1
+        plain = hits and hits * 2 >= len(paths) and not named.target and len(specs) == 1
         if not (there or near or about or plain):
             continue
         key = (named.spot.document.path, named.method, named.path)
@@ -118,6 +124,15 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         )
 
 
+def _of_another(named: Named, vocabulary: Vocabulary, system: System, serving: Mapping[str, set[str]]) -> bool:
+    """Whether a text names it right behind a service that has no specification here, where another one has."""
+    spoken = vocabulary.spoken(re.split(r"[;:.] ", named.before)[-1]) if named.before and serving else []
+    if not spoken:
+        return False
+    owner = system.by_id[spoken[-1].component]
+    return owner.role == ComponentRole.SERVICE and owner.id not in serving and owner.said_by(*DEPLOYMENTS, "diagram")
+
+
 def _all(design: Design) -> Iterator[Named]:
     for document in design.documents:
         if not isinstance(document, MarkdownDocument | DiagramDocument):
@@ -136,22 +151,37 @@ def _all(design: Design) -> Iterator[Named]:
                 ("superseded", "rejected", "deprecated", "proposed", "draft")
             ):
                 continue
+            if document.fences:
+                yield from _shown(document)
             for number, line in enumerate(document.lines[:MAX_LINES], 1):
                 if number not in inside and "/" in line and not _UNSURE.search(line[:2000]):
                     for match in _NAMED.finditer(line[:2000]):
                         yield _named(document, number, match, "")
 
 
+def _shown(document: MarkdownDocument) -> Iterator[Named]:
+    """The operations of specifications that a text has in its fences."""
+    from faultline.analyzers.design.system.fenced import shown  # here, for a specification alone has no text
+
+    for each in shown(document):
+        for operation in each.document.operations if isinstance(each.document, OpenApiDocument) else ():
+            at = each.at(Spot(each.document, operation.node.pointer, symbol=operation.symbol))
+            yield Named(operation.method.upper(), operation.path, at)
+
+
 def _named(document: Document, line: int, match: re.Match[str], target: str) -> Named:
     path = match[2].rstrip(".:`")
-    return Named(match[1], path, Spot(document, line=line, symbol=f"{match[1]} {path}"), target)
+    before = "" if target else match.string[max(0, match.start() - 80) : match.start()]
+    return Named(match[1], path, Spot(document, line=line, symbol=f"{match[1]} {path}"), target, before)
 
 
-def _known(document: OpenApiDocument) -> Known:
+def known(document: OpenApiDocument) -> Known:
+    """The operations of a specification, each under all paths that its servers give it."""
     operations = []
+    bases = base_paths(document)
     for operation in document.operations:
         if not operation.webhook:
-            for base in base_paths(document):
+            for base in bases:
                 operations.append((_parts(base + operation.path), operation))
     return Known(document, operations)
 
@@ -182,11 +212,9 @@ def same_paths(design: Design) -> Iterator[Observation]:
     first: dict[tuple[str, str, str], tuple[OpenApiDocument, Operation]] = {}
     for document in specs:
         group = _group(document)
+        base = next(filter(None, base_paths(document)), "")
         for operation in document.operations:
-            bases = [each for each in base_paths(document) if each] or [""]
-            path = "/" + "/".join(
-                "{}" if "{" in each else each for each in (bases[0] + operation.path).split("/") if each
-            )
+            path = "/" + "/".join("{}" if "{" in each else each for each in (base + operation.path).split("/") if each)
             if operation.webhook or path in _COMMON or operation.path in _COMMON:
                 continue
             other = first.setdefault((group, operation.method, path), (document, operation))

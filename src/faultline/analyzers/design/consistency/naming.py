@@ -20,8 +20,9 @@ _Seen = tuple[str, tuple[str, Spot | Property]]
 def check(design: Design) -> Iterator[Observation]:
     """Names that are written in another way than most of their kind."""
     for api in apis(design):
-        yield from _told(_properties(api), "consistency/property-case", "properties")
-        yield from _told(_parameters(api), "consistency/parameter-case", "parameters", _properties(api))
+        properties = _properties(api)
+        yield from _told(properties, "consistency/property-case", "properties")
+        yield from _told(_parameters(api), "consistency/parameter-case", "parameters", properties)
         yield from _told(_operations(api), "consistency/operation-id-case", "operation ids")
         yield from _told(_segments(api), "consistency/path-case", "parts of paths")
 
@@ -62,10 +63,11 @@ def _parameters(api: Api) -> list[_Seen]:
     for call in api.calls:
         for node in call.parameters:
             name, where = node.value.get("name"), node.value.get("in")
-            if where in ("query", "path") and isinstance(name, str) and (form := case(name)) is not None:
-                pointer = (*node.pointer, "name")
-                spot = Spot(node.document, pointer, symbol=f"parameter {name}")
-                seen.setdefault((name, str(where)), (form, (name, spot)))
+            if where not in ("query", "path") or not isinstance(name, str) or (name, str(where)) in seen:
+                continue
+            if (form := case(name)) is not None:
+                spot = Spot(node.document, (*node.pointer, "name"), symbol=f"parameter {name}")
+                seen[name, str(where)] = (form, (name, spot))
     return list(seen.values())
 
 

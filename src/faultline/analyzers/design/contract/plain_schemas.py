@@ -13,7 +13,6 @@ so are the levels of schemas within one another, because the engine recurses.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ import jsonschema_rs
 
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
+from faultline.core.patterns import regex
 
 MAX_EVALUATIONS: Final = 20_000_000
 """Of one value: 0.3 s, at 12 ns each."""
@@ -40,7 +40,7 @@ _NESTING: Final = frozenset((*_LISTS, *_ONES, *_BELOW, "properties", "patternPro
 """Most schemas have none of these: one look instead of thirty."""
 _TYPES: Final = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
 _INT32: Final = 2**31
-_UUID: Final = re.compile(r"(?:urn:uuid:)?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID: Final = regex(r"(?:urn:uuid:)?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ENGINE: Final = jsonschema_rs.RegexOptions(size_limit=1_000_000)
 
 

@@ -81,6 +81,10 @@ def _discriminator(node: Node, below: str, words: str) -> Observation:
 
 
 def _enum(node: Node, values: list[Any], version: str) -> Iterator[Observation]:
+    allowed = _types(node.value, version)
+    usual = all(type(each) is str for each in values) and len(set(values)) == len(values)
+    if usual and (not allowed or "string" in allowed):
+        return
     seen: set[tuple[str, str]] = set()
     repeated: list[Any] = []
     for each in values:
@@ -95,7 +99,6 @@ def _enum(node: Node, values: list[Any], version: str) -> Iterator[Observation]:
             f"The enum says {', '.join(dict.fromkeys(map(shown, repeated[:5])))} twice.",
             many="{count} enums say a value twice",
         )
-    allowed = _types(node.value, version)
     if not allowed:
         return
     for place, each in enumerate(values):

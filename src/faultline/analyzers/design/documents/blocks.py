@@ -110,6 +110,7 @@ class _Reading:
     _lists: list[tuple[str, int]] = field(default_factory=list)
     _lists_seen: int = 0
     _items_seen: int = 0
+    _blocks_seen: int = 0
     _items: list[_Item] = field(default_factory=list)
     _before: str = ""
     """The paragraph right before, which may introduce a list."""
@@ -187,6 +188,7 @@ class _Reading:
         self._add(stripped, token.map[0] + 1, lead=lead, done=done)
 
     def _add(self, text: str, line: int, lead: str = "", done: bool | None = None) -> None:
+        self._blocks_seen += 1
         for sentence, start, end, mark in split(text):
             self.sentences.append(
                 Sentence(
@@ -198,6 +200,7 @@ class _Reading:
                     lead=lead,
                     list=self._items[-1].list if self._items else 0,
                     item=self._items[-1].item if self._items else 0,
+                    block=self._blocks_seen,
                     checked=mark if mark is not None else done,
                 )
             )
@@ -233,6 +236,7 @@ class _Reading:
         return at
 
     def _cells(self, table: Table, row: Row) -> None:
+        self._blocks_seen += 1
         for column, cell in enumerate(row.cells):
             done, text = checked(cell)
             for sentence, _, _, mark in split(text):
@@ -246,6 +250,7 @@ class _Reading:
                         headers=table.headers,
                         column=column,
                         trail=self._titles,
+                        block=self._blocks_seen,
                         checked=mark if mark is not None else done,
                     )
                 )

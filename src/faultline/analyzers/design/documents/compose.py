@@ -13,13 +13,15 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
+from faultline.analyzers.design.documents.developed import is_developed
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.services import ComposeService as ComposeService
 from faultline.analyzers.design.documents.services import Layer, at, service_of
+from faultline.core.patterns import regex
 
 MOST_EXTENDS = 8
 """Services that extend one another: more than that is a mistake or an attack."""
-_NAME = re.compile(r"^(?:docker-)?(?:compose|stack)(?P<variant>[.\-_][a-z0-9._-]{1,40})?\.ya?ml$", re.IGNORECASE)
+_NAME = regex(r"^(?:docker-)?(?:compose|stack)(?P<variant>[.\-_][a-z0-9._-]{1,40})?\.ya?ml$", re.IGNORECASE)
 
 Stage = Literal["development", "production", "any"]
 
@@ -77,7 +79,11 @@ class ComposeDocument(Document):
             return "development"
         if any(at(each.data, ("deploy", key)) is not None for each in self.services for key in _SWARM):
             return "production"
-        return "any"
+        built = [each for each in self.services if each.built]
+        # What is built where it is changed, with its source mounted or a server that reloads it, runs on a laptop.
+        served = any(port.container == 443 for each in self.services for port in each.ports)
+        developed = bool(built) and not served and 2 * sum(map(is_developed, built)) >= len(built)
+        return "development" if developed else "any"
 
     @cached_property
     def awaited(self) -> frozenset[str]:
@@ -130,8 +136,8 @@ class ComposeDocument(Document):
             return ()
         other = str(said.get("service", name)) if isinstance(said, dict) else str(said)
         file = said.get("file") if isinstance(said, dict) else None
-        document = self._beside(str(file)) if file else self
-        if document is None or (document is self and other == name):
+        document: Document | None = self.beside(str(file)) if file else self
+        if not isinstance(document, ComposeDocument) or (document is self and other == name):
             return ()
         services = document.data.get("services")
         parent = services.get(other) if isinstance(services, dict) else None
@@ -140,7 +146,8 @@ class ComposeDocument(Document):
         above = document._extended(other, parent, depth + 1)
         return (*above, Layer(document, ("services", other), parent))
 
-    def _beside(self, file: str) -> ComposeDocument | None:
+    def beside(self, file: str) -> Document | None:
+        """The document of the design that a path of this file leads to."""
         parts = list(PurePosixPath(self.path).parent.parts)
         for part in PurePosixPath(file).parts:
             if part == "..":
@@ -149,8 +156,7 @@ class ComposeDocument(Document):
                 parts.pop()
             elif part != ".":
                 parts.append(part)
-        found = self.siblings.get("/".join(parts))
-        return found if isinstance(found, ComposeDocument) else None
+        return self.siblings.get("/".join(parts))
 
 
 _SWARM = ("replicas", "placement", "update_config", "rollback_config", "mode")

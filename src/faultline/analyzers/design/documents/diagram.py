@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import ClassVar
 
 from faultline.analyzers.design.documents.document import Document
+from faultline.core.patterns import regex
 
 MAX_LINES = 20_000
 """Lines of one diagram that are read."""
@@ -92,7 +92,7 @@ class DiagramDocument(Document):
         return found
 
 
-_MERMAID = re.compile(
+_MERMAID = regex(
     r"(?:graph|flowchart(?:-elk)?|sequenceDiagram|C4\w+|architecture-beta|architecture|stateDiagram(?:-v2)?"
     r"|classDiagram(?:-v2)?|erDiagram)(?![\w-])"
 )

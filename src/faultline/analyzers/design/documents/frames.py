@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 NONE = (
-    r"(?:none|no|nil|off|disabled|false|not (?:set|configured|implemented|used|enabled|defined|yet"
+    r"(?:none(?: so far| yet| at all| at the moment)?|no|nil|off|disabled|false|not (?:set|configured|implemented|used|enabled|defined|yet"
     r"|planned|present|available|required|encrypted|in place|supported|at all|replicated)\b.*"
     r"|missing|absent|❌|✗|✘|✖|⛔|🔴|0|unlimited|infinite|infinity|∞|never|unset|unbounded|to-?do\b.*"
     r"|tbd\b.*|nothing|forever|open|planned\b.*|later\b.*"
@@ -36,7 +36,7 @@ _HAVE = (
     r"|offers?|enables?|exist|take|make|do|run|adds?|carry|pass(?:es)?|come with|protected by|covered by"
     r"|guarded by|backed by|behind|equipped with|fitted with|ask for|asks for|check|checks|know|know of"
     r"|keep|maintain|write|create|expose|ship with|wrapped in|put|send|know any|demand|demands|schedule"
-    r"|require any|impose|validate"
+    r"|require any|impose|validate|bother with|care about|worry about|think of|pay for|invest in|want|see|deal with"
     r"|subject to|performed|done|made|taken|carried out|run|tested|tried|created|set up|put in place|had|configured"
     r"|implemented|defined|added|introduced|written|established|got)"
 )
@@ -53,7 +53,8 @@ Patterns = list[re.Pattern[str]]
 def missing(thing: str) -> tuple[Patterns, Patterns, Patterns]:
     """The frames for a noun: those with "no", those with "without", and the others."""
     stop = (
-        r"(?![\w-])(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! "
+        r"(?![\w-])(?! to (?:tune|set|configure|maintain|manage|worry|think|guess|agree))"
+        r"(?! (?:is|are|was|were) (?:\w+er than|lost|late|too|hit|exceeded|reached|needed))(?! "
         r"(?:errors?|failures?|storms?|fired|occur\w*|expir\w+|exceed\w*|longer|shorter|greater|breach\w*"
         r"|violations?|events?|reached|lost|were seen))"
     )

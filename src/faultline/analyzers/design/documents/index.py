@@ -244,32 +244,34 @@ class _Walk:
         shape = _SHAPES[kind]
         visit = self.visit
         for key, below in value.items():
-            if isinstance(below, str):
+            # Data are plain, so that their type says it; `isinstance` would be a quarter more of the whole walk.
+            form = type(below)
+            if form is str:
                 if key in _TEXTS:
                     self.index.texts.append(Node(document, (*pointer, key), below))
                 continue
-            if not isinstance(below, (dict, list)):
+            if form is not dict and form is not list:
                 continue
             rule = shape.get(key)
             if rule is None:
-                if kind == "callback" and isinstance(below, dict) and not key.startswith("x-"):
+                if kind == "callback" and form is dict and not key.startswith("x-"):
                     visit("path_item", document, below, (*pointer, key))
                 elif key not in _DATA:
                     self._scan(document, below, (*pointer, key))
                 continue
             how, what = rule
-            if isinstance(below, dict):
+            if form is dict:
                 if how is _ONE:
                     visit(what, document, below, (*pointer, key))
                 elif how is _MAP:
                     if isinstance(ref := below.get("$ref"), str):
                         self.index.refs.append(Reference(Node(document, (*pointer, key), below), ref, ""))
                     for name, each in below.items():
-                        if isinstance(each, dict):
+                        if type(each) is dict:
                             visit(what, document, each, (*pointer, key, name))
             elif how is not _MAP:
                 for place, each in enumerate(below):
-                    if isinstance(each, dict):
+                    if type(each) is dict:
                         visit(what, document, each, (*pointer, key, place))
 
     def _scan(self, document: Document, value: Any, pointer: Pointer) -> None:

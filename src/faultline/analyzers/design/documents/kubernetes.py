@@ -7,7 +7,7 @@ What runs is a `Workload`: an object with a pod template, and the containers in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -31,9 +31,12 @@ _TEMPLATES: Final[Mapping[str, Pointer]] = {
 """Where an object of a kind has its pod template; a pod is one itself."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class KubernetesObject:
-    """One object; `pointer` is where it stands in `tree`: the root, or an item of a `List`."""
+    """One object; `pointer` is where it stands in `tree`: the root, or an item of a `List`.
+
+    `patched` are the places of what an overlay says, by its path (`kustomize.py`); nobody else changes an object.
+    """
 
     kind: str
     name: str
@@ -42,6 +45,7 @@ class KubernetesObject:
     tree: Tree
     pointer: Pointer = ()
     document: Document | None = None
+    patched: dict[Pointer, Spot] = field(default_factory=dict)
 
     def get(self, *path: str | int) -> Any:
         """The value at a path; None where there is none."""
@@ -65,6 +69,10 @@ class KubernetesObject:
     def spot(self, *path: str | int) -> Spot:
         """Where the value at a path stands; where there is none, what holds it, and of the object itself its name."""
         assert self.document is not None, "read from a document"
+        if self.patched:
+            for end in range(len(path), 0, -1):
+                if found := self.patched.get(path[:end]):
+                    return found
         known: Pointer = ()
         data: Any = self.data
         for part in path:
@@ -122,7 +130,7 @@ class Container:
         """Where the value at a path stands; where there is none, its name."""
         wanted = path if path and at(self.data, path[:1]) is not None else ("name",) if "name" in self.data else ()
         found = self.owner.spot(*self.path, *wanted)
-        return Spot(found.document, found.pointer, found.tree, symbol=self.symbol)
+        return replace(found, symbol=self.symbol)
 
     @property
     def symbol(self) -> str:

@@ -53,6 +53,8 @@ class Sentence:
     """Which list of the document it is an item of, from 1; 0 outside lists."""
     item: int = 0
     """Which item of the document it stands in, from 1."""
+    block: int = 0
+    """Which paragraph, first paragraph of an item or row of the document it stands in, from 1."""
     checked: bool | None = None
     """Whether the box before it is ticked (`[x]`, or a check mark as against a cross); None without a box."""
 

@@ -30,6 +30,7 @@ import ryml
 
 from faultline.analyzers.design.documents.text import Unsure
 from faultline.analyzers.design.documents.tree import Pointer
+from faultline.core.patterns import regex
 
 
 class _View(ctypes.Structure):
@@ -56,19 +57,19 @@ _release = ctypes.pythonapi.PyBuffer_Release
 _release.argtypes = (ctypes.POINTER(_View),)
 
 _NONE: Final = int(ryml.NONE)
-_GAP: Final = re.compile(rb"(?:[ \t\n]++|#[^\n]*+)*+")
-_PROPERTY: Final = re.compile(rb"[&!][^\s,\[\]{}]*+")
+_GAP: Final = regex(rb"(?:[ \t\n]++|#[^\n]*+)*+")
+_PROPERTY: Final = regex(rb"[&!][^\s,\[\]{}]*+")
 _MARKS: Final = (re.compile(rb"&[^\s,\[\]{}]"), re.compile(rb"![^ \n,\]}]"))
 _BEFORE: Final = (b"", b" ", b"\t", b"\n", b"[", b"{", b",")
 """What an anchor or a tag begins with, and what may stand before it: where there are none, no alias is either."""
-_ALIAS: Final = re.compile(rb"\*[^\s,\[\]{}]++")
-_DOUBLE: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_SINGLE: Final = re.compile(rb"'(?:[^']++|'')*+'")
-_FLOW_PLAIN: Final = re.compile(
+_ALIAS: Final = regex(rb"\*[^\s,\[\]{}]++")
+_DOUBLE: Final = regex(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_SINGLE: Final = regex(rb"'(?:[^']++|'')*+'")
+_FLOW_PLAIN: Final = regex(
     rb"(?:[^\s,\[\]{}:#]++|:(?![\s,\[\]{}])|(?<![\s])#|[ \t\n]++(?![,\[\]{}#])(?!:[\s,\[\]{}]))*+"
 )
-_BLOCK_PLAIN: Final = re.compile(rb"(?:[^\s:#]++|:(?!\s)|(?<!\s)#|[ \t]++(?![#\n]))*+")
-_SPACES: Final = re.compile(rb" *+")
+_BLOCK_PLAIN: Final = regex(rb"(?:[^\s:#]++|:(?!\s)|(?<!\s)#|[ \t]++(?![#\n]))*+")
+_SPACES: Final = regex(rb" *+")
 
 
 class _Step:

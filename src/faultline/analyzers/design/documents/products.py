@@ -41,7 +41,12 @@ _POSTGRES: Final = ("PostgreSQL", "database", (5432,), ("/var/lib/postgresql",))
 _MYSQL: Final = ("MySQL", "database", (3306,), ("/var/lib/mysql",))
 _REDIS: Final = ("Redis", "cache", (6379,), ("/data",))
 _ELASTIC: Final = ("Elasticsearch", "search", (9200, 9300), ("/usr/share/elasticsearch/data",))
-_KAFKA: Final = ("Kafka", "queue", (9092,), ("/var/lib/kafka", "/bitnami/kafka"))
+_KAFKA: Final = (
+    "Kafka",
+    "queue",
+    (9092,),
+    ("/var/lib/kafka", "/bitnami/kafka", "/kafka", "/tmp/kraft-combined-logs", "/tmp/kafka-logs"),  # noqa: S108 - theirs
+)
 _RABBIT: Final = ("RabbitMQ", "queue", (5672, 5671, 25672), ("/var/lib/rabbitmq",))
 _CLICKHOUSE: Final = ("ClickHouse", "database", (8123, 9000), ("/var/lib/clickhouse",))
 

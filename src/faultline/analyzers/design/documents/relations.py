@@ -121,6 +121,7 @@ _PORT = re.compile(
     rf"^{_NAME} (?:listens|is served|is exposed|runs|is reachable|answers) (?:\w+ )?on (?:tcp )?port (\d{{2,5}})\b",
     re.IGNORECASE,
 )
+_WATCHED = re.compile(r"\b(?:metrics|admin\w*|management|debug\w*)\b", re.IGNORECASE)
 _WRITTEN = re.compile(
     rf"^{_NAME} (?:is |was )?(?:an? [\w -]{{0,40}}?)?(?:written|implemented|built|developed) (?:in|with|on"
     rf"|using) ([A-Z][\w.+#]*(?: [A-Z\d][\w.]*){{0,2}})"
@@ -159,7 +160,7 @@ def _values(said: Sentence, text: str) -> Iterator[Relation]:
             break
     if (match := _LABELLED.match(text)) and said.section:
         yield Relation(said.section, "replicas", _count(match[1]), said.line)
-    if match := _PORT.match(text):
+    if (match := _PORT.match(text)) and not _WATCHED.search(text):
         yield Relation(_bare(match[1]), "port", match[2], said.line)
     if match := _WRITTEN.match(text):
         yield Relation(_bare(match[1]), "technology", match[2], said.line)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from faultline.analyzers.design.documents.environment import EnvironmentDocument
 from faultline.analyzers.design.documents.products import Image, Product, filled, image_of
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.spot import Spot
+from faultline.core.patterns import regex
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.compose import ComposeDocument
@@ -174,16 +176,23 @@ class ComposeService:
 
     @property
     def environment(self) -> list[Variable]:
-        """Its variables, each as the last layer sets it, in their order."""
+        """Its variables, each as the last layer sets it, in their order; first those of `env_file`."""
         found: dict[str, Variable] = {}
+        for layer in self.layers:
+            for file in _env_files(layer.data.get("env_file")):
+                beside = layer.document.beside(file)
+                if isinstance(beside, EnvironmentDocument):
+                    for each in beside.variables:
+                        spot = Spot(beside, line=each.line, symbol=self.symbol)
+                        found[each.name] = Variable(each.name, each.value, spot)
         for layer in self.layers:
             said = layer.data.get("environment")
             if isinstance(said, dict):
                 for name, value in said.items():
                     text = None if value is None else _scalar(value)
                     found[str(name)] = Variable(str(name), text, self._spot(layer, ("environment", name)))
-            for place, each in enumerate(said if isinstance(said, list) else ()):
-                name, equals, value = str(each).partition("=")
+            for place, item in enumerate(said if isinstance(said, list) else ()):
+                name, equals, value = str(item).partition("=")
                 spot = self._spot(layer, ("environment", place))
                 found[name] = Variable(name, value if equals else None, spot)
         return list(found.values())
@@ -320,10 +329,10 @@ class ComposeService:
             yield Volume("tmpfs", "", _text(each).partition(":")[0], False, self._spot(layer, ("tmpfs", place)))
 
 
-_ONCE = re.compile(
+_ONCE = regex(
     r"(?i)(?:^|[-_])(?:migrat\w*|init|setup|seed\w*|bootstrap|createbuckets?|provision\w*|tests?|cli|lint)(?:[-_]|$)"
 )
-_ONCE_COMMAND = re.compile(
+_ONCE_COMMAND = regex(
     r"(?i)\b(?:migrate|upgrade head|db:(?:migrate|seed|setup|create)|createsuperuser|collectstatic|seed|pytest|"
     r"(?:flyway|liquibase)\b.{0,40}\b(?:migrate|update)|mc (?:mb|alias|config)|npm (?:run )?(?:test|build))\b"
 )
@@ -372,6 +381,12 @@ _NOTHING = object()
 
 def _has(data: Any, path: Iterable[str | int]) -> bool:
     return _found(data, path) is not _NOTHING
+
+
+def _env_files(data: Any) -> Iterator[str]:
+    for each in _list(data.get("path") if isinstance(data, dict) else data):
+        if isinstance(path := each.get("path") if isinstance(each, dict) else each, str):
+            yield path
 
 
 def _list(data: Any) -> list[Any]:

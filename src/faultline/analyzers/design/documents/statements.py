@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.listening import Listening
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.wording import Wording
 
@@ -33,23 +34,34 @@ class Statement:
 
 # Sections and leads of lists that say nothing of the design as it is.
 _ELSEWHERE = re.compile(
-    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what we|system"
+    r"[\W\d_]*(?:(?:design|architectur\w+|other|possible|implementation|deployment|the|our|what (?:else )?we|ideas we"
+    r"|system"
     r"|future|security|api) )?"
     r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)"
     r"|previous\w*|changelog|release notes|glossary"
+    r"|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
     r"|recommend\w*|proposals?"
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?"
-    r"|context and problem statement)\W*$)",
+    r"|context and problem statement"
+    r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
+    r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
+    r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
+    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40})\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
     r"\b(?:limitations?|known (?:issues|problems|gaps)|risks?|technical debt|tech debt|to-?do|open "
     r"(?:questions|issues|points)"
-    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative)\b",
+    r"|trade-?offs?|shortcomings|gaps|weaknesses|future|later|next steps|current state|drawbacks?|negative"
+    r"|remaining|residual)\b",
     re.IGNORECASE,
+)
+_LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
+_HYPOTHESES = re.compile(
+    r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
 _TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
@@ -57,21 +69,56 @@ _SMALL = re.compile(
     r"|sandbox|laptop|preview|poc)\b",
     re.IGNORECASE,
 )
+_TRYING = re.compile(
+    r"\b(?:meant|intended|only|suited|just|made|good enough) for"
+    r" (?:trying|dev\w*|test\w*|demos?|evaluation|local|playing|laptops?)\b"
+)
 _PAST = re.compile(
-    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )used to|in the past"
+    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!got )(?<!get )used to|in the past"
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) \w+|(?:had|were|was) (?:no|neither|never|not|without)\b(?! been)"
-    r"|last (?:year|month|quarter)|in 20[012]\d,"
+    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+(?: \w+){0,3} (?:was|were|had|ran"
+    r"|did|kept|took|could|\w{2,12}ed)\b|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r" (?:no|neither|never|not|without)\b(?! been)"
+    r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
+    r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|spring|summer|autumn|winter)"
+    r"|(?:^|[;:] )up to (?:(?:version |release |v)\d[\d.]*|\d[\d.]* (?:the|we|it|there|our|all|this|they)) "
+    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
+    r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)|in those days|our old \w+"
+    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
     r"|discuss\w*|wonder\w*)\b"
 )
 
+# Sentences of manuals and commit messages: what a setting does, and what was mended.
+_MANUAL = re.compile(
+    r"^(?:use|set|pass|specify|uncomment|append) (?:(?:`|'|\")?[\w./:-]+(?:`|'|\")? ){1,6}(?:to|in order to) "
+    r"|\b(?:a value of|setting (?:this|it|the \w+) to|(?:when|if) set to|if (?:the )?value (?:is|equals)|this option)\b"
+    r"|^(?:feat|fix|chore|docs|refactor|test|perf)(?:\([^)]{1,30}\))?!?: "
+    r"|^fix(?:e[sd])? (?:an? |the |some )?(?:\w+ )?(?:bug|issue|crash|handling|regression)s?\b"
+)
+# What a measurement says of itself, and what a sentence says of a program's inside.
+_MEASURED = re.compile(
+    r"\b(?:achiev\w+|benchmark\w*|throughput|requests? per second|req/s|rps|bottleneck)\b.{0,200}\b(?:single|one) "
+    r"(?:\w+ )?(?:machine|box|core|node|instance|host|server|laptop|vm)\b"
+)
+
 _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"', "”": '"'})
+
+
+# "Good, because", the options of a record; "2023-06: the relay ran on one box", a history; what a record supersedes.
+_ASIDE = re.compile(
+    r"(?:good|bad|neutral|pro|con)[,:] |supersed(?:es|ed)\b"
+    r"|(?:in )?(?:(?:early|late|mid|spring|summer|autumn|winter)[ -]|\w{3,9} )?"
+    r"20[012]\d(?:-\d\d){0,2}(?: \([^)]{1,40}\))?(?:[:;]| -)"
+)
 
 
 def _normal(text: str) -> str:
@@ -110,8 +157,11 @@ def _prose(
     document: Document, said: Sequence[Sentence], wordings: Sequence[Wording], skipped: Sequence[str]
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
-    for each in said:
-        if len(each.text) > MAX_WORDS or (each.column >= 0 and not _wordy(each)):
+    listening = Listening(said, wordings, _normal)
+    taken_back = [each for each in wordings if each.mended]
+    for at, each in enumerate(said):
+        short = each.column >= 0 and not _wordy(each)
+        if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
             continue
         text = _normal(each.text)
         if not text or apart(text) or elsewhere(each):
@@ -122,25 +172,49 @@ def _prose(
             continue
         if each.checked and "no " not in text and "not " not in text:
             continue
-        told: set[str] = set()
-        for wording in wordings:
-            if wording.rule not in told and wording.concerns(text) and wording.reader.fault(text, each):
+        heard = listening.faults(at, text)
+        follower = said[at + 1] if at + 1 < len(said) else each
+        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
+        told = {one.rule for one in taken_back if one.reader.mends(after)}
+        for index in sorted(heard if short else heard | listening.concerned(text)):
+            wording = wordings[index]
+            if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 
 
-def _wordy(said: Sentence) -> bool:
-    """Whether a table's cell is prose: it has a verb's room. What stands beside a risk is its mitigation."""
-    heads = " ".join(said.headers).lower()
-    return said.text.count(" ") >= 3 and not re.search(
-        r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads
+def _admits(headers: Sequence[str]) -> bool:
+    """Whether a table lists what is wrong: what stands beside a limitation is when it will be mended."""
+    return bool(headers) and any(map(_LIMITS.search, headers[:3])) and not any(map(_HYPOTHESES.search, headers))
+
+
+def _mended(cells: Sequence[str]) -> bool:
+    return any(
+        re.match(r"(?:resolved|done|fixed|closed|completed?|mitigated|✅)\b", each.strip().lower()) for each in cells
     )
+
+
+def _wordy(said: Sentence) -> bool:
+    """Whether a table's cell is prose: it has a verb's room."""
+    return said.text.count(" ") >= 3
+
+
+def _aside(said: Sentence) -> bool:
+    """Whether a table's cell speaks of what might be, or will. What stands beside a risk is its mitigation."""
+    if _admits(said.headers):
+        own = said.headers[said.column].lower() if said.column < len(said.headers) else ""
+        planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
+        return bool(planned) or _mended(said.row)
+    heads = " ".join(said.headers).lower()
+    return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
 
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    return text.endswith("?") or bool(_PAST.search(text) or _WOULD.search(text))
+    if text.endswith("?") or _ASIDE.match(text):
+        return True
+    return any(each.search(text) for each in (_PAST, _WOULD, _MANUAL, _MEASURED))
 
 
 def elsewhere(said: Sentence) -> bool:
@@ -162,11 +236,18 @@ def elsewhere(said: Sentence) -> bool:
 
 def small(said: Sentence) -> bool:
     """Whether a sentence is about an environment that nobody depends on."""
+    if _TRYING.search(said.text.lower()):
+        return True
     places = (said.section, said.lead[-60:], said.row[0][:40] if said.row else "")
     return any(map(_SMALL.search, places)) or bool(
         re.match(
             r"(?:in|for|on) (?:a |the |local )?(?:dev\w*|local\w*|staging|test\w*|demo|sandbox|ci)\b|(?:dev\w*"
             r"|local\w*|staging|test)\s?:",
+            said.text.lower(),
+        )
+        or re.search(
+            r"\b(?:during|only (?:for|in|during)) (?:the )?(?:local )?(?:development|testing|tests|demos)\b"
+            r"|\bdevelopment[- ]only\b|\blocal compose\b",
             said.text.lower(),
         )
     )
@@ -176,6 +257,7 @@ def admitted(said: Sentence, text: str) -> bool:
     """Whether the text knows of the fault."""
     return bool(
         any(map(_ADMITTED.search, said.trail))
+        or _admits(said.headers)
         or _ADMITTED.search(said.lead)
         or re.search(
             r"\b(?:for now|not yet|will be added|planned|to-?do|later|phase 2|known (?:limitation|issue)"
@@ -193,6 +275,8 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
             place = Sentence(
                 " | ".join(row.cells), row.line, row.line, table.section, row.cells, table.headers, 0, table.trail
             )
+            if _admits(table.headers) and _mended(row.cells):
+                continue
             if elsewhere(place) or re.search(
                 r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
             ):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.diagram import DiagramDocument
+from faultline.analyzers.design.documents.genre import tells_design
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import statements
 from faultline.analyzers.design.documents.wording import Wording
@@ -25,7 +26,7 @@ def told(design: Design, wordings: Sequence[Wording]) -> Iterator[Observation]:
     What a text admits, under limitations or as work to come, is a degree less bad: somebody knows.
     """
     documents: Iterable[MarkdownDocument | DiagramDocument] = [
-        *design.of(MarkdownDocument),
+        *(each for each in design.of(MarkdownDocument) if tells_design(each)),
         *design.of(DiagramDocument),
     ]
     for document in documents:
@@ -41,6 +42,7 @@ def told(design: Design, wordings: Sequence[Wording]) -> Iterator[Observation]:
                 cause=spot.symbol,
                 severity=_LESS.get(rule.severity) if each.admitted else None,
                 confidence=CONFIDENCE,
+                many=f"{rule.title}, in {{count}} places",
             )
 
 

@@ -69,7 +69,7 @@ class TerraformBlock:
     def address(self) -> str:
         """How others refer to it: `aws_db_instance.main`, `module.vpc`, `var.size`."""
         kind = {"resource": "", "variable": "var."}.get(self.kind, f"{self.kind}.")
-        return kind + ".".join(self.labels)
+        return kind + ".".join(self.labels) if self.labels else self.kind
 
     def all(self, kind: str) -> list[TerraformBlock]:
         """The blocks of a kind in it."""
@@ -96,7 +96,13 @@ class TerraformDocument(Document):
 
     def __post_init__(self) -> None:
         """Read it, so that its problems are known."""
-        self._blocks = _read(self.text, self.problems)
+        top = _read(self.text, self.problems)
+        self._blocks = [top] if self.values else top.blocks
+
+    @property
+    def values(self) -> bool:
+        """Whether it gives variables their values: `prod.tfvars`, which is one block, `tfvars`."""
+        return self.path.endswith(".tfvars")
 
     @property
     def blocks(self) -> list[TerraformBlock]:
@@ -148,17 +154,52 @@ class TerraformDocument(Document):
                     known[block.address] = block.attributes["default"]
                 elif block.kind == "locals":
                     known |= {f"local.{name}": value for name, value in block.attributes.items()}
+        for document in self._given:
+            known |= {f"var.{name}": value for name, value in document.blocks[0].attributes.items()}
         return known
 
+    @property
+    def _given(self) -> list[TerraformDocument]:
+        """The files of values that count for its folder, the last one most.
 
-def _read(text: str, problems: list[str]) -> list[TerraformBlock]:
+        Terraform takes some by their name. Of others, beside it or in a folder below without a module of its own, the
+        only one counts, or the one for production.
+        """
+        folder = self.path.rpartition("/")[0]
+        files = {path: each for path, each in sorted(self.siblings.items()) if isinstance(each, TerraformDocument)}
+        modules = {path.rpartition("/")[0] for path, each in files.items() if not each.values}
+        near = [
+            each
+            for path, each in files.items()
+            if each.values and _module_of(path.rpartition("/")[0], modules) == folder
+        ]
+        taken = [each for each in near if _TAKEN.search(each.path) and each.path.rpartition("/")[0] == folder]
+        others = [each for each in near if each not in taken]
+        live = others if len(others) == 1 else [each for each in others if _LIVE.search(each.path)]
+        return [*taken, *(live if len(live) == 1 else ())]
+
+
+_TAKEN: Final = re.compile(r"(?:^|/)terraform\.tfvars$|\.auto\.tfvars$")
+_LIVE: Final = re.compile(r"(?:^|[/._-])(?:prod|production|prd|live)(?:[/._-]|$)", re.IGNORECASE)
+
+
+def _module_of(folder: str, modules: set[str]) -> str | None:
+    """The nearest folder with a module, at or above a folder."""
+    while folder not in modules:
+        if not folder:
+            return None
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def _read(text: str, problems: list[str]) -> TerraformBlock:
     if len(text) > MOST_TEXT:
         problems.append(f"it has {len(text)} characters, more than the {MOST_TEXT} that are read")
-        return []
+        return TerraformBlock("", (), 1, 1)
     from ast_grep_py import SgRoot  # here, for it takes 10 ms to load
 
     root = SgRoot(text, "hcl").root()
-    holder = TerraformBlock("", (), 1, 1)
+    holder = TerraformBlock("tfvars", (), 1, 1)
     if root.kind() == "ERROR":
         opened = [each for each in root.children() if each.kind() in ("block_start", "heredoc_start", "ERROR")]
         line = (opened[-1] if opened else root).range().start.line + 1
@@ -169,7 +210,7 @@ def _read(text: str, problems: list[str]) -> list[TerraformBlock]:
             _fill(holder, part, 0, problems)
         elif part.kind() == "ERROR":
             _broken(part, problems)
-    return holder.blocks
+    return holder
 
 
 def _fill(block: TerraformBlock, body: SgNode, depth: int, problems: list[str]) -> None:

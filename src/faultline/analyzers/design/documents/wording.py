@@ -1,12 +1,14 @@
 """Wordings: how engineers say that something is missing, or is there and should not be.
 
-A `Wording` is how engineers put one fault into words. There are two kinds, and both can be in one wording:
+A `Wording` is how engineers put one fault into words. There are three kinds, and all can be in one wording:
 
 - a *thing* that protects (a timeout, a backup) is a fault where a sentence says that it is missing: "no timeout",
   "timeouts are not set", "Timeout: none", "❌ timeouts", "timeouts will be added later", a table's cell;
-- a *hazard* (one instance, retries for ever) is a fault where a sentence says that it is there.
+- a *hazard* (one instance, retries for ever) is a fault where a sentence says that it is there;
+- cues that make a fault *together*, in any order and none of them an expression (`together.py`): what most wordings
+  want, for the other two find only what they foresee.
 
-Both are judged by what stands around them. "No single point of failure", "never retries without a backoff" and "calls
+All are judged by what stands around them. "No single point of failure", "never retries without a backoff" and "calls
 without a token are rejected" deny theirs; "if no timeout is set, the build fails" only speaks of a case; a question,
 what was so before, a rejected alternative and what is not needed state nothing about the design. The order of the
 steps is in `Reader.fault`. Nothing here understands language; it knows how people write such documents.
@@ -21,6 +23,7 @@ from functools import cached_property
 
 from faultline.analyzers.design.documents import frames
 from faultline.analyzers.design.documents.markdown import Sentence
+from faultline.analyzers.design.documents.together import Together
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,17 @@ class Wording:
 
     Args:
         rule: the rule's id.
-        keys: one of these must be in the sentence, or nothing else is tried.
+        keys: one of these must be in the sentence, or none of the expressions is tried.
+        together: cues that make the fault in any order (`together.py`); needs no keys.
         thing: the noun of what protects.
         done: the participle of it: `rate[- ]limited`, told as missing by "not rate limited".
         hazards: what should not be there. One that starts with `(?#case)` may stand in an if-clause.
         about: must be in the sentence, its list's lead or its section.
         unless: where the sentence says this, it is no fault.
+        mended: where the sentence after it says this, it is none either.
         limited: what a limit would be on, told as missing by "we do not restrict ..." and "... is not limited".
         cell: the heading of a table's column, or a label before a colon, when it is more than `thing`.
+        value: what a cell says that is a fault whatever its heading.
         bad: values of such a cell that are a fault beside those that say "none".
         strict: only the values of `bad` are a fault in a cell: "Retries: none" is none.
         says: what is so here, for the finding's message.
@@ -46,13 +52,16 @@ class Wording:
     rule: str
     keys: tuple[str, ...]
     says: str
+    together: tuple[Together, ...] = ()
     thing: str = ""
     done: str = ""
     hazards: tuple[str, ...] = ()
     about: str = ""
     unless: str = ""
+    mended: str = ""
     limited: str = ""
     cell: str = ""
+    value: str = ""
     bad: str = ""
     strict: bool = False
 
@@ -67,11 +76,13 @@ class Wording:
 
 
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed)"
+    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed|rejected"
+    r"|turned down)"
     r"|ruled out|alternatively)\b"
 )
 _CASE = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|whether|as soon as|even if|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"\b(?:(?:if|when|whenever|unless|in case|whether|as soon as|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"|(?:even if|although|even though) [^;]{1,240})"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case|as soon as|unless|should) [^,;]{1,400}$")
 _WEAK = r"no|not|\w{2,6}n't|cannot|never|neither|nor|none|nothing|nobody|nowhere|without|hardly|zero"
@@ -96,7 +107,7 @@ _BOUND = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed"
-    r"|banned|an error|unacceptable|answered with"
+    r"|banned|an error|unacceptable|answered with|no longer (?:pass|build|compile|happen|exist|reach|get|possible)\w*"
     r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged"
     r"|deployed)|never (?:allowed|used|accepted|reach|leave|happen)"
     r"|fails? (?:the|review|ci|validation|in ci|closed)|(?:returns?|gets?|receives?|answers?|with|a) "
@@ -133,7 +144,9 @@ class Reader:
         self._hazards = [re.compile(_GAPS.sub(_affirmed, each)) for each in wording.hazards]
         self._about = re.compile(wording.about) if wording.about else None
         self._unless = re.compile(wording.unless) if wording.unless else None
+        self._mended = re.compile(wording.mended) if wording.mended else None
         self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
+        self._cell = re.compile(wording.value) if wording.value else None
         self._bad = re.compile(rf"(?:{wording.bad})(?:[.,;( ].{{0,80}})?$") if wording.bad else None
 
     def heads(self, heading: str) -> bool:
@@ -146,6 +159,10 @@ class Reader:
         if self._wording.thing and not self._wording.strict:
             return bool(self._value.match(value))
         return bool(self._bad and self._bad.match(value))
+
+    def mends(self, after: str) -> bool:
+        """Whether the sentence after one takes back what it states."""
+        return bool(self._mended and self._mended.search(after))
 
     def fault(self, text: str, said: Sentence) -> bool:
         """Whether a sentence in lower case states the fault."""
@@ -210,7 +227,11 @@ class Reader:
         text = " ".join(cells)
         if self._unless and self._unless.search(text):
             return False
+        if self._about and not self._about.search(f"{' '.join(headers)} {text}"):
+            return False
         for column, heading in enumerate(headers):
+            if self._cell and column and column < len(cells) and self._cell.fullmatch(cells[column]):
+                return not re.search(r"\b(?:max|unavailable|surge|per|minimum|lost|fail\w*)\b", heading)
             if column and heading and self.heads(heading) and column < len(cells):
                 if self.lacks(cells[column]):
                     return True
@@ -225,5 +246,5 @@ class Reader:
                     if empty == 1 or empty * 4 <= len(rows):
                         return True
         if len(cells) > 1 and any(key in cells[0] for key in self._wording.keys) and self.heads(cells[0]):
-            return (not self._about or bool(self._about.search(text))) and self.lacks(cells[1])
+            return self.lacks(cells[1])
         return False

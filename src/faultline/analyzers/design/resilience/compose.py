@@ -151,7 +151,10 @@ def _order(document: ComposeDocument, service: ComposeService) -> Iterator[Obser
         message = f"Service `{service.name}` starts as soon as `{other.name}` has been started, not when it answers."
         severity = _weighed(document, Severity.LOW)
         cause = f"{service.name} {other.name}"
-        yield Observation("resilience/dependency-not-awaited", needed.spot, message, cause=cause, severity=severity)
+        many = "Services do not wait until their stores answer, in {count} places"
+        yield Observation(
+            "resilience/dependency-not-awaited", needed.spot, message, cause=cause, severity=severity, many=many
+        )
 
 
 def _references(document: ComposeDocument, service: ComposeService) -> Iterator[Observation]:

@@ -91,14 +91,23 @@ def _probes(cluster: Cluster, workload: Workload, container: Container) -> Itera
         else:
             severity = Severity.MEDIUM
             message = f"Container {where} has neither a liveness nor a readiness probe."
-        yield Observation("resilience/no-probes", container.spot(), message, cause=container.symbol, severity=severity)
+        many = "{count} containers have no probe"
+        yield Observation(
+            "resilience/no-probes", container.spot(), message, cause=container.symbol, severity=severity, many=many
+        )
     elif main and has["liveness"] and not has["readiness"] and (reached or container.ports):
         message = f"Container {where} gets traffic before it is ready: it has no readiness probe."
-        yield Observation("resilience/no-probes", container.spot(), message, cause=container.symbol)
+        many = "{count} containers have no readiness probe"
+        yield Observation("resilience/no-probes", container.spot(), message, cause=container.symbol, many=many)
     elif main and has["readiness"] and not has["liveness"]:
         message = f"Container {where} is not restarted when it hangs: it has no liveness probe."
         yield Observation(
-            "resilience/no-probes", container.spot(), message, cause=container.symbol, severity=Severity.LOW
+            "resilience/no-probes",
+            container.spot(),
+            message,
+            cause=container.symbol,
+            severity=Severity.LOW,
+            many="{count} containers have no liveness probe",
         )
     if isinstance(has["liveness"], dict) and isinstance(has["readiness"], dict):
         asked = [{key: each.get(key) for key in ("httpGet", "tcpSocket", "exec", "grpc")} for each in has.values()]
@@ -114,7 +123,10 @@ def _resources(container: Container) -> Iterator[Observation]:
     limits, requests = limits if isinstance(limits, dict) else {}, requests if isinstance(requests, dict) else {}
     if "memory" not in limits:
         message = f"Container `{container.name}` of {container.owner.symbol} may take all memory of its node."
-        yield Observation("resilience/no-resource-limits", container.spot("resources"), message, cause=container.symbol)
+        many = "Nothing limits the memory that {count} containers may take"
+        yield Observation(
+            "resilience/no-resource-limits", container.spot("resources"), message, cause=container.symbol, many=many
+        )
     elif not requests and "cpu" not in limits:
         message = f"Container `{container.name}` of {container.owner.symbol} asks for no processor time."
         yield Observation(
@@ -144,7 +156,10 @@ def _replicas(cluster: Cluster, workload: Workload) -> Iterator[Observation]:
         spot = scaler.spot("spec", "minReplicas" if scaler.kind == "HorizontalPodAutoscaler" else "minReplicaCount")
     message = f"{workload.object.symbol} is one pod: while it is moved or restarted, nobody answers in its place."
     severity = Severity.LOW if store or workload.kind == "StatefulSet" else None
-    yield Observation("resilience/single-replica", spot, message, cause=workload.object.symbol, severity=severity)
+    many = "There is only one pod of {count} workloads"
+    yield Observation(
+        "resilience/single-replica", spot, message, cause=workload.object.symbol, severity=severity, many=many
+    )
 
 
 def _spread(cluster: Cluster, workload: Workload) -> Iterator[Observation]:
@@ -234,7 +249,7 @@ def _claimed(workload: Workload) -> list[str]:
 
 def _claims(cluster: Cluster, workload: Workload) -> Iterator[Observation]:
     count = instances(cluster, workload)
-    if workload.kind not in ("Deployment", "ReplicaSet", "Rollout") or count is None or count < 2:
+    if workload.kind not in ("Deployment", "ReplicaSet", "Rollout", "StatefulSet") or count is None or count < 2:
         return
     for place, name in enumerate(_claimed(workload)):
         claim = cluster.named("PersistentVolumeClaim", name, workload.object)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -13,38 +13,24 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.failure import Spread, groups, kills
 from faultline.analyzers.design.system.model import Call, Claim, Component, Saying, System
-from faultline.analyzers.design.system.naming import stem, words
-from faultline.analyzers.design.system.speech import Vocabulary
-from faultline.analyzers.design.system.technologies import TECHNOLOGIES
+from faultline.analyzers.design.system.naming import words
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 LONG_CHAIN: Final = 5
 """Calls in a row that are worth a word: at 99.9 % each, five lose four hours a month more than one."""
 _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
-_OWNED: Final = frozenset({"sql", "document", "graph", ""})
-_READS: Final = re.compile(r"\b(?:reads?|read[- ]only|queries|replica|select|reports?|analytics)\b", re.IGNORECASE)
-_WRITES: Final = re.compile(r"\b(?:writ\w+|stores?|insert\w*|updat\w*|saves?|read/write)\b", re.IGNORECASE)
-_TOOLS: Final = frozenset(
-    {
-        "admin",
-        "report",
-        "reporting",
-        "analytic",
-        "metabase",
-        "superset",
-        "hasura",
-        "pgbouncer",
-        "etl",
-        "export",
-        "backup",
-    }
-    | {"replica", "migration", "debezium", "connect", "pooler", "proxy", "exporter", "dashboard", "bi", "cdc"}
-)
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
-_SURVIVES: Final = re.compile(
+"""Queues that people look into."""
+_HOSTS: Final = regex(
+    r"\b(?:compose|stack)\b(?: file)?[^.;]{0,40}\b(?:on|to) (?:each of )?(?:the |our )?"
+    r"(?:two|three|four|five|six|\d{1,2}) (?:[\w-]+ ){0,2}(?:hosts|servers|machines|nodes|vms)\b",
+    re.IGNORECASE,
+)
+_SURVIVES: Final = regex(
     r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
     re.IGNORECASE,
 )
@@ -58,10 +44,13 @@ def single_points_of_failure(design: Design) -> Iterator[Observation]:
     spread = Spread.of(system)
     replicated = [each for each in system.components if (each.replicas or 0) > 1 and not each.plumbing]
     found: list[tuple[float, Component, Claim | None, int, int]] = []
+    several_hosts = bool(_sentences(design, _HOSTS))
     for place, each in enumerate(system.components):
         if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
             continue
         claim = _alone(each, replicated, system)
+        if claim and (claim[0] is None or claim[0].source == "compose") and several_hosts:
+            continue  # each host runs all of it
         if claim is None or (claim[0] and claim[0].source in ("text", "adr")):
             continue  # who reads the text says it there
         dying = (spread.dead[place] & ~(1 << place)).bit_count()
@@ -220,97 +209,6 @@ def _ring(ids: Sequence[str], waiting: Mapping[tuple[str, str], Call]) -> list[s
     return best
 
 
-def shared_databases(design: Design) -> Iterator[Observation]:
-    """Databases that several services open."""
-    system = design.system
-    for store in system.components:
-        known = TECHNOLOGIES.get(store.technology)
-        if store.role != ComponentRole.STORE or (known.family if known else "") not in _OWNED:
-            continue
-        users: dict[str, list[tuple[Component, Call]]] = {}
-        for call in system.calls:
-            user = system.by_id[call.source]
-            if call.target == store.id and user.role == ComponentRole.SERVICE and not _only_looks(user, call):
-                for database in _databases(call):
-                    users.setdefault(database, []).append((user, call))
-        for unsaid in users.pop("", ()) if len(users) > 1 else ():
-            for opened in users.values():  # drawn to the same box, and no setting says that it opens another one
-                opened.append(unsaid)
-        for database, opened in sorted(users.items()):
-            yield from _shared(design, store, database, opened)
-
-
-def _shared(
-    design: Design, store: Component, database: str, opened: Sequence[tuple[Component, Call]]
-) -> Iterator[Observation]:
-    apps: dict[str, tuple[Component, Call]] = {}
-    for user, call in opened:
-        apps.setdefault(_app(user), (user, call))
-    if len(apps) < 2:
-        return
-    owner = {*words(store.name), *words(database)}
-    strangers = [(user, call) for user, call in apps.values() if not owner & set(stem(words(user.name)))]
-    if not strangers or len(strangers) == len(apps):
-        strangers = [max(apps.values(), key=lambda each: (each[1].spot.document.path, each[1].spot.lines))]
-    others = [each for each in apps.values() if each not in strangers]
-    names = sorted(user.name for user, _ in apps.values())
-    inside = f" (database `{database}`)" if database and database != store.name else ""
-    spots = [_opening(call, database) for _, call in (*strangers, *others)]
-    spots = [*_confessions(design, {user.id for user, _ in apps.values()}, store), *spots]
-    yield Observation(
-        "resilience/shared-database",
-        spots[0],
-        f"{_listed(names)} all open `{store.name}`{inside}."
-        if len(names) > 2
-        else f"{_listed(names)} both open `{store.name}`{inside}.",
-        cause=f"{store.id} {database}".strip(),
-        also=tuple(spots[1:]),
-    )
-
-
-def _confessions(design: Design, users: Collection[str], store: Component) -> Iterator[Spot]:
-    """Sentences that say it outright: two of those who open a store, and the store."""
-    vocabulary = Vocabulary(design.system.components)
-    for document in design.of(MarkdownDocument):
-        for sentence in document.sentences:
-            if "database" in sentence.text.lower() or _WRITES.search(sentence.text):
-                named = {each.component for each in vocabulary.spoken(sentence.text)}
-                if len(named & set(users)) > 1 and (store.id in named or "same database" in sentence.text.lower()):
-                    yield Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=f"component {store.id}")
-
-
-def _only_looks(user: Component, call: Call) -> bool:
-    labels = [each.label for each in call.said if each.how not in ("url", "depends", "reference")]
-    spoken = {each.label for each in call.said if each.how == "sentence"}
-    looks = ("reads" in spoken and "stores" not in spoken) or (
-        bool(labels) and all(_READS.search(each) and not _WRITES.search(each) for each in labels)
-    )
-    return (
-        user.plumbing
-        or bool(_TOOLS & set(words(user.name)))
-        or looks
-        or all(each.how == "depends" for each in call.said)
-    )
-
-
-def _databases(call: Call) -> list[str]:
-    named = sorted({each.database for each in call.said if each.database})
-    return named or [""]
-
-
-def _opening(call: Call, database: str) -> Spot:
-    return next((each for each in call.said if database and each.database == database), _strong(call)).spot
-
-
-def _app(component: Component) -> str:
-    """What a component is an instance of: `web` and `worker` of one image are one application."""
-    return (
-        component.app.rpartition(":")[0] or component.app
-        if component.app and not component.app.startswith("build:")
-        else (component.app or f"component:{component.id}")
-    )
-
-
 def long_chains(design: Design) -> Iterator[Observation]:
     """The longest row of calls that wait for each other."""
     system = design.system
@@ -337,11 +235,15 @@ def long_chains(design: Design) -> Iterator[Observation]:
     )
 
 
+_DEAD: Final = regex(r"(?:^|[-_. ])(?:dlq|dlx|dlt|dead[-_ ]?letters?|parking[-_ ]?lot)(?:$|[-_. ])", re.IGNORECASE)
+"""Names of queues that people look into: nothing is meant to take from them."""
+
+
 def lonely_queues(design: Design) -> Iterator[Observation]:
     """Queues into which somebody puts and from which nobody takes, and the reverse."""
     system = design.system
     for queue in system.components:
-        if queue.role != ComponentRole.QUEUE:
+        if queue.role != ComponentRole.QUEUE or _DEAD.search(queue.name):
             continue
         into = [call for call in system.calls if call.target == queue.id]
         out = [call for call in system.calls if call.source == queue.id]
@@ -408,7 +310,6 @@ def _listed(names: Iterable[str]) -> str:
 CHECKS: tuple[Check, ...] = (
     single_points_of_failure,
     synchronous_cycles,
-    shared_databases,
     long_chains,
     lonely_queues,
     unguarded_externals,

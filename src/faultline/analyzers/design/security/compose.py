@@ -138,7 +138,7 @@ def _ports(document: ComposeDocument, service: ComposeService) -> Iterator[Obser
         store = product.name if product and product.keeps else None
         admin = images.ADMIN_PORTS.get(number)
         if product and product.use == "admin":
-            admin = product.name
+            admin = product.name if number not in images.MAIL_PORTS else None
         elif service.image and "management" in service.image.tag and number == 15672:
             admin = "RabbitMQ's management"
         elif product and product.name == "Traefik" and number == 8080:
@@ -156,6 +156,7 @@ def _ports(document: ComposeDocument, service: ComposeService) -> Iterator[Obser
                 message,
                 cause=f"{service.name} {number}",
                 severity=_weighed(document, Severity.MEDIUM),
+                many="{count} pages for administrators are open to whoever reaches their host",
             )
         elif store or (data and not service.built):
             message = (
@@ -168,6 +169,7 @@ def _ports(document: ComposeDocument, service: ComposeService) -> Iterator[Obser
                 message,
                 cause=service.name,
                 severity=Severity.INFO if document.stage == "development" else severity,
+                many="{count} ports of stores are open to whoever reaches their host",
             )
         elif number in images.REMOTE_PORTS:
             message = f"{images.REMOTE_PORTS[number]} of service `{service.name}` answers on every address of its host."

@@ -42,15 +42,20 @@ _ABOUT_PASSWORDS: Final = vocabulary(
     "changed change reset expired expires expiry expiration updated age policy required length strength at last "
     "must min max is has enabled url link type protected hint set days rules requirements count"
 )
-_INTERNALS: Final[tuple[tuple[str, ...], ...]] = (
-    ("stack", "trace"), ("stacktrace",), ("traceback",), ("sql", "query"), ("sql", "statement"), ("exception", "class"),
-    ("inner", "exception"), ("call", "stack"), ("file", "path"), ("debug", "trace"), ("sql",),
+_INTERNALS: Final = frozenset(("stacktrace", "traceback", "sql"))
+_INTERNAL_PAIRS: Final = (
+    ("stack", "trace"), ("exception", "class"), ("inner", "exception"), ("call", "stack"), ("file", "path"),
+    ("debug", "trace"),
 )  # fmt: skip
 
 
 def has_all(spoken: tuple[str, ...], pairs: tuple[tuple[str, str], ...]) -> bool:
     """Whether all words of one of the pairs are spoken."""
-    return any(first in spoken and second in spoken for first, second in pairs)
+    if len(spoken) > 1:
+        for first, second in pairs:  # thousands of names: a generator would take twice as long
+            if first in spoken and second in spoken:
+                return True
+    return False
 
 
 def addresses(design: Design) -> Iterator[Observation]:
@@ -156,7 +161,7 @@ def _gives_away(spoken: tuple[str, ...]) -> bool:
 
 @lru_cache(8192)
 def _is_inside(spoken: tuple[str, ...]) -> bool:
-    return 0 < len(spoken) <= 2 and any(all(word in spoken for word in known) for known in _INTERNALS)
+    return len(spoken) <= 2 and (not _INTERNALS.isdisjoint(spoken) or has_all(spoken, _INTERNAL_PAIRS))
 
 
 def origins(design: Design) -> Iterator[Observation]:

@@ -15,6 +15,7 @@ MOVING: Final = frozenset(
     {"latest", "stable", "edge", "nightly", "main", "master", "dev", "develop", "mainline", "canary"}
 )
 """Tags that are another image tomorrow."""
+_MOVING: Final = "{count} images have no fixed version"
 _DIGEST: Final = re.compile(r"^sha\d{1,3}:[0-9a-fA-F]{32,128}$")
 DANGEROUS: Final = frozenset(
     {"ALL", "SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH", "SYS_RAWIO", "BPF", "SYS_BOOT"}
@@ -29,6 +30,7 @@ _READ_BY_MONITORS: Final = re.compile(
 SOCKETS: Final = ("docker.sock", "containerd.sock", "crio.sock", "podman.sock")
 """Whoever may write to one of them is root on its host."""
 ADMIN_PORTS: Final = {15672: "RabbitMQ's management", 9443: "Portainer"}
+MAIL_PORTS: Final = (25, 465, 587, 1025)
 REMOTE_PORTS: Final = {
     22: "SSH",
     3389: "RDP",
@@ -87,7 +89,7 @@ def image_faults(
         return
     if image.digest:
         message = f"{symbol} runs `{image.text}`, which is no digest and no tag."
-        yield Observation("security/latest-tag", spot, message, cause=symbol, severity=severity)
+        yield Observation("security/latest-tag", spot, message, cause=symbol, severity=severity, many=_MOVING)
         return
     if image.tag.lower() in MOVING or image.tag.lower().endswith("-latest"):
         message = f"{symbol} runs `{image.text}`: what that is changes without a word."
@@ -95,7 +97,7 @@ def image_faults(
         message = f"{symbol} runs `{image.text}` without a tag, which means latest."
     else:
         return
-    yield Observation("security/latest-tag", spot, message, cause=symbol, severity=severity)
+    yield Observation("security/latest-tag", spot, message, cause=symbol, severity=severity, many=_MOVING)
 
 
 def setting_faults(

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.environment import EnvironmentDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.security.values import DEFAULTS, is_secret, mixed, named_secret, token
+from faultline.analyzers.design.security.values import DEFAULTS, is_secret, mixed, named_secret, suspects, token
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 
 class Value(NamedTuple):
@@ -39,7 +40,8 @@ def check(design: Design) -> Iterator[Observation]:
     """Secrets and default passwords of all files, at most one a line."""
     for document in design.documents:
         lenient = isinstance(document, ComposeDocument) and document.stage == "development"
-        typed = isinstance(document, ComposeDocument | KubernetesDocument | TerraformDocument)
+        lenient |= isinstance(document, EnvironmentDocument) and document.small
+        typed = isinstance(document, ComposeDocument | KubernetesDocument | TerraformDocument | EnvironmentDocument)
         told: set[int] = set()
         for each in _values(document):
             if not typed and not mixed(each.value):
@@ -48,8 +50,8 @@ def check(design: Design) -> Iterator[Observation]:
             if found is not None and each.spot.lines[0] not in told:
                 told.add(each.spot.lines[0])
                 yield found
-        for number, line in enumerate(document.lines, 1):
-            kind = token(line) if number not in told else None
+        for number in suspects(document.text):
+            kind = token(document.lines[number - 1]) if number not in told else None
             if kind is not None:
                 message = f"{kind} is written down here."
                 spot = Spot(document, line=number)
@@ -83,6 +85,9 @@ def _values(document: Document) -> Iterator[Value]:
         case TerraformDocument():
             for block in document.blocks:
                 yield from _terraform(document, block, block)
+        case EnvironmentDocument():
+            for name, value, line in document.variables if not document.sample else ():
+                yield Value(name, value, Spot(document, line=line))
         case OpenApiDocument():
             return  # its examples are no secrets; tokens of a provider's shape are found in any line
         case MarkdownDocument():
@@ -116,7 +121,7 @@ def _extensions(document: ComposeDocument) -> Iterator[Value]:
                 yield Value(name, text, Spot(document, path, symbol=key))
 
 
-_FLAG: Final = re.compile(r"--(?P<name>requirepass|[a-z-]{0,30}(?:password|secret|token))(?:[ =](?P<value>\S{3,100}))?")
+_FLAG: Final = regex(r"--(?P<name>requirepass|[a-z-]{0,30}(?:password|secret|token))(?:[ =](?P<value>\S{3,100}))?")
 
 
 def _command(line: str, following: object, spot: Spot) -> Iterator[Value]:
@@ -205,9 +210,9 @@ def _walk(data: Any, path: Pointer, depth: int) -> Iterator[tuple[Pointer, str, 
                 yield from _walk(value, (*path, place), depth + 1)
 
 
-_CODE_NAME: Final = re.compile(r"^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|[a-z0-9]+[_.][a-z0-9_.]+)$")
+_CODE_NAME: Final = regex(r"^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|[a-z0-9]+[_.][a-z0-9_.]+)$")
 """What a program calls something; prose says `Password`."""
-_ASSIGNED: Final = re.compile(
+_ASSIGNED: Final = regex(
     r"^\s{0,40}(?:[-*>]\s{0,4})?(?:export\s{1,4})?[\"'`]?(?P<name>[A-Za-z][\w.-]{0,60})[\"'`]?\s{0,4}[:=]\s{0,4}"
     r"[\"'`]?(?P<value>[^\s\"'`]{4,200})[\"'`]?[,;]?\s{0,10}$"
 )

@@ -174,7 +174,7 @@ def _volume(here: Here) -> Iterator[Observation]:
 
 
 def _bucket(here: Here) -> Iterator[Observation]:
-    if here.value("acl") in ("public-read", "public-read-write", "authenticated-read"):
+    if here.value("acl") in ("public", "public-read", "public-read-write", "authenticated-read"):
         message = f"Everybody may read {here.block.address}."
         yield here.say("security/public-bucket", message, "acl")
 

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_URL: Final = re.compile(
+from faultline.core.patterns import regex
+
+_URL: Final = regex(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+]{1,24})://"
-    r"(?:[^@/\s\"'\\]{0,200}@)?"
+    r"(?:(?P<login>[^@/:\s\"'\\]{0,80})(?::[^@/\s\"'\\]{0,160})?@)?"
     r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?)"
     r"(?::(?P<port>\d{1,5}))?"
-    r"(?P<rest>(?:,[A-Za-z0-9_.:-]{1,80}){0,9})"
+    r"(?P<rest>(?:,(?![A-Za-z][A-Za-z0-9+]{1,24}://)[A-Za-z0-9_.:-]{1,80}){0,9})"
     r"(?:/(?P<path>[A-Za-z0-9_.-]{0,80}))?"
 )
-_HOST_PORT: Final = re.compile(r"^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?):(\d{1,5})$")
-_HOST: Final = re.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?$")
-_HOST_KEY: Final = re.compile(
+_HOST_PORT: Final = regex(r"^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?):(\d{1,5})$")
+_HOST: Final = regex(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?$")
+_HOST_KEY: Final = regex(
     r"(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|SERVICE|URL|URI)$"
 )
+_NO_HOSTS: Final = frozenset({"s3", "s3a", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "file", "sqlite", "jar"})
+"""Schemes behind which there is a bucket or a file."""
 _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal", "example.com"})
-_STORE_PATHS: Final = re.compile(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
-_SCHEMA: Final = re.compile(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
+_STORE_PATHS: Final = regex(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
+_SCHEMA: Final = regex(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
 # Where measurements go is needed by nobody; what a service is called from outside is itself.
-_WATCHED: Final = re.compile(
+_WATCHED: Final = regex(
     r"(?:^|_)(?:OTEL|OTLP|SENTRY|JAEGER|ZIPKIN|STATSD|DATADOG|DD|TRACING|METRICS|LOKI|PUSHGATEWAY)(?:_|$)"
 )
-_ITSELF: Final = re.compile(
+_ITSELF: Final = regex(
     r"(?:^|_)(?:PUBLIC|EXTERNAL|CORS|ORIGINS?|ISSUER|AUDIENCE|CALLBACK|REDIRECT|FRONTEND|SITE|DOMAIN|ALLOWED|ROOT_URL|SELF)(?:_|$)"
     r"|^(?:BASE_URL|APP_URL|VITE_\w{0,40}|REACT_APP_\w{0,40})$"
 )
@@ -46,6 +49,7 @@ class Address:
     port: int = 0
     database: str = ""
     sure: bool = True
+    login: str = ""
 
 
 def addresses(key: str, value: str) -> Iterator[Address]:
@@ -58,6 +62,8 @@ def addresses(key: str, value: str) -> Iterator[Address]:
     for match in _URL.finditer(value):
         found = True
         scheme = match["scheme"].lower()
+        if scheme in _NO_HOSTS:
+            continue
         path = match["path"] or ""
         database = path if _STORE_PATHS.match(scheme) and path else ""
         if database and (schema := _SCHEMA.search(value, match.end(), match.end() + 300)):
@@ -65,7 +71,7 @@ def addresses(key: str, value: str) -> Iterator[Address]:
         for number, each in enumerate([match["host"], *(match["rest"] or "").split(",")]):
             host, _, port = (each, "", match["port"] or "") if number == 0 else each.partition(":")
             if host and not _local(host) and not (itself and outside(host)):
-                yield Address(host, scheme, int(port) if port.isdigit() else 0, database)
+                yield Address(host, scheme, int(port) if port.isdigit() else 0, database, login=match["login"] or "")
     if found:
         return
     named = bool(_HOST_KEY.search(key.upper()))

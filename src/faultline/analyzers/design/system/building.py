@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
-from faultline.analyzers.design.documents.openapi import OpenApiDocument
+from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
 from faultline.analyzers.design.documents.terraform import TerraformDocument
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import clouds, clustered, composed, drawings, interfaces
@@ -24,26 +24,28 @@ from faultline.analyzers.design.system.model import (
     Component,
     Endpoint,
     Mention,
+    Opening,
     Saying,
     System,
 )
 from faultline.analyzers.design.system.naming import slug
 from faultline.analyzers.design.system.parts import Part, Unit
 from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.design import Design
 
-_NEEDED_CACHE: Final = re.compile(
+_NEEDED_CACHE: Final = regex(
     r"\b(?:sessions?|required|mandatory|source of truth|primary|persist\w*|locks?)\b", re.IGNORECASE
 )
-_SERVES: Final = re.compile(r"(?:service|svc|api|server|worker|backend)s?\b", re.IGNORECASE)
-_OPTIONAL: Final = re.compile(
+_SERVES: Final = regex(r"(?:service|svc|api|server|worker|backend)s?\b", re.IGNORECASE)
+_OPTIONAL: Final = regex(
     r"\b(?:optional\w*|fallback|falls back|best[- ]effort|if available|degrad\w*)\b", re.IGNORECASE
 )
 
-_BY: Final = re.compile(r"\b(?:by|via|through|calls?|uses?|asks?|needs?|requires?|from)\s+(?:the\s+)?$", re.IGNORECASE)
+_BY: Final = regex(r"\b(?:by|via|through|calls?|uses?|asks?|needs?|requires?|from)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 def build(design: Design) -> System:
@@ -72,6 +74,7 @@ def build(design: Design) -> System:
                 told.setdefault((source, ids_of_parts[id(link.target)]), []).append(link.saying)
             elif link.host not in unit.hosts and "." not in link.host and not unit.open:
                 unknown.append((source, link.host, link.saying))
+    opened = [Opening(ids_of_parts[id(part)], store, saying) for unit in units for part, store, saying in unit.opened]
     components = _with_users(components, told)
     optional: set[tuple[str, str]] = set()
     if design.of(MarkdownDocument):
@@ -79,7 +82,7 @@ def build(design: Design) -> System:
 
         components, optional = texts.read(design, components, told)
     components.sort(key=lambda each: each.id)
-    system = System(components, _calls(components, told, optional), (), unknown)
+    system = System(components, _calls(components, told, optional), (), unknown, opened)
     return replace(system, endpoints=_endpoints(servings, system))
 
 
@@ -248,13 +251,10 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
         for operation in operations:
             names = interfaces.stated(operation)
             stated = None if names is None else [id for name in names if (id := vocabulary.find(name))]
-            words = interfaces.spoken(operation)
-            mentioned = {
-                each.component
-                for each in vocabulary.spoken(words)
-                if each.sure or _BY.search(words[max(0, each.start - 24) : each.start])
-            }
+            mentioned = _mentioned(operation, vocabulary) if needed else set()
             said.append((stated, mentioned | set(stated or ())))
+        everything = {id for _, each in said for id in each}
+        everything -= {each.id for each in system.components if each.role == ComponentRole.STORE}
         for operation, (stated, these) in zip(operations, said, strict=True):
             component = serving.component
             behind = interfaces.owner(operation, system.components)
@@ -262,8 +262,7 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
                 component = behind
             needs = None
             able = needed.get(component.id, [])
-            theirs = {id for _, each in said for id in each} - these
-            theirs -= {each.id for each in system.components if each.role == ComponentRole.STORE}
+            theirs = everything - these
             if stated is not None:
                 stores = [each for each in able if system.by_id[each].role == ComponentRole.STORE]
                 needs = tuple(dict.fromkeys([*stated, *([] if _stores(stated, system) else stores)]))
@@ -272,6 +271,16 @@ def _endpoints(servings: Sequence[interfaces.Serving], system: System) -> list[E
             spot = Spot(operation.node.document, operation.node.pointer, symbol=operation.symbol)
             found.append(Endpoint(operation.symbol, component.id, spot, needs))
     return found
+
+
+def _mentioned(operation: Operation, vocabulary: Vocabulary) -> set[str]:
+    """The components that an operation says it works with."""
+    words = interfaces.spoken(operation)
+    return {
+        each.component
+        for each in vocabulary.spoken(words)
+        if each.sure or _BY.search(words[max(0, each.start - 24) : each.start])
+    }
 
 
 def _stores(ids: Iterable[str], system: System) -> bool:

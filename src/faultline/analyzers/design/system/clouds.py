@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from faultline.analyzers.design.documents.terraform import Expression, TerraformBlock, TerraformDocument
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.addresses import addresses
 from faultline.analyzers.design.system.model import Saying
+from faultline.analyzers.design.system.openings import Opened, by_prefix, is_secret, of_server
 from faultline.analyzers.design.system.parts import Link, Part, Unit, number
-from faultline.analyzers.design.system.technologies import of_name
+from faultline.analyzers.design.system.technologies import of_name, of_scheme
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 _STORE, _CACHE, _QUEUE = ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE
@@ -69,10 +71,26 @@ _NAMES: Final = (
     "broker_name",
     "cluster_name",
 )
-_ENGINES: Final = re.compile(
+_DATABASES: Final = frozenset(
+    {
+        "google_sql_database",
+        "azurerm_postgresql_database",
+        "azurerm_postgresql_flexible_server_database",
+        "azurerm_mysql_flexible_database",
+        "azurerm_mssql_database",
+    }
+)
+MAX_VALUE: Final = 20_000
+MAX_DEPTH: Final = 12
+_ENGINES: Final = regex(
     r"postgres|mysql|mariadb|sqlserver|oracle|rabbitmq|activemq|redis|memcached|valkey", re.IGNORECASE
 )
-_REFERENCE: Final = re.compile(r"\b((?:aws|google|azurerm)_[a-z0-9_]{2,60}\.[A-Za-z_][\w-]{0,80})")
+_REFERENCE: Final = regex(r"\b((?:aws|google|azurerm)_[a-z0-9_]{2,60}\.[A-Za-z_][\w-]{0,80})")
+
+_SECRET: Final = regex(
+    r"\b(?:aws_secretsmanager_secret(?:_version)?|aws_ssm_parameter|google_secret_manager_secret"
+    r"|azurerm_key_vault_secret)\.[A-Za-z_][\w-]{0,80}"
+)
 
 
 def units(documents: Sequence[TerraformDocument]) -> Iterator[Unit]:
@@ -90,17 +108,33 @@ def units(documents: Sequence[TerraformDocument]) -> Iterator[Unit]:
                 owners.append((document, block, part))
             elif block.type == "aws_ecs_task_definition":
                 tasks[block.address] = (document, block)
+    databases = {
+        block.address: (by_address[server], str(name))
+        for document in documents
+        for block in document.resources
+        if block.type in _DATABASES and (name := document.value(block, "name") or block.name)
+        for server in _REFERENCE.findall(str(block.attributes))
+        if server in by_address
+    }
     for document, block, part in owners:
         places = [(document, block)]
         places += [tasks[name] for name in sorted(set(_REFERENCE.findall(str(block.attributes)))) if name in tasks]
+        if part.role != _SERVICE:
+            continue
+        part.app = next((image for _, each in places if (image := _image(each))), "")
         seen = set()
         for where, each in places:
-            for inner in each.walk():
-                for attribute, value in inner.attributes.items():
-                    for target, said in _needs(where, inner, each, attribute, value, by_address):
-                        if target is not part and target not in seen and part.role == _SERVICE:
-                            seen.add(target)
-                            unit.links.append(Link(part, target, said))
+            told = list(_settings(each))
+            named = by_prefix((name, value) for name, value, _ in told)
+            for name, value, line in told:
+                spot = Spot(where, line=line, symbol=each.address)
+                for target, said in _needs(spot, name, value, by_address, databases, of_server(name, named)):
+                    if target is not part and (target, said.database) not in seen:
+                        seen.add((target, said.database))
+                        unit.links.append(Link(part, target, said))
+                if (secret := _SECRET.search(value)) and is_secret(name, secret[0]):
+                    said = Saying(spot, "terraform", "reference", True, name, database=secret[0])
+                    unit.opened.append((part, f"secret {secret[0]}", said))
     if unit.parts:
         yield unit
 
@@ -143,27 +177,82 @@ def _part(document: TerraformDocument, block: TerraformBlock) -> Part:
     return part
 
 
+def _settings(block: TerraformBlock) -> Iterator[tuple[str, str, int]]:
+    """Name, value and line of all that a resource says; the name of a variable where it sets one."""
+    for inner in block.walk():
+        name = str(inner.attributes.get("name", "")) if inner.kind in ("env", "environment_variable") else ""
+        if inner.kind == "env":
+            for below in inner.walk():
+                if below.kind == "secret_key_ref" and "secret" in below.attributes:
+                    yield name, str(below.attributes["secret"])[:MAX_VALUE], below.lines.get("secret", below.line)
+        for attribute, value in inner.attributes.items():
+            if name and attribute == "name":
+                continue
+            yield from _within(inner, attribute, name or attribute, value, 0)
+
+
+def _within(block: TerraformBlock, path: str, name: str, value: Any, depth: int) -> Iterator[tuple[str, str, int]]:
+    if isinstance(value, dict) and depth < MAX_DEPTH:
+        called = str(value["name"]) if "name" in value and ("value" in value or "valueFrom" in value) else ""
+        for key, each in value.items():
+            if called and key == "name":
+                continue
+            yield from _within(block, f"{path}.{key}", called or str(key), each, depth + 1)
+    elif isinstance(value, list) and depth < MAX_DEPTH:
+        for place, each in enumerate(value):
+            yield from _within(block, f"{path}.{place}", name, each, depth + 1)
+    elif isinstance(value, str):
+        line = block.lines.get(path) or block.lines.get(path.partition(".")[0], block.line)
+        yield name, value[:MAX_VALUE], line
+
+
+def _image(block: TerraformBlock) -> str:
+    """What a resource runs: its container's image, or the package of a function."""
+    for inner in block.walk():
+        for key in ("image", "image_uri", "s3_key", "filename"):
+            if isinstance(found := inner.attributes.get(key), str):
+                return _untagged(found)
+        for each in inner.attributes.get("container_definitions") or ():
+            if isinstance(each, dict) and isinstance(each.get("image"), str):
+                return _untagged(each["image"])
+    return ""
+
+
+def _untagged(image: str) -> str:
+    """An image without its tag, which may be a variable; nothing where all of it is one."""
+    path = re.sub(r":(?:\$\{[^{}]{0,200}\}|[\w.-]{0,200})$", "", image)
+    return path if re.search(r"\w", re.sub(r"\$\{[^{}]{0,200}\}|^(?:var|local)\.\w{1,80}$", "", path)) else ""
+
+
 def _needs(
-    document: TerraformDocument,
-    block: TerraformBlock,
-    owner: TerraformBlock,
-    attribute: str,
-    value: Any,
-    by_address: dict[str, Part],
+    spot: Spot,
+    name: str,
+    text: str,
+    by_address: Mapping[str, Part],
+    databases: Mapping[str, tuple[Part, str]],
+    other: Opened,
 ) -> Iterator[tuple[Part, Saying]]:
-    text = str(value)[:20_000]
-    spot = Spot(document, line=block.lines.get(attribute, block.line), symbol=owner.address)
-    for name in sorted(set(_REFERENCE.findall(text))):
-        if (target := by_address.get(name)) is not None and target.role != _GATEWAY:
-            waits = False if target.role == _QUEUE else None
-            yield target, Saying(spot, "terraform", "reference", waits, attribute)
-    names = {part.name: part for part in by_address.values()}
+    for reference in sorted(set(_REFERENCE.findall(text))):
+        if reference in databases:
+            target, database = databases[reference]
+            yield target, Saying(spot, "terraform", "reference", None, name, database=database)
+        elif (target_ := by_address.get(reference)) is not None and target_.role != _GATEWAY:
+            waits = False if target_.role == _QUEUE else None
+            database = other.database if target_.role == _STORE else ""
+            yield target_, Saying(spot, "terraform", "reference", waits, name, database=database)
     for address in addresses("", text):
-        if (target := names.get(address.host.partition(".")[0])) is not None:
-            yield (
-                target,
-                Saying(spot, "terraform", "url", True, attribute, address.scheme, address.port, address.database),
+        known = of_scheme(address.scheme)
+        host = address.host.partition(".")[0]
+        fits = [
+            part
+            for part in by_address.values()
+            if part.name == host and (part.role == _SERVICE or (known and known.role == part.role))
+        ]
+        for each in fits[:1]:
+            said = Saying(
+                spot, "terraform", "url", True, name, address.scheme, address.port, address.database, address.login
             )
+            yield each, said
 
 
 def _plain(value: Any) -> bool:

@@ -14,9 +14,10 @@ from faultline.analyzers.design.documents.kubernetes import (
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import roles
 from faultline.analyzers.design.system.addresses import addresses
-from faultline.analyzers.design.system.composed import filled, saying
+from faultline.analyzers.design.system.composed import elsewhere, filled, saying
 from faultline.analyzers.design.system.model import Mention, Saying
 from faultline.analyzers.design.system.naming import stem, words
+from faultline.analyzers.design.system.openings import by_prefix, is_databases, is_secret, of_server
 from faultline.analyzers.design.system.parts import Link, Part, Unit, listing, mapping, number
 from faultline.analyzers.design.system.technologies import of_image
 from faultline.core.results.design import ComponentRole
@@ -52,18 +53,22 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
             unit.parts.append(hosts[each.name])
         unit.hosts.add(each.name)
     for workload, part in owners:
-        for name, value, spot in _settings(workload, cluster):
-            opened_by = ""
+        unit.opened += [(part, store, said) for store, said in _by_secret(workload)]
+        told = list(settings(workload, cluster))
+        databases = by_prefix((name, filled(value)) for name, value, _ in told)
+        for name, value, spot in told:
             for address in addresses(name, filled(value)):
                 target = hosts.get(_service(address.host))
+                said = saying("kubernetes", spot, address, target, of_server(name, databases), name)
+                if store := elsewhere(name, address, target, said):
+                    unit.opened.append((part, store, said))
                 if target is part or (target is None and not address.sure):
                     continue
                 if target is None and (_service(address.host) != address.host or "." not in address.host):
                     host = _service(address.host)
                     if host not in unit.hosts and address.scheme and _misspelled(host, hosts):
-                        unit.links.append(Link(part, None, saying("kubernetes", spot, address, None, "", name), host))
+                        unit.links.append(Link(part, None, said, host))
                     continue
-                said = saying("kubernetes", spot, address, target, opened_by, name)
                 unit.links.append(Link(part, target, said, address.host))
     for door in _doors(cluster, hosts):
         if door.source not in unit.parts:
@@ -119,7 +124,7 @@ def _count(part: Part, workload: Workload, cluster: Cluster) -> None:
         part.replicas(1, 1, workload.object.spot(), explicit=False)
 
 
-def _settings(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, str, Spot]]:
+def settings(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, str, Spot]]:
     """Name, value and place of all that a workload is told."""
     for container in workload.all_containers:
         for variable in container.env:
@@ -146,6 +151,22 @@ def _maps(container: Container, cluster: Cluster) -> Iterator[tuple[str, str, Ku
         found = cluster.named("ConfigMap", name, container.owner) if isinstance(name, str) else None
         if found and isinstance(key, str):
             yield str(each.get("name", "")), key, found
+
+
+def _by_secret(workload: Workload) -> Iterator[tuple[str, Saying]]:
+    """The secrets by which a workload opens a database."""
+    for container in workload.all_containers:
+        for place, each in enumerate(listing(container.get("env"))):
+            ref = mapping(mapping(mapping(each).get("valueFrom")).get("secretKeyRef"))
+            name, secret, key = (str(one or "") for one in (mapping(each).get("name"), ref.get("name"), ref.get("key")))
+            if secret and is_secret(name, secret, key):
+                spot = container.spot("env", place)
+                yield f"secret {secret}", Saying(spot, "kubernetes", "url", True, name, database=key or secret)
+        for place, each in enumerate(listing(container.get("envFrom"))):
+            secret = str(mapping(mapping(each).get("secretRef")).get("name") or "")
+            if secret and is_databases(secret):
+                spot = container.spot("envFrom", place)
+                yield f"secret {secret}", Saying(spot, "kubernetes", "url", True, database=secret)
 
 
 def _service(host: str) -> str:

@@ -11,14 +11,13 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import roles
 from faultline.analyzers.design.system.addresses import Address, addresses
 from faultline.analyzers.design.system.model import Mention, Saying
+from faultline.analyzers.design.system.openings import Opened, by_prefix, is_secret, is_server, of_server
 from faultline.analyzers.design.system.parts import Link, Part, Unit
 from faultline.analyzers.design.system.technologies import of_image, of_scheme
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
-_DATABASE_KEY: Final = re.compile(
-    r"(?:^|_)(?:DB|DATABASE|POSTGRES|PG|MYSQL|MONGO)(?:_(?:NAME|DATABASE|DB|SCHEMA))?$|PGDATABASE"
-)
-_OPENS: Final = re.compile(r"(?:port[ =]|(?<![\w-])--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
+_OPENS: Final = regex(r"(?:port[ =]|(?<![\w-])--?(?:bind|listen|addr|address)[ =]\S{0,60}?:|^-p )(\d{2,5})\b")
 _ASYNCHRONOUS: Final = frozenset({ComponentRole.QUEUE})
 
 
@@ -56,7 +55,7 @@ def _unit(folder: str, files: Sequence[ComposeDocument]) -> Unit:
         each.partition(":")[0].partition("=")[0] for s in services for each in _texts(s.get("extra_hosts"))
     )
     for service in services:
-        unit.links += _links(service, parts[service.name], hosts)
+        unit.links += _links(service, parts[service.name], hosts, unit)
     return unit
 
 
@@ -65,7 +64,7 @@ def _mention(service: ComposeService) -> Mention:
 
 
 def _part(service: ComposeService, folder: str) -> Part:
-    technology, version = of_image(str(service.get("image") or "")) if not service.built else (None, "")
+    technology, version = of_image(service.text("image")) if not service.built else (None, "")
     part = Part(service.name, service.spot(), "compose", home=folder)
     part.technology = technology.id if technology else ""
     named = roles.by_name(service.name)
@@ -79,7 +78,7 @@ def _part(service: ComposeService, folder: str) -> Part:
     if part.role in (ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE) and service.built:
         part.role = None if part.role == ComponentRole.STORE else part.role
     part.plumbing = roles.is_plumbing(service.name) or bool(service.profiles) or service.once
-    part.plumbing |= roles.is_plumbing(str(service.get("image") or "").rpartition("/")[2].partition(":")[0])
+    part.plumbing |= roles.is_plumbing(service.text("image").rpartition("/")[2].partition(":")[0])
     part.app = str(service.get("image") or "").partition("@")[0] or _built(service)
     _claims(part, service)
     if technology and version:
@@ -121,8 +120,7 @@ def _built(service: ComposeService) -> str:
     if context is None:
         return ""
     file = build.get("dockerfile", "") if isinstance(build, dict) else ""
-    target = build.get("target", "") if isinstance(build, dict) else ""
-    return f"build:{str(context).rstrip('/')}:{file}:{target}"
+    return f"build:{str(context).rstrip('/')}:{file}"
 
 
 def _hosts(service: ComposeService) -> Iterator[str]:
@@ -135,22 +133,29 @@ def _hosts(service: ComposeService) -> Iterator[str]:
             yield from _texts(network.get("aliases"))
 
 
-def _links(service: ComposeService, part: Part, hosts: dict[str, Part]) -> Iterator[Link]:
+def _links(service: ComposeService, part: Part, hosts: dict[str, Part], unit: Unit) -> Iterator[Link]:
     told: set[Part] = set()
     names = [(each.name, each.value or "", each.spot) for each in service.environment]
-    opened = next((value for name, value, _ in names if _DATABASE_KEY.search(name.upper()) and _plain(value)), "")
+    told_of = by_prefix((name, filled(value)) for name, value, _ in names)
     for place, argument in enumerate(_texts(service.get("command"))):
         names.append(("", argument, _within(service, "command", place)))
     for name, value, spot in names:
         for address in addresses(name, filled(value)):
             target = hosts.get(address.host)
+            said = saying("compose", spot, address, target, of_server(name, told_of), name)
+            if store := elsewhere(name, address, target, said):
+                unit.opened.append((part, store, said))
             if target is part or (target is None and not address.sure):
                 continue
             if target is None and not address.scheme and "." not in address.host:
                 continue  # `LOG_LEVEL: debug:1` is no host, and a word with a port may be anything
             if target is not None:
                 told.add(target)
-            yield Link(part, target, saying("compose", spot, address, target, opened, name), address.host)
+            yield Link(part, target, said, address.host)
+        if value.startswith("/run/secrets/") and is_secret(name, value):
+            unit.opened.append(
+                (part, f"secret {value[13:]}", Saying(spot, "compose", "url", True, name, "", 0, value[13:]))
+            )
     for dependency in (*service.depends_on, *service.links):
         target = hosts.get(dependency.service)
         if target is not None and target is not part and dependency.condition != "service_completed_successfully":
@@ -158,22 +163,27 @@ def _links(service: ComposeService, part: Part, hosts: dict[str, Part]) -> Itera
             yield Link(part, target, Saying(dependency.spot, "compose", "depends", waits))
 
 
-def saying(source: str, spot: Spot, address: Address, target: Part | None, opened: str, label: str) -> Saying:
-    """What an address in a setting says of a call; `opened` is the database that other settings name."""
+def saying(source: str, spot: Spot, address: Address, target: Part | None, other: Opened, label: str) -> Saying:
+    """What an address in a setting says of a call; `other` is what other settings say of the database."""
     known = of_scheme(address.scheme)
     role = known.role if known else target.role if target else None
-    database = address.database or (opened if role == ComponentRole.STORE else "")
+    store = role == ComponentRole.STORE or is_server(label)
+    database = address.database or (other.database if store else "")
+    login = address.login or (other.login if store else "")
     waits = role not in _ASYNCHRONOUS
-    return Saying(spot, source, "url", waits, label, address.scheme, address.port, database)
+    return Saying(spot, source, "url", waits, label, address.scheme, address.port, database, login)
+
+
+def elsewhere(name: str, address: Address, target: Part | None, said: Saying) -> str:
+    """The host of a database that is no part of the files, or stands behind a pooler; empty for all else."""
+    known = of_scheme(address.scheme)
+    store = known.role == ComponentRole.STORE if known else is_server(name)
+    return address.host if store and said.database and (target is None or target.role != ComponentRole.STORE) else ""
 
 
 def filled(value: str) -> str:
     """A setting with the defaults of its variables: `http://a:80` of `${URL:-http://a:80}`."""
     return re.sub(r"\$\{[A-Za-z_]\w{0,60}(?::?-([^{}]{0,300}))?\}", lambda found: found[1] or "VALUE", value[:4000])
-
-
-def _plain(value: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z_][\w-]{0,60}", filled(value))) and "VALUE" not in filled(value)
 
 
 def _within(service: ComposeService, key: str, place: int) -> Spot:

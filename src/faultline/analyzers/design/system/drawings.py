@@ -15,6 +15,7 @@ from faultline.analyzers.design.system.model import Saying
 from faultline.analyzers.design.system.naming import bare, words
 from faultline.analyzers.design.system.parts import Link, Part, Unit
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES, Technology, in_text, of_name
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 _SYSTEMS: Final = frozenset({"flowchart", "sequence", "c4", "architecture", "plantuml", "structurizr"})
@@ -31,36 +32,34 @@ _NUMBERS: Final = {
     "nine": 9,
     "ten": 10,
 }
-_COUNT: Final = re.compile(
+_COUNT: Final = regex(
     r"\b(\d{1,3}|one|single|two|three|four|five|six|seven|eight|nine|ten)[ -]"
     r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
     re.IGNORECASE,
 )
-_EQUALS: Final = re.compile(r"\b(?:replicas?|instances?|pods?|scale)\s*[:=x\u00d7]\s*(\d{1,3})\b", re.IGNORECASE)
-_TIMES: Final = re.compile(
+_EQUALS: Final = regex(r"\b(?:replicas?|instances?|pods?|scale)\s*[:=x\u00d7]\s*(\d{1,3})\b", re.IGNORECASE)
+_TIMES: Final = regex(
     r"(?:^|[\s(\[,|])[x\u00d7]\s?(\d{1,2})(?=$|[\s)\],|])|(?:^|[\s(\[,|])(\d{1,2})\s?[x\u00d7](?=$|[\s)\],|])"
 )
-_PORT: Final = re.compile(r"(?:^|[\s(\[])(?:port )?:?(?<![\d.])(?:(?<=:)|(?<=port ))(\d{2,5})\b", re.IGNORECASE)
-_PROTOCOLS: Final = re.compile(
+_PORT: Final = regex(r"(?:^|[\s(\[])(?:port )?:?(?<![\d.])(?:(?<=:)|(?<=port ))(\d{2,5})\b", re.IGNORECASE)
+_PROTOCOLS: Final = regex(
     r"\b(https?|grpcs?|rest|graphql|amqps?|mqtt|tcp|soap|websockets?|wss?|jdbc|sql|kafka|jms)\b", re.IGNORECASE
 )
-_ASYNCHRONOUS: Final = re.compile(
+_ASYNCHRONOUS: Final = regex(
     r"\b(?:async\w*|publish\w*|emits?|events?|enqueue\w*|queue[sd]?|subscrib\w*|consum\w*|webhooks?|produces?|amqps?"
     r"|fire[- ]and[- ]forget|batch|nightly|replicat\w*)\b",
     re.IGNORECASE,
 )
-_TAKES: Final = re.compile(
+_TAKES: Final = regex(
     r"\b(?:consum\w*|subscrib\w*|polls?|pulls?|listens?|receives?|dequeues?|takes|reads)\b", re.IGNORECASE
 )
-_SYNCHRONOUS: Final = re.compile(
-    r"\b(?:sync|synchronous\w*|https?|rest|grpc|rpc|calls?|waits?|GET|POST|PUT|PATCH|DELETE)\b"
-)
-_REQUEST: Final = re.compile(
+_SYNCHRONOUS: Final = regex(r"\b(?:sync|synchronous\w*|https?|rest|grpc|rpc|calls?|waits?|GET|POST|PUT|PATCH|DELETE)\b")
+_REQUEST: Final = regex(
     r"\b(?:GET|POST|PUT|PATCH|DELETE)\b|/\w|\b(?:calls?|requests?|asks?|checks?|publish\w*|notif\w*)\b"
 )
 _DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
-_OTHERS: Final = re.compile(r"\b(?:external|third[- ]part\w+|partners?|saas|outside)\b", re.IGNORECASE)
-_STEP: Final = re.compile(
+_OTHERS: Final = regex(r"\b(?:external|third[- ]part\w+|partners?|saas|outside)\b", re.IGNORECASE)
+_STEP: Final = regex(
     r"(?:validate|charge|send|receive|check|create|update|delete|get|fetch|process|save|load|parse|run|build|deploy|test|wait"
     r"|retry|notify|start|stop|publish|return|show|display|submit|approve|reject|read|write|call|store|calculate|compute"
     r"|generate|log|merge|review|open|close|commit|push|pull|install|release|reserve|cancel|confirm|place|pay|ship|verify"
@@ -105,7 +104,7 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if source is None or target is None or source is target or arrow.reply:
             continue
         if diagram.dialect == "sequence" or diagram.dialect == "plantuml":
-            if (arrow.target, arrow.source) in asked and not _REQUEST.search(arrow.label):
+            if (arrow.target, arrow.source) in asked and not _asks(arrow.label):
                 continue
             asked.add((arrow.source, arrow.target))
         if (arrow.line, arrow.target, arrow.source) in lines:
@@ -119,6 +118,15 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if part.role is None and loose and f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
             part.role = ComponentRole.QUEUE
     return unit
+
+
+def _asks(label: str) -> bool:
+    """Whether an arrow back is a request of its own, and no answer."""
+    return bool(
+        _REQUEST.search(label)
+        or label.endswith("?")
+        or (_PROTOCOLS.search(label) and not re.search(r"\b[1-5]\d\d\b|\bok\b|\bresult|\brespon", label, re.IGNORECASE))
+    )
 
 
 def _part(document: Document, box: Box) -> Part:
@@ -163,6 +171,12 @@ def counted(text: str) -> int | None:
     found += [int(each) for each in _EQUALS.findall(text)]
     found += [int(one or other) for one, other in _TIMES.findall(text)]
     return found[0] if len(set(found)) == 1 and found[0] else None
+
+
+def counts(text: str) -> Iterator[tuple[int, int, int]]:
+    """The numbers of instances that a text names: how many, and from where to where it says so."""
+    for match in _COUNT.finditer(text):
+        yield _NUMBERS.get(match[1].lower()) or int(match[1]), match.start(), match.end()
 
 
 def _link(document: Document, diagram: Diagram, arrow: Arrow, source: Part, target: Part) -> Link:

@@ -174,6 +174,7 @@ class _Match:
             for part in self._left
             for joined in self._free
             if _fits(part, joined)
+            and ComponentRole.JOB not in {part.role, joined.role} - ({part.role} & {joined.role})
             and any(
                 _holds(_without(stem(words(part.name)), self._prefix), _without(stem(each), self._their_prefix))
                 for each in joined.names

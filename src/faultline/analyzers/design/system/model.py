@@ -99,6 +99,12 @@ class Component:
         return next((each.spot for each in self.mentions if each.defines), self.mentions[0].spot)
 
     @property
+    def ours(self) -> bool:
+        """Whether it is a program of our own that is deployed: no product, nobody else's."""
+        inner = self.role in (ComponentRole.SERVICE, ComponentRole.JOB) and not self.technology and not self.plumbing
+        return inner and self.said_by(*DEPLOYMENTS)
+
+    @property
     def redundant(self) -> bool:
         """Whether the death of one instance is none of the component."""
         return self.managed or (self.replicas or 0) > 1
@@ -117,7 +123,8 @@ class Saying:
         label: what it calls it.
         protocol: `https`, `http`, `grpc`, `amqp`, ...; empty where it does not say.
         port: which it calls; 0 where it does not say.
-        database: which of a store's it opens; empty where it does not say.
+        database: which of a store's it opens, with its schema behind a dot; empty where it does not say.
+        login: as whom; empty where it does not say.
 
     """
 
@@ -129,6 +136,23 @@ class Saying:
     protocol: str = ""
     port: int = 0
     database: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A setting opens a store that no document declares: one of another team, or what a secret leads to.
+
+    Args:
+        source: the id of who opens it.
+        store: its host, or `secret NAME`.
+        saying: where, and which database in it.
+
+    """
+
+    source: str
+    store: str
+    saying: Saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +201,15 @@ class Endpoint:
 class System:
     """All of it, sorted by id.
 
-    `unknown` are calls to a host that nothing of the design is: who calls, the host, and where.
+    `unknown` are calls to a host that nothing of the design is: who calls, the host, and where. `opened` are stores
+    that settings open and nothing declares.
     """
 
     components: Sequence[Component] = ()
     calls: Sequence[Call] = ()
     endpoints: Sequence[Endpoint] = ()
     unknown: Sequence[tuple[str, str, Saying]] = ()
+    opened: Sequence[Opening] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Component]:

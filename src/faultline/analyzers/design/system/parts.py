@@ -70,6 +70,8 @@ class Unit:
     source: str
     parts: list[Part] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    opened: list[tuple[Part, str, Saying]] = field(default_factory=list)
+    """Stores that settings open and that are no part of it: who, the host or the secret, and where."""
     hosts: set[str] = field(default_factory=set)
     """Names that lead somewhere, though to no part."""
     open: bool = False

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from faultline.analyzers.design.system.naming import Words, words
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 _LAST: Final = {
@@ -51,7 +52,7 @@ _LAST: Final = {
 _GATEWAYS: Final = frozenset(
     {"api", "edge", "web", "public", "http", "app", "bff", "ingress", "shop", "main", "reverse"}
 )
-_CLIENTS: Final = re.compile(
+_CLIENTS: Final = regex(
     r"^(?:mobile|single page|ios|android"
     r"|web browser|browser|internet|users?|customers?|clients?|admin|operator|merchant|guest)"
     r"(?: ?(?:app|apps|user|users|client|clients|application))?$",
@@ -86,7 +87,7 @@ EXTERNALS: Final = frozenset(
         ),
     }
 )
-_PLUMBING: Final = re.compile(
+_PLUMBING: Final = regex(
     r"(?:^|[-_ ])(?:migrat\w{0,6}|init|seed\w{0,3}|setup|backup\w?|prometheus|grafana|jaeger|zipkin|otel\w{0,12}"
     r"|collector|loki|tempo|promtail|\w{0,12}exporter|adminer|pgadmin\w?|phpmyadmin|mailhog|mailpit|mailcatcher|flower"
     r"|cadvisor|watchtower|certbot|swagger-ui|tests?|e2e|commander|kafka-ui|akhq|zookeeper|schema-registry|portainer|fluentd"

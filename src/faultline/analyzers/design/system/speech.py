@@ -11,6 +11,11 @@ from faultline.analyzers.design.system.model import Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
 
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
+ALL_SERVICES: Final = re.compile(
+    r"(?:all|every|each|the) (?:of )?(?:our |the )?(?:services?|micro-?services?|apis|containers|pods|components)\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that is about all that we run."""
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 _STORE, _CACHE, _QUEUE = ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE
@@ -95,11 +96,11 @@ _BY_SCHEME: Final = {scheme: each for each in _KNOWN for scheme in each.schemes}
 _ONLY_WHOLE: Final = frozenset(
     {"pg", "elastic", "couch", "influx", "dynamo", "rabbit", "maria", "oracle", "artemis", "msk"}
 )
-_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9+]*")
-_VERSION: Final = re.compile(r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d)")
-_TAG: Final = re.compile(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})(?:[-.+_]|$)")
+_WORD: Final = regex(r"[A-Za-z][A-Za-z0-9+]*")
+_VERSION: Final = regex(r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d)")
+_TAG: Final = regex(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})(?:[-.+_]|$)")
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "ws", "wss", "tcp"})
-_TOOL: Final = re.compile(r"export|backup|admin|init|migrat|operator|proxy|client|commander|insight|express|ui$|stat")
+_TOOL: Final = regex(r"export|backup|admin|init|migrat|operator|proxy|client|commander|insight|express|ui$|stat")
 
 
 def of_scheme(scheme: str) -> Technology | None:

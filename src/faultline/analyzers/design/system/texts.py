@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from faultline.analyzers.design.documents.compose import ComposeDocument
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.relations import Relation
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.system.drawings import counted
+from faultline.analyzers.design.system import clustered, composed
+from faultline.analyzers.design.system.drawings import counted, counts
+from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
-from faultline.analyzers.design.system.speech import Spoken, Vocabulary
+from faultline.analyzers.design.system.parts import Unit
+from faultline.analyzers.design.system.speech import ALL_SERVICES, Spoken, Vocabulary
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.results.design import ComponentRole
 
@@ -22,15 +27,50 @@ if TYPE_CHECKING:
 MAX_MENTIONS: Final = 20
 """Places of one text that speak of a component and are kept."""
 _CALLS: Final = {"calls": None, "uses": None, "depends": None, "stores": True, "reads": True, "publishes": False}
-_NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_NUMBERS: Final = {
+    "one": 1,
+    "single": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "ten": 10,
+}
 _LISTENS: Final = re.compile(
     r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
 )
+_PREPOSITION: Final = re.compile(
+    r"\b(?:behind|by|with|from|via|after|to|at|in|on|of|for|through|into|over|before|beside|and"
+    r"|or)\s+(?:the |an? |our )?`?$",
+    re.IGNORECASE,
+)
+_RELATIVE: Final = re.compile(r"`?,? (?:which|that)\b")
+_SEVERAL: Final = re.compile(
+    r"\b\d{1,3}(?:\.\d{1,3})?(?:\+| (?:or|and) (?:later|newer|higher|above|up|\d)|, \d| to \d|-\d)|(?:>=?|\u2265) ?\d"
+    r"|\b(?:minimum|supports?|supported|compatible|works with|tested)\b",
+    re.IGNORECASE,
+)
+"""A range of versions, or such as would do as well."""
+_BETWEEN: Final = re.compile(
+    r"\b(?:between|from) (\d{1,3}|one|two|three|four|five|six|seven|eight) (?:and|to) (\d{1,3}|[a-z]{3,5}) "
+    r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
+    re.IGNORECASE,
+)
+_OF: Final = re.compile(r" of (?:the |our )?`?")
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
     r"\b(?:at least|up to|at most|not|no longer|instead of|will|would|could|should|may|planned|future|before|was"
-    r"|were|had|read replicas?|replicas? lag|if|when|unless|than)\b",
+    r"|were|had|staging|development|locally|sandbox|demo|read replicas?|replicas? lag|if|when|unless|than)\b",
+    re.IGNORECASE,
+)
+_ASIDE: Final = re.compile(rf"{_UNSURE.pattern}|\b(?:metrics|admin\w*|management|debug\w*|profil\w*)\b", re.IGNORECASE)
+_ONE_OF_THEM: Final = re.compile(
+    r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies|crashes) (?:as )?(?:an?|one|1)\b"
+    r"|\bin the beginning\b|^\W*20\d\d\b",
     re.IGNORECASE,
 )
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
@@ -62,10 +102,29 @@ def read(
             if len(about) == 1 and not _UNSURE.search(sentence.text):
                 (id,) = about
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
-                if count := counted(sentence.text):
+                if between := _BETWEEN.search(sentence.text):
+                    ends = [
+                        _NUMBERS.get(each.lower()) or (int(each) if each.isdecimal() else 0)
+                        for each in between.groups()
+                    ]
+                    if 0 < ends[0] < ends[1]:
+                        value = f"{ends[0]} to {ends[1]}"
+                        claims.setdefault(id, []).append(Claim("replicas", value, spot, source, ends[0], ends[1]))
+                elif not _told_of_one(sentence) and (count := counted(sentence.text)):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
-                if (port := _LISTENS.search(sentence.text)) and not document.adr:
-                    claims.setdefault(id, []).append(Claim("port", port[1], spot, source))
+            elif not _UNSURE.search(sentence.text):
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
+                everyone = [each.id for each in components if each.ours] if ALL_SERVICES.match(sentence.text) else []
+                for count, ids in _counts(sentence.text, spoken, everyone):
+                    for each_id in ids:
+                        said = Claim("replicas", str(count), spot, source, count, count)
+                        claims.setdefault(each_id, []).append(said)
+            if port := _LISTENS.search(sentence.text) if not document.adr else None:
+                alone = min(about) if len(about) == 1 else ""
+                listener = _subject(sentence.text[: port.start()], spoken) or alone
+                if listener and not _ASIDE.search(sentence.text):
+                    spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
+                    claims.setdefault(listener, []).append(Claim("port", port[1], spot, source))
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
@@ -85,6 +144,8 @@ def read(
             if (id := vocabulary.find(section.title)) is not None:
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
+        for id, claim in _fenced(document, source, vocabulary):
+            claims.setdefault(id, []).append(claim)
         for relation in document.relations:
             if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
                 continue
@@ -98,6 +159,38 @@ def read(
         for each in components
     ]
     return [_counted(each) for each in done], optional
+
+
+def _counts(text: str, spoken: Sequence[Spoken], everyone: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """How many instances of whom a sentence says there are that names several components, or all of them."""
+    for count, start, end in counts(text):
+        inside = [each.component for each in spoken if start <= each.start < end]
+        behind = [each.component for each in spoken if _OF.fullmatch(text[end : each.start])]
+        ids = inside or behind or (everyone if not spoken else [])
+        if ids and count:
+            yield count, ids
+
+
+def _subject(before: str, spoken: Sequence[Spoken]) -> str:
+    """Whom the verb behind a text is of: the last one named before it that stands behind no preposition."""
+    for each in reversed(spoken):
+        aside = _PREPOSITION.search(before[: each.start]) and not _RELATIVE.match(before[each.end :])
+        if each.end <= len(before) and not aside:
+            return each.component
+    return ""
+
+
+def _told_of_one(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of one of several ("restart one pod"), of what was, or of what might be."""
+    from faultline.analyzers.design.documents.statements import apart, elsewhere  # here: a specification has no texts
+
+    heading = sentence.headers[sentence.column] if 0 <= sentence.column < len(sentence.headers) else ""
+    return bool(
+        _ONE_OF_THEM.search(sentence.text)
+        or apart(sentence.text)
+        or elsewhere(sentence)
+        or (heading and not _COLUMN.search(heading) and re.search(r"\bone\b", sentence.text, re.IGNORECASE))
+    )
 
 
 def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim | None:
@@ -120,13 +213,30 @@ def _versions(
 ) -> Iterator[tuple[str, Claim]]:
     """The versions of products that a sentence names, where it is plain which component runs the product."""
     for product, version, _ in in_text(sentence.text):
-        if not version:
+        if not version or _SEVERAL.search(sentence.text):
             continue
         ids = [each.id for each in components if each.technology == product.id]
         named = [each for each in ids if any(one.component == each for one in spoken)]
         for id in named or (ids if len(ids) == 1 else ()):
             spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
             yield id, Claim("version", version, spot, source)
+
+
+def _fenced(document: MarkdownDocument, source: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Claim]]:
+    """What the compose files and Kubernetes objects in a text's fences say of components that there are."""
+    for each in shown(document) if document.fences else ():
+        inner = each.document
+        units_: Iterator[Unit] = iter(())
+        if isinstance(inner, ComposeDocument):
+            units_ = composed.units([inner])
+        elif isinstance(inner, KubernetesDocument):
+            units_ = clustered.units([inner])
+        for unit in units_:
+            for part in unit.parts:
+                id = vocabulary.find(part.name)
+                for claim in part.claims if id else ():
+                    if claim.explicit and claim.about in ("replicas", "technology", "version", "port"):
+                        yield id or "", replace(claim, spot=each.at(claim.spot), source=source)
 
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from faultline.analyzers.design.resilience.wordings import calls, copies, queues, running
+from faultline.analyzers.design.resilience.wordings import (
+    amounts,
+    answers,
+    attempts,
+    calls,
+    copies,
+    losses,
+    queues,
+    running,
+)
 
-WORDINGS = (*calls.WORDINGS, *queues.WORDINGS, *copies.WORDINGS, *running.WORDINGS)
+WORDINGS = (
+    *calls.WORDINGS,
+    *queues.WORDINGS,
+    *copies.WORDINGS,
+    *running.WORDINGS,
+    *attempts.WORDINGS,
+    *answers.WORDINGS,
+    *amounts.WORDINGS,
+    *losses.WORDINGS,
+)

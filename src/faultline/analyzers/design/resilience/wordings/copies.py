@@ -6,6 +6,9 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
+from faultline.analyzers.design.resilience.wordings.alone import ALONE, BY_HAND, IN_ONE_PLACE
+from faultline.analyzers.design.resilience.wordings.owned import CIRCLE, LONG, NOT_OWN
+from faultline.analyzers.design.resilience.wordings.stored import NOT_SAVED
 
 _MACHINE = (
     r"(?:instances?|replicas?|nodes?|servers?|machines?|vms?|virtual machines?|hosts?|pods?|containers?"
@@ -16,6 +19,7 @@ _SERVICES = r"(?:micro-?services?|services|backends|applications|apps|modules|te
 WORDINGS = (
     Wording(
         rule="resilience/single-replica",
+        together=ALONE,
         keys=(
             "cluster",
             "instance",
@@ -43,17 +47,24 @@ WORDINGS = (
             "scaled",
             "primary",
             "multi-az",
+            " once",
+            "task",
         ),
         thing=r"(?:(?:read |hot |warm |second )?(?:replicas?|stand-?by(?:s|es)?|spares?)|replication|fail-?overs?"
         r"|redundan(?:cy|t copies)|high availability|ha (?:mode|set-?up)|second (?:instance|node|copy|server"
         r"|broker|machine)|multi-az(?: deployment)?|clustering)",
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
+            rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$| \(| in "
+            rf"(?:zone|az|eu|us|ap|one)\b)(?!.{{0,80}}(?:standby|replica|fail ?over))",
+            r"\b(?:runs?|is deployed|exists?|is operated|is installed) (?:only |just )?once(?=[.,;)]|$| and (?:is|has"
+            r"|keeps|holds)\b)",
             rf"\b(?:runs?|running|deployed|hosted|served|operated|sits?|lives?|installed|executes?|consists? of"
             rf"|backed by|provided by|handled by|placed|started|is|are|uses?|has|have|keep|with|on|as|relies on"
             rf"|depends on|there is) (?:only |just |exactly |currently |all )?(?:on |as |in |by |to |of |at "
             rf"|from )?(?:only |just |exactly )?(?:a single|single|only one|exactly one|just one|one single|one|1"
-            rf"|a lone|a sole|the only|the same) (?:(?!(?:per|for each|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! "
+            rf"|a lone|a sole|the only|(?<!uses )(?<!use )(?<!is )(?<!are )the same) (?:(?!(?:per|for each"
+            rf"|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! "
             rf"(?:per|for each|in each|of (?:each|the (?:three|two|four|five|\d))|at a time|can|may|fails|failure"
             rf"|goes|dies|is lost|out of|more|less|restarts|drops|type|size|class|family|name|group|id\b|each"
             rf"|from each|down|must|and (?:a|one|two|another|its)|plus|with (?:a|one|two) (?:\w+ )?(?:stand-?by"
@@ -63,6 +74,7 @@ WORDINGS = (
             rf"| which| -|:)(?!.{{0,80}}(?:standby|fail ?over|replica))",
             r"\b(?:instances?|replicas?|replica count|copies|nodes|number of (?:instances|replicas)|desired count"
             r"|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
+            r"\b(?:0|zero) (?:read )?replicas\b(?!.{0,40}(?:idle|scale|night|until|from zero))",
             r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
             r"\breplication[- ]factor (?:of |is |= ?|: ?|set to )?(?:1|one)\b",
             r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used"
@@ -86,20 +98,29 @@ WORDINGS = (
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
         r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
-        r"|migration job|lambda|single node failure|drains?|evict",
-        cell=r"(?:number of )?(?:replicas?|instances?|copies|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
+        r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
+        r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
+        r"|scale[sd]? to zero|autoscal|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
+        r"separate (?:[\w-]+ )?service with one",
+        value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"
+        r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
+        cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
         bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
         r"|node|replica)",
+        mended=r"\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
+        r"|vm) (?:\w+ )?(?:is|stands|can be|takes) (?:\w+ )?(?:prepared|ready|kept|started|built|set up|over|by)\b",
         says="The text says that there is one of it.",
     ),
     Wording(
         rule="resilience/single-zone",
-        keys=("zone", "az", "region", "data cent", "datacent", "rack"),
+        together=IN_ONE_PLACE,
+        keys=("a only", "b only", "c only", "zone", "az", "region", "data cent", "datacent", "rack"),
         hazards=(
             r"\b(?:a single|single|only one|exactly one|just one|one|1|the same) (?:aws |azure |gcp "
             r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "
             r"(?:is lost|fails|failure|outage|can|may|goes|loss|at a time|down|each|per))",
+            r"\b[a-z]{2}-[a-z]{3,12}-?\d-?[a-f] only\b",
             r"\bsingle[- ](?:az|zone|data ?cent(?:er|re))\b",
         ),
         unless=r"(?:loss|failure|outage) of (?:a|one|any)|surviv|toler|in each|per (?:zone|region)|at least|across"
@@ -108,6 +129,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/single-point-of-failure",
+        together=BY_HAND,
         keys=(
             " no ",
             "single point",
@@ -145,6 +167,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/shared-database",
+        together=NOT_OWN,
         keys=("each other", "database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
         hazards=(
             r"\b(?:all|both) (?:of them )?(?:read|write|use|access|query|update|share|modify|change)s?"
@@ -188,7 +211,7 @@ WORDINGS = (
         unless=r"own (?:\w+ )?(?:database|schema|db|tables)|its own|replicas? (?:of|share)|instances? (?:of|share)"
         r"|no shared|not share|n't share|separate (?:\w+ )?(?:database|schema)|schema per|database per"
         r"|read replica|never|no service|through (?:its|the|their) api|modules? of the (?:same )?monolith"
-        r"|multi-tenant|row-level",
+        r"|multi-tenant|row-level|same (?:version|engine|format|cluster|pipeline)|(?:was|were) split|same module",
         says="The text says that several services have one database.",
     ),
     Wording(
@@ -231,6 +254,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-backups",
+        together=NOT_SAVED,
         keys=(
             "restor",
             "backup",
@@ -244,6 +268,7 @@ WORDINGS = (
             "dump",
         ),
         thing=r"(?:(?:database |off-?site |automated |automatic |regular |daily )?(?:back-?ups?|snapshots?)"
+        r"(?! (?:variables?|secrets?|credentials?|keys?|settings?|scripts?|names?|files?|codes?))"
         r"|point-in-time recovery|pitr|restore (?:tests?|drills?|procedures?|plans?)|disaster[- ]recovery"
         r"(?: (?:plan|site|concept))?|recovery plan|way to restore \w+)",
         done=r"backed up|restored|rehearsed",
@@ -264,9 +289,26 @@ WORDINGS = (
         ),
         about=r"back|snapshot|restor|recover|dump|data|disk|volume|pitr",
         unless=r"backup (?:power|line|route|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
-        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|cache|derived data"
+        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|rebuilt from|search index|filled again|refilled|cache|derived data"
         r"|recreated",
-        cell=r"back-?ups?|snapshots?|disaster recovery|restore tests?",
+        cell=r"back(?:ed|ing)?[- ]?ups?|snapshots?|disaster recovery|restore tests?",
         says="The text says that lost data stay lost.",
+    ),
+    Wording(
+        rule="resilience/synchronous-cycle",
+        together=CIRCLE,
+        keys=(),
+        says="The text says that services wait for one another.",
+    ),
+    Wording(
+        rule="resilience/long-call-chain",
+        together=LONG,
+        keys=("synchronous", "in sequence", "one after"),
+        hazards=(
+            r"\b(?:synchronously|in sequence|one after (?:the )?(?:other|another)) (?:calls?|asks?|queries) "
+            r"(?:[\w -]{1,30}, ){4,8}",
+        ),
+        unless=r"\b(?:in parallel|asynchronous\w*)\b",
+        says="The text says that a user waits for many calls in a row.",
     ),
 )

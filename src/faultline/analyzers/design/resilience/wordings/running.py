@@ -6,10 +6,12 @@ The expressions see sentences in lower case; `documents/wording.py` says how the
 from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
+from faultline.analyzers.design.resilience.wordings import operated
 
 WORDINGS = (
     Wording(
         rule="resilience/no-health-check",
+        together=operated.UNASKED,
         keys=("health", "liveness", "readiness", "probe", "heartbeat"),
         thing=r"(?:health[- ]?(?:checks?|checking|endpoints?|probes?)|(?:liveness|readiness|startup)(?:(?:,| and"
         r"| or|/) ?(?:liveness|readiness|startup))*(?: (?:probes?|checks?|endpoints?))?|(?:kubernetes "
@@ -19,16 +21,18 @@ WORDINGS = (
             r"(?:dead|unhealthy|broken|hung|starting|failed) (?:instances|pods|nodes|backends|containers)",
             r"\bhealth[- ]?(?:checks?|endpoint) (?:\w+ ){0,3}?always (?:returns?|answers?|says?|succeeds|reports?)",
         ),
-        unless=r"no health data|health (?:insurance|care)|patient",
+        unless=r"serves? no|jobs? (?:has|have)|by (?:itself|themselves)|cron ?jobs?|lambda|no health data|health (?:insurance|care)|patient",
         cell=r"health[- ]?checks?|probes?|liveness|readiness|health endpoint",
         says="The text says that nothing asks whether it still works.",
     ),
     Wording(
         rule="resilience/no-restart-policy",
+        together=operated.UNREVIVED,
         keys=("restart", "started again", "brought back", "supervis", "stays down", "bring it back"),
         thing=r"(?:restart polic(?:y|ies)|(?:automatic|auto)[- ]?restarts?|supervisor|process supervision)",
         done=r"restarted(?: automatically| on failure)?|supervised",
         hazards=(
+            r"\brestart(?:s| polic(?:y|ies))?(?: is| are|:|=| of| set to)? ?[\"'`]?(?:no|never|none)\b",
             r"(?#case)\b(?:restarted|started again|brought back|restart it|restarts it|bring it back"
             r"|recovered) (?:\w+ ){0,4}?(?:by hand|manually|by (?:an?|the|someone|whoever) (?:\w+ )?(?:operator"
             r"|engineer|admin\w*|person|on-call|developer|colleague)|over ssh|via ssh)",
@@ -37,11 +41,12 @@ WORDINGS = (
         ),
         cell=r"restart(?: policy)?",
         bad=r"manual|by hand|no|\"no\"|never",
-        unless=r"rolling restart|after (?:a )?config|deployment|restart of the whole",
+        unless=r"one-off|migrations?|jobs?\b|rolling restart|after (?:a )?config|deployment|restart of the whole",
         says="The text says that what stops stays down until somebody comes.",
     ),
     Wording(
         rule="resilience/no-resource-limits",
+        together=operated.UNBOUND,
         keys=("limit", "memory", "cpu", "resource"),
         thing=r"(?:(?:container |pod |kubernetes )?(?:cpu|memory|ram|resource)(?:(?:,| and| or|/| &) ?(?:cpu|memory"
         r"|ram))? (?:limits?|quotas?|requests?(?: (?:and|or|/) limits?)?|constraints?)|(?:limits?|caps?"
@@ -60,6 +65,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-monitoring",
+        together=operated.BLIND,
         keys=(
             "monitor",
             "customers",
@@ -106,6 +112,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/manual-deployment",
+        together=operated.HANDMADE,
         keys=(
             "deploy",
             "pull",
@@ -143,14 +150,16 @@ WORDINGS = (
         ),
         unless=r"manual(?:ly)? approv|approved? (?:by hand|manually)|approval|never|no one|nobody|not (?:be )?"
         r"(?:deployed|done|made|changed)|triggered manually|manual trigger|manually triggered|emergency"
-        r"|rolled back|break-glass|button|one click|reviewed by hand|without manual|no manual|tested by hand"
-        r"|documentation",
+        r"|rolled back|break-glass|\byou(?:r|'ll)?\b|\bnpm\b|in case|button|one click|reviewed by hand"
+        r"|without manual|no manual|tested by hand"
+        r"|documentation|^(?:orders?|payments?|payouts?|invoices?)\b",
         cell=r"deployments?|releases?|deployment method|roll-?out",
         bad=r"manual(?:ly)?\b.*|by hand.*|ssh.*|ftp.*|scp.*|from (?:a )?laptop.*",
         says="The text says that versions are put into production by hand.",
     ),
     Wording(
         rule="resilience/no-rollback",
+        together=operated.NO_WAY_BACK,
         keys=(
             "rolling back",
             "rollback",
@@ -182,6 +191,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/deploy-downtime",
+        together=operated.DOWN,
         keys=(
             "downtime",
             "at the same time",
@@ -190,6 +200,7 @@ WORDINGS = (
             "maintenance",
             "offline",
             "stopped",
+            "stop the",
             "big bang",
             "big-bang",
             "recreate",
@@ -209,6 +220,8 @@ WORDINGS = (
             r"\b(?:site|service|application|system|api|shop|platform) (?:is|goes|will be) (?:[\w'-]+ ){0,2}?"
             r"(?:down|offline|unavailable|unreachable|stopped) (?:[\w'-]+ ){0,4}?(?:during|while|for|when) "
             r"(?:[\w'-]+ ){0,4}?(?:deploy\w*|releas\w*|roll-?out|updat\w*|upgrad\w*|migrat\w*)",
+            r"\bstop the (?:deployment|service|application|app|server|system|stack|containers?) (?:[\w'-]+ ){0,6}?"
+            r"(?:on|at|for|with|during|before) (?:every|each|any|an?) (?:\w+ )?(?:update|upgrade|release|deploy\w*)",
             r"\bbig[- ]bang (?:deploy\w*|releases?|cut-?over|migration)",
         ),
         unless=r"without (?:any )?downtime|zero[- ]downtime|no downtime|never|not (?:all )?at (?:once|the same)",
@@ -216,6 +229,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/scheduler-on-one-machine",
+        together=operated.ON_ONE,
         keys=("cron", "schedul", "nightly", "batch", "timer", "periodic"),
         hazards=(
             r"\b(?:cron(?: ?jobs?|tab)?s?|scheduled (?:jobs?|tasks?)|schedulers?|nightly (?:\w+ )?(?:jobs?|runs?"
@@ -235,6 +249,7 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-graceful-shutdown",
+        together=operated.CUT,
         keys=(
             "shutdown",
             "shut down",
@@ -264,11 +279,12 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-scaling",
+        together=operated.FIXED,
         keys=("scal", "load balanc"),
         thing=r"(?:auto-?scal(?:ing|er|ers)|horizontal scaling|horizontal pod autoscal(?:er|ing)|hpa"
         r"|load[- ]balanc(?:er|ers|ing))",
-        cell=r"auto-?scaling|load balanc(?:er|ing)",
-        unless=r"client-side load balancing|does not need|not autoscaled|down to zero|no load balancer (?:in front"
+        cell=r"auto-?scaling|scaling(?: policy)?|load balanc(?:er|ing)",
+        unless=r"^consequences?:|client-side load balancing|does not need|not autoscaled|down to zero|no load balancer (?:in front"
         r"|is involved)",
         says="The text says that it cannot grow with its load.",
     ),

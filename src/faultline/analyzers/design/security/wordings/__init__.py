@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from faultline.analyzers.design.security.wordings import doors, rights, secrets, wires
+from faultline.analyzers.design.security.wordings import (
+    custody,
+    doors,
+    entrance,
+    excess,
+    plainly,
+    rights,
+    secrets,
+    wires,
+)
 
-WORDINGS = (*doors.WORDINGS, *wires.WORDINGS, *secrets.WORDINGS, *rights.WORDINGS)
+WORDINGS = (
+    *doors.WORDINGS,
+    *wires.WORDINGS,
+    *secrets.WORDINGS,
+    *rights.WORDINGS,
+    *entrance.WORDINGS,
+    *custody.WORDINGS,
+    *plainly.WORDINGS,
+    *excess.WORDINGS,
+)

@@ -142,7 +142,7 @@ WORDINGS = (
         ),
         about=r"bucket|blob|object stor|s3\b|storage account|file share",
         unless=r"public (?:assets|images|website|content|files|downloads|access (?:is )?block|key)|not public"
-        r"|block(?:s|ed)? public|no public|static|assets|non-public|private|pre-?signed|never|cdn",
+        r"|block(?:s|ed)? (?:all )?public|no public|static|assets|non-public|private|pre-?signed|never|cdn",
         says="The text says that stored files are open to everybody.",
     ),
     Wording(
@@ -182,7 +182,8 @@ WORDINGS = (
             r"\b(?:do not|does not|don't|doesn't|never|nor) (?:\w+ )?authenticate\b(?! (?:again|twice))",
             r"\b(?:called|used|read|reached|invoked|accessed|queried|downloaded|triggered|changed|written|created"
             r"|cancelled) (?:\w+ )?by (?:anyone|anybody|everyone|everybody|any (?:client|caller|host|pod|service"
-            r"|process)|whoever|every (?:client|host|pod))\b",
+            r"|process)|whoever|every (?:client|host|pod))\b(?! (?:in|within) (?:the|our|your) (?:\w+ )?(?:org\w*"
+            r"|team))",
             r"\b(?:requests?|calls?|traffic|callers?|services?|clients?|headers?|everything|anything|whatever"
             r"|peers?|hosts?)\b (?:[\w'-]+ ){0,7}?(?:is|are) (?:\w+ )?trusted\b",
             r"\bwithout (?:a |any |an |valid |being |needing |sending |presenting |checking (?:the |any |a )?)*"
@@ -194,14 +195,17 @@ WORDINGS = (
             r"\bno (?:[\w-]+ )?(?:authentication|auth|login|credentials?|passwords?|tokens?|api[- ]keys?"
             r"|sign-?in) (?:is |are )?(?:needed|required|necessary|asked for|checked|demanded)",
             r"\b(?:any(?:one|body)|everyone|everybody|whoever|any (?:client|caller|visitor|host|pod|machine"
-            r"|process|device|network peer)) (?:[\w'-]+ ){0,8}?(?:can|may|could|is able to|are able to"
+            r"|process|device|network peer))(?! with (?:[\w'-]+ ){0,3}?(?:access|permissions?|rights?|roles?"
+            r"|accounts?)\b)"
+            r"(?! can now)(?! in (?:the|our|your) (?:\w+ )?(?:org\w*|team|company)) (?:[\w'-]+ ){0,8}?(?:can|may"
+            r"|could|is able to|are able to"
             r"|is allowed to|knows? the (?:url|address)|with the url) (?:[\w'-]+ )?(?:call|use|read|write|invoke"
             r"|reach|query|access|create|delete|change|cancel|trigger|post|publish|connect|submit|see|issue|fetch"
             r"|download|order|refund)\b",
             r"\b(?:open to (?:everyone|anyone|everybody|all|the (?:whole )?world|the (?:whole |entire )?"
             r"(?:internet|public))|open endpoints?)\b",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:access|endpoints?|api|writes?"
-            r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare))",
+            r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare|disabled|off|refused|turned off|switched off))",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:requests?|callers?|calls?|clients?"
             r"|users?|webhooks?|traffic|visitors?|messages?) (?:[\w'-]+ ){0,3}?(?:may|can|get (?:in|access)"
             r"|accepted|allowed|permitted|served|possible|enabled|work|processed|let)\b",
@@ -217,7 +221,8 @@ WORDINGS = (
             r"|only decoded, not) (?:\w+ )?(?:checked|verified|validated)",
         ),
         unless=(
-            r"\b(?:health|liveness|readiness|status page|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
+            r"\b(?:create an account|everything else|captcha|(?:need|require)s? a login|scans|budget|locally|local,|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
+            r"|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
             r"|ration)|public (?:catalog\w*|website|pages?|data|content|product|read|docs|documentation"
             r"|endpoints?|key|api (?:is|are|serves)? ?(?:documented|read))|landing|api docs|documentation|static"
             r"|assets|robots|favicon|marketing"
@@ -327,7 +332,8 @@ WORDINGS = (
         keys=("mfa", "2fa", "multi-factor", "two-factor", "second factor", "multifactor"),
         thing=r"(?:mfa|2fa|(?:multi|two)-?factor(?: authentication| login)?|second factors?)",
         cell=r"mfa|2fa|second factor",
-        unless=r"machine|service account|not offered to guests",
+        unless=r"machine|service account|mandatory|would be|not offered to guests|\b(?:2fa|mfa) (?:endpoint|button|setting|flow|page"
+        r"|option)",
         says="The text says that a stolen password is enough.",
     ),
 )

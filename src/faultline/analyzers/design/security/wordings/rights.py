@@ -22,6 +22,7 @@ WORDINGS = (
             "every permission",
             "privilege",
             "permissions",
+            ":*",
             "*",
             "cluster-admin",
             "write access",
@@ -35,6 +36,7 @@ WORDINGS = (
             r"\b(?:connects?|logs? in|runs?|works?|authenticates?|accesses the database|connect|log in) "
             r"(?:[\w'-]+ ){0,5}?as (?:the |a )?(?:database |db |postgres |mysql )?(?:superuser|root user"
             r"|database owner|dba|sysadmin|sa\b|postgres user|administrator|admin user|cluster-admin|owner)",
+            r"(?:polic(?:y|ies)|role|permissions?|grants?|allows?|may)\b[^.;]{0,60}[^\w:][a-z][\w-]{1,20}:\*",
             r"\b(?:administratoraccess|cluster-admin|poweruseraccess|iam policy (?:\w+ ){0,3}\*"
             r"|action ?[:=]? ?[\"'`]?\*|resource ?[:=]? ?[\"'`]?\*|s3:\*|iam:\*|wildcard (?:iam |policy "
             r"|permissions?|policies|role))",
@@ -216,7 +218,7 @@ WORDINGS = (
         ),
         about=r"image|tag|container|docker|deploy|pull|registry|version",
         unless=r"never|no latest|not (?:use )?(?:the )?latest|latest (?:is not|release notes|decision|news|order"
-        r"|state|data)|pinned (?:by|to)|immutable",
+        r"|state|data)|pinned (?:by|to)|immutable|npm|dist-tag|semver|published? (?:version|package)",
         cell=r"image tags?|tags?|image versions?",
         bad=r"latest|:latest|\S{1,80}:latest|floating|unpinned",
         says="The text says that images are taken by a tag that moves.",

@@ -93,6 +93,20 @@ WORDINGS = (
         says="The text says that passwords can be read or quickly guessed.",
     ),
     Wording(
+        rule="security/token-in-browser-storage",
+        keys=("localstorage", "local storage", "sessionstorage", "session storage"),
+        hazards=(
+            r"\b(?:tokens?|jwts?|credentials?|sessions?|passwords?|secrets?|(?:api|access) keys?)\b[^.;]{0,70}?"
+            r"(?:\b(?:in|into|to|from|via|using|uses?|with|at) |\()(?:the )?(?:browser'?s? |client'?s? |web )?"
+            r"(?:local ?storage|session ?storage)\b",
+            r"\b(?:local ?storage|session ?storage) (?:[\w'-]+ ){0,4}?(?:holds?|keeps?|stores?|contains?|for) "
+            r"(?:[\w'-]+ ){0,3}?(?:tokens?|jwts?|credentials?|passwords?)\b",
+        ),
+        unless=r"csrf|xsrf|device token|push token|design tokens?|theme|never|instead of|rather than|avoid|remov"
+        r"|migrat|moved? (?:away )?from|logout|log ?out|clear",
+        says="The text says that scripts of a page can read a token.",
+    ),
+    Wording(
         rule="security/secrets-in-logs",
         keys=("log", "trace", "printed", "print"),
         hazards=(
@@ -137,7 +151,7 @@ WORDINGS = (
             r"\ball services (?:[\w'-]+ ){0,4}?(?:superuser|root|sa|postgres user|admin(?:istrator)?(?: account"
             r"| user)?)\b",
         ),
-        unless=r"own (?:account|login|user|credentials|key|password)|no shared|not share|never|n't share"
+        unless=r"each has its own|since the split|own (?:account|login|user|credentials|key|password)|no shared|not share|never|n't share"
         r"|shared secret|pre-shared|shared (?:account service|user service|key service|ledger)|user (?:table"
         r"|service)|break-glass|aws account|cloud account|accounts? service|same user|single sign|same vpc",
         cell=r"accounts?|database user|db user|login",
@@ -175,7 +189,8 @@ WORDINGS = (
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password"
             r"|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
         ),
-        unless=r"no default|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
+        unless=r"\blocal\b|laptop|development|in tests|no default|\bto set (?:the |a |your )?default|\bset (?:the |your )?[\w.]*default_\w*password"
+        r"|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
         r"|(?<!not )(?<!never )been (?:changed|disabled|removed|replaced|rotated)|never (?:used|left|kept"
         r"|in use)|must be|forced|random",
         says="The text says that a password is the one that everybody knows.",
@@ -190,10 +205,11 @@ WORDINGS = (
             "forever",
             "never changed",
             "long-lived",
+            " days",
+            "year",
             "indefinitely",
             "revok",
             "revoc",
-            "years",
             "ttl",
         ),
         thing=r"(?:(?:key|secret|credential|token|password|certificate) (?:rotation|expiry|expiration"
@@ -209,11 +225,13 @@ WORDINGS = (
             r"|for ever|until|after (?:logout|the user)|indefinitely)|for ever valid)",
             r"\b(?:non-expiring|never-expiring|eternal|everlasting|permanent) (?:[\w'-]+ )?(?:tokens?|sessions?"
             r"|keys?|credentials|cookies?|links?|passwords?)\b",
-            r"\b(?:tokens?|sessions?|jwts?|cookies?) (?:[\w'-]+ ){0,3}?(?:expires?|are valid|is valid|lives?|live"
-            r"|last) (?:after|for) (?:\d+|one|two|five|ten|many) years?\b",
+            r"\b(?:tokens?|sessions?|jwts?|cookies?|links?|urls?|keys?|credentials?|passwords?) (?:[\w'-]+ ){0,5}?"
+            r"(?:for|of|lives?|lasts?) (?:(?:[2-9]|\d\d+|two|three|five|ten|many|several) (?:whole )?years?"
+            r"|[1-9]\d{2,3} days)\b",
         ),
         about=r"token|session|key|link|cookie|jwt|credential|certificate|password|secret|url",
-        unless=r"short-lived|idempotency|cache|primary keys?|redis|never (?:valid|live|lives) (?:longer|more)"
+        unless=r"short-lived|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?|redis|never (?:valid|live"
+        r"|lives) (?:longer|more)"
         r"|redirect|records?|refresh(?:es|ed)? every|until they expire|public keys?|permalink|foreign",
         says="The text says that a credential works for ever.",
     ),
