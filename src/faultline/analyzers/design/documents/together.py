@@ -112,7 +112,7 @@ _CONSIDERED = re.compile(
     r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
     r"|rejected|turned down)|alternatively)\b"
 )
-_WOULD = re.compile(r"\b(?:would|could)\b")
+_WOULD = re.compile(r"\b(?:would|could(?! not\b))\b")
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"

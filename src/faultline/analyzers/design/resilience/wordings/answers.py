@@ -8,10 +8,11 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.resilience.wordings.lexicons import DATA, FOREVER
 
 _WAIT = cues(
-    "is/are held, kept open, keeps them/it open, called, waited for, pending, reads until, read until, listens until",
-    "synchronous, idles, wait/waits/waiting/waited, block/blocks/blocking/blocked, hang/hangs/hanging",
-    "keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck, sits there, sit there, parked, not continue",
-    "not go on, spinner, keeps .. waiting, run/runs/let .. run, blocked for",
+    "hold/holds/held the/its/a request/connection/call/thread, stay/stays in that/the call, is/are held, kept open",
+    "keeps them/it open, called, waited for, pending, reads until, read until, listens until, synchronous, idles",
+    "wait/waits/waiting/waited, block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open",
+    "stay/stays/kept .. open, stuck, sits there, sit there, parked, not continue, not go on, spinner",
+    "keeps .. waiting, run/runs/let .. run, blocked for",
 )
 _UNTIL_ANSWERED = cues(
     "until/till .. processed/handled/completed/worked, until a .. is there, may take a while/long/minutes",
@@ -31,11 +32,12 @@ _CALLS = cues(
     "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "any amount of time, any length of time, without limit of time, no limit of time, without limit in time",
-    "without time limit, as long as it/that/this/they takes/take/needs/need/likes/wants, however long",
-    "no matter how long, whatever time, whatever it takes, how long it/that/they takes/take, for however long",
-    "for any length of time, all the time it/they needs/need, for the whole time, for as long as that/it takes",
-    "waits/wait/waiting forever, wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
+    "unlimited time, an unlimited time, indefinite time, any time it takes, any amount of time, any length of time",
+    "without limit of time, no limit of time, without limit in time, without time limit",
+    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, no matter how long, whatever time",
+    "whatever it takes, how long it/that/they takes/take, for however long, for any length of time",
+    "all the time it/they needs/need, for the whole time, for as long as that/it takes, waits/wait/waiting forever",
+    "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
     "be it seconds/minutes/hours",
 )
 _NO_END = cues(
@@ -77,6 +79,8 @@ _DOWN = cues(
     "without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
+    "orders/payments/logins/bookings/checkouts/requests/calls/pages/searches/uploads/imports/rides fail",
+    "cannot/can't be submitted/sent/saved/edited/booked/paid/ordered/finished/made/created/placed",
     "no request/order/page/call/login/payment is served/answered/accepted/possible/processed",
     "cannot/can't be rendered/shown/displayed/loaded/used/started/served/delivered/opened/processed/accepted/completed",
     "no .. can be rendered/shown/displayed/loaded/used/started/served, no one can, nobody can, page/pages hangs/hang",

@@ -26,7 +26,7 @@ _GROWING = cues(
     "growing pause/pauses/delay/intervals, increasing pause/delay/intervals, pauses grow, retry-after, capped",
 )
 _UNTIL_DONE = cues(
-    "until, till, as long as it has not, while .. is down, while .. is off",
+    "until .. confirmed, for as long as that, until, till, as long as it has not, while .. is down, while .. is off",
     "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
     "until/till .. goes/gone/gets/went through",
     "until/till .. answers/acknowledges/acknowledged/acknowledgement/confirms/confirmed/takes/reachable/available",
@@ -94,6 +94,8 @@ _RERUN = cues(
     "runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
+    "creates/create/creating another, result/results in two/double/duplicate/several, end/ends up with two",
+    "leads/lead to two",
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
     "a retry is a new/another, as a new one, as new, treats/treat/regards/regard it/them as new/another",
     "sent with a new, another payment/order, each/every time as a new, each/every attempt .. new",
@@ -171,7 +173,7 @@ WORDINGS = (
             Together(
                 (FAILED, cues("again, anew, next attempt, next poll"), AT_ONCE), unless=PEOPLE + _MANY, spared=PAUSED
             ),
-            Together((_EVERYBODY, _FETCHES, ALL_TOGETHER), spared=SPREAD, lone=True),
+            Together((_EVERYBODY, _FETCHES, ALL_TOGETHER + cues("at the same time")), spared=SPREAD, lone=True),
             Together((REPEATED, AT_ONCE), unless=PEOPLE + _MANY, spared=PAUSED),
             Together((REPEATED, ALL_TOGETHER), unless=PEOPLE, spared=SPREAD, lone=True),
             Together(

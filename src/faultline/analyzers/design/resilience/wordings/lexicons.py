@@ -5,6 +5,8 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
+    "send/sends/publish/publishes/deliver/delivers .. until .. confirm*/accept*/acknowledg*/answers/succeeds",
+    "repeated post/put/request/requests/call/calls/message/messages/event/events/delivery",
     "keep/keeps calling/asking/sending/polling/resending/pushing/posting/submitting, over and over, again and again",
     "continue/continues to try/call/send, attempts continue, retries continue, delivered until, delivered .. until",
     "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
@@ -59,7 +61,7 @@ AT_ONCE = cues(
 """There is no pause."""
 
 ALL_TOGETHER = cues(
-    "at the same time, at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
+    "at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
     "at the same moment, at the same instant, all of them at .. same, all at once, simultaneously, in lockstep",
     "in step, on the full minute/hour, sharp",
 )

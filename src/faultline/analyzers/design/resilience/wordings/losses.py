@@ -7,11 +7,13 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _MESSAGE = cues(
-    "message/messages, event/events, job/jobs, record/records, webhook/webhooks, delivery/deliveries, task/tasks",
-    "notification/notifications, reading/readings, what cannot be, mail/mails, order/orders, payment/payments, offset",
-    "queue, consumer, handler, partition, dlq, nobody hears",
+    "what fails, whatever fails, what could not be, what cannot be, poison messages, message/messages, event/events",
+    "job/jobs, record/records, webhook/webhooks, delivery/deliveries, task/tasks, notification/notifications",
+    "reading/readings, mail/mails, order/orders, payment/payments, offset, queue, consumer, handler, partition, dlq",
+    "nobody hears",
 )
 _FAILED = cues(
+    "could not be processed/parsed/handled/delivered/decoded/read, couldn't be processed/parsed/handled/delivered",
     "cannot/can't parse/process/handle/decode/read/understand/deserialise, unknown type/types, errors",
     "cannot/can't be deserialised/deserialized/decoded/validated/mapped/stored, fail validation, corrupt, corrupted",
     "erroneous, exceeding/exceed/exceeds .. retry/retries/attempts, attempted # times",
@@ -34,14 +36,14 @@ _GONE = cues(
     "moves on, not kept, not stored, neither keep, neither kept, no place, gets/get lost, offset .. committed",
 )
 _BLOCKS = cues(
-    "blocks/block those behind, put back at the head/front, back at the head, blocks what is behind, those behind it",
-    "ones behind, stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past",
-    "stuck at/on/behind, enough to stall, clogs, jams, holds up the others, nothing behind it",
-    "block/blocks all others, halts everything, back to the head/front",
-    "block/blocks .. partition/queue/topic/others/consumer, stops/stop/halts/halt .. consumer/partition",
-    "stops/halts the queue/topic/processing, hold/holds up everything, everything behind, stay/stays at the front",
-    "until an engineer, until somebody skips/deletes/removes/fixes, reads the same .. again, blocks everything",
-    "by hand before",
+    "block/blocks its shard/partition/queue/lane, block/blocks the others/rest, blocks/block those behind",
+    "put back at the head/front, back at the head, blocks what is behind, those behind it, ones behind",
+    "stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past, stuck at/on/behind",
+    "enough to stall, clogs, jams, holds up the others, nothing behind it, block/blocks all others, halts everything",
+    "back to the head/front, block/blocks .. partition/queue/topic/others/consumer",
+    "stops/stop/halts/halt .. consumer/partition, stops/halts the queue/topic/processing, hold/holds up everything",
+    "everything behind, stay/stays at the front, until an engineer, until somebody skips/deletes/removes/fixes",
+    "reads the same .. again, blocks everything, by hand before",
 )
 _NO_PARKING = cues(
     "no parking lot, no dead letter, no dead-letter, no dlq, not kept anywhere, no place where failed/they/failing",
@@ -68,17 +70,18 @@ _EARLY_SUBJECT = cues(
     "acknowledge*",
 )
 _MISHAP = cues(
-    "that fails, this fails, it fails, killed, should that fail, not connected, disconnected, offline, evicted",
-    "terminated, oom, power, crash/crashes, restart/restarts/restarted, dies, die, publish fails, sending fails",
-    "fails after, fails, away, down, deploy, deployment, redeploy*, two writes, in between, cannot be sent",
-    "between the, then publish, publish afterwards, publishes afterwards, in flight, broker, had been running",
-    "background, pub/sub, lost one",
+    "process dies, dies in between, that fails, this fails, it fails, killed, should that fail, not connected",
+    "disconnected, offline, evicted, terminated, oom, power, crash/crashes, restart/restarts/restarted, dies, die",
+    "publish fails, sending fails, fails after, fails, away, down, deploy, deployment, redeploy*, two writes",
+    "in between, cannot be sent, between the, then publish, publish afterwards, publishes afterwards, in flight",
+    "broker, had been running, background, pub/sub, lost one",
 )
 _LOST = cues(
-    "lost, loses, lose, is/are gone, not seen by, misses/miss them/it, nobody hears, no event is sent, empties it",
-    "never goes out, never go out, not get the event/message/update, never get it, never arrives, does not arrive",
-    "is not sent, not survive, n't survive, dropped silently, never sent, not sent, disappear/disappears",
-    "what was in the queue, nobody notices, not noticed, forgets",
+    "nobody gets it, no one gets it, nobody is told, nobody learns, no one learns, lost, loses, lose, is/are gone",
+    "not seen by, misses/miss them/it, nobody hears, no event is sent, empties it, never goes out, never go out",
+    "not get the event/message/update, never get it, never arrives, does not arrive, is not sent, not survive",
+    "n't survive, dropped silently, never sent, not sent, disappear/disappears, what was in the queue, nobody notices",
+    "not noticed, forgets",
 )
 _CARELESS = cues(
     "udp is used for, not persist messages/events, n't persist messages/events, not look at the result",
