@@ -39,7 +39,7 @@ _DURATION = re.compile(rf"\d[\d.,]*(?:{'|'.join(sorted(_UNITS, key=len, reverse=
 _MILLIS = re.compile(r"\d[\d.,]*(?:ms|millis\w+)$")
 _SECONDS = re.compile(_DURATION.pattern.replace("(?:", "(?!m(?:s|illis))(?:", 1))
 _STOPS = frozenset(';:.!?()"-')
-_DENYING = frozenset({"not", "never", "neither", "nor"})
+_DENYING = frozenset({"not", "never", "neither", "nor", "none", "nobody", "nothing"})
 """No gap goes over one: "passwords are not stored as plain text" has no "passwords .. plain text"."""
 _EVERYDAY = frozenset(
     {"from", "with", "that", "this", "have", "been", "when", "they", "them", "then", "than", "into", "will", "each"}

@@ -16,10 +16,9 @@ _WAIT = cues(
 )
 _UNTIL_ANSWERED = cues(
     "until/till .. processed/handled/completed/worked, until a .. is there, may take a while/long/minutes",
-    "takes a while, is/are waited for, until/till .. gets/get back, until/till .. arrives/arrived",
-    "until/till .. closes/close, until/till .. there, until/till .. ready with, until/till .. finishes",
-    "until/till .. reply, until/till .. result, until/till .. through",
-    "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
+    "takes a while, until/till .. gets/get back, until/till .. arrives/arrived, until/till .. closes/close",
+    "until/till .. there, until/till .. ready with, until/till .. finishes, until/till .. reply, until/till .. result",
+    "until/till .. through, until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
     "before it has an answer, until/till/before .. returns/return/returned, until/till/before .. comes/come back",
     "until/till .. spoken, until/till .. is done, until/till .. ends by itself, until/till .. has finished",
     "before it has the answer/result, waits/wait for the answer/result/response/reply .. without, until .. something",
@@ -47,12 +46,12 @@ _NO_END = cues(
     "nobody .. cuts/cut off, no one .. gives up, not cut off, never expire/expires, open-ended, open ended",
     "no cut-off, no cutoff, decides when to give up, without an abortcontroller, n't bother with deadlines/timeouts",
     "no limit to how long, no upper limit, no end in time, never abort/aborts/aborted, never cancel/cancels/cancelled",
-    "never cut, not cancelled, not aborted, not interrupted, no abort, no cancellation, never times/time out",
-    "never timed out, no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines",
-    "no .. limit in time, no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts",
-    "without .. timeout/timeouts, no deadline, timeout .. default, default .. timeout, default settings, infinite",
-    "timeouts left, left to the operating system, read timeout does not exist, timeout does not exist, set no limit",
-    "sets no limit, with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
+    "never cut, not cancelled, not aborted, not interrupted, no abort, never times/time out, never timed out",
+    "no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines, no .. limit in time",
+    "no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts, without .. timeout/timeouts",
+    "no deadline, timeout .. default, default .. timeout, default settings, infinite, timeouts left",
+    "left to the operating system, read timeout does not exist, timeout does not exist, set no limit, sets no limit",
+    "with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
 )
 _LONG = cues(
     "take/takes/taking minutes/long/hours/ages/time, several minutes, a long time, slow, very long",
@@ -79,11 +78,13 @@ _DOWN = cues(
     "without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
+    "nobody/customers/users can/cannot check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
+    "no one can check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
     "orders/payments/logins/bookings/checkouts/requests/calls/pages/searches/uploads/imports/rides fail",
     "cannot/can't be submitted/sent/saved/edited/booked/paid/ordered/finished/made/created/placed",
     "no request/order/page/call/login/payment is served/answered/accepted/possible/processed",
     "cannot/can't be rendered/shown/displayed/loaded/used/started/served/delivered/opened/processed/accepted/completed",
-    "no .. can be rendered/shown/displayed/loaded/used/started/served, no one can, nobody can, page/pages hangs/hang",
+    "no .. can be rendered/shown/displayed/loaded/used/started/served, page/pages hangs/hang",
     "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead, surface as errors/500, shop is gone",
     "page is gone, error/errors for the user, gets an error, get an error, makes the whole, makes everything",
     "brings/bring down, so are we, is/are down as well, is/are down too, fails/fail too, fails/fail as well",
