@@ -28,7 +28,7 @@ class Together:
         wide: the subject may be anywhere in the paragraph.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
-        clause: no colon, semicolon, full stop or "but" stands between the subject, the hazard and what protects.
+        clause: no semicolon, full stop or "but" stands between the subject, the hazard and what protects.
 
     """
 
@@ -100,7 +100,7 @@ _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
     r"|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
-_PARTS = re.compile(r"[;:.](?= |$)| but | - ")
+_PARTS = re.compile(r"[;.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
@@ -109,7 +109,7 @@ _DENIED = re.compile(
     r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|not))\b"
 )
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
+    r"\b(?:(?<!is )(?<!are )considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
     r"|rejected|turned down)|alternatively)\b"
 )
 _WOULD = re.compile(r"\b(?:would|could(?! not\b))\b")

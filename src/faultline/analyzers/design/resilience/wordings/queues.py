@@ -207,7 +207,7 @@ WORDINGS = (
         unless=r"loses? nothing|\bcached?\b|no in-memory|not (?:kept|held|stored|lost)|nothing is lost|stateless"
         r"|persisted|replicated|write-ahead|tests?\b|also written|backed by|survive|trace|spans?|metrics?"
         r"|memory limit|metrics (?:are )?lost|restarts? .{0,20}alert|rebuilt|reloaded|recomputed|prefetch"
-        r"|feature flags?",
+        r"|feature flags?|loses? at most",
         says="The text says that state lives in the memory of a process, and dies with it.",
     ),
 )
