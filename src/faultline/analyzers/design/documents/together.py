@@ -77,7 +77,7 @@ _CASE = re.compile(
     r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it))"
     r" (?:(?! (?:(?:it|they|we|he|nobody|nothing|somebody|everything|all) [a-z]+(?:s|re|ill|n|ve)"
     r"|(?:the|an?|its|our|their|all|no|every) [\w-]+(?: [\w-]+)? (?:is|are|will|gets?|goes|go|cannot|can|must|has|have"
-    r"|fails?|hangs?|waits?|tries|simply))\b)[^,;]){1,240}"
+    r"|fails?|hangs?|waits?|tries|simply)|the [\w-]+ [a-z]{3,}s)\b)[^,;]){1,240}"
     r"|(?:even if|although|even though|also (?:if|when)) [^;]{1,240})"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case(?! of)|unless|should|although) [^,;]{1,400}$")

@@ -87,6 +87,7 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
+    "not trimmed/pruned/emptied/cleaned/purged, never shrinks",
     "becomes/become/gets/get/grows/grow larger/longer/bigger, grows and grows, as long as no worker",
     "grow as they like, never refuse/refuses/reject/rejects/turns, cannot handle waits, simply absorbed",
     "waits in the queue, stack/stacks up, heap/heaps up, builds/build up, grows every day, without end",
@@ -129,6 +130,12 @@ _NOT_LENGTH = cues(
     "retry, retries, retried, redeliver*, attempts, rate limit, consumers, how often, upload, uploads, timeout",
     "subscribers, number of queues, number of topics, any number of consumers, number of readers, consumer groups",
     "readers, access",
+)
+_SLOW = cues(
+    "slow, slower, down, behind, stalls, stalled, stops, offline, unavailable, unreachable, away, peak, peaks",
+)
+_GROWING = cues(
+    "queue/buffer/backlog/list/mailbox/spool grows, queues/buffers/lists grow, queue .. grows, buffer .. larger/grows",
 )
 _STREAM = cues("stream, topic, queue, redis list, channel, buffer")
 _BOUNDED = cues(
@@ -220,6 +227,14 @@ WORDINGS = (
         together=(
             Together((_QUEUE, _GROWS), spared=_BOUNDED),
             Together((_QUEUE, _UNTIL, _IN_MEMORY), spared=_BOUNDED),
+            Together(
+                (_SLOW, _GROWING),
+                spared=_BOUNDED
+                + cues(
+                    "alarm, alert, pages, page, paged, worked off, drained",
+                ),
+                lone=True,
+            ),
             Together((_STREAM, _KEPT), spared=_BOUNDED),
             Together((_LINE, NO_LIMIT), unless=_NOT_LENGTH, spared=_BOUNDED + AMOUNTS, lone=True, clause=True),
         ),

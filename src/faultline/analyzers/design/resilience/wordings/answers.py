@@ -72,10 +72,10 @@ _OTHER_WAITS = cues(
     "queue, election, healthy, booted, started, reviewed, connection stays open, test, screen, websocket, websockets",
 )
 _DOWN = cues(
-    "without it, is gone, is away, hangs, a failure in any, timeouts of, outages of, is/are/was/goes/go/been down",
-    "unavailable, unreachable, not available, not answer, not respond, not be reached",
-    "fail/fails/failing/failure/failed, outage, errors, cannot be reached/loaded, n't be reached/loaded, down",
-    "without the, slow, can't be reached",
+    "without an answer, without a reply, without the answer, without it, is gone, is away, hangs, a failure in any",
+    "timeouts of, outages of, is/are/was/goes/go/been down, unavailable, unreachable, not available, not answer",
+    "not respond, not be reached, fail/fails/failing/failure/failed, outage, errors, cannot be reached/loaded",
+    "n't be reached/loaded, down, without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
     "nobody/customers/users can/cannot check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",

@@ -97,8 +97,8 @@ _RERUN = cues(
     "runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
-    "creates/create/creating another, result/results in two/double/duplicate/several, end/ends up with two",
-    "leads/lead to two",
+    "as a new, sent as new, creates/create/creating another, result/results in two/double/duplicate/several",
+    "end/ends up with two, leads/lead to two",
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
     "a retry is a new/another, as a new one, as new, treats/treat/regards/regard it/them as new/another",
     "sent with a new, another payment/order, each/every time as a new, each/every attempt .. new",
@@ -134,9 +134,12 @@ _TWICE = cues(
     "double orders/bookings/payments/charges/ones/entries/invoices, books the, one too high/many",
 )
 _UNCHECKED = cues(
-    "also for repeated, also for repeats, not/n't keep track of, not/n't track which, no record of what/which",
-    "n't/not know what .. handled/processed, without any/a key that/by, no key that/by, whether or not it has seen",
-    "support idempotency keys, no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
+    "not/n't recognise/recognize/detect/notice/filter/reject repeats/duplicates/repetitions",
+    "no protection against duplicates/repeats/double, nothing against duplicates, no guard against duplicates",
+    "can create it a second time, also for repeated, also for repeats, not/n't keep track of, not/n't track which",
+    "no record of what/which, n't/not know what .. handled/processed, without any/a key that/by, no key that/by",
+    "whether or not it has seen, support idempotency keys",
+    "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not safe to run/execute/call twice, not/n't store/remember/record/keep/track/know which",
     "not/n't remember/know/notice/see whether, replays included, duplicated payouts/payments/orders/charges/bookings",
     "duplicates are found/removed/deleted/corrected/cleaned/sorted",

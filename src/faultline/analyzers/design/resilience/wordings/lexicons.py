@@ -5,6 +5,7 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
+    "open/opens a new connection/one, opens/open it again, asks/ask again, picks/picked up again",
     "submitted/sent/tried/attempted/called/issued/delivered/posted/transmitted/started over and over",
     "submitted/sent/tried/attempted/called/issued/delivered/posted/transmitted/started again and again",
     "tries/sends .. again and again",

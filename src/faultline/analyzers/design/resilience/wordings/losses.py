@@ -26,9 +26,10 @@ _FAILED = cues(
     "used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
-    "message/event/job/record is acknowledged/acked, and acknowledged, and acked, is then acknowledged",
-    "carry/carries on, move/moves on, goes/go on with the next, continue/continues with the next, purge/purges/purged",
-    "thrown out, filtered away, marked as done/processed/handled, acknowledged nevertheless/regardless/all the same",
+    "commits/commit the/its offset, moves/move the offset, message/event/job/record is acknowledged/acked",
+    "and acknowledged, and acked, is then acknowledged, carry/carries on, move/moves on, goes/go on with the next",
+    "continue/continues with the next, purge/purges/purged, thrown out, filtered away",
+    "marked as done/processed/handled, acknowledged nevertheless/regardless/all the same",
     "acked nevertheless/regardless/all the same, erased, never seen again, swallows, dropped, drop/drops",
     "discard/discards/discarded, thrown/throw/throws away, deleted, delete/deletes, removed, remove/removes",
     "is/are gone, disappear/disappears, vanish/vanishes, forgotten, lost, abandoned, ignored, ignore/ignores, skipped",
@@ -36,6 +37,7 @@ _GONE = cues(
     "moves on, not kept, not stored, neither keep, neither kept, no place, gets/get lost, offset .. committed",
 )
 _BLOCKS = cues(
+    "stops/stop/halts/halt at the first/record/message/event, stuck until",
     "block/blocks its shard/partition/queue/lane, block/blocks the others/rest, blocks/block those behind",
     "put back at the head/front, back at the head, blocks what is behind, those behind it, ones behind",
     "stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past, stuck at/on/behind",
@@ -77,11 +79,11 @@ _MISHAP = cues(
     "broker, had been running, background, pub/sub, lost one",
 )
 _LOST = cues(
-    "nobody gets it, no one gets it, nobody is told, nobody learns, no one learns, lost, loses, lose, is/are gone",
-    "not seen by, misses/miss them/it, nobody hears, no event is sent, empties it, never goes out, never go out",
-    "not get the event/message/update, never get it, never arrives, does not arrive, is not sent, not survive",
-    "n't survive, dropped silently, never sent, not sent, disappear/disappears, what was in the queue, nobody notices",
-    "not noticed, forgets",
+    "never published/sent/delivered/written/emitted/produced, never hears/hear of it, nobody gets it, no one gets it",
+    "nobody is told, nobody learns, no one learns, lost, loses, lose, is/are gone, not seen by, misses/miss them/it",
+    "nobody hears, no event is sent, empties it, never goes out, never go out, not get the event/message/update",
+    "never get it, never arrives, does not arrive, is not sent, not survive, n't survive, dropped silently",
+    "never sent, not sent, disappear/disappears, what was in the queue, nobody notices, not noticed, forgets",
 )
 _CARELESS = cues(
     "udp is used for, not persist messages/events, n't persist messages/events, not look at the result",
