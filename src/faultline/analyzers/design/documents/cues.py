@@ -10,7 +10,7 @@ as phrases of words, with commas between them:
 - `/` parts alternatives of one word;
 - `..` stands for up to four words of any kind but "not" and "never", commas between them included;
 - `#` stands for a number, with or without a unit; `#t` for a duration ("2 s", "ten minutes"), `#ms` for one in
-  milliseconds, `#s` for one in seconds or longer.
+  milliseconds, `#s` for one in seconds or longer, `#few` for a number of one or two digits.
 
 A sentence is read once against all lexicons: each phrase is filed under the first letters of its most telling word, so
 the time grows with the words of a text and hardly with the number of phrases. No regular expression is compiled.
@@ -111,7 +111,7 @@ def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) 
     return reached[0]
 
 
-_NUMBERS = {"#": re.compile(r"\d"), "#t": _DURATION, "#ms": _MILLIS, "#s": _SECONDS}
+_NUMBERS = {"#": re.compile(r"\d"), "#t": _DURATION, "#ms": _MILLIS, "#s": _SECONDS, "#few": re.compile(r"\d{1,2}$")}
 
 
 @cache

@@ -36,14 +36,15 @@ _AS_OFTEN = cues(
 )
 _OTHER_AMOUNTS = cues(
     "size, length, timeout, timeouts, deadline, memory, cpu, queue, backlog, buffer, retries, retry, retried, upload",
-    "body, attachment, rows, page, list, password as often, addresses, threads, connections, cache, retention",
-    "time limit, bodies, redelivered, redelivery, delivery, delivery attempts, attempts to, as long as it, wait",
-    "waits, response, responses, depth",
+    "body, attachment, rows, page size, pages, list, password often, addresses, threads, connections, cache",
+    "retention, time limit, bodies, redelivered, redelivery, delivery, delivery attempts, attempts to, as long as it",
+    "wait, waits, response, responses, depth",
 )
 _LIMITED = cues(
-    "up to #, up to fifty/twenty/ten, addresses, rate limit of, # requests, # calls, # a minute/second, token bucket",
-    "bucket, answered with 429, answers with 429, #/s, # per, its own quota, own quota, five in, hotline",
-    "change their, edit, within the cluster, in the cluster, limited to, get/gets #, ten requests, 429 beyond",
+    "on purpose, from the cluster, health endpoint, health endpoints, up to #, up to fifty/twenty/ten, addresses",
+    "rate limit of, # requests, # calls, # a minute/second, token bucket, bucket, answered with 429, answers with 429",
+    "#/s, # per, its own quota, own quota, five in, hotline, change their, edit, within the cluster, in the cluster",
+    "limited to, get/gets #, ten requests, 429 beyond",
 )
 _UPLOAD = cues(
     "upload/uploads/uploaded, file/files, attachment/attachments, photo/photos, video/videos, document/documents",
@@ -154,7 +155,7 @@ _STAYS = cues(
     "nothing is/gets removed/evicted/deleted from, keeps growing, keep growing, grows and grows, never thrown out",
     "forever, for ever, nothing is ever removed/evicted/deleted",
     "never evicted/removed/cleared/expire/expires/leave/leaves, never cleaned/purged/pruned",
-    "no expiry/ttl/eviction/expiration, without an/any expiry/ttl/eviction, not removed when, only grows",
+    "no expiry/ttl/eviction/expiration, without an/any expiry/ttl/eviction, not removed, not evicted, only grows",
     "grows with/until, ever issued, ever came, ever seen, no size limit, without bound/bounds, without maxmemory",
     "no maxmemory, lifetime of the process, for good, until .. restarted, unlimited, no bound, no eviction policy",
     "ttl none, flush/flushed/cleared/emptied .. by hand, has no size, never shrinks, no ttl, for the lifetime",
@@ -229,10 +230,7 @@ WORDINGS = (
             Together((_QUEUE, _UNTIL, _IN_MEMORY), spared=_BOUNDED),
             Together(
                 (_SLOW, _GROWING),
-                spared=_BOUNDED
-                + cues(
-                    "alarm, alert, pages, page, paged, worked off, drained",
-                ),
+                spared=_BOUNDED + cues("alarm, alert, pages, page, paged, worked off, drained"),
                 lone=True,
             ),
             Together((_STREAM, _KEPT), spared=_BOUNDED),

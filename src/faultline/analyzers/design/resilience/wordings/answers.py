@@ -8,11 +8,12 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.resilience.wordings.lexicons import DATA, FOREVER
 
 _WAIT = cues(
-    "hold/holds/held the/its/a request/connection/call/thread, stay/stays in that/the call, is/are held, kept open",
-    "keeps them/it open, called, waited for, pending, reads until, read until, listens until, synchronous, idles",
-    "wait/waits/waiting/waited, block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open",
-    "stay/stays/kept .. open, stuck, sits there, sit there, parked, not continue, not go on, spinner",
-    "keeps .. waiting, run/runs/let .. run, blocked for",
+    "let the call .. run, lets the call .. run, hold/holds/held the/its/a request/connection/call/thread",
+    "stay/stays in that/the call, is/are held, kept open, keeps them/it open, called, waited for, pending",
+    "reads until, read until, listens until, synchronous, idles, wait/waits/waiting/waited",
+    "block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck",
+    "sits there, sit there, parked, not continue, not go on, spinner, keeps .. waiting, run/runs/let .. run",
+    "blocked for",
 )
 _UNTIL_ANSWERED = cues(
     "until/till .. processed/handled/completed/worked, until a .. is there, may take a while/long/minutes",
@@ -62,9 +63,10 @@ _WAITS_FOR = cues(
 _TIMEOUTS = "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/sockettimeout"
 _ZERO = cues(f"{_TIMEOUTS} 0/none/null/off", f"{_TIMEOUTS} is/of/to 0/none/null/off/infinite/zero")
 _BOUNDED = cues(
-    "at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer, within #t, after #t, for #t",
-    "timeout of #, timeout is 1, deadline of, or #t, timeout #t, #t and then, longer ones, no call waits, limit of #t",
-    "then uses/use, two seconds, three seconds, # s, deadline of the request, idle",
+    "retry-after, header says, at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer",
+    "within #t, after #t, for #t, timeout of #, timeout is 1, deadline of, or #t, timeout #t, #t and then",
+    "longer ones, no call waits, limit of #t, then uses/use, two seconds, three seconds, # s, deadline of the request",
+    "idle",
 )
 _OTHER_WAITS = cues(
     "migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval, user confirms",
@@ -152,9 +154,9 @@ _ALL_BACK = cues(
 ) + cues(
     "lists/listed all/every/everything, answers with an array of, answers with the array of, all of them, shows all",
     "tens/hundreds of thousands of, thousands of them, millions of them, every object, all .. are part of",
-    "pulls/pull down all, entire customer base, unbounded array, yields every, yields all, contains all",
-    "contains every, with all their, since the beginning, comes/come back in one, sent in one response, every match",
-    "every hit, every row, all the, whole result set, entire result set, back to the first",
+    "pulls/pull down all, entire customer base, unbounded array, yields every, yields all, with all their",
+    "since the beginning, comes/come back in one, sent in one response, every match, every hit, every row, all the",
+    "whole result set, entire result set, back to the first",
 )
 _ONE_GO = cues(
     "in one go, in one response/answer/request/call, in a single response/answer/request/array, at once, as one json",
@@ -173,7 +175,7 @@ _UNPAGED = cues(
 _PAGED = cues(
     "small, few, handful, fixed, static, short list, supported, last day/week/hour, last #t, of today, one by one",
     "field/fields, a page, paged, paginated, pagination, cursor, cursors, page size, at most, first #, chunk/chunks",
-    "batches, stream*, limit is, limit of, newest, pages of, in pages, countries, currencies, plans, enum, all #",
+    "batches, stream*, limit is, limit of, newest, pages of, in pages, countries, currencies, plans, enum, all #few",
     "of which, files of, in parts, problem details, of a day, of the day",
 )
 _INTERNAL = cues(

@@ -149,9 +149,10 @@ _UNCHECKED = cues(
     "no .. duplicate check/detection, not deduplicated, not dedupe/deduplicate, nothing by which",
     "nothing .. recognise, processed/handled/treated like any other, also for one that was",
     "nothing keeps/stops/prevents a repeated/second, duplicates are possible, duplicates occur/happen",
-    "assume/assumes .. exactly once, assume/assumes .. only once, cleaned/clean/corrected/removed up by hand",
-    "every time the event/message arrives, cancels double, applied again, for each message, no idempotency",
-    "not idempotent, nobody notices duplicates, without idempotency",
+    "assume/assumes .. processed/applied/handled/booked/counted exactly once, effectively once",
+    "assume/assumes .. only once, cleaned/clean/corrected/removed up by hand, every time the event/message arrives",
+    "cancels double, applied again, for each message, no idempotency, not idempotent, nobody notices duplicates",
+    "without idempotency",
 )
 _SAFE = cues(
     "drop/drops repeated, stored once, processed once, booked once, counted once, sent once, recorded as sent",
@@ -159,9 +160,10 @@ _SAFE = cues(
     "idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts",
     "upserted, changes nothing, change nothing, no effect, unique, primary key, skip/skips/skipped",
     "ignore/ignores/ignored, recognises/recognised/recognizes/recognized, already seen/processed/known/handled/there",
-    "harmless, same key/reference/id/identifier/number, first result, no harm, exactly once, conditional, on conflict",
-    "discarded, compare-and-set, filtered out, cope with duplicates, does not matter, safe to repeat, safe to retry",
-    "tolerate, tolerates, tolerated",
+    "harmless, same key/reference/id/identifier/number, first result, no harm",
+    "processed/applied/handled/booked/counted exactly once, effectively once, conditional, on conflict, discarded",
+    "compare-and-set, filtered out, cope with duplicates, does not matter, safe to repeat, safe to retry, tolerate",
+    "tolerates, tolerated",
 )
 _CONSISTENT = cues(
     "snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",

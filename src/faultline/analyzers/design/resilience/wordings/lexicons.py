@@ -5,6 +5,7 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
+    "spin until, spins until, busy-wait, reschedule/reschedules/rescheduled, restarts the, loop until, loops until",
     "open/opens a new connection/one, opens/open it again, asks/ask again, picks/picked up again",
     "submitted/sent/tried/attempted/called/issued/delivered/posted/transmitted/started over and over",
     "submitted/sent/tried/attempted/called/issued/delivered/posted/transmitted/started again and again",

@@ -7,10 +7,10 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _MESSAGE = cues(
-    "what fails, whatever fails, what could not be, what cannot be, poison messages, message/messages, event/events",
-    "job/jobs, record/records, webhook/webhooks, delivery/deliveries, task/tasks, notification/notifications",
-    "reading/readings, mail/mails, order/orders, payment/payments, offset, queue, consumer, handler, partition, dlq",
-    "nobody hears",
+    "publishing, on publish, what fails, whatever fails, what could not be, what cannot be, poison messages",
+    "message/messages, event/events, job/jobs, record/records, webhook/webhooks, delivery/deliveries, task/tasks",
+    "notification/notifications, reading/readings, mail/mails, order/orders, payment/payments, offset, queue",
+    "consumer, handler, partition, dlq, nobody hears",
 )
 _FAILED = cues(
     "could not be processed/parsed/handled/delivered/decoded/read, couldn't be processed/parsed/handled/delivered",
