@@ -46,7 +46,7 @@ _ALL_RIGHTS = cues(
     "database administrator, db_owner, sysadmin, roles editor, contributor on, on all resources, may grant",
 )
 _FEW_RIGHTS = cues(
-    "was deleted, were deleted, is deleted, platform team, approves, asks for elevated, elevated, approval",
+    "not need, was deleted, were deleted, is deleted, platform team, approves, asks for elevated, elevated, approval",
     "customer is, tenant, organization, organisation admin, workspace, first user, owner of the record",
     "in an emergency, on call, blocked, blocks, denied, public access, non root, alone, migration job, migrations job",
     "dml rights, not own, least privilege, never, no role, break glass, second person, second approval",

@@ -43,6 +43,7 @@ WORDINGS = (
         r"|end-to-end) (?:encryption|security)|encryption (?:in transit|on the wire|in flight|between \w+ \w+"
         r"|over the wire)|tls certificates?)",
         hazards=(
+            r"^[\w '/`-]{2,60} (?:to|->|→|-) [\w '/`-]{2,60}: (?:plain )?http\b(?!s|/[23])",
             r"\b(?:plain|unencrypted|clear-?text|plaintext|unsecured|insecure|bare|raw|ordinary|un-?tls'?d) "
             r"(?:old )?http\b(?!s)",
             r"\b(?:over|via|through|using|uses?|with|on|by|speaks?|in|as) http\b(?!s)(?! ?(?:/ ?2|/ ?3|2|3|status"
