@@ -70,7 +70,8 @@ WORDINGS = (
             rf"\b{_SPOKEN_TO}\b[^;]{{0,120}}\b{_ADDRESS}",
             rf"\b{_ADDRESS}[^;]{{0,120}}\b{_SPOKEN_TO}\b",
         ),
-        unless=r"redirect|localhost|unix socket|no plain|https only|hsts|upgrade[sd]? to https|never|terminat\w+ at"
+        unless=r"redirect|laptop|test client|localhost|unix socket|no plain|https only|hsts"
+        r"|upgrade[sd]? to https|never|terminat\w+ at"
         r"|behind the (?:mesh|proxy)|service mesh|sidecars?|acme|port 80 (?:is closed|only)|not (?:over|via"
         r"|use) (?:plain )?http|refuses? (?:plain )?http|see http|docs? at http|license|http://www\.apache"
         r"|rfc|specification|passwords? (?:are |is )?(?:stored|saved|kept|hashed)|stored in|at rest"
@@ -139,7 +140,8 @@ WORDINGS = (
             r"\bunencrypted (?:\w+ )?(?:backups?|disks?|volumes?|databases?|snapshots?|buckets?|files|dumps?"
             r"|storage|copies)\b",
         ),
-        unless=r"passwords?\b|never|traffic|in transit|on the wire|sent|transmitted|http|metadata|feature flags?"
+        unless=r"passwords?\b|cannot be created|never|traffic|in transit|on the wire|sent|transmitted|http"
+        r"|metadata|feature flags?"
         r"|secrets?|api keys?|tokens?|credentials|configuration",
         cell=r"encryption at rest|at-rest encryption|encrypted at rest|encryption \(at rest\)",
         says="The text says that stored data can be read by whoever gets the disk.",
