@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from faultline.analyzers.design.consistency import figures
+from faultline.analyzers.design.consistency import chosen, figures
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.adr import decision_of, numbers_in, parts_of
 from faultline.analyzers.design.documents.markdown import Adr, MarkdownDocument
@@ -81,11 +81,13 @@ def missing(design: Design) -> Iterator[Observation]:
     known = {adr.number for _, adr in records}
     if len(records) < 2:
         return
+    last = max((each for each in known if each is not None), default=0)
+    some = len(known) * 2 < last  # these are some records of many, and others may be elsewhere
     for document in design.of(MarkdownDocument):
         told: set[int] = set()
         adr = document.adr
         for number in (*adr.supersedes, *adr.superseded_by) if adr else ():
-            if number not in known:
+            if number not in known and not (some and number < last):
                 told.add(number)
                 yield _unknown(
                     _spot(document, adr.status_line if adr else 1, adr) if adr else Spot(document, line=1), number
@@ -93,7 +95,7 @@ def missing(design: Design) -> Iterator[Observation]:
         for each in document.sentences:
             if "ADR" in each.text:
                 for number in numbers_in(" ".join(re.findall(r"ADR[- #]?\d{1,5}", each.text))):
-                    if number not in known and number not in told:
+                    if number not in known and number not in told and not (some and number < last):
                         told.add(number)
                         yield _unknown(
                             Spot(document, line=each.line, end_line=each.end_line, symbol=f"ADR {number}"), number
@@ -367,4 +369,5 @@ CHECKS: tuple[Check, ...] = (
     broken,
     banned,
     contradicted,
+    *chosen.CHECKS,
 )

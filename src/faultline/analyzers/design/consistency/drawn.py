@@ -113,11 +113,16 @@ def _inside(design: Design, missing: Sequence[Component], system: System) -> lis
     callers: dict[str, set[str]] = {}
     for call in system.calls:
         callers.setdefault(call.target, set()).add(call.source)
+    calling = {call.source for call in system.calls}
     clients = {each.id for each in system.components if each.role == ComponentRole.CLIENT}
     known = -1
     while known < len(clients):
         known = len(clients)
-        clients |= {each.id for each in missing if each.role not in _DATA and callers.get(each.id, set()) <= clients}
+        clients |= {
+            each.id
+            for each in missing
+            if each.role not in _DATA and each.id in calling and callers.get(each.id, set()) <= clients
+        }
     left = [each for each in missing if each.id not in clients and not _elsewhere(design, each)]
     spoken = [each for each in left if any(mention.source in ("text", "adr") for mention in each.mentions)]
     return [each for each in left if each not in spoken] if len(spoken) > 1 else left

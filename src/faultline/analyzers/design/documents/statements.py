@@ -89,7 +89,8 @@ _PAST = re.compile(
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
     r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
-    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\bin the beginning\b|\bsupersedes\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)|in those days|our old \w+"
+    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
@@ -157,6 +158,7 @@ def _prose(
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
     listening = Listening(said, wordings, _normal)
+    taken_back = [each for each in wordings if each.mended]
     for at, each in enumerate(said):
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
@@ -171,12 +173,12 @@ def _prose(
         if each.checked and "no " not in text and "not " not in text:
             continue
         heard = listening.faults(at, text)
-        told: set[str] = set()
         follower = said[at + 1] if at + 1 < len(said) else each
         after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
+        told = {one.rule for one in taken_back if one.reader.mends(after)}
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
-            if wording.rule not in told and (index in heard or wording.reader.fault(text, each, after)):
+            if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 

@@ -25,6 +25,7 @@ class Together:
         cues: the lexicons; the last says the hazard, the first the subject.
         unless: what protects, in the sentence.
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
+        wide: the subject may be anywhere in the paragraph.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
         clause: no semicolon, full stop or "but" stands between the subject, the hazard and what protects.
@@ -34,6 +35,7 @@ class Together:
     cues: tuple[Lexicon, ...]
     unless: Lexicon = NOTHING
     spared: Lexicon = NOTHING
+    wide: bool = False
     lone: bool = False
     case: bool = False
     clause: bool = False
@@ -143,8 +145,9 @@ def states(together: Together, passage: Passage) -> bool:
         return False
     subjects = heard.of(first)
     if not subjects:
-        before = passage.before.of(first) and _GOES_ON.match(heard.text)
-        if together.lone or not (before or passage.around.of(first)):
+        before = bool(passage.before.of(first) and _GOES_ON.match(heard.text))
+        whole = together.wide and any(each.of(first) for each in passage.whole)
+        if together.lone or not (before or whole or passage.around.of(first)):
             return False
     if together.unless and not together.clause and affirmed(heard, together.unless):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.telling import told
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.resilience import siblings, states
+from faultline.analyzers.design.resilience import circles, siblings, states
 from faultline.analyzers.design.resilience.wordings import WORDINGS
 
 
@@ -16,4 +16,4 @@ def stated(design: Design) -> Iterator[Observation]:
     yield from told(design, WORDINGS)
 
 
-CHECKS: tuple[Check, ...] = (stated, *siblings.CHECKS, *states.CHECKS)
+CHECKS: tuple[Check, ...] = (stated, *circles.CHECKS, *siblings.CHECKS, *states.CHECKS)

@@ -24,6 +24,12 @@ _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
+"""Queues that people look into."""
+_HOSTS: Final = regex(
+    r"\b(?:compose|stack)\b(?: file)?[^.;]{0,40}\b(?:on|to) (?:each of )?(?:the |our )?"
+    r"(?:two|three|four|five|six|\d{1,2}) (?:[\w-]+ ){0,2}(?:hosts|servers|machines|nodes|vms)\b",
+    re.IGNORECASE,
+)
 _SURVIVES: Final = regex(
     r"\b(?:time[- ]?outs?|fall(?:s|ing)?[- ]?backs?|circuit|retr(?:y|ies)|back[- ]?off|degrad\w*|waits? at most)\b",
     re.IGNORECASE,
@@ -38,10 +44,13 @@ def single_points_of_failure(design: Design) -> Iterator[Observation]:
     spread = Spread.of(system)
     replicated = [each for each in system.components if (each.replicas or 0) > 1 and not each.plumbing]
     found: list[tuple[float, Component, Claim | None, int, int]] = []
+    several_hosts = bool(_sentences(design, _HOSTS))
     for place, each in enumerate(system.components):
         if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
             continue
         claim = _alone(each, replicated, system)
+        if claim and (claim[0] is None or claim[0].source == "compose") and several_hosts:
+            continue  # each host runs all of it
         if claim is None or (claim[0] and claim[0].source in ("text", "adr")):
             continue  # who reads the text says it there
         dying = (spread.dead[place] & ~(1 << place)).bit_count()
@@ -226,11 +235,15 @@ def long_chains(design: Design) -> Iterator[Observation]:
     )
 
 
+_DEAD: Final = regex(r"(?:^|[-_. ])(?:dlq|dlx|dlt|dead[-_ ]?letters?|parking[-_ ]?lot)(?:$|[-_. ])", re.IGNORECASE)
+"""Names of queues that people look into: nothing is meant to take from them."""
+
+
 def lonely_queues(design: Design) -> Iterator[Observation]:
     """Queues into which somebody puts and from which nobody takes, and the reverse."""
     system = design.system
     for queue in system.components:
-        if queue.role != ComponentRole.QUEUE:
+        if queue.role != ComponentRole.QUEUE or _DEAD.search(queue.name):
             continue
         into = [call for call in system.calls if call.target == queue.id]
         out = [call for call in system.calls if call.source == queue.id]

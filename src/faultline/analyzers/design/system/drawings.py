@@ -104,7 +104,7 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if source is None or target is None or source is target or arrow.reply:
             continue
         if diagram.dialect == "sequence" or diagram.dialect == "plantuml":
-            if (arrow.target, arrow.source) in asked and not _REQUEST.search(arrow.label):
+            if (arrow.target, arrow.source) in asked and not _asks(arrow.label):
                 continue
             asked.add((arrow.source, arrow.target))
         if (arrow.line, arrow.target, arrow.source) in lines:
@@ -118,6 +118,15 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if part.role is None and loose and f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
             part.role = ComponentRole.QUEUE
     return unit
+
+
+def _asks(label: str) -> bool:
+    """Whether an arrow back is a request of its own, and no answer."""
+    return bool(
+        _REQUEST.search(label)
+        or label.endswith("?")
+        or (_PROTOCOLS.search(label) and not re.search(r"\b[1-5]\d\d\b|\bok\b|\bresult|\brespon", label, re.IGNORECASE))
+    )
 
 
 def _part(document: Document, box: Box) -> Part:

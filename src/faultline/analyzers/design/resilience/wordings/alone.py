@@ -25,7 +25,7 @@ FAILS = cues(
     "reboot*, unavailable, unreachable, stops, stopped, stays/stay down, goes/went away, runs out of memory, defect*, broken"
 )
 SOMEBODY = cues(
-    "somebody, someone, operator*, engineer*, administrator*, admin/admins/dba/dbas, on-call, a human, by a person,"
+    "somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas, on-call, a human, by a person,"
     "a colleague, by hand, manually, manual, the team, team has/have, staff, developer*, whoever, we/us have to, runbook,"
     "technician*, hoster, the provider, infrastructure team, ops team, operations team, log/logs in"
 )
@@ -72,12 +72,16 @@ _ITSELF = cues(
     "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within # seconds/s, patroni, sentinel,"
     "elected, election, runbook also, kubernetes, kubelet, the others/rest, other replicas/instances, other two/three, nothing is lost,"
     "surviv*, region*, disaster*, restarted automatically, systemd, scaling group, self-heal*, no manual, never, test/tests/tested,"
-    "not have to, no longer, paged, last resort, canary, staging"
+    "not have to, may start, can start, may restart, can restart, shown to, no longer, paged, last resort, canary, staging"
+)
+EARLIER = cues(
+    "ran, had, lived, stood, in the first version/release/year, in the beginning, was on/one/a/the, were on/one, used to, back then, formerly,"
+    "there is/are one/two/three/some now, now there is/are, which is why, has since, have since, shut down in, in those days, no longer, until last"
 )
 _SEVERAL = cues(
-    "two/three/four/five/six/seven/2/3/4/5/6/7/8/9/10 instances/replicas/pods/nodes/tasks/copies/standbys/zones,"
+    "two/three/four/five/six/seven/2/3/4/5/6/7/8/9/10 instances/replicas/pods/nodes/tasks/copies/standbys/zones/brokers/servers/machines/hosts/members/vms/regions/sites,"
     "one/single/exactly of, one at a time, at a time, per node/zone/az/region/host/tenant/customer/cluster/shard/environment/team/service/core/rack/pod/broker/partition/machine,"
-    "each, every, at least, instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database per, instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database for each/every, will not do, class, keyed, pattern, becomes, per second, rps, circuit breaker, nothing depends, at most, no more than, leader, lease, lock, elect*, standby, stand-by, failover, active, surviv*, tolerat*, withstand*,"
+    "each, every, at least, instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database per, instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database for each/every, will not do, class, keyed, pattern, cluster with, measured, benchmark, demo, sandbox, playground, laptop, developers, trial, only makes, finished by, becomes, per second, rps, circuit breaker, nothing depends, at most, no more than, leader, lease, lock, elect*, standby, stand-by, failover, active, surviv*, tolerat*, withstand*,"
     "one after, one by one, multi-az, any, another, other, others, drain*, evict*, cronjob, cron job, cron, lambda, of them,"
     "one/single/1 instance/replica/node/server/machine/vm/host/pod/container/box/task/worker/process/broker/copy fail/fails/failing/failed/failure/dies/can/may/could/must/restarts/crashes/goes/is/out/more/less/drops/type/size/class/family/name/group/id/down/loss/to/or/outage/not/has,"
     "restart/restarts/kill/stop/drain/upgrade/take/add/adds/adding/remove/removes/removing/replace/replaces/reboot/lose/loses/losing/loss of one/a/1,"
@@ -88,7 +92,7 @@ _STANDS = (
     "run/runs/running/deployed/hosted/served/operated/operate/operates/sits/lives/live/installed/consists/consist/backed/handled/placed/started/start/starts"
     "/uses/use/relies/rely/depends/chose/chosen/choose/exists/exist/through/occupies/needs/provisioned/scheduled/stands/provided/decided/expect"
 )
-_HAS = "is/are/has/have/keep/keeps/as/on/by"
+_HAS = "is/are/has/have/keep/keeps/as"
 _EXACTLY = "only/just/exactly/currently"
 _ONE_OF_IT = cues(
     *(
@@ -123,7 +127,7 @@ _ONCE = cues(
     "/instance/installation/node/server, un-replicated, unreplicated, non-redundant, not redundant, not clustered,"
     "no second/other/further instance/node/copy/one/server/machine/broker/replica, there is no second instance/node/copy/one/server/machine/broker, is/as a singleton service/process/worker, is/as a singleton it, one-node cluster,"
     "single-node cluster, not as a replica set, neither replica/standby/sentinel/follower, no hot/warm/cold spare/standby,"
-    "no standby/spare/follower/replica, without a/any standby/replica/follower/second/spare/replicas,"
+    "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas, without a second instance/node/copy/server/machine/broker,"
     "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once"
 )
 _DOORS = cues(
@@ -149,18 +153,22 @@ _ACROSS = cues(
 )
 
 ALONE = (
-    Together((_ONE_OF_IT,), unless=_SEVERAL),
-    Together((_DOORS, _NOT_TWICE), unless=_SEVERAL, lone=True),
-    Together((_ONCE,), unless=_SEVERAL),
-    Together((_FROM_MORE,), unless=cues("staging, night, nights, weekend*, test, one/1 per, one each")),
+    Together(
+        (_ONE_OF_IT,),
+        unless=EARLIER + _SEVERAL,
+        spared=cues("second host/machine/server/node/instance/copy, standby, stand-by"),
+    ),
+    Together((_DOORS, _NOT_TWICE), unless=EARLIER + _SEVERAL, lone=True),
+    Together((_ONCE,), unless=EARLIER + _SEVERAL),
+    Together((_FROM_MORE,), unless=EARLIER + cues("staging, night, nights, weekend*, test, one/1 per, one each")),
 )
-IN_ONE_PLACE = (Together((_WHOLE, _ONLY_ONE_ZONE), unless=_ACROSS, lone=True),)
+IN_ONE_PLACE = (Together((_WHOLE, _ONLY_ONE_ZONE), unless=EARLIER + _ACROSS, lone=True),)
 BY_HAND = (
-    Together((FAILS, SOMEBODY, _MENDS), unless=_ITSELF, case=True),
-    Together((_OWN_HANDS,), unless=_ITSELF),
-    Together((_STANDBYS, SOMEBODY, _HANDS_OVER), unless=_ITSELF),
-    Together((_STILL,), unless=_ITSELF, case=True),
-    Together((FAILS, _NOBODY_STEPS_IN), case=True, unless=cues("needs to, has to")),
-    Together((FAILS, _STANDSTILL), case=True),
-    Together((FAILS, _REBUILT), unless=_ITSELF, case=True),
+    Together((FAILS, SOMEBODY, _MENDS), unless=EARLIER + _ITSELF, case=True),
+    Together((_OWN_HANDS,), unless=EARLIER + _ITSELF),
+    Together((_STANDBYS, SOMEBODY, _HANDS_OVER), unless=EARLIER + _ITSELF),
+    Together((_STILL,), unless=EARLIER + _ITSELF, case=True),
+    Together((FAILS, _NOBODY_STEPS_IN), case=True, unless=EARLIER + cues("needs to, has to")),
+    Together((FAILS, _STANDSTILL), unless=EARLIER, case=True),
+    Together((FAILS, _REBUILT), unless=EARLIER + _ITSELF, case=True),
 )

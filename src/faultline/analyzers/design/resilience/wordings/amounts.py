@@ -183,6 +183,7 @@ WORDINGS = (
         strict=True,
         together=(
             Together((_CALLERS, _AS_OFTEN), spared=_LIMITED),
+            Together((_CALLING, NO_LIMIT), unless=_OTHER_AMOUNTS, spared=_LIMITED + AMOUNTS, lone=True, clause=True),
             Together(
                 (
                     cues(

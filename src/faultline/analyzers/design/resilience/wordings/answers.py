@@ -39,7 +39,7 @@ _AS_LONG = cues(
     "be it seconds/minutes/hours",
 )
 _NO_END = cues(
-    "",
+    "no limit is set, no limit set, no bound is set",
     "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout 0/none/infinite/null/off",
     "not closed from our side, nobody interrupts, not closed by us, nothing .. cuts/cut off, nobody .. gives/give up",
     "nobody .. cuts/cut off, no one .. gives up, not cut off, never expire/expires, open-ended, open ended",
@@ -51,6 +51,12 @@ _NO_END = cues(
     "without .. timeout/timeouts, no deadline, timeout .. default, default .. timeout, default settings, infinite",
     "timeouts left, left to the operating system, read timeout does not exist, timeout does not exist, set no limit",
     "sets no limit, with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
+)
+_LONG = cues(
+    "take/takes/taking minutes/long/hours/ages/time, several minutes, a long time, slow, very long",
+)
+_WAITS_FOR = cues(
+    "caller/client/worker/thread/request/user waits for/until, waits for it/them/its/that, wait for it/them/its",
 )
 _TIMEOUTS = "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/sockettimeout"
 _ZERO = cues(f"{_TIMEOUTS} 0/none/null/off", f"{_TIMEOUTS} is/of/to 0/none/null/off/infinite/zero")
@@ -71,7 +77,7 @@ _DOWN = cues(
     "without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
-    "",
+    "no request/order/page/call/login/payment is served/answered/accepted/possible/processed",
     "cannot/can't be rendered/shown/displayed/loaded/used/started/served/delivered/opened/processed/accepted/completed",
     "no .. can be rendered/shown/displayed/loaded/used/started/served, no one can, nobody can, page/pages hangs/hang",
     "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead, surface as errors/500, shop is gone",
@@ -181,6 +187,7 @@ WORDINGS = (
             Together((_CALLS, _AS_LONG), unless=_OTHER_WAITS, spared=_BOUNDED),
             Together((_CALLS, _NO_END), unless=_OTHER_WAITS),
             Together((_ZERO,)),
+            Together((_LONG, _WAITS_FOR), unless=_OTHER_WAITS, spared=_BOUNDED, lone=True),
             Together((_WAIT, FOREVER), unless=_OTHER_WAITS, spared=_BOUNDED),
         ),
         says="The text says that calls wait without a limit.",

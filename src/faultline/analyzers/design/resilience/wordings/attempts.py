@@ -76,8 +76,7 @@ _ANOTHER = cues(
 )
 _ALL_AGAIN = cues(
     "goes/go out a second time, goes/go out again, goes/go out twice, mail/mails/letter .. again/twice",
-    "sends/send all .. again, sends/send .. a second time, once more, second time, again to all",
-    "charges .. again",
+    "sends/send all .. again, sends/send .. a second time, once more, second time, again to all, charges .. again",
 )
 _REDELIVERED = cues(
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
@@ -91,7 +90,8 @@ _EFFECT_AGAIN = cues(
     "simply processed, processed like, handled like, treated like, processed as usual, processed normally",
 )
 _RERUN = cues(
-    "restarted, re-run, rerun, run again, restart of the job, runs twice, run twice, job is restarted, resumed",
+    "started again, started anew, starts again, runs again, restarted, re-run, rerun, run again, restart of the job",
+    "runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
@@ -128,8 +128,9 @@ _TWICE = cues(
     "double orders/bookings/payments/charges/ones/entries/invoices, books the, one too high/many",
 )
 _UNCHECKED = cues(
-    "not/n't keep track of, not/n't track which, no record of what/which, n't/not know what .. handled/processed",
-    "without any/a key that/by, no key that/by, whether or not it has seen, support idempotency keys",
+    "also for repeated, repeated ones, also for repeats, not/n't keep track of, not/n't track which",
+    "no record of what/which, n't/not know what .. handled/processed, without any/a key that/by, no key that/by",
+    "whether or not it has seen, support idempotency keys",
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not safe to run/execute/call twice, not/n't store/remember/record/keep/track/know which",
     "not/n't remember/know/notice/see whether, replays included, duplicated payouts/payments/orders/charges/bookings",
@@ -199,7 +200,7 @@ WORDINGS = (
         rule="resilience/retry-without-idempotency",
         keys=(),
         together=(
-            Together((REPEATED, _NEW_EACH), spared=_SAFE),
+            Together((REPEATED, _NEW_EACH), spared=_SAFE, wide=True),
             Together((REPEATED + FAILED, _ANOTHER), unless=_CONSISTENT, spared=_SAFE),
             Together((_RERUN + FAILED, _ALL_AGAIN), spared=_SAFE),
             Together((_REDELIVERED, _EFFECT_AGAIN), unless=_CONSISTENT, spared=_SAFE),

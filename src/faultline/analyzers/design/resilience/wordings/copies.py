@@ -100,7 +100,8 @@ WORDINGS = (
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
         r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
         r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
-        r"|scale[sd]? to zero|separate (?:[\w-]+ )?service with one",
+        r"|scale[sd]? to zero|autoscal|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
+        r"separate (?:[\w-]+ )?service with one",
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
@@ -210,7 +211,7 @@ WORDINGS = (
         unless=r"own (?:\w+ )?(?:database|schema|db|tables)|its own|replicas? (?:of|share)|instances? (?:of|share)"
         r"|no shared|not share|n't share|separate (?:\w+ )?(?:database|schema)|schema per|database per"
         r"|read replica|never|no service|through (?:its|the|their) api|modules? of the (?:same )?monolith"
-        r"|multi-tenant|row-level|(?:was|were) split|same module",
+        r"|multi-tenant|row-level|same (?:version|engine|format|cluster|pipeline)|(?:was|were) split|same module",
         says="The text says that several services have one database.",
     ),
     Wording(
@@ -302,7 +303,12 @@ WORDINGS = (
     Wording(
         rule="resilience/long-call-chain",
         together=LONG,
-        keys=(),
+        keys=("synchronous", "in sequence", "one after"),
+        hazards=(
+            r"\b(?:synchronously|in sequence|one after (?:the )?(?:other|another)) (?:calls?|asks?|queries) "
+            r"(?:[\w -]{1,30}, ){4,8}",
+        ),
+        unless=r"\b(?:in parallel|asynchronous\w*)\b",
         says="The text says that a user waits for many calls in a row.",
     ),
 )

@@ -39,11 +39,11 @@ FAILED = cues(
 """Something did not work."""
 
 AT_ONCE = cues(
-    "right then, there and then, delay/pause/wait/interval .. zero/none, delay/pause/wait/interval is 0",
-    "simultaneously, not wait .. between/before, n't wait .. between/before, times in a row, not wait and",
-    "without waiting, at full speed, as soon as .. released/available/free/possible, the next poll straight",
-    "no cool-down, no cooldown, zero seconds, instantaneously, in immediate succession, at once, immediately",
-    "immediate, right away, straight away, straightaway, instantly, instant, on the spot",
+    "times a second, times per second, right then, there and then, delay/pause/wait/interval .. zero/none",
+    "delay/pause/wait/interval is 0, simultaneously, not wait .. between/before, n't wait .. between/before",
+    "times in a row, not wait and, without waiting, at full speed, as soon as .. released/available/free/possible",
+    "the next poll straight, no cool-down, no cooldown, zero seconds, instantaneously, in immediate succession",
+    "at once, immediately, immediate, right away, straight away, straightaway, instantly, instant, on the spot",
     "without .. pause/delay/wait/waiting/break/sleep/interval/sleeping/pausing",
     "no .. pause/delay/wait/sleep/interval/spacing/waiting/break, zero delay/wait/pause, tight loop, busy loop",
     "hot loop, back to back, as fast as, as quickly as, in quick/rapid succession, one after the other",

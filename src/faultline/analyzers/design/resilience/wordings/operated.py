@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
-from faultline.analyzers.design.resilience.wordings.alone import FAILS, SOMEBODY
+from faultline.analyzers.design.resilience.wordings.alone import EARLIER, FAILS
 
 _COPIES = (
     "instance/instances/backend/backends/target/targets/pod/pods/node/nodes/process/processes/container/containers"
@@ -41,17 +41,18 @@ UNASKED = (
     Together(
         (_NOT_ASKED,),
         case=True,
-        unless=cues(
+        unless=EARLIER
+        + cues(
             "cronjob, job, jobs, batch, serves no traffic, lambda, functions, needs no, need no, token, other services, never .. starts, without passing, serves no, logged, rate limit, log, access log"
         ),
     ),
     Together(
         (_STILL_SENT, _DEAD),
-        unless=cues("until .. ready, after .. ready, health check, probe, probes, drain*, grace, readiness"),
+        unless=EARLIER + cues("until .. ready, after .. ready, health check, probe, probes, drain*, grace, readiness"),
         case=True,
     ),
-    Together((_ALWAYS_FINE,), unless=cues("if, while, unless, as long as, when, must not")),
-    Together((_SEEN_BY_CHANCE,)),
+    Together((_ALWAYS_FINE,), unless=EARLIER + cues("if, while, unless, as long as, when, must not")),
+    Together((_SEEN_BY_CHANCE,), unless=EARLIER),
 )
 
 _PROCESS = cues(
@@ -75,11 +76,11 @@ REVIVED = cues(
 UNREVIVED = (
     Together(
         (_PROCESS, _BY_SHELL),
-        unless=cues("debug*, troubleshoot*, in the past, today, locally, no, never, forbidden"),
+        unless=EARLIER + cues("debug*, troubleshoot*, in the past, today, locally, no, never, forbidden"),
         lone=True,
     ),
-    Together((_NOT_REVIVED,), unless=REVIVED + cues("endless*, at most, after # attempts"), case=True),
-    Together((FAILS, _STARTED_BY_HAND), unless=REVIVED, case=True),
+    Together((_NOT_REVIVED,), unless=EARLIER + REVIVED + cues("endless*, at most, after # attempts"), case=True),
+    Together((FAILS, _STARTED_BY_HAND), unless=EARLIER + REVIVED, case=True),
 )
 
 _RUNNERS = cues(
@@ -100,7 +101,7 @@ BOUND = cues(
 UNBOUND = (
     Together(
         (_RUNNERS, _UNBOUND),
-        unless=BOUND,
+        unless=EARLIER + BOUND,
         spared=cues("memory limits are set, limits are set, requests and limits are set"),
         case=True,
         lone=True,
@@ -122,7 +123,7 @@ _FIXED = cues(
 SCALED = cues(
     "autoscaler does, does the rest, nobody has to, no one has to, was not an option, raise the minimum, partitions, replaced by, keda, scale out, scales out, scaled out and, in staging, database scales, db scales, before the campaign we raise, hpa keeps, jobs, one-off, shards"
 )
-FIXED = (Together((_LOAD, _FIXED), unless=SCALED, case=True, lone=True),)
+FIXED = (Together((_LOAD, _FIXED), unless=EARLIER + SCALED, case=True, lone=True),)
 
 _RELEASE = cues(
     "releas*, deploy*, rollout*, roll-out*, new version, versions, version, update*, upgrade*, migrat*, image, images, jar, war, artifact*, build/builds, schema, switch to, cut-over, cutover, being updated, strategy, pods, containers, instances, branches, columns"
@@ -135,7 +136,7 @@ _ALL_STOPPED = cues(
 )
 SMOOTH = cues(
     "rolling, one after another, one pod after, canary gets, no downtime, zero downtime, zero-downtime, without downtime, without a maintenance, no longer, no maintenance, rejected, never, only after, new ones are ready, blue/green, blue green, strangler,"
-    "if the error, transaction, transactions, payments, old columns, until last, idempoten*, once a year, mobile, recreate the, singleton, cronjob, cache, caches, blue, progressive*, gradual*, not all at once, expand"
+    "if the error, transaction, transactions, payments, old columns, until last, idempoten*, once a year, twice a year, only for, announced, mobile, recreate the, singleton, cronjob, cache, caches, blue, progressive*, gradual*, not all at once, expand"
 )
 _TO_PRODUCTION = cues(
     "releas*, deploy*, rollout*, new version, update/updates/updated, jar, war, files, artifact*, build, builds, built, server, servers, production, infrastructure, changes, migrations, configuration"
@@ -156,10 +157,12 @@ _NO_WAY_BACK = cues(
 BACK = cues(
     "can be rolled, so each, expand, undone automatically, never/no drop/drops, one release later, payment*, refund*, transaction*, saga, compensat*, hash, order, orders, booking*, no irreversible, keeps, point-in-time, region, drill, deletion, delete, erasure, anonymi*, user, users, reader, emails, sent"
 )
-DOWN = (Together((_RELEASE, _ALL_STOPPED), unless=SMOOTH, lone=True, case=True),)
-HANDMADE = (Together((_TO_PRODUCTION, _HANDMADE), unless=AUTOMATIC, lone=True),)
+DOWN = (Together((_RELEASE, _ALL_STOPPED), unless=EARLIER + SMOOTH, lone=True, case=True),)
+HANDMADE = (Together((_TO_PRODUCTION, _HANDMADE), unless=EARLIER + AUTOMATIC, lone=True),)
 NO_WAY_BACK = (
-    Together((_RELEASE + cues("down migrations, down-migrations"), _NO_WAY_BACK), unless=BACK, case=True, lone=True),
+    Together(
+        (_RELEASE + cues("down migrations, down-migrations"), _NO_WAY_BACK), unless=EARLIER + BACK, case=True, lone=True
+    ),
 )
 
 _BLIND = cues(
@@ -173,7 +176,7 @@ _FAILING = cues(
 WATCHED = cues(
     "used to, now alerts, alerts go, alert fires, fires, pages, within, before they, before customers, no alert fires, no alerts fire, for the cache, kept for, dashboards show, in addition, also, feedback"
 )
-BLIND = (Together((_FAILING, _BLIND), unless=WATCHED, case=True, lone=True),)
+BLIND = (Together((_FAILING, _BLIND), unless=EARLIER + WATCHED, case=True, lone=True),)
 
 _TIMED = cues(
     "cron, crontab, cron job, cron jobs, cronjob, nightly, scheduled, scheduler, timer, timers, batch, billing run, export, import, reminder*, invoices job, invoice run"
@@ -184,7 +187,7 @@ _ON_ONE = cues(
 ANYWHERE = cues(
     "kubernetes cronjob, cronjob's pod, any node, lease, lock, forbidden, not, no, eventbridge, leader, elected, moved, cloud scheduler"
 )
-ON_ONE = (Together((_TIMED, _ON_ONE), unless=ANYWHERE, lone=True),)
+ON_ONE = (Together((_TIMED, _ON_ONE), unless=EARLIER + ANYWHERE, lone=True),)
 
 _STOPPED = cues(
     "sigterm, shutdown, shut down, deployment, deploy, deploys, redeploy*, restart*, killed, kill, stop, stopped, terminat*, exits, release, update, scaled down, scale-down, drain*"
@@ -197,4 +200,4 @@ _CUT = cues(
 GRACEFUL = cues(
     "no request, no requests, none of, nothing is lost, finish*, complet*, resumed, never, not cut, not lost, not interrupted, within # seconds, requeued, redelivered, picked up again, grace period, circuit, after # s, deadline, timeout, timeouts, timed out"
 )
-CUT = (Together((_STOPPED, _CUT), unless=GRACEFUL, case=True, lone=True),)
+CUT = (Together((_STOPPED, _CUT), unless=EARLIER + GRACEFUL, case=True, lone=True),)

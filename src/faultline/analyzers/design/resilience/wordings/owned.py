@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
+from faultline.analyzers.design.resilience.wordings.alone import EARLIER
 
 _TABLE = "table/tables/schema/schemas/database/databases/collection/collections/db/mysql/postgres/oracle/mongodb"
 _REACH = (
@@ -34,9 +35,9 @@ _SAME_STORE = cues(
 _WRITTEN_BY = cues("table/tables/collection .. written/updated/changed/read/used by, table/tables .. is/are written by")
 _SEVERAL = cues("by .. and, by both/all/several/every/each")
 NOT_OWN = (
-    Together((_REACHES, _OF_OTHERS), unless=_EACH_ITS_OWN, lone=True),
-    Together((_MANY, _SAME_STORE), unless=_EACH_ITS_OWN, lone=True),
-    Together((_SEVERAL, _WRITTEN_BY), unless=_EACH_ITS_OWN, lone=True),
+    Together((_REACHES, _OF_OTHERS), unless=EARLIER + _EACH_ITS_OWN, lone=True),
+    Together((_MANY, _SAME_STORE), unless=EARLIER + _EACH_ITS_OWN, lone=True),
+    Together((_SEVERAL, _WRITTEN_BY), unless=EARLIER + _EACH_ITS_OWN, lone=True),
 )
 
 _CIRCLE = cues(
@@ -49,7 +50,7 @@ _BACK_BEFORE = cues(
 _ASYNCHRONOUS = cues(
     "event, events, asynchron*, queue, message, messages, callback, webhook, webhooks, no cycle/cycles/circular, never, not, no, dissolved, removed, modules, packages, classes, imports, test checks, a test, was, were, avoid*, prevent*, frontend, teams"
 )
-CIRCLE = (Together((_CIRCLE,), unless=_ASYNCHRONOUS),)
+CIRCLE = (Together((_CIRCLE,), unless=EARLIER + _ASYNCHRONOUS),)
 _ALL_WAIT = cues(
     "waits for all, waits for every, one after the other, one after another, in sequence, sequentially, in a row, synchronously, blocking, before the customer sees, before it answers, before the user, after the chain, waits for all of it, within the request, product of the availabilit*"
 )
@@ -60,7 +61,8 @@ _MANY_CALLS = cues(
 LONG = (
     Together(
         (_ALL_WAIT, _MANY_CALLS),
-        unless=cues(
+        unless=EARLIER
+        + cues(
             "asynchron*, event, events, in parallel, parallel, not, no, never, batch, jobs, middleware*, filter*, interceptor*, stages, pipeline"
         ),
         lone=True,

@@ -21,7 +21,7 @@ WORDINGS = (
             r"(?:dead|unhealthy|broken|hung|starting|failed) (?:instances|pods|nodes|backends|containers)",
             r"\bhealth[- ]?(?:checks?|endpoint) (?:\w+ ){0,3}?always (?:returns?|answers?|says?|succeeds|reports?)",
         ),
-        unless=r"serves? no|cron ?jobs?|lambda|no health data|health (?:insurance|care)|patient",
+        unless=r"serves? no|jobs? (?:has|have)|by (?:itself|themselves)|cron ?jobs?|lambda|no health data|health (?:insurance|care)|patient",
         cell=r"health[- ]?checks?|probes?|liveness|readiness|health endpoint",
         says="The text says that nothing asks whether it still works.",
     ),
@@ -152,7 +152,7 @@ WORDINGS = (
         r"(?:deployed|done|made|changed)|triggered manually|manual trigger|manually triggered|emergency"
         r"|rolled back|break-glass|\byou(?:r|'ll)?\b|\bnpm\b|in case|button|one click|reviewed by hand"
         r"|without manual|no manual|tested by hand"
-        r"|documentation",
+        r"|documentation|^(?:orders?|payments?|payouts?|invoices?)\b",
         cell=r"deployments?|releases?|deployment method|roll-?out",
         bad=r"manual(?:ly)?\b.*|by hand.*|ssh.*|ftp.*|scp.*|from (?:a )?laptop.*",
         says="The text says that versions are put into production by hand.",

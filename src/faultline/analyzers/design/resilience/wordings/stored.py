@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
+from faultline.analyzers.design.resilience.wordings.alone import EARLIER
 
 _BACKUP = "backup/backups/snapshot/snapshots/dump/dumps"
 _SPARED = cues(
@@ -14,7 +15,7 @@ _NOT_SAVED = cues(
     "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere, not copied anywhere,"
     "do/does not do/take/keep/make .. backups/backup/snapshots/copies, don't/doesn't do/take/keep/make .. backups/snapshots/copies,"
     "backups/backup/snapshots/snapshot .. off/disabled/postponed/later/missing/none/planned, backing up .. postponed/later/planned, versioning is off,"
-    "backup/snapshot retention .. 0/zero, retention .. 0 days, no copy .. exists/outside/elsewhere, hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
+    "backup/snapshot retention .. 0/zero, retention .. 0days, no copy .. exists/outside/elsewhere, hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
     "no off-site copy, backups none"
 )
 _NEVER_RESTORED = cues(
@@ -33,15 +34,15 @@ _INSTEAD = cues(
 _NOW_AND_THEN = cues(
     f"someone/somebody/developer/admin/engineer .. remembers/thinks .. copy/export/dump/back, thinks of it, when somebody/someone/anybody remembers, last manual export/dump/copy,"
     f"{_BACKUP} .. by hand/manually, pg_dump/mysqldump/dump/backup .. laptop, now and then .. dump/export/backup, {_BACKUP} .. now and then,"
-    f"last working {_BACKUP}, {_BACKUP} .. overwritten, only the latest .. exists/kept, manual {_BACKUP}, occasional {_BACKUP},"
+    f"last working {_BACKUP}, {_BACKUP} .. overwritten, only the latest .. exists/kept, occasional {_BACKUP},"
     f"copy/copies the data .. before/when/now, {_BACKUP} .. from time to time, pg_dump/mysqldump .. now and then"
 )
 NOT_SAVED = (
-    Together((_NOT_SAVED,), unless=_SPARED + cues("rebuild*, index, re-created, without backups we")),
-    Together((_NEVER_RESTORED,), unless=cues("before 20*, is worth, no longer")),
-    Together((_SAME_PLACE,), unless=cues("not on, not to, never, also, and to another, second copy")),
-    Together((_INSTEAD,), unless=cues("not a backup, no backup, is no, that is why, not replace")),
-    Together((_NOW_AND_THEN,), unless=cues("before each/every, also, besides, in addition, additionally")),
+    Together((_NOT_SAVED,), unless=EARLIER + _SPARED + cues("rebuild*, index, re-created, without backups we")),
+    Together((_NEVER_RESTORED,), unless=EARLIER + cues("before 20*, is worth, no longer")),
+    Together((_SAME_PLACE,), unless=EARLIER + cues("not on, not to, never, also, and to another, second copy")),
+    Together((_INSTEAD,), unless=EARLIER + cues("not a backup, no backup, is no, that is why, not replace")),
+    Together((_NOW_AND_THEN,), unless=EARLIER + cues("before each/every, also, besides, in addition, additionally")),
 )
 
 _THINGS = (
@@ -51,21 +52,26 @@ _THINGS = (
     "/registration/registrations/game/games/room/rooms/token/tokens/event/events/progress/import/imports/request/requests/book/payments/payment/task/tasks"
 )
 _STATE = cues(
-    _THINGS.replace("/file/files", "")
+    _THINGS.replace("/state", "")
+    .replace("/progress/import/imports", "")
+    .replace("/event/events", "")
+    .replace("/task/tasks", "")
+    .replace("/image/images/photo/photos", "")
+    .replace("/file/files", "")
     .replace("/key/keys", "")
     .replace("/list", "")
     .replace("/document/documents", "")
     .replace("/request/requests", ""),
-    "idempotency keys, whatever, what was, customers, drivers, users, order book",
+    "idempotency keys, state of, session state, cart state, whatever, customers, drivers, users, order book",
 )
 _STORED = cues(
     _THINGS, "postgres, mysql, sqlite, redis, the database, uploads, uploaded, broker, mongodb, rabbitmq, data"
 )
 _KEEPS = cues(
-    "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects/has/have/sits/sit/exists/exist/is/are"
+    "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects/has/have/sits/sit/exists/exist"
 )
 _IN_PROCESS = cues(
-    "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process, in-memory list/map/queue/dict/store/structure, inside the process, memory of the process, of the process,"
+    "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process, is/are/as .. in-memory list/map/queue/dict, in an in-memory list/map/queue/dict/store/structure, python list, is .. list in, inside the process, memory of the process, of the process,"
     "python list, java map, hash map, hashmap, in a dictionary/dict, local variable, global variable, static variable,"
     "dictionary/dict/map/list/array/variable in/of/inside the/each/its .. process/api/server/service/worker/application, in memory only, only in memory/ram"
 )
@@ -93,7 +99,7 @@ _KEPT_ELSEWHERE = cues(
 IN_MEMORY = (
     Together(
         (_STATE, _KEEPS, _IN_PROCESS),
-        unless=_KEPT_ELSEWHERE,
+        unless=EARLIER + _KEPT_ELSEWHERE,
         spared=cues(
             "survives a restart, also written, rebuilt at/on/from, replayed, reloaded, replay*, source of truth"
         ),
@@ -101,9 +107,16 @@ IN_MEMORY = (
     ),
     Together(
         (_STORED, _ON_DISK),
-        unless=_KEPT_ELSEWHERE + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"),
+        unless=EARLIER
+        + _KEPT_ELSEWHERE
+        + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"),
         lone=True,
     ),
-    Together((_GONE,), unless=_KEPT_ELSEWHERE + cues("cache is, no, never, not lost, none of"), case=True),
-    Together((_STUCK,), unless=cues("not needed, no, cache*, off, disabled, without, unnecessary, websocket*, canary")),
+    Together(
+        (_GONE,), unless=EARLIER + _KEPT_ELSEWHERE + cues("at most, cache is, no, never, not lost, none of"), case=True
+    ),
+    Together(
+        (_STUCK,),
+        unless=EARLIER + cues("not needed, no, cache*, off, disabled, without, unnecessary, websocket*, canary"),
+    ),
 )

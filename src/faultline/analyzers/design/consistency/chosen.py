@@ -1,0 +1,99 @@
+"""What a decision chooses, held against its own title: "Kafka for events", and then the choice is RabbitMQ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.adr import decision_of
+from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
+from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.spot import Spot
+from faultline.analyzers.design.system.technologies import Technology, in_text
+from faultline.core.patterns import regex
+
+_CLOSED: Final = ("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn", "proposed", "draft")
+_FAMILIES: Final = ("sql", "document", "broker", "search")
+_AGAINST: Final = regex(r"\b(?:instead of|rather than|over|not|no|without|away from|from)\b", re.IGNORECASE)
+_UNDECIDED: Final = regex(r"\b(?:or|vs|versus|and|between|replac\w+|both|evaluat\w+|compar\w+)\b|[,/?]", re.IGNORECASE)
+_DENIED: Final = regex(
+    r"\b(?:not|never|no longer|without|instead of|rather than|rejected|dropped|away from|from|over|too|replac\w+)\b"
+    r"|n't\b",
+    re.IGNORECASE,
+)
+_LEFT: Final = regex(r"\b(?:not|never|rejected|dropped|too|was|were)\b|n't\b", re.IGNORECASE)
+_QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
+_DECIDES: Final = regex(r"(?:decision|decided|chosen option|we chose|choice)\b[^:]{0,20}:", re.IGNORECASE)
+_SAME: Final = ({"mysql", "mariadb"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
+
+
+def beside_the_title(design: Design) -> Iterator[Observation]:
+    """Decisions that choose another product than their titles name."""
+    for document in design.of(MarkdownDocument):
+        adr = document.adr
+        if adr is not None and adr.status.startswith(_CLOSED):
+            continue
+        several = _several(document)
+        if adr is not None and len(several) < 2:
+            head = next((each for each in document.sections if each.level <= 2), None)
+            groups = [(adr.title, head.line if head else 1, list(decision_of(document)))]
+        else:
+            groups = several
+        for title, line, said in groups:
+            wanted = _of_title(title)
+            if wanted and (other := _other(wanted, said)):
+                sentence, product = other
+                yield Observation(
+                    "consistency/technology-mismatch",
+                    Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=f"decision {title}"[:120]),
+                    f"The title of the decision says {wanted.id}, and what is chosen is {product.id}.",
+                    cause=f"decision {line}",
+                    also=(Spot(document, line=line, symbol=title[:120]),),
+                )
+
+
+def _several(document: MarkdownDocument) -> list[tuple[str, int, list[Sentence]]]:
+    """The decisions of a text that holds many: sections with a sentence `Decision: ...`."""
+    found: list[tuple[str, int, list[Sentence]]] = []
+    for section in document.sections:
+        said = [each for each in document.sentences if section.line <= each.line <= section.end_line]
+        at = next((place for place, each in enumerate(said) if _DECIDES.match(each.text)), None)
+        if at is not None and len(section.trail) > 1:
+            found.append((section.title, section.line, said[at : at + 2]))
+    return found
+
+
+def _of_title(title: str) -> Technology | None:
+    """The product that a title decides for; None where it names none, or several."""
+    chosen = _AGAINST.split(title, maxsplit=1)[0]
+    if _UNDECIDED.search(chosen):
+        return None
+    named = {each.id: each for each, _, _ in in_text(chosen) if each.family in _FAMILIES}
+    return next(iter(named.values())) if len(named) == 1 else None
+
+
+def _other(wanted: Technology, said: Sequence[Sentence]) -> tuple[Sentence, Technology] | None:
+    """The sentence that chooses another product of the same kind, where none affirms the wanted one."""
+    found: tuple[Sentence, Technology] | None = None
+    for each in said:
+        for product, _, start in in_text(each.text):
+            clause = re.split(r"[;.,:] ", each.text[:start])[-1]
+            after = re.split(r"[;.,] ", each.text[start:])[0]
+            denied = bool(_DENIED.search(clause) or _LEFT.search(after[:60]))
+            if product.id == wanted.id and not denied:
+                return None
+            like = product.family == wanted.family or (
+                wanted.family == "broker" and product.id == "redis" and bool(_QUEUES.search(each.text))
+            )
+            if like and not denied and found is None and not _alike(product.id, wanted.id):
+                found = (each, product)
+    return found
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= each for each in _SAME)
+
+
+CHECKS: tuple[Check, ...] = (beside_the_title,)
