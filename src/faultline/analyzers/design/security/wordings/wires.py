@@ -70,7 +70,7 @@ WORDINGS = (
             rf"\b{_SPOKEN_TO}\b[^;]{{0,120}}\b{_ADDRESS}",
             rf"\b{_ADDRESS}[^;]{{0,120}}\b{_SPOKEN_TO}\b",
         ),
-        unless=r"redirect|laptop|test client|localhost|unix socket|no plain|https only|hsts"
+        unless=r"(?:is|are) dropped|redirect|laptop|test client|localhost|unix socket|no plain|https only|hsts"
         r"|upgrade[sd]? to https|never|terminat\w+ at"
         r"|behind the (?:mesh|proxy)|service mesh|sidecars?|acme|port 80 (?:is closed|only)|not (?:over|via"
         r"|use) (?:plain )?http|refuses? (?:plain )?http|see http|docs? at http|license|http://www\.apache"
