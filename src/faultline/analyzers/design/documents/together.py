@@ -114,6 +114,8 @@ _CONSIDERED = re.compile(
     r"|rejected|turned down)|alternatively)\b"
 )
 _WOULD = re.compile(r"\b(?:would|could(?! not\b))\b")
+_UNDONE = re.compile(r" (?:(?:is|are|was|were) (?:not|never|no longer)|(?:does|do) not|never)\b")
+"""After a hazard: "payloads are not logged"."""
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
@@ -201,5 +203,7 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if _WOULD.search(before) or len(_NEGATORS.findall(_NEUTRAL.sub("", before))) % 2:
         return False
     if _CONSIDERED.search(text):
+        return False
+    if _UNDONE.match(text, end) and not _NEGATORS.search(text, start, end):
         return False
     return not _DENIED.search(_REST.split(text[end:], maxsplit=1)[0])
