@@ -12,8 +12,8 @@ as phrases of words, with commas between them:
 - `#` stands for a number, with or without a unit; `#t` for a duration ("2 s", "ten minutes"), `#ms` for one in
   milliseconds, `#s` for one in seconds or longer, `#few` for a number of one or two digits.
 
-A sentence is read once against all lexicons: each phrase is filed under the first letters of its most telling word, so
-the time grows with the words of a text and hardly with the number of phrases. No regular expression is compiled.
+A sentence is read once against all lexicons: each phrase is filed under its most telling word, so the time grows with
+the words of a text and hardly with the number of phrases. No regular expression is compiled.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 _FILED = 4
-"""Letters that a phrase is filed under."""
+"""Letters that a beginning is filed under; words are filed whole."""
 _GAP = 4
 _WORD = re.compile(r"\d+(?:[.,]\d+)*[\w%]*|[a-z_\u00c0-\u024f'][\w']*|[%∞❌✗✘]|[;:.!?()\"]|(?<= )->?(?= )")
 _UNITS = frozenset(
@@ -80,13 +80,18 @@ class Phrase:
 
     def at(self, words: Sequence[str], index: int) -> Span | None:
         """The first and last word it takes with its anchor at `index`; None if it does not fit."""
-        if not self.anchor.fits(words[index]):
+        if self.anchor.stems and not self.anchor.fits(words[index]):
+            return None
+        last = index + 1 == len(words)  # most phrases fall with the next word
+        if self.right and not self.right[0].gap and (last or not self.right[0].fits(words[index + 1])):
+            return None
+        if self.left and not self.left[0].gap and (not index or not self.left[0].fits(words[index - 1])):
             return None
         first = _follow(self.left, words, index, -1)
         if first is None:
             return None
-        last = _follow(self.right, words, index, 1)
-        return None if last is None else (first, last)
+        end = _follow(self.right, words, index, 1)
+        return None if end is None else (first, end)
 
 
 def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) -> int | None:
@@ -128,7 +133,7 @@ def _slot(written: str) -> Slot:
         telling = 0
     elif not _EVERYDAY.isdisjoint(choices):
         telling = 1
-    filed = dict.fromkeys(each[:_FILED] for each in (*words, *stems))
+    filed = dict.fromkeys((*words, *(each[:_FILED] + "*" for each in stems)))
     return Slot(frozenset(words), tuple(stems), telling=telling, filed=tuple(filed))
 
 
@@ -224,7 +229,7 @@ class Ear:
         words, spans = _tokens(text)
         found: dict[Lexicon, list[Span]] = {}
         for index, word in enumerate(words):
-            for phrase, lexicon in self._filed.get(word[:_FILED], ()):
+            for phrase, lexicon in (*self._filed.get(word, ()), *self._filed.get(word[:_FILED] + "*", ())):
                 span = phrase.at(words, index)
                 if span:
                     found.setdefault(lexicon, []).append((spans[span[0]][0], spans[span[1]][1]))
