@@ -149,6 +149,7 @@ _CACHE = cues(
     "in-memory, memory, memoised/memoized, token/tokens, lookup, items, ttl, ids",
 )
 _STAYS = cues(
+    "never emptied/flushed/trimmed/pruned/deleted, kept in memory for good",
     "never removes/remove/removed/deletes/evicts/clears/cleans, nothing expires, nothing .. expires, no one removes",
     "as long as the process lives/runs, cached without a limit, cached without limit, never forgets, never forget",
     "until the process/pod/instance/server ends/stops/restarts/dies, nothing is removed",

@@ -80,6 +80,7 @@ _DOWN = cues(
     "n't be reached/loaded, down, without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
+    "answers/answer/returns/return/responds/respond with 500/502, answers with a 500",
     "nobody/customers/users can/cannot check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
     "no one can check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
     "orders/payments/logins/bookings/checkouts/requests/calls/pages/searches/uploads/imports/rides fail",
@@ -166,11 +167,11 @@ _ONE_GO = cues(
     "as one document, all at once",
 )
 _UNPAGED = cues(
-    "unbounded array, unbounded list, chose not to page, not to page, no paging parameters, has no limit parameter",
-    "builds the full/complete/whole list, returned as a whole, not split into pages, does not page, n't page",
-    "no next link, no cursor, not paged, not paginated, unpaged, unpaginated, no pages, no paging, no pagination",
-    "without paging, without pagination, neither limit nor offset, takes no limit, no limit .. offset",
-    "returns everything, n't paged/paginated, paging is left, no page size",
+    "in one piece, comes in one go, unbounded array, unbounded list, chose not to page, not to page",
+    "no paging parameters, has no limit parameter, builds the full/complete/whole list, returned as a whole",
+    "not split into pages, does not page, n't page, no next link, no cursor, not paged, not paginated, unpaged",
+    "unpaginated, no pages, no paging, no pagination, without paging, without pagination, neither limit nor offset",
+    "takes no limit, no limit .. offset, returns everything, n't paged/paginated, paging is left, no page size",
 )
 _PAGED = cues(
     "small, few, handful, fixed, static, short list, supported, last day/week/hour, last #t, of today, one by one",

@@ -134,6 +134,8 @@ _TWICE = cues(
     "double orders/bookings/payments/charges/ones/entries/invoices, books the, one too high/many",
 )
 _UNCHECKED = cues(
+    "not/n't recognise/recognize/notice/detect an/a .. before/already/again/repeated",
+    "be executed/applied/booked/charged/sent/paid twice",
     "not/n't recognise/recognize/detect/notice/filter/reject repeats/duplicates/repetitions",
     "no protection against duplicates/repeats/double, nothing against duplicates, no guard against duplicates",
     "can create it a second time, also for repeated, also for repeats, not/n't keep track of, not/n't track which",
@@ -155,7 +157,7 @@ _UNCHECKED = cues(
     "without idempotency",
 )
 _SAFE = cues(
-    "drop/drops repeated, stored once, processed once, booked once, counted once, sent once, recorded as sent",
+    "drop/drops repeated, stored once, processed once, booked once, counted once, recorded as sent",
     "applied once, rejects the second, second is rejected, rejected as, matched by, rows are matched, idempotent",
     "idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts",
     "upserted, changes nothing, change nothing, no effect, unique, primary key, skip/skips/skipped",

@@ -13,7 +13,8 @@ _MESSAGE = cues(
     "consumer, handler, partition, dlq, nobody hears",
 )
 _FAILED = cues(
-    "could not be processed/parsed/handled/delivered/decoded/read, couldn't be processed/parsed/handled/delivered",
+    "faulty, damaged, defective, could not be processed/parsed/handled/delivered/decoded/read",
+    "couldn't be processed/parsed/handled/delivered",
     "cannot/can't parse/process/handle/decode/read/understand/deserialise, unknown type/types, errors",
     "cannot/can't be deserialised/deserialized/decoded/validated/mapped/stored, fail validation, corrupt, corrupted",
     "erroneous, exceeding/exceed/exceeds .. retry/retries/attempts, attempted # times",
@@ -37,15 +38,16 @@ _GONE = cues(
     "moves on, not kept, not stored, neither keep, neither kept, no place, gets/get lost, offset .. committed",
 )
 _BLOCKS = cues(
-    "stops/stop/halts/halt at the first/record/message/event, stuck until",
-    "block/blocks its shard/partition/queue/lane, block/blocks the others/rest, blocks/block those behind",
-    "put back at the head/front, back at the head, blocks what is behind, those behind it, ones behind",
-    "stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past, stuck at/on/behind",
-    "enough to stall, clogs, jams, holds up the others, nothing behind it, block/blocks all others, halts everything",
-    "back to the head/front, block/blocks .. partition/queue/topic/others/consumer",
-    "stops/stop/halts/halt .. consumer/partition, stops/halts the queue/topic/processing, hold/holds up everything",
-    "everything behind, stay/stays at the front, until an engineer, until somebody skips/deletes/removes/fixes",
-    "reads the same .. again, blocks everything, by hand before",
+    "block/blocks the queue/partition/topic/consumer/others, stops/stop/halts/halt at the first/record/message/event",
+    "stuck until, block/blocks its shard/partition/queue/lane, block/blocks the others/rest",
+    "blocks/block those behind, put back at the head/front, back at the head, blocks what is behind, those behind it",
+    "ones behind, stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past",
+    "stuck at/on/behind, enough to stall, clogs, jams, holds up the others, nothing behind it",
+    "block/blocks all others, halts everything, back to the head/front",
+    "block/blocks .. partition/queue/topic/others/consumer, stops/stop/halts/halt .. consumer/partition",
+    "stops/halts the queue/topic/processing, hold/holds up everything, everything behind, stay/stays at the front",
+    "until an engineer, until somebody skips/deletes/removes/fixes, reads the same .. again, blocks everything",
+    "by hand before",
 )
 _NO_PARKING = cues(
     "no parking lot, no dead letter, no dead-letter, no dlq, not kept anywhere, no place where failed/they/failing",
@@ -59,13 +61,13 @@ _PARKED = cues(
     "outbox, replaced",
 )
 _ACKED_EARLY = cues(
-    "confirmed as soon as, acknowledged as soon as, acked as soon as, confirmed on arrival, processing comes later",
-    "confirmed .. before, acknowledge/acknowledges/acknowledged/ack/acks/acked .. before",
-    "deletes/removes .. from the queue first, on receipt, acknowledgement happens on receipt, ahead of any work",
-    "offsets/offset .. before, before .. processed/handled it, auto-ack, auto-acked, auto-commit, autocommit",
-    "before the records, acknowledge/acknowledges .. immediately/receipt",
-    "commit/commits/committed .. offset/offsets before, before they are handled/processed",
-    "first and then handles/processes",
+    "at receipt, upon receipt, on arrival, at arrival, confirmed as soon as, acknowledged as soon as",
+    "acked as soon as, confirmed on arrival, processing comes later, confirmed .. before",
+    "acknowledge/acknowledges/acknowledged/ack/acks/acked .. before, deletes/removes .. from the queue first",
+    "on receipt, acknowledgement happens on receipt, ahead of any work, offsets/offset .. before",
+    "before .. processed/handled it, auto-ack, auto-acked, auto-commit, autocommit, before the records",
+    "acknowledge/acknowledges .. immediately/receipt, commit/commits/committed .. offset/offsets before",
+    "before they are handled/processed, first and then handles/processes",
 )
 _EARLY_SUBJECT = cues(
     "message/messages, event/events, record/records, offset/offsets, queue, job/jobs, auto-commit, consumer",
