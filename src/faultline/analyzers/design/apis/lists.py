@@ -128,11 +128,18 @@ def paging(call: Call, found: Listing) -> Paging:
     if any(each in call.prose for each in ("paginat", "per page", "cursor")):
         return Paging.ASKED_FOR
     held = {each.name.lower() for each in found.fields}
-    if not held.isdisjoint(_LINKS):
-        return Paging.ASKED_FOR
+    if links := held & _LINKS:
+        return Paging.UNTAKEN if links == {"next"} and _is_cursor(found) else Paging.ASKED_FOR
     if not held.isdisjoint(_CURSORS):
         return Paging.UNTAKEN
     return Paging.NONE if held.isdisjoint(_COUNTS) else Paging.HINTED
+
+
+def _is_cursor(found: Listing) -> bool:
+    """Whether `next` is a cursor, which a parameter must take, and no address."""
+    said = next(each.schema for each in found.fields if each.name.lower() == "next")
+    text = f"{said.get('description', '')} {said.get('example', '')} {said.get('format', '')} {said.get('pattern', '')}"
+    return "string" in types_of(said) and not any(each in text.lower() for each in ("ur", "link", "http", "path"))
 
 
 def _is_paging_header(name: str) -> bool:

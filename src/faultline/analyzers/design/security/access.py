@@ -2,7 +2,8 @@
 
 `security: []` on an operation is somebody's decision, a missing `security` is nobody's. So what says nothing is judged
 by its method and by what it is about; what says that it is open is a fault only where nobody can have meant it: when it
-deletes or overwrites, moves money, shows what is known of people, or administers. A specification without any word of
+deletes or overwrites, moves money, shows what is known of people, administers, or is the only open read beside others
+of its kind. A specification without any word of
 credentials that has few operations or no public address is a sketch; nobody is told what it lacks unless all is asked
 for.
 """
@@ -141,7 +142,7 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
             return None
         severity = Severity.HIGH if about & _MONEY and not public else Severity.LOW
         said = "It is said that credentials are not needed for"
-    elif about & _PRIVATE and not public and not elsewhere:
+    elif not public and not elsewhere and (about & _PRIVATE or (drifts and _is_odd(call))):
         severity = Severity.MEDIUM
         said = "It is said that credentials are not needed for"
     else:
@@ -154,6 +155,16 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
         severity=severity,
         many="{count} operations can be called by anybody",
     )
+
+
+def _is_odd(call: Call) -> bool:
+    """Whether it is the one read that is open among those of its kind, though it may answer that credentials miss."""
+    first = next((each for each in call.segments if "{" not in each and each not in _PREFIX), "")
+    beside = [
+        each for each in call.api.calls if each is not call and each.method == "get" and first in each.segments[:3]
+    ]
+    refuses = not call.codes.isdisjoint(("401", "403"))
+    return bool(first) and len(beside) >= 1 + (not refuses) and all(each.access is Access.SECURED for each in beside)
 
 
 def _open_read(call: Call) -> Observation | None:
