@@ -11,8 +11,11 @@ from faultline.analyzers.design.documents.openapi import Node
 from faultline.core.finding import Severity
 
 ENVELOPES: Final = vocabulary(
-    "items data results records entries values list content rows elements resources nodes edges hits value"
+    "items data results records entries values list content rows elements resources nodes edges hits value "
+    "collection objects payload result response docs documents page"
 )
+_WRAPPERS: Final = vocabulary("data result response payload body _embedded embedded page")
+"""Properties that hold the object which holds the list."""
 CURSOR: Final = vocabulary(
     "cursor after before starting_after ending_before page_token pagetoken next_token nexttoken continuation_token "
     "continuationtoken continue next marker start_key since_id sinceid max_id maxid start_cursor end_cursor "
@@ -51,7 +54,13 @@ MANY: Final = vocabulary(
     "article image photo video audit activity entry review item job task issue member client purchase sale charge "
     "refund delivery package parcel asset device sensor reading measurement vehicle trip ride article book movie "
     "song track listing property student course lesson enrollment appointment visit claim policy quote loan "
-    "transfer payout statement project deployment build run alert incident metric sample observation search result"
+    "transfer payout statement project deployment build run alert incident metric sample observation search result "
+    "attempt submission answer application applicant candidate payslip envelope fill trade quotation offer bid auction "
+    "campaign impression click conversion session visitor guest stay checkin complaint case conversation thread chat "
+    "reply recording clip episode scan inspection defect movement consignment pallet stop donation donor pupil "
+    "participant registration attendee prescription diagnosis referral encounter meter consumption settlement ledger "
+    "posting entry-line refund-request dispute chargeback voucher coupon redemption wish watch follower friend match "
+    "game player score commit branch pull push release artifact ban sanction warning letter mail"
 )
 
 
@@ -90,6 +99,12 @@ def listing(call: Call) -> Listing | None:
             return Listing(target, "", [])
         fields = call.api.fields(target)
         own = fields
+        for each in fields:
+            # `{data: {items: [...], next: ...}}`: the list and what belongs to its pages stand one object deeper.
+            if each.name.lower() in _WRAPPERS and each.schema.get("properties") and len(fields) <= 8:
+                own = call.api.fields(each.node)
+                fields = [*fields, *own]
+                break
         arrays = [each for each in own if "array" in types_of(each.schema)]
         last = [each for each in call.segments if "{" not in each]
         noun = last[-1].lower().replace("-", "").replace("_", "") if last and not call.is_item else ""
