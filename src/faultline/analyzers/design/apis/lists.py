@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from faultline.analyzers.design.apis.api import Call, Field, types_of
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
@@ -48,6 +48,11 @@ _SMALL: Final = vocabulary(
     "owner relation"
 )
 """What there are few of: a list of all of them is no page of something larger."""
+_PARTS: Final = vocabulary(
+    "item line entry part step option answer attachment position seat component child leg segment stop parent choice "
+    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter"
+)
+"""What one thing is made of: there are as many as somebody put into it."""
 MANY: Final = vocabulary(
     "order user customer product transaction event log message payment invoice comment post account ticket file "
     "document record report notification subscription booking reservation shipment employee patient contact lead "
@@ -110,10 +115,18 @@ def listing(call: Call) -> Listing | None:
         noun = last[-1].lower().replace("-", "").replace("_", "") if last and not call.is_item else ""
         for each in arrays:
             name = each.name.lower().replace("-", "").replace("_", "")
-            named = name in ENVELOPES and len(arrays) == 1
+            alone = noun != singular(noun) and len(own) <= 4 and "object" in types_of(_items(call, each))
+            named = len(arrays) == 1 and (name in ENVELOPES or alone)
             if not call.is_item and (named or (noun and name == noun and len(own) <= 8)):
                 return Listing(call.api.resolve(each.node), each.name, fields)
     return None
+
+
+def _items(call: Call, array: Field) -> dict[str, Any]:
+    """The schema of what an array holds."""
+    target = call.api.resolve(array.node)
+    held = call.api.schema(target.child("items"))
+    return {"type": "object"} if "properties" in held or "allOf" in held else held
 
 
 def size_parameter(call: Call) -> str | None:
@@ -166,15 +179,34 @@ def growth(call: Call) -> Severity | None:
     fixed = [each for each in call.segments if not each.startswith("{")]
     if not fixed or call.is_item:
         return None
-    noun = singular(words(fixed[-1])[-1]) if words(fixed[-1]) else ""
+    noun = _noun(call)
     nested = any(each.startswith("{") for each in call.segments)
-    if noun in _SMALL or any(each in call.prose for each in ("at most", "small list", "fixed list", "bounded")):
+    if _is_small(call):
         return Severity.INFO
     if nested:
         return Severity.LOW if noun in MANY and noun not in ("item", "entry", "result") else Severity.INFO
     if noun in MANY:
         return Severity.LOW
     return Severity.LOW if singular(fixed[-1].lower()) != fixed[-1].lower() else Severity.INFO
+
+
+def may_grow(call: Call) -> bool:
+    """Whether a list below something is no closed part of it, as the lines of an order are."""
+    fixed = [each for each in call.segments if not each.startswith("{")]
+    plural = bool(fixed) and singular(fixed[-1].lower()) != fixed[-1].lower()
+    return plural and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+
+
+def _noun(call: Call) -> str:
+    """The last word of the path in the singular; empty where it has none."""
+    fixed = [each for each in call.segments if not each.startswith("{")]
+    return singular(words(fixed[-1])[-1]) if fixed and words(fixed[-1]) else ""
+
+
+def _is_small(call: Call) -> bool:
+    return _noun(call) in _SMALL or any(
+        each in call.prose for each in ("at most", "small list", "fixed list", "bounded", "never more than")
+    )
 
 
 def _holds_page(call: Call, node: Node) -> bool:
