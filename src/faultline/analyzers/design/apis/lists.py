@@ -50,7 +50,8 @@ _SMALL: Final = vocabulary(
 """What there are few of: a list of all of them is no page of something larger."""
 _PARTS: Final = vocabulary(
     "item line entry part step option answer attachment position seat component child leg segment stop parent choice "
-    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter"
+    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter certificate location "
+    "statistic destination timeout policy"
 )
 """What one thing is made of: there are as many as somebody put into it."""
 MANY: Final = vocabulary(
@@ -62,10 +63,10 @@ MANY: Final = vocabulary(
     "transfer payout statement project deployment build run alert incident metric sample observation search result "
     "attempt submission answer application applicant candidate payslip envelope fill trade quotation offer bid auction "
     "campaign impression click conversion session visitor guest stay checkin complaint case conversation thread chat "
-    "reply recording clip episode scan inspection defect movement consignment pallet stop donation donor pupil "
+    "reply recording clip episode scan inspection defect movement consignment pallet donation donor pupil "
     "participant registration attendee prescription diagnosis referral encounter meter consumption settlement ledger "
-    "posting entry-line refund-request dispute chargeback voucher coupon redemption wish watch follower friend match "
-    "game player score commit branch pull push release artifact ban sanction warning letter mail"
+    "posting dispute chargeback voucher coupon redemption wish watch follower friend match "
+    "game score commit branch pull push release artifact ban sanction warning letter mail"
 )
 
 
@@ -187,20 +188,27 @@ def growth(call: Call) -> Severity | None:
         return Severity.LOW if noun in MANY and noun not in ("item", "entry", "result") else Severity.INFO
     if noun in MANY:
         return Severity.LOW
-    return Severity.LOW if singular(fixed[-1].lower()) != fixed[-1].lower() else Severity.INFO
+    return Severity.LOW if _is_plural(fixed[-1]) else Severity.INFO
 
 
 def may_grow(call: Call) -> bool:
     """Whether a list below something is no closed part of it, as the lines of an order are."""
     fixed = [each for each in call.segments if not each.startswith("{")]
-    plural = bool(fixed) and singular(fixed[-1].lower()) != fixed[-1].lower()
-    return plural and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+    return bool(fixed) and _is_plural(fixed[-1]) and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+
+
+def _is_plural(segment: str) -> bool:
+    said = segment.lower()
+    return singular(said) != said and not said.startswith("get")
 
 
 def _noun(call: Call) -> str:
     """The last word of the path in the singular; empty where it has none."""
     fixed = [each for each in call.segments if not each.startswith("{")]
-    return singular(words(fixed[-1])[-1]) if fixed and words(fixed[-1]) else ""
+    spoken = words(fixed[-1]) if fixed else ()
+    # `vehicles-for-trip` are vehicles.
+    end = next((at for at, each in enumerate(spoken) if at and each in ("for", "by", "of", "in")), len(spoken))
+    return singular(spoken[end - 1]) if spoken else ""
 
 
 def _is_small(call: Call) -> bool:

@@ -29,8 +29,8 @@ _KEY: Final = ("idempoten", "request-id", "requestid", "request_id", "dedup", "c
                "merchant_reference", "client_order_id", "clientorderid", "if-none-match", "operation-id")  # fmt: skip
 _PROMISED_KEY: Final = re.compile(
     r"\bidempotency[- ]key\b|\b(?:same|repeated?|one) (?:idempotency |request )?key\b|\bkey (?:again|twice|is repeated)|"
-    r"\b(?:never|not) \w{1,20} twice\b|\b(?:repeated|second) (?:calls?|requests?|posts?|submissions?) (?:with|for|of) "
-    r"(?:the same|one|a)\b|\brepeat(?:ing|ed)? (?:it|the (?:call|request)) (?:is safe|does nothing|creates? no)"
+    r"\b(?:never|not) \w{1,20} twice\b|\b(?:repeated|second) (?:calls?|requests?|posts?|submissions?) with "
+    r"(?:the same|one|a) (?:\w{1,20} )?(?:key|token)\b"
 )
 _USUAL: Final = 3
 """Operations that make something, of which one without a key stands out."""
@@ -58,7 +58,7 @@ def repeated(design: Design) -> Iterator[Observation]:
         once = [each for each in posts if _makes_once(each) or _PROMISED_KEY.search(each.prose[:20_000])]
         once += [each for each in _forgotten(posts) if each not in once]
         # A field such as `nonce` may be anything in what is no payment; a header is there for nothing else.
-        keyed = [each for each in posts if _is_keyed(each) and (each in once or any(map(_is_key, each.names)))]
+        keyed = [each for each in posts if _is_keyed(each) and (each in once or _is_strict(each))]
         declared = not keyed and _is_declared(api)
         for call in once:
             if call not in keyed and "deduplicat" not in call.prose:
@@ -72,8 +72,14 @@ def _forgotten(posts: list[Call]) -> list[Call]:
         for each in posts
         if not {"201", "202"}.isdisjoint(each.codes) and not each.is_item and each.words.isdisjoint(_HARMLESS)
     ]
-    bare = [each for each in making if not any(map(_is_key, each.names))]
-    return bare if len(bare) == 1 and len(making) >= _USUAL else []
+    bare = [each for each in making if not _is_keyed(each)]
+    strict = all(_is_strict(each) for each in making if each not in bare)
+    return bare if len(bare) == 1 and strict and len(making) >= _USUAL else []
+
+
+def _is_strict(call: Call) -> bool:
+    """Whether it takes a header that is there for nothing else; an id of the request may be for a log."""
+    return any("idempoten" in each or "repeatability" in each for each in call.names)
 
 
 def _is_declared(api: Api) -> bool:
