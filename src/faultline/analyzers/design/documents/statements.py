@@ -10,6 +10,7 @@ from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocumen
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.listening import Listening
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
+from faultline.analyzers.design.documents.tense import past
 from faultline.analyzers.design.documents.wording import Wording
 
 MAX_WORDS = 900
