@@ -87,11 +87,14 @@ _PAST = re.compile(
     r"|spring|summer|autumn|winter)"
     r"|(?:^|[;:] )up to (?:(?:version |release |v)\d[\d.]*|\d[\d.]* (?:the|we|it|there|our|all|this|they)) "
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
-    r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out|retired)"
+    r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out|retired|replaced by|cut in"
+    r"|closed in|revoked)"
     r"|(?:the|our|in) (?:very )?first version|\bwe looked at\b|\bthe (?:proposal|idea) to\b"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
-    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)|in those days|our old \w+"
-    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)"
+    r"|in those days|our old \w+"
+    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived"
+    r"|stood) (?:on|as) (?:an?|one|the))\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"

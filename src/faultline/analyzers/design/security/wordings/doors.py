@@ -221,7 +221,8 @@ WORDINGS = (
             r"|only decoded, not) (?:\w+ )?(?:checked|verified|validated)",
         ),
         unless=(
-            r"\b(?:create an account|web ?site is|newsletter|tracking number|everything else|captcha|(?:need|require)s? a login"
+            r"\b(?:create an account|web ?site is|newsletter|tracking number|everything else|captcha|(?:need"
+            r"|require)s? a login"
             r"|scans|budget|no further login|sign in once|changelog|health\w*|is mounted|locally|local,"
             r"|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
             r"|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"

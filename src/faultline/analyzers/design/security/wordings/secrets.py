@@ -59,7 +59,8 @@ WORDINGS = (
             rf"(?:contains?|includes?|holds?|carries|has|ships with|lists?) (?:the |our |its |all |an? )?"
             rf"(?:[\w'/-]+ ){{0,4}}?{_PRIVATE}\b",
         ),
-        unless=r"test (?:user|tenant)|public keys?|sops|sealed|encrypted|vault|secrets? manager|references?|placeholder|primary keys?"
+        unless=r"test (?:user|tenant)|public keys?|sops|sealed|encrypted|vault|secrets? manager|references?"
+        r"|placeholder|primary keys?"
         r"|foreign keys?|key-value|redis keys?|cache keys?|partition keys?|idempotency keys?|routing keys?"
         r"|sort keys?|hash(?:ed|es)?|names? of|never|external secrets|parameter store|keychain|secret store"
         r"|kms|token bucket|git ?hub (?:secrets|actions secrets)|ci secrets|sealed-secrets|scan|bcrypt|argon"
@@ -233,7 +234,8 @@ WORDINGS = (
             r"|[1-9]\d{2,3} days)\b",
         ),
         about=r"token|session|key|link|cookie|jwt|credential|certificate|password|secret|url",
-        unless=r"short-lived|\bca\b|root certificate|links? to products?|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?"
+        unless=r"short-lived|\bca\b|root certificate|links? to products?|\b\d{1,3}[- ]min(?:ute)?s?\b"
+        r"|idempotency|cache|primary keys?"
         r"|redis|never (?:valid|live"
         r"|lives) (?:longer|more)"
         r"|redirect|records?|refresh(?:es|ed)? every|until they expire|public keys?|permalink|foreign",
