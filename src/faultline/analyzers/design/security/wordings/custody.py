@@ -100,8 +100,9 @@ _HOLDERS = cues(
     "terminals, couriers, teachers, clerks, people, pods, users",
 )
 _ONE_ACCOUNT = cues(
-    "uses the terminal user, same .. signing secret/key, same .. secret is used, uses the .. user, share the account",
-    "share the user, share account, sharing the account, share credentials, editors share, key .. everybody has",
+    "use/uses one key/account/login/token/password/user/certificate, uses the terminal user",
+    "same .. signing secret/key, same .. secret is used, uses the .. user, share the account, share the user",
+    "share account, sharing the account, share credentials, editors share, key .. everybody has",
     "password .. everybody has, key which everybody, key that all, password that all, app all services",
     "user all services, use the key, with the role of the, run with the role of, key that everybody, use the account",
     "account of .. engineer, account of the colleague, use the password that, login that .. use",

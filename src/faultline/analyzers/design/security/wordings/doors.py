@@ -223,8 +223,8 @@ WORDINGS = (
         unless=(
             r"\b(?:create an account|web ?site is|newsletter|tracking number|everything else|captcha|(?:need"
             r"|require)s? a login"
-            r"|scans|budget|no further login|sign in once|changelog|health\w*|is mounted|locally|local,"
-            r"|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
+            r"|scans|budget|no further login|sign in once|changelog|healthz|is mounted|locally|local,"
+            r"|local (?:mode|use|usage|development)|health(?! (?:data|network|records?|insurance))|liveness|readiness|status page"
             r"|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
             r"|ration)|public (?:catalog\w*|website|pages?|data|content|product|read|docs|documentation"
             r"|endpoints?|key|api (?:is|are|serves)? ?(?:documented|read))|landing|api docs|documentation|static"

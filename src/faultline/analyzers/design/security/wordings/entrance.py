@@ -38,8 +38,8 @@ _ADMIN = cues(
 )
 """What is for administrators. A path such as `/ops/config` is heard as its words."""
 _OUTSIDE = cues(
-    "reachable in production, in the dmz, in .. dmz, over the internet with their, over the internet with a",
-    "from the hall, public name, published by the ingress, on the ingress, port 443 along",
+    "on every node, reachable in production, in the dmz, in .. dmz, over the internet with their",
+    "over the internet with a, from the hall, public name, published by the ingress, on the ingress, port 443 along",
     "also to callers from outside, callers from outside, internet password, public anonymous, public sso",
     "guests network, guest network, suppliers, over the public, through the internet, via the internet, at home",
     "company and, partner companies, resellers, same ingress/gateway/domain/hostname/listener/load/host as",
@@ -172,6 +172,7 @@ _ELSE = cues(
     "rate limits, rate limited, before .. can, product pages, catalogue, catalog, open data, status page",
 )
 _OPEN_DOOR = cues(
+    "by anyone/anybody/everyone who has/knows, to anyone on the, to everyone on the, to anybody on the",
     "fleets just post, clients just call, callers just call, partners just call, served as the default",
     "server answers as, recognised/recognized/identified/known/told by .. ip/mac/number/serial",
     "any/every pod/service/container/workload/job .. may post/call/read/write/send/start, left out authentication",
@@ -251,8 +252,9 @@ _OPEN_DOOR = cues(
     "without being asked who",
 )
 _AUTHENTICATED = cues(
-    "once and need, is mounted, the public changelog, read only catalogue, is public by design, access is disabled",
-    "access is off, anonymous access is disabled, anonymous .. is off, anonymous .. are disabled",
+    "health check/checks/endpoint/endpoints/probe/probes/page, healthz, once and need, is mounted",
+    "the public changelog, read only catalogue, is public by design, access is disabled, access is off",
+    "anonymous access is disabled, anonymous .. is off, anonymous .. are disabled",
     "access anonymous access public timetable, public data, needs a login, need a login, everything else needs",
     "require a login, requires a login, members only, keep no credentials, hold no credentials, no credentials in",
     "store no, keeps no, is closed, are closed, closed at, cut off, destination endpoint",
@@ -263,7 +265,7 @@ _AUTHENTICATED = cues(
     "single user, locally, trusted client, trusted operator, memory, local mode, trusted ingress, reject, rejects",
     "rejected, refuse, refuses, refused, 401, 403, 404, denied, denies, mandatory, bearer token, valid token",
     "verified token, requires/require a/an .. token, needs a .. token, need a token, mutual tls, mtls",
-    "client certificate, client certificates, service account token, oauth, oidc, single sign on, signed link, health",
+    "client certificate, client certificates, service account token, oauth, oidc, single sign on, signed link",
     "liveness, readiness, probe, probes, status page, public catalogue, catalogue, catalog, robots, guest/guests",
     "changelog, roadmap, passwordless, passkey, sign up, registration, well known, jwks, openapi, documentation",
     "landing, marketing, blog, not trusted, trusts only, trust only, never trust, never trusts, zero trust",
