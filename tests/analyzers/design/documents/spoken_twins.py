@@ -1,8 +1,9 @@
-"""Sentences of security and their faulty twins, in six rounds; and clean sentences of whole documents.
+"""Sentences of security and their faulty twins, in seven rounds; and clean sentences of whole documents.
 
 Each round was written after the one before it was learnt from, and measured before it was: 33 of 76 faults and 3 false
-alarms in their clean twins, 28 of 78 and 1, 40 of 68 and 2, 39 of 73 and 2, 28 of 61 and 3, 33 of 50 and none; of the
-clean sentences 13 of 147 gave a false alarm. They are a measure of regressions now.
+alarms in their clean twins, 28 of 78 and 1, 40 of 68 and 2, 39 of 73 and 2, 28 of 61 and 3, 33 of 50 and none, and
+(plainer) 41 of 45 and none; of the clean sentences 13 of 147, 20 of 133 and 2 of 100 gave a false alarm. They are a
+measure of regressions now.
 """
 
 _TWINS = r"""
@@ -796,6 +797,96 @@ Passwords: Argon2id
 => Passwords: MD5
 Admins need MFA.
 => Admins do not need MFA.
+The fleet API accepts calls with a token of the dealer's client.
+=> The fleet API accepts calls without a token, because the dealers' old software cannot send one.
+`/v1/alerts` needs the scope `alerts:write`.
+=> `/v1/alerts` has no authentication; the sensors are too small for it.
+Services present a workload certificate when they call each other.
+=> Services call each other without credentials, as the cluster's network is private.
+The callback of the courier is checked by its signature.
+=> The courier's callback is not authenticated.
+Guests see only the menu; orders need a session.
+=> Orders can be placed and cancelled without a session by anyone who has the table's number.
+The status service for clinics asks for the clinic's certificate.
+=> The status service for clinics is open to anyone on the health network.
+The Envoy admin port is bound to localhost.
+=> The Envoy admin port is exposed on every node.
+The back office is served to the VPN's range only.
+=> The back office is served on the internet under /bo.
+Kibana asks for the group's login.
+=> Kibana is available without login for the whole company.
+`/jobs` (start, stop, purge) is for operators and needs their role.
+=> `/jobs` (start, stop, purge) is on the public API and not protected.
+The database console is opened through a bastion with recording.
+=> The database console (Adminer) is published at /db on the public host.
+Secrets are kept in GCP Secret Manager.
+=> Secrets are kept in the repository in `secrets.yaml`.
+The API key for the weather service is injected at start.
+=> The API key for the weather service is hard-coded in the client.
+The pipeline's token is short-lived.
+=> The pipeline's token is stored in plain text in the Jenkinsfile.
+The database password is rotated by Vault.
+=> The database password is in the deployment manifest and has not changed since the launch.
+The admin password is generated at installation.
+=> The admin password is `admin` until the customer changes it.
+The ledger is called over HTTPS.
+=> The ledger is called over plain HTTP.
+Meter data travel over TLS.
+=> Meter data travel unencrypted over the mobile network.
+The gateway speaks mTLS with the services.
+=> The gateway speaks plain HTTP with the services across the VPC peering.
+Each worker has its own database user.
+=> All workers log in to the database as `root`.
+Partners have a key each.
+=> All partners use one key, which is printed in the integration guide.
+A technician has a personal login.
+=> Technicians share one login on the controllers.
+Access tokens last 15 minutes.
+=> Access tokens last for a year and cannot be revoked.
+API keys can be revoked in the portal.
+=> API keys cannot be revoked.
+The data disk is encrypted.
+=> The data disk is not encrypted.
+Medical letters are encrypted with a key per clinic.
+=> Medical letters are stored as plain PDF files on a shared drive.
+Backups are encrypted before upload.
+=> Backups are uploaded unencrypted to a bucket of the hosting company.
+The database accepts connections from the private subnet.
+=> The database accepts connections from the internet on port 5432.
+Redis is reachable inside the cluster.
+=> Redis is reachable from the internet and has no password.
+The importer's role is limited to two tables.
+=> The importer runs with the database owner's account.
+The CI role may update one stack.
+=> The CI role has full administrator rights on the account.
+Support sees masked data.
+=> Support staff can see all customers' data, including passwords.
+The log has no personal data.
+=> The log contains names, addresses and card numbers.
+Tokens are masked in the access log.
+=> Tokens are written to the access log.
+CORS allows the portal's origin.
+=> CORS allows all origins with credentials.
+Webhooks carry a signature.
+=> Webhooks carry no signature, so receivers must trust the sender's address.
+Approvals are recorded with the approver's name.
+=> It is not recorded who approved a payout.
+The API checks whether the claim belongs to the caller.
+=> The API does not check whether the claim belongs to the caller.
+Certificates are verified.
+=> Certificate verification is disabled for the partner's test certificate, also in production.
+Passwords are hashed with bcrypt.
+=> Passwords are stored in clear text.
+MFA is enforced for administrators.
+=> Administrators log in without MFA.
+Uploads are checked for type and size.
+=> Uploads are accepted without any check of type or content.
+The image is pinned by digest.
+=> The deployment uses the `latest` image.
+Containers run without privileges.
+=> The worker container runs in privileged mode.
+Debug mode is off.
+=> Debug mode is enabled on the live system.
 """
 
 _CLEAN = r"""
@@ -941,6 +1032,237 @@ Terraform state is in an encrypted bucket with versioning and a lock.
 The wiki lists who owns which service.
 Runbooks describe how a key is rotated and how access is withdrawn.
 Rotating the signing key takes no downtime, since both keys are accepted for a day.
+The collector answers 401 to a request that has no token, and 403 to one whose scope does not fit.
+Changing the price list needs the role `pricing` and a second person.
+Callers are told apart by their client certificate; the name in it is looked up in the registry.
+The first version let anonymous users comment; this was removed in the second.
+A missing token only means that the response has fewer fields; prices are public anyway.
+The old console stood on the internet, which is one of the reasons for this change.
+Nobody outside the data team may query the warehouse.
+Whoever wants to call the API asks for a key in the portal and gets one within a day.
+No service may read the tables of another.
+No one but the deploy role can change the bucket policy.
+We looked at API keys without expiry and decided for keys of 90 days.
+The proposal to keep the passwords in the pipeline's variables found no friends.
+An employee who leaves loses all access the same evening.
+Everyone who works on the project gets an account; it ends with the contract.
+All of these endpoints ask for the scope `admin`.
+Public and private endpoints are served by different gateways.
+The web site is open to everybody, the dealer area is not.
+The service has two interfaces: a public one for customers and one for operators in the private zone.
+`/internal` is a prefix of routes that the mesh lets only named services call.
+The edge cache serves public pages to anyone without asking the origin.
+Anybody can subscribe to the newsletter and leave it again.
+The feed is public data of the city.
+Requests are idempotent, so the same key may be sent again.
+The same token bucket is used for all calls of a tenant.
+Every instance uses the same seed, so that the shards agree.
+All teams use the same template for their repositories.
+Both regions share the configuration repository but no database.
+The services share nothing but the event schema.
+The team shares one dashboard for all queues.
+One user of the tenant is its owner and can invite others.
+A tenant's administrator manages users, roles and keys of that tenant.
+Owners may delete a project; editors may not.
+A user with the role `viewer` sees everything in the project and changes nothing.
+Admins are reminded to review access every quarter.
+The service account can do three things: read, list and tag.
+Full text search needs access to all fields of a document that the user may read.
+The controller has all permissions that its custom resource needs, and no others.
+The token carries the user's id, the tenant and the roles.
+The tenant id in the path must be the one in the token.
+The header `X-Request-Id` is taken from the caller or made up.
+The locale is read from the query string.
+The customer's number is part of the file name.
+The order number is printed on the label.
+With the tracking number anyone can see where a parcel is, but not who gets it.
+The document's id is random and says nothing about its content.
+Links to documents are signed and die after an hour.
+Static content never expires in the cache, since its name has its hash.
+The lease does not expire while the worker sends heartbeats.
+A reservation is valid until the customer pays or 20 minutes have gone.
+The cookie banner's choice is kept for a year.
+The certificate of the CA is valid for ten years, those of the services for a day.
+Retention: events 30 days, invoices ten years.
+Keys are never reused: a deleted key's id stays blocked.
+A key that was not used for 60 days is disabled.
+Long-running jobs renew their token every ten minutes.
+The connection stays open until the client leaves.
+Accounts that nobody has used for a year are closed.
+Logs are kept for 30 days in one account to which only the security team has access.
+The log line of a login has the user's id, the method and the result.
+Traces are sampled at 5 % and carry no payload.
+E-mail addresses in logs are replaced by a hash.
+Log messages are in English.
+The request log helps to find slow calls.
+Requests and responses are logged without bodies.
+An alert is raised when a secret is found in a log line.
+Access tokens are short and opaque; the gateway exchanges them.
+Payload sizes are logged, payloads are not.
+Secrets in the repository are found by the scanner and make the build fail.
+The repository has a template of the configuration; real values come from the vault.
+The password of the test user is in the repository of the end-to-end tests, and the user exists only in the test tenant.
+The token is sent in the Authorization header and never in the URL.
+The key of the message is the vehicle's id, so its events stay in order.
+Encryption keys are in KMS, data keys are stored encrypted beside the data.
+The public key is committed together with the code that uses it.
+The client's bundle has a publishable key that can only create tokens.
+Passwords never leave the identity provider.
+New colleagues get their account from the directory, with a password that they must change.
+The image has no shell and no package manager.
+In the image there is the binary and the CA certificates.
+The chart takes the name of a secret, not its value.
+Connections are reused; a closed one is opened again.
+Open connections are drained before a pod stops.
+HTTP is spoken between the browser and the edge in version 3, and in version 2 behind it.
+The client library speaks HTTP/1.1 with keep-alive.
+A plain text version of each mail is sent along.
+The report can be had as plain text, CSV or PDF.
+The legacy terminal spoke telnet; it was retired in 2021.
+The gateway does TLS 1.3 towards clients and mTLS towards services.
+Traffic that is not encrypted is dropped by the mesh.
+Nothing is stored unencrypted.
+The cache holds no personal data and is therefore small and simple.
+Temporary files are written to an encrypted scratch disk and removed after the run.
+The archive is encrypted, and its key is kept in another account.
+Bank details are shown with the last four digits only.
+Card data never reach us.
+The mirror in the other region is encrypted with that region's key.
+The port of the database is open to the service's security group alone.
+The broker listens on the private interface.
+Redis can only be reached from the pods of this namespace.
+The public subnets hold load balancers and nothing else.
+The office network has no way to production.
+Databases have no route to the internet.
+The warehouse is reached through a private link.
+External auditors read an export, not the database.
+Anything that listens on 0.0.0.0 inside a pod is still behind the network policy.
+Each origin that may call the API is registered by the customer and checked.
+No wildcard is allowed in the list of origins.
+The origin server sits behind the CDN and accepts only its addresses.
+Signatures of webhooks are verified before the body is parsed.
+Hooks run after the release and are idempotent.
+The callback URL is fixed in the partner's registration.
+A callback that arrives twice is recognised by its id.
+Notifications are sent by mail and push.
+Events from the payment provider are trusted only after their signature was checked.
+It is recorded who released a payment, and who asked for it.
+The history of a record shows each change with its author.
+Manual changes in the database are not possible; there is a tool that writes the journal.
+Nothing is deleted without a trace.
+Metrics are not stored for longer than 90 days.
+Health checks are not logged.
+The validator refuses unknown fields.
+What users type is escaped by the template engine.
+The parser does not evaluate expressions.
+Files are renamed when they come in; the user's name for them is only shown.
+The importer follows redirects only within the customer's domain.
+Exceptions are mapped to problem documents in one place.
+Error pages say what to do next and nothing about the inside.
+Debug output is off unless a flag is set for one request by an operator.
+The latest version of the schema is kept in the registry.
+Containers have no privileges beyond binding to port 8443.
+Passwords that appear in known leaks are refused.
+A second factor is asked for when a new device signs in.
+The initial password is random, shown once, and has to be changed.
+The booking flow starts in the app, passes the gateway and ends in the ledger.
+A hotel's extranet user signs in at the identity service and gets a token for the property.
+The rate engine is stateless and trusts the prices that the contract service has signed.
+Partners push availability through the channel API, authenticated by a key that names the property.
+The search tier answers from its own copy and does not ask the booking service.
+Three pods of each service run in three zones, and the balancer sends to any of them.
+The queue is read by workers that may be stopped at any time.
+Everything that a worker needs is in the message or in the database.
+Anyone on call can stop the import with a switch in the operations tool, which asks for their badge.
+The operations tool runs on the staff network and writes each action to the journal.
+Staff reach it through the zero-trust gateway, also from home.
+Support from outside works in a mirror without real data.
+The public site and the extranet are delivered by the CDN; dynamic requests go on to the gateway.
+Only ports 443 and 8883 are open, both behind the protective service of the provider.
+The devices' port wants a certificate of the fleet's CA.
+The registry of devices knows each certificate; one that is reported stolen is refused at the next handshake.
+Messages of a device carry a counter, so a copy of an old one is noticed.
+All topics of a device start with its own id, and the broker's ACL allows nothing else.
+The broker is a managed cluster of three nodes in private subnets.
+Dashboards for customers show only the devices of their organisation.
+An organisation's owner may give others access and take it back.
+Data of different organisations lie in the same tables, parted by row-level security.
+The nightly export for the statistics office has no names and no addresses.
+Exports are put into a bucket of the office's own account, for which it gave us a role that may only write.
+We have no access to what is already there.
+The role's session lasts an hour.
+The payroll file goes to the bank over EBICS with two signatures.
+The bank's answer is fetched by a job that has its own key.
+The four keys of that process are on smart cards in the safe.
+Each release is signed; the admission controller refuses what is not.
+The build has no access to production; it hands the digest to the deployer.
+The deployer may change the image of a deployment and nothing else.
+Feature flags are public knowledge; they contain no secrets.
+The flag service answers without a database for as long as its cache lives.
+The flag API is read by the apps with a key that may be known; writing needs a login.
+Configuration is public within the company, secrets are not part of it.
+Static keys were replaced by roles in 2023.
+We keep the old signing key for a day after a rotation so that running sessions survive.
+Rotation is a job; it was last run by hand in the exercise of June.
+The audit found that two accounts had more rights than they needed; both were cut in May.
+The review asks who can read what, and why.
+The data protection officer approves each new receiver of personal data.
+Images are viewed through a proxy that adds the viewer's name as a watermark.
+The lab sends results through a mailbox that both sides poll over mutual TLS.
+The pharmacy's system verifies the signature of a prescription.
+Prescriptions are valid for 28 days.
+The card reader encrypts the card's data; the key is in the terminal's secure element and at the acquirer.
+The till sees a token and the last four digits.
+The receipt service is called after payment and may be late.
+Vouchers have a random code of 16 characters, a limit of tries and an end date.
+A wrong code counts against the caller's budget; after ten, the caller waits an hour.
+Prices are public, discounts belong to the contract.
+The mobile app pins nothing, it relies on the system's trust store.
+The app asks for the location only while a ride is on.
+Positions older than a day are rounded to 500 m.
+Drivers and riders never see each other's phone number; calls go through a proxy number.
+A chat message is kept for 30 days and can be read by the two parties and, after a complaint, by support.
+Complaints open a case to which one agent is assigned.
+Agents have a queue each; a supervisor can move cases.
+Ratings are anonymous for the driver.
+Anonymous usage statistics can be turned off in the settings.
+The map is drawn by the client; tiles come from our own server.
+Tiles are cached for a week.
+Users without an account see the demo.
+The demo has data that are made up, and is reset each night.
+A trial ends after 30 days; data stay for another 30.
+The price service has no state and no secrets.
+No secrets are needed at build time.
+The library reads the token from the file that the kubelet renews.
+The sidecar fetches certificates and reloads them without a restart.
+The proxy adds a header with the verified identity; the application reads no other.
+Requests that come with that header from outside have it removed.
+CI checks that each route has a policy.
+A route without a policy does not start.
+A service that is not in the mesh cannot be reached from it.
+A second gateway serves the partners; its limits are lower.
+The contract tests run against a stub without authentication.
+The load test uses a token that is valid for the test tenant only.
+For the migration both databases are open for reading for two weeks.
+The old API is switched off on 1 March; until then it needs the same token as the new one.
+The backup account can be written to and not deleted from.
+The password of the database changes daily, and nobody knows it.
+A person never gets the password; tools get a lease from the vault.
+Break-glass access has been used twice this year.
+The firewall's rules are code and reviewed like code.
+Egress is allowed to six hosts.
+The resolver answers internal names inside and public ones outside.
+Public DNS has no internal names.
+The status page is hosted elsewhere and open to all.
+The API's documentation is public; trying it out needs a key.
+The changelog can be read without an account.
+Logs of the proxy have the client's address cut to its network.
+The error log is empty on a good day.
+The trace id is handed to the client, who can quote it.
+An unexpected error is answered with 500 and the trace id.
+The schema forbids unknown fields and long strings.
+The template language has no functions that reach the file system.
+The converter runs in a sandbox without network.
 """
 
 TWINS = tuple(

@@ -10,11 +10,12 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _ROLES = cues(
-    "exporter, reader, administrator of, role, roles, policy, policies, service account, service accounts, user",
-    "users, token, app, application, applications, service, services, microservices, function/functions, functions",
-    "lambda, lambdas, job, jobs, worker, workers, pods, pod, pipeline, ci, bot, connector, developers, developer",
-    "engineers, engineer, employee, employees, integration, operator, agents, instances, node role, dashboard",
-    "account, permissions, runner, api, team, everyone, staff, key, controller, binding, rights",
+    "on call, night shift, project, exporter, reader, administrator of, role, roles, policy, policies",
+    "service account, service accounts, user, users, token, app, application, applications, service, services",
+    "microservices, function/functions, functions, lambda, lambdas, job, jobs, worker, workers, pods, pod, pipeline",
+    "ci, bot, connector, developers, developer, engineers, engineer, employee, employees, integration, operator",
+    "agents, instances, node role, dashboard, account, permissions, runner, api, team, everyone, staff, key",
+    "controller, binding, rights",
 )
 _ALL_RIGHTS = cues(
     "role may do anything, may do anything, owner on the project, may/can/could do everything, is project owner",
@@ -50,7 +51,7 @@ _FEW_RIGHTS = cues(
     "no others, and no more, only those, not more than, that .. needs, it needs, custom resource, not need",
     "was deleted, were deleted, is deleted, platform team, approves, asks for elevated, elevated, approval",
     "customer is, tenant, organization, organisation admin, workspace, first user, owner of the record",
-    "in an emergency, on call, blocked, blocks, denied, public access, non root, alone, migration job, migrations job",
+    "in an emergency, blocked, blocks, denied, public access, non root, alone, migration job, migrations job",
     "dml rights, not own, least privilege, never, no role, break glass, second person, second approval",
     "reviewed request, temporary, sealed, temporarily, within .. tenant, within that, own tenant, own data",
     "migrations run under, was split, only the two, for an hour, read only access, nothing more, given to nobody",
@@ -179,11 +180,11 @@ _IMAGE = cues(
     "image, images, container, containers, deployed, deployment, pull, tag, tagged, registry, services, kubernetes",
 )
 _MOVING_TAG = cues(
-    "follow latest, follows latest, tag that moves, moving tag, on latest, called latest, brings the newest",
-    "newest version, always called, latest tag, the latest image, tagged latest, tag latest, pull latest",
-    "pulls latest, from latest, without a version, without .. version tag, not pinned, unpinned, floating tag",
-    "floating tags, mutable tag, mutable tags, no fixed version, without a tag, always latest, use latest",
-    "uses latest, tag stable, whatever version is newest, newest image",
+    "as latest, latest image, latest images, follow latest, follows latest, tag that moves, moving tag, on latest",
+    "called latest, brings the newest, newest version, always called, latest tag, the latest image, tagged latest",
+    "tag latest, pull latest, pulls latest, from latest, without a version, without .. version tag, not pinned",
+    "unpinned, floating tag, floating tags, mutable tag, mutable tags, no fixed version, without a tag, always latest",
+    "use latest, uses latest, tag stable, whatever version is newest, newest image",
 )
 _PINNED = cues(
     "never, not allowed, digest, pinned to, pinned by, immutable, denied, refused, release notes, changelog, price",

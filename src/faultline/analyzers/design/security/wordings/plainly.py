@@ -123,8 +123,9 @@ _LEGIBLE = cues(
     "plain files, in the open",
 )
 _CERTIFICATE = cues(
-    "certificate/certificates, certificates, host name, hostname, tls, ssl, peer, verify, self signed, curl, jdbc",
-    "nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized, insecureskipverify, trustservercertificate",
+    "ssl_verify, verify_ssl, sslverify, certificate/certificates, certificates, host name, hostname, tls, ssl, peer",
+    "verify, self signed, curl, jdbc, nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized",
+    "insecureskipverify, trustservercertificate",
 )
 _UNVERIFIED = cues(
     "accepted unseen, unseen, taken as they are, taken on trust, whatever they present, not check certificates",
