@@ -390,7 +390,10 @@ def _filled(here: Here, image: str) -> str:
             return "registry" if "${" in value else value
         return "registry" if image.startswith(part[0]) and image.startswith("/", part.end()) else part[0]
 
-    return _PART.sub(known, image)
+    filled = _PART.sub(known, image)
+    name, _, tag = filled.rpartition(":")
+    # Whatever `${each.key}:latest` is called, its tag is written out.
+    return f"{_PART.sub('name', name)}:{tag}" if name and not {"$", "/"} & set(tag) else filled
 
 
 def _cluster(here: Here) -> Iterator[Observation]:
