@@ -37,8 +37,10 @@ _LATER: Final = regex(
     re.IGNORECASE,
 )
 _ELSEWHERE: Final = regex(
-    r"\b(?:(?:run|operated|hosted|managed|provided|looked after|owned|offered) (?:for us )?by|not part of|not ours|bought|dbaas|saas"
-    r"|as a service|neighbou?rs?|repositor(?:y|ies)|(?:an)?other teams?|teams that|partners?|third[- ]party|external|outside|vendors?"
+    r"\b(?:(?:run|operated|hosted|managed|provided|looked after|owned|offered) (?:for us )?by|not part of|not ours"
+    r"|bought|dbaas|saas"
+    r"|as a service|neighbou?rs?|repositor(?:y|ies)|(?:an)?other teams?|teams that|partners?|third[- ]party|external"
+    r"|outside|vendors?"
     r"|providers?)\b",
     re.IGNORECASE,
 )
@@ -429,11 +431,7 @@ def _sentence(spot: Spot) -> str:
 
 
 def _spoken_as_later(component: Component) -> bool:
-    return any(
-        _LATER.search(_sentence(each.spot))
-        for each in component.mentions
-        if each.source in ("text", "adr")
-    )
+    return any(_LATER.search(_sentence(each.spot)) for each in component.mentions if each.source in ("text", "adr"))
 
 
 def _paths(components: Sequence[Component]) -> list[str]:

@@ -35,7 +35,8 @@ _PARTS = {
         r"[\W\d]*(?:context|problem|background|issue|motivation|forces|why|rationale|situation)\b", re.IGNORECASE
     ),
     "decision": re.compile(
-        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution(?=\W*$)|chosen|outcome|we (?:will|decided|chose)|what we "
+        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution(?=\W*$)|chosen|outcome|we (?:will|decided|chose)"
+        r"|what we "
         r"(?:do|did|decided|chose|picked|went for|settled on))\b",
         re.IGNORECASE,
     ),

@@ -78,7 +78,8 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods|columns?\b|tables?\b)\w+"
+    r"|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
     r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
@@ -87,8 +88,10 @@ _PAST = re.compile(
     r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
-    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)|in those days|our old \w+"
-    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
+    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|(?<!for )the first (?:version|release)"
+    r"|until we (?:moved|switched|replaced|introduced|split)|in those days|our old \w+"
+    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived"
+    r"|stood) (?:on|as) (?:an?|one|the))\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"

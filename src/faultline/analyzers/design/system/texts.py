@@ -63,7 +63,8 @@ _UNSURE: Final = re.compile(
 )
 _ASIDE: Final = re.compile(rf"{_UNSURE.pattern}|\b(?:metrics|admin\w*|management|debug\w*|profil\w*)\b", re.IGNORECASE)
 _ONE_OF_THEM: Final = re.compile(
-    r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies|crashes) (?:as )?(?:an?|one|1)\b"
+    r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies|crashes) (?:as )?(?:an?"
+    r"|one|1)\b"
     r"|\bin the beginning\b|^\W*20\d\d\b",
     re.IGNORECASE,
 )

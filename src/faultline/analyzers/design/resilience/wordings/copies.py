@@ -55,7 +55,8 @@ WORDINGS = (
         r"|broker|machine)|multi-az(?: deployment)?|clustering)",
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
-            rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$| \(| in "
+            rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$"
+            rf"| \(| in "
             rf"(?:zone|az|eu|us|ap|one)\b)(?!.{{0,80}}(?:standby|replica|fail ?over))",
             r"\b(?:runs?|is deployed|exists?|is operated|is installed) (?:only |just )?once(?=[.,;)]|$| and (?:is|has"
             r"|keeps|holds)\b)",
@@ -98,15 +99,20 @@ WORDINGS = (
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
         r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
-r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
+        r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not"
+        r"|n't) (?:require"
         r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
-        r"|scale[sd]? to zero|autoscal|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
+        r"|scale[sd]? to zero|off the same|anti-affinity|can lose|\b(?:run|with) (?:two|three|four|five)\b|autoscal"
+        r"|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured"
+        r"|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
         r"separate (?:[\w-]+ )?service with one",
-        value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"
+        value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm"
+        r"|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
-        bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
+        bad=r"manual\b.*|by hand.*|1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)"
+        r"|single (?:instance"
         r"|node|replica)",
         mended=r"\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
         r"|vm) (?:\w+ )?(?:is|stands|can be|takes) (?:\w+ )?(?:prepared|ready|kept|started|built|set up|over|by)\b",
@@ -168,7 +174,19 @@ r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|
     Wording(
         rule="resilience/shared-database",
         together=NOT_OWN,
-        keys=("each other", "database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
+        keys=(
+            "directly",
+            "table",
+            "each other",
+            "database",
+            "schema",
+            "tables",
+            " db",
+            "postgres",
+            "mysql",
+            "oracle",
+            "mongo",
+        ),
         hazards=(
             r"\b(?:all|both) (?:of them )?(?:read|write|use|access|query|update|share|modify|change)s?"
             r"(?: and \w+)? (?:to |from |in |into )?(?:the |a |one )?(?:same|common|shared|central|one) "
@@ -205,6 +223,11 @@ r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|
             r"\b(?:direct(?:ly)?) (?:[\w'-]+ ){0,3}?(?:access(?:es)?|reads?|writes?|queries|joins?|from|to|into"
             r"|in|on) (?:[\w'-]+ ){0,4}?(?:tables?|database|schema) (?:of|owned by|belonging to) (?:the |an?)?"
             r"(?:other|\w+) ?(?:\w+ )?(?:service|team|module)s?",
+            r"\b(?:reads?|writes?|queries|updates?|joins?|inserts?|selects?|deletes?) (?:[\w'-]+ ){0,4}?(?:from "
+            r"|into |in |to )"
+            r"(?:the )?(?!(?:its|it|let|today|that|this)\b)[\w-]+'s (?:[\w-]+ ){0,2}?(?:tables?|schema|collections?)\b",
+            r"\b(?:inserts?|writes?|updates?|selects?|reads?) directly (?:into|to|from"
+            r"|in) [a-z_]{2,40}\.[a-z_]{2,40}\b",
             r"\bshared (?:[\w-]+ ){0,2}?(?:database|schema|db)\b(?! (?:server|cluster|instance|host|user|account"
             r"|role|password|login|credential|connection))",
         ),
@@ -235,7 +258,7 @@ r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|
         thing=r"(?:(?:pod )?anti-?affinity(?: rules?)?|topology spread(?: constraints?)?|spread constraints?)",
         hazards=(
             r"\b(?:all|both|every|the) (?:(?:two|three|four|five|\d+) )?(?:[\w'-]+ )?(?:replicas|pods|instances"
-            r"|copies|brokers|nodes|masters|containers|workers) (?:[\w'-]+ ){0,4}?(?:on|to) (?:the same|one"
+            r"|copies|brokers|nodes|masters|containers|workers) (?:[\w'-]+ ){0,7}?(?:on|to) (?:the same|one"
             r"|a single|one single|the one) (?:[\w'-]+ ){0,2}?(?:node|host|machine|rack|server|hypervisor|vm)\b",
             r"\b(?:replicas|pods|instances|brokers|primary and (?:the )?(?:replica|standby|secondary)) "
             r"(?:[\w'-]+ ){0,4}?(?:may|can|could|might|are|run|sit|land|end up|share) (?:[\w'-]+ ){0,3}?"
@@ -289,7 +312,8 @@ r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|
         ),
         about=r"back|snapshot|restor|recover|dump|data|disk|volume|pitr",
         unless=r"backup (?:power|line|route|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
-        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|rebuilt from|search index|filled again|refilled|cache|derived data"
+        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|without backups we|not a backup"
+        r"|rebuilt from|search index|filled again|refilled|cache|derived data"
         r"|recreated",
         cell=r"back(?:ed|ing)?[- ]?ups?|snapshots?|disaster recovery|restore tests?",
         says="The text says that lost data stay lost.",
