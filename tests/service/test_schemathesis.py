@@ -117,7 +117,7 @@ def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listening]:
 
 
 @schema.parametrize()
-@settings(COMMON, max_examples=12, derandomize=True)
+@settings(COMMON, max_examples=8, derandomize=True)
 def test_every_operation_keeps_to_its_description(case: schemathesis.Case, listening: Listening) -> None:
     case.call_and_validate(listening.address, headers={"X-API-Key": listening.key}, checks=PROMISES, timeout=20)
 

@@ -111,10 +111,10 @@ class Queue:
                 await asyncio.sleep(0.02)
         return row
 
-    async def until_all_ended(self) -> dict[str, int]:
+    async def until_all_ended(self, seconds: float = PATIENCE) -> dict[str, int]:
         import asyncio
 
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(seconds):
             while (found := await self.statuses()).keys() & {"queued", "running"}:
                 await asyncio.sleep(0.05)
         return found

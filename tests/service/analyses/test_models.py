@@ -29,6 +29,7 @@ from faultline.service.models import open_models
 from faultline.service.parts import Parts
 from faultline.service.settings import Settings
 from faultline.service.usage.tables import ModelCall
+from tests.fixtures.front_door import WAIT
 from tests.servers.model import says, standing_in
 from tests.service.analyses.conftest import Queue, Running
 from tests.service.budgets.calls import call, estimate
@@ -176,11 +177,12 @@ async def test_a_lost_lease_ends_the_asking_at_the_next_heartbeat(
     queue: Queue, running: Running, consultant: Consultant
 ) -> None:
     key = await asking(queue, consultant)
-    async with running(queue.parts):
+    async with running(queue.parts) as worker:
         await until(lambda: consultant.waiting)
         lease = states.Lease.of(await queue.get(key))
         async with queue.parts.database.unit(SYSTEM) as unit:
             await states.release(unit, lease, await unit.now(), after=timedelta(hours=1), counted=True)
+        await worker._runner.beat()
         await until(lambda: consultant.left)
     assert (await queue.get(key)).status == "queued"
 
@@ -291,7 +293,7 @@ async def test_who_waits_for_a_slow_model_is_told_where_to_look(
         assert answer.status_code == 202
         consultant.may_answer.set()
         where = answer.headers["location"]
-        later = await client.get(where, headers={**key.headers, "Prefer": "wait=20"})
+        later = await client.get(where, headers={**key.headers, **WAIT})
         assert later.json()["status"] == "completed"
     await parts.close()
 
@@ -320,7 +322,7 @@ async def test_from_the_submission_to_the_bill_over_http(service: tuple[Parts, h
     budget = {"amount": "0.01", "unit": "dollars", "period": "daily", "at_limit": "embedded"}
     assert (await client.post("/v1/budgets", json=budget, headers=key.headers)).status_code == 201
     log = b"npm ERR! code ELIFECYCLE\n"
-    headers = {**key.headers, "Prefer": "wait=30"}
+    headers = {**key.headers, **WAIT}
     answer = (await client.post("/v1/analyses/ci", content=log, headers=headers)).json()
     assert CAUSE in json.dumps(answer["report"])
     used = (await client.get("/v1/usage/models", headers=key.headers)).json()

@@ -23,7 +23,7 @@ from faultline.service.settings import Settings
 from faultline.service.worker import Worker
 from tests.platform.jobs.test_pool import alive
 from tests.service.analyses.conftest import Queue, Running
-from tests.until import until
+from tests.until import PATIENCE, until
 
 ON_SQLITE = pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
 
@@ -32,7 +32,7 @@ async def drained(queue: Queue, running: Running, count: int) -> None:
     tenant = await queue.tenant()
     await queue.put(tenant, count=count)
     async with running(queue.parts):
-        assert await queue.until_all_ended() == {"completed": count}
+        assert await queue.until_all_ended(PATIENCE + count) == {"completed": count}
     assert await queue.counts() == {"reports": count, "agent_runs": count, "findings": count}
 
 
@@ -217,6 +217,7 @@ async def test_a_lost_lease_stops_the_work_at_the_next_heartbeat(
         lease = states.Lease.of(await queue.get(key))
         async with queue.parts.database.unit(SYSTEM) as unit:
             await states.release(unit, lease, await unit.now(), after=timedelta(hours=1), counted=True)
+        await worker._runner.beat()
         await until(lambda: not worker.busy)
     assert (await queue.get(key)).status == "queued"
 

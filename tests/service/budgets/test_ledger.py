@@ -30,6 +30,7 @@ from tests.servers.postgres import DatabaseUrls
 from tests.service.budgets.calls import call, estimate
 from tests.service.budgets.conftest import Money, other_user
 from tests.service.conftest import MovableClock, World
+from tests.unmeasured import environment
 from tests.until import until
 
 D = Decimal
@@ -44,7 +45,12 @@ async def test_two_hundred_calls_at_once_from_two_processes_cannot_overspend(
     words = [service_urls.app, str(tmp_path), str(money.key.tenant_id), str(money.key.id), "100"]
     callers = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.service.budgets.caller", *words, stdout=asyncio.subprocess.PIPE
+            sys.executable,
+            "-m",
+            "tests.service.budgets.caller",
+            *words,
+            env=environment(),
+            stdout=asyncio.subprocess.PIPE,
         )
         for _ in range(2)
     ]

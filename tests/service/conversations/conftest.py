@@ -78,8 +78,8 @@ class Talks:
         async with self.parts.database.unit(SYSTEM, write=False) as unit:
             return {row[0]: row[1] for row in await unit.session.execute(query)}
 
-    async def until_all_ended(self) -> dict[str, int]:
-        async with asyncio.timeout(PATIENCE):
+    async def until_all_ended(self, seconds: float = PATIENCE) -> dict[str, int]:
+        async with asyncio.timeout(seconds):
             while (found := await self.statuses()).keys() & {"queued", "running"}:
                 await asyncio.sleep(0.02)
         return found

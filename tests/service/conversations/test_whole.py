@@ -54,6 +54,6 @@ async def test_two_hundred_conversations_drain_with_the_real_analyzer(talks: Tal
     worker = Worker(talks.parts)
     await worker.start()
     try:
-        assert await talks.until_all_ended() == {"done": 200}
+        assert await talks.until_all_ended(600) == {"done": 200}
     finally:
         await worker.stop(5)

@@ -12,6 +12,7 @@ from faultline.platform.database import SYSTEM
 from faultline.service.app import create_app
 from faultline.service.parts import Parts
 from faultline.service.worker import Worker
+from tests.fixtures.front_door import WAIT
 from tests.service.conftest import World, client_of
 
 pytestmark = pytest.mark.parametrize("service_urls", ["sqlite"], indirect=True)
@@ -36,14 +37,14 @@ async def test_a_bare_diff_and_a_bundle_are_reviewed_and_others_are_refused(
     client: httpx.AsyncClient, real_parts: Parts
 ) -> None:
     for content in (DIFF, pack(Bundle(diff=DIFF, heads={"run.py": HEAD}))):
-        answer = await client.post("/v1/analyses/review?name=change", content=content, headers={"Prefer": "wait=30"})
+        answer = await client.post("/v1/analyses/review?name=change", content=content, headers=WAIT)
         assert answer.status_code == 200, answer.text
         report = answer.json()["report"]
         assert [file["path"] for file in report["result"]["files"]] == ["run.py"]
         assert any("CWE-78" in finding["cwe"] for finding in report["findings"])
-    empty = await client.post("/v1/analyses/review", content=b"", headers={"Prefer": "wait=30"})
+    empty = await client.post("/v1/analyses/review", content=b"", headers=WAIT)
     assert empty.json()["status"] == "skipped"
-    wrong = await client.post("/v1/analyses/review", content=b"PK\x03\x04 no zip", headers={"Prefer": "wait=30"})
+    wrong = await client.post("/v1/analyses/review", content=b"PK\x03\x04 no zip", headers=WAIT)
     assert (wrong.json()["status"], wrong.json()["error"]["code"]) == ("failed", "artifact-rejected")
     async with real_parts.database.unit(SYSTEM, write=False) as unit:
         from faultline.service.reviews.store import ReviewStore

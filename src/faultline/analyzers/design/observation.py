@@ -15,9 +15,9 @@ from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Observation:
-    """Something that a check sees in a design.
+    """Something that a check sees in a design. Nobody changes one; why it is not frozen, `Spot` says.
 
     Args:
         rule: the rule's id, which is in the catalogue.

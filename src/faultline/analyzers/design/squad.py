@@ -238,7 +238,7 @@ def _joined(groups: Sequence[Group]) -> Iterator[Group]:
         single = not group.cause or isinstance(group.document, OpenApiDocument) or len(said) > 1 or "" in said
         single |= (group.rule.id, id(group.document)) in taken
         if not single and not any((rule, _stands(group)) in told for rule in group.rule.gives_way_to):
-            alike.setdefault((group.rule.id, id(group.document), group.severity, *said), []).append(group)
+            alike.setdefault((group.rule.id, id(group.document), group.severity, max(said)), []).append(group)
     joined = [each for each in alike.values() if len(each) >= JOINED]
     first = {id(each[0]): each for each in joined}
     rest = {id(group) for each in joined for group in each[1:]}

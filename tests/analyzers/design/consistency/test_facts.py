@@ -67,6 +67,10 @@ DIFFER: list[tuple[str, dict[str, dict[str, str]]]] = [
     ("Carts are deleted after 30 days.", orders(CART_RETENTION_DAYS="3")),
     ("Orders retries payment three times.", orders(PAYMENT_MAX_RETRIES="10")),
     ("Lists return 20 items per page by default.", orders(DEFAULT_PAGE_SIZE="50")),
+    ("```mermaid\nflowchart LR\n  orders -->|timeout 2 s| payment\n```", orders(PAYMENT_TIMEOUT="9s")),
+    ("JWTs expire after one hour.", orders(JWT_EXPIRES_IN="24h")),
+    ("The read timeout of the gateway is 60 s.", gateway(PROXY_READ_TIMEOUT="15s")),
+    ("Links for resetting a password are valid for one hour.", orders(PASSWORD_RESET_TTL="24h")),
 ]
 AGREE: list[tuple[str, dict[str, dict[str, str]]]] = [
     ("Orders calls payment with a timeout of 3 s.", orders(PAYMENT_TIMEOUT="3")),
@@ -86,6 +90,10 @@ AGREE: list[tuple[str, dict[str, dict[str, str]]]] = [
     ("Logs are kept for 30 days and backups for 90.", orders(LOG_RETENTION_DAYS="30", BACKUP_RETENTION_DAYS="90")),
     ("Orders has been down three times this year.", orders(MAX_RETRIES="10")),
     ("Orders opens the circuit for 30 s after five failures.", orders(BREAKER_RESET_TIMEOUT="10s")),
+    ("An order that is not paid within 30 minutes is cancelled.", orders(PAYMENT_TIMEOUT="3s")),
+    ("We saw up to 900 requests per minute on Black Friday.", gateway(RATE_LIMIT_PER_MINUTE="6000")),
+    ("Orders are archived after two years and deleted after ten.", orders(ORDER_RETENTION_DAYS="3650")),
+    ("Wait 10 minutes before you page somebody.", gateway(UPSTREAM_TIMEOUT="30s")),
     ("The shop's front page shows 12 articles per page.", orders(DEFAULT_PAGE_SIZE="50")),
 ]
 
@@ -180,6 +188,14 @@ data:
         (16, "rate-limit-mismatch"),
         (25, "size-limit-mismatch"),
     ]
+
+
+def test_limits_that_labels_of_a_proxy_set_are_read() -> None:
+    labels = "    labels:\n      - traefik.http.middlewares.a.ratelimit.average=600\n"
+    labels += "      - traefik.http.middlewares.a.ratelimit.period=1m\n"
+    files = {"a.md": text_of("Each client may send 20 requests per second."), "compose.yaml": compose({}, labels)}
+    (told,) = seen(mismatches, files)
+    assert told.also[0].lines[0] == 9
 
 
 def test_what_terraform_keeps_is_held_against_the_text() -> None:

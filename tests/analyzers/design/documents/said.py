@@ -625,7 +625,6 @@ CLEAN: tuple[str, ...] = (
     "Limits in memory are allowed only in development and tests, where there is one instance.",
     "The buckets were made in May, but contain no backup credentials.",
     "Anyone with access to the folder can read the export.",
-    "An access token cannot be revoked on its own; it is valid for 15 minutes.",
     "The colour scheme is kept in localStorage, the session in an HttpOnly cookie.",
     "Everything runs on one host. A second host is prepared by the same script.",
     "Without a database connection the service reports not ready.",

@@ -67,6 +67,7 @@ def test_a_record_is_read_in_the_forms_that_people_write(path: str, text: str, e
         ("adr/template.md", "# NNNN. Title\n\n## Status\n\nproposed\n"),
         ("docs/design.md", "# Design\n\n## Decision\n\nX.\n"),
         ("docs/a.md", "no heading"),
+        ("wiki/intake.md", "# Intake: solution design\n\nStatus: approved\n\n## Solution\n\nX.\n"),
     ],
 )
 def test_another_text_is_no_record(path: str, text: str) -> None:

@@ -165,6 +165,8 @@ ONE = "We log in without MFA.\n"
         (".github/design.md", f"# D\n\n{ONE}", False),
         ("help.md", f"---\nname: a\ndescription: b\n---\n# D\n\n{ONE}", False),
         ("adr/0001-a.md", f"---\nname: a\ndescription: b\nstatus: accepted\n---\n# D\n\n{ONE}", True),
+        ("use.md", "# D\n\n" + "Now you can start it.\n" * 20 + f"\n{ONE}", False),
+        ("use.md", "# D\n\n" + "Orders are kept here.\n" * 20 + f"Now you know.\n\n{ONE}", True),
         ("api.md", "# D\n\n" + "".join(f"## `a.b{each}(c)`\n\n{ONE}" for each in range(5)), False),
         ("new.md", "# D\n\n" + "".join(f"## 1.{each}.0\n\n{ONE}" for each in range(5)), False),
     ],

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from faultline.analyzers.design.security.secrets import check
-from faultline.analyzers.design.security.values import hidden, is_secret, named_secret, token
+from faultline.analyzers.design.security.values import hidden, is_secret, named_secret, suspects, token
 from tests.analyzers.design.parts import findings, seen
 
 KEY = "AK" + "IAQX4BIPW3AHOV29GN"
@@ -114,6 +114,16 @@ services:
     "notes.md": f"# Notes\n\nUse `{KEY}` for the upload, and {GITHUB} to push.\n",
     "values.json": '{\n  "smtp": {\n    "password": "m4iler-daemon"\n  }\n}\n',
 }
+
+
+def test_lines_with_a_token_are_found_in_the_whole_text() -> None:
+    lines = ["", KEY, "plain", f"{GITHUB} {KEY}", "postgres://me:s3cr3t-pw@db/x", "https://example.org:80/@a", "ghost"]
+    for first in range(len(lines)):
+        text = lines[first:]
+        told = [number for number, line in enumerate(text, 1) if token(line)]
+        assert set(told) <= set(suspects("\n".join(text)))
+        assert list(suspects("\n".join(text))) == sorted({*suspects("\n".join(text))})
+    assert list(suspects("\n".join(lines))) == [2, 4, 5]
 
 
 def test_a_secret_is_found_in_every_kind_of_file_at_its_line() -> None:

@@ -87,6 +87,8 @@ def test_a_name_says_what_a_component_is_for(name: str, role: ComponentRole | No
         ("URL", "jdbc:postgresql://db:5432/orders?currentSchema=sales", [("db", "postgresql", 5432, "orders.sales")]),
         ("MONGO", "mongodb://a:27017,b:27018/shop", [("a", "mongodb", 27017, "shop"), ("b", "mongodb", 27018, "shop")]),
         ("BROKERS", "kafka-1:9092,kafka-2:9092", [("kafka-1", "", 9092, ""), ("kafka-2", "", 9092, "")]),
+        ("NODES", "rediss://a:6379,rediss://b:6379", [("a", "rediss", 6379, ""), ("b", "rediss", 6379, "")]),
+        ("TARGET", "s3://copies/daily", []),
         ("PAYMENTS_HOST", "payments", [("payments", "", 0, "")]),
         ("PUBLIC_URL", "http://localhost:8080", []),
         ("GREETING", "hello world", []),

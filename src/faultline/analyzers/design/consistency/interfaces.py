@@ -9,14 +9,16 @@ from typing import Final
 
 from faultline.analyzers.design.apis.api import Access, Call, apis
 from faultline.analyzers.design.apis.words import vocabulary
+from faultline.analyzers.design.consistency.facts.spoken import VOID
 from faultline.analyzers.design.consistency.mentioned import known
 from faultline.analyzers.design.consistency.promises import sentences, spot_of
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.diagram import Arrow, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
+from faultline.analyzers.design.documents.statements import elsewhere
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.fenced import shown
@@ -295,6 +297,7 @@ def _answers(design: Design) -> Iterator[Answer]:
         symbol = f"answer of {named[0][1]} {path}"
         yield Answer(named[0][1], path, tuple(good), spot_of(document, sentence, symbol))
     for text in design.of(MarkdownDocument):
+        yield from _rows(text)
         for inner in shown(text) if text.fences else ():
             for operation in inner.document.operations if isinstance(inner.document, OpenApiDocument) else ():
                 for code in operation.responses:
@@ -307,6 +310,26 @@ def _answers(design: Design) -> Iterator[Answer]:
     for each in drawn:
         for diagram in each.diagrams:
             yield from _replies(each, diagram.arrows)
+
+
+def _rows(document: MarkdownDocument) -> Iterator[Answer]:
+    """The codes in tables that have a column for them beside the operation."""
+    void = document.adr is not None and document.adr.status.startswith(VOID)
+    for table in document.tables if not void else ():
+        column = next((place for place, each in enumerate(table.headers) if _COLUMN.fullmatch(each.strip())), None)
+        for row in table.rows if column else ():
+            named = _NAMED.match(" ".join(row.cells[:2]).replace("`", ""))
+            place = Sentence("", row.line, row.line, table.section, row.cells, table.headers, 0, table.trail)
+            codes_ = re.findall(r"\b[23]\d\d\b", row.cells[column or 0])
+            if named and len(codes_) == 1 and not elsewhere(place):
+                path = named[2].rstrip(".:`,")
+                spot = Spot(document, line=row.line, symbol=f"answer of {named[1]} {path}")
+                yield Answer(named[1], path, (codes_[0],), spot)
+
+
+_COLUMN: Final = re.compile(
+    r"(?:answers?|responses?|returns?|success|(?:http )?(?:status|code|status code)s?)", re.IGNORECASE
+)
 
 
 def _replies(document: Document, arrows: Sequence[Arrow]) -> Iterator[Answer]:

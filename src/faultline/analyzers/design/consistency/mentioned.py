@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument, 
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.interfaces import base_paths, servers_of, split
+from faultline.analyzers.design.system.model import DEPLOYMENTS, System
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
@@ -36,12 +37,13 @@ _COMMON: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An operation as a text names it; `target` is whom a diagram's message goes to."""
+    """An operation as a text names it; `target` is whom a diagram's message goes to, `before` what stands before it."""
 
     method: str
     path: str
     spot: Spot
     target: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
         about = [each for each in specs if component and each.document.path in serving.get(component.id, ())]
         if component and component.role == ComponentRole.SERVICE and not about and len(specs) > 1:
             continue  # it has no specification here
+        if _of_another(named, vocabulary, design.system, serving):
+            continue
         there = [operation for each in specs for operation in each.at(named.path)]
         if any(
             each.method.upper() == named.method or (named.method == "HEAD" and each.method == "get") for each in there
@@ -118,6 +122,15 @@ def unknown_operations(design: Design) -> Iterator[Observation]:
             cause=f"{named.method} {named.path}",
             also=(also,),
         )
+
+
+def _of_another(named: Named, vocabulary: Vocabulary, system: System, serving: Mapping[str, set[str]]) -> bool:
+    """Whether a text names it right behind a service that has no specification here, where another one has."""
+    spoken = vocabulary.spoken(re.split(r"[;:.] ", named.before)[-1]) if named.before and serving else []
+    if not spoken:
+        return False
+    owner = system.by_id[spoken[-1].component]
+    return owner.role == ComponentRole.SERVICE and owner.id not in serving and owner.said_by(*DEPLOYMENTS, "diagram")
 
 
 def _all(design: Design) -> Iterator[Named]:
@@ -158,7 +171,8 @@ def _shown(document: MarkdownDocument) -> Iterator[Named]:
 
 def _named(document: Document, line: int, match: re.Match[str], target: str) -> Named:
     path = match[2].rstrip(".:`")
-    return Named(match[1], path, Spot(document, line=line, symbol=f"{match[1]} {path}"), target)
+    before = "" if target else match.string[max(0, match.start() - 80) : match.start()]
+    return Named(match[1], path, Spot(document, line=line, symbol=f"{match[1]} {path}"), target, before)
 
 
 def known(document: OpenApiDocument) -> Known:

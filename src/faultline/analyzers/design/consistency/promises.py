@@ -86,13 +86,23 @@ class Opening:
 def sentences(design: Design) -> Iterator[tuple[MarkdownDocument, Sentence]]:
     """The sentences that state something of the system as it is."""
     for document in design.of(MarkdownDocument):
-        adr = document.adr
-        if adr and (adr.status.startswith(VOID) or adr.superseded_by):
-            continue
-        for each in document.sentences:
-            aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
-            if len(each.text) <= MAX_WORDS and not aside and not apart(each.text) and not elsewhere(each):
-                yield document, each
+        kept = vars(document)
+        if _KEPT not in kept:  # eight checks ask for them, and judging 100 KB takes 20 ms
+            kept[_KEPT] = list(_stated(document))
+        yield from ((document, each) for each in kept[_KEPT])
+
+
+def _stated(document: MarkdownDocument) -> Iterator[Sentence]:
+    adr = document.adr
+    if adr and (adr.status.startswith(VOID) or adr.superseded_by):
+        return
+    for each in document.sentences:
+        aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
+        if len(each.text) <= MAX_WORDS and not aside and not apart(each.text) and not elsewhere(each):
+            yield each
+
+
+_KEPT: Final = "_stated"
 
 
 def spot_of(document: MarkdownDocument, sentence: Sentence, symbol: str) -> Spot:
@@ -177,10 +187,15 @@ def _closed(text: str, vocabulary: Vocabulary, system: System, sentence: Sentenc
     match = _INSIDE.search(text)
     if not match:
         return set()
-    before = {each.component for each in vocabulary.spoken(text[: match.start()])}
-    if not before and (id := vocabulary.find(sentence.section)):
+    named = vocabulary.spoken(text[: match.start()])
+    before = {each.component for each in named if not _PART.search(text[: each.start])}
+    if not named and (id := vocabulary.find(sentence.section)):
         before = {id}
     return before
+
+
+_PART: Final = re.compile(r"\b(?:of|in|for) (?:the |our )?`?$", re.IGNORECASE)
+"""What stands before a component where a sentence is about a part of it: its console, its metrics."""
 
 
 def stateless(design: Design) -> Iterator[Observation]:

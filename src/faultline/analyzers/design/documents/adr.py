@@ -37,7 +37,7 @@ _PARTS = {
     "decision": re.compile(
         r"[\W\d]*(?:the |our )?(?:decision|resolution|solution(?=\W*$)|chosen|outcome|we (?:will|decided|chose)"
         r"|what we "
-        r"(?:do|did|decided|chose|picked|went for|settled on))\b",
+        r"(?:do|did|will do|decided|chose|picked|went for|settled on))\b",
         re.IGNORECASE,
     ),
     "consequences": re.compile(
@@ -50,6 +50,7 @@ _Y = re.compile(r"\bin the context of\b.{5,600}\bdecided\b", re.IGNORECASE)
 _DECIDED = re.compile(
     r"\b(?:we (?:will|decided|use|chose|choose|adopt)|decided (?:to|for)|chosen option)\b", re.IGNORECASE
 )
+_OTHER = re.compile(r"\b(?:design|architecture|specification|overview|concept|runbook|plan)\W*$", re.IGNORECASE)
 _TEMPLATE = re.compile(r"template|readme|index|nnnn|x{3,4}", re.IGNORECASE)
 
 
@@ -66,7 +67,12 @@ def adr_of(document: MarkdownDocument) -> Adr | None:
     title = _TITLE.match(head.title)
     status, line = _status(document)
     decides = bool({"decision"} & set(parts_of(document)))
-    if not (placed or (status and decides) or (title and decides and re.match(r"adr", head.title, re.IGNORECASE))):
+    other = bool(_OTHER.search(head.title)) and not re.search(r"\b(?:adr|decision)\b", head.title, re.IGNORECASE)
+    if not (
+        placed
+        or (status and decides and not other)
+        or (title and decides and re.match(r"adr", head.title, re.IGNORECASE))
+    ):
         return None
     number = int(numbered[1]) if numbered else int(title[1]) if title else None
     supersedes, superseded = _links(document, line)

@@ -11,18 +11,17 @@ import re
 from typing import Any, Final
 
 from faultline.analyzers.design.documents.services import ComposeService
+from faultline.core.patterns import regex
 
-_SOURCE: Final = re.compile(
+_SOURCE: Final = regex(
     r"/(?:app|code|src|workspaces?|srv|opt/app|usr/src/\w{1,40}|home/node/\w{1,40}|var/www(?:/\w{1,40})?)/?"
     r"(?:src|app|code|lib)?/?$"
 )
-_STAGES: Final = re.compile(
+_STAGES: Final = regex(
     r"(?:NODE|APP|FLASK|RAILS|RACK|DJANGO|GO|MIX|ASPNETCORE|DOTNET)_?ENV(?:IRONMENT)?|SPRING_PROFILES_ACTIVE"
     r"|ENV(?:IRONMENT)?"
 )
-_RELOADS: Final = re.compile(
-    r"\brun dev\b|\bstart:dev\b|\bdev:\w|--reload\b|\bnodemon\b|\bnext dev\b|\b(?:yarn|pnpm) dev\b"
-)
+_RELOADS: Final = regex(r"\brun dev\b|\bstart:dev\b|\bdev:\w|--reload\b|\bnodemon\b|\bnext dev\b|\b(?:yarn|pnpm) dev\b")
 
 
 def is_developed(service: ComposeService) -> bool:

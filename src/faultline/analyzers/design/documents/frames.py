@@ -37,7 +37,7 @@ _HAVE = (
     r"|offers?|enables?|exist|take|make|do|run|adds?|carry|pass(?:es)?|come with|protected by|covered by"
     r"|guarded by|backed by|behind|equipped with|fitted with|ask for|asks for|check|checks|know|know of"
     r"|keep|maintain|write|create|expose|ship with|wrapped in|put|send|know any|demand|demands|schedule"
-    r"|require any|impose|validate"
+    r"|require any|impose|validate|bother with|care about|worry about|think of|pay for|invest in|want|see|deal with"
     r"|subject to|performed|done|made|taken|carried out|run|tested|tried|created|set up|put in place|had|configured"
     r"|implemented|defined|added|introduced|written|established|got)"
 )

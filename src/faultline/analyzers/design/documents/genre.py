@@ -13,8 +13,9 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.core.patterns import regex
 
-_ASIDE: Final = re.compile(
+_ASIDE: Final = regex(
     r"(?:agents?|claude|gemini|codex|copilot[-_ ]instructions|skills?|prompts?|cursorrules"
     r"|change[-_ ]?logs?|changes|history|news|release[-_ ]?notes?|releases?|upgrading|contribut(?:ing|ors)"
     r"|code[-_ ]of[-_ ]conduct|licen[cs]es?|copying|notice|authors|maintainers|credits|codeowners|support"
@@ -25,16 +26,21 @@ _ASIDE: Final = re.compile(
 _FOLDERS: Final = frozenset(
     (".github", ".claude", ".agents", ".cursor", ".codex", ".gemini", "node_modules", "vendor", "third_party")
 )
-_VERSION: Final = re.compile(
+_VERSION: Final = regex(
     r"(?:(?:version |release |v)\[?\d{1,4}\.\d{1,4}|\[?\d{1,4}\.\d{1,4}(?:\.\d{1,6}|(?=\]|\W{0,3}$|\W{1,4}20\d\d)))\b"
     r"|\[?unreleased\b",
     re.IGNORECASE,
 )
-_SIGNATURE: Final = re.compile(
+_SIGNATURE: Final = regex(
     r"(?:(?:static |async |new |function |class:? |event:? |method:? )*[\w.$`'\[\]]{1,80}\([^()]{0,200}\)`?[:.]?$)"
     r"|(?:class|event|interface|enum|type|macro|trait): ?\S|--?[a-z][\w-]{0,40}(?:[ =,]\S{0,60}){0,4}$",
     re.IGNORECASE,
 )
+_READER: Final = regex(r"\byou(?:r|'re|'ll)?\b", re.IGNORECASE)
+_SPOKEN_TO: Final = 0.08
+"""Share of sentences that speak to the reader: of 92 manuals 42 have more, of 136 designs none (the most has 7 %)."""
+_SENTENCES: Final = 15
+"""A text with fewer is too short to tell."""
 _LEAST: Final = 5
 """Headings of a kind that make a text a reference or a list of releases."""
 
@@ -51,14 +57,21 @@ def tells_design(document: MarkdownDocument) -> bool:
         found = sum(1 for each in titles if kind.match(each))
         if found >= _LEAST and found * 3 >= len(titles):
             return False
-    return not _is_skill(document)
+    return not _is_skill(document) and not _is_manual(document)
+
+
+def _is_manual(document: MarkdownDocument) -> bool:
+    """Whether a text tells its reader what to do."""
+    count = len(document.sentences)
+    spoken = sum(1 for each in document.sentences if _READER.search(each.text))
+    return count >= _SENTENCES and spoken >= count * _SPOKEN_TO
 
 
 def _is_skill(document: MarkdownDocument) -> bool:
     """Whether a text starts with what coding agents know their instructions by."""
     if not document.lines or document.lines[0].strip() != "---":
         return False
-    keys = set()
+    keys: set[str] = set()
     for line in document.lines[1:30]:
         if line.strip() == "---":
             return {"name", "description"} <= keys and "status" not in keys

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 from typing import Any, Final
@@ -23,7 +24,11 @@ from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.spot import Spot
 
 MAX_DEPTH: Final = 12
-"""Bases of bases, and maps in one another that are merged."""
+"""Maps in one another that are merged."""
+MAX_BASES: Final = 100
+"""Of one overlay, all together."""
+MAX_BROAD: Final = 1_000
+"""Objects that a change is tried on which names none."""
 MAX_PATCHES: Final = 2_000
 MAX_INLINE: Final = 100_000
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -88,14 +93,17 @@ def apply(documents: Sequence[Document]) -> None:
     known: set[tuple[str, str]] = set()
     for root in roots:
         objects = [
-            each for path in _files(root, found, 0) if path not in patches for each in _objects(by_path.get(path))
+            each for path in _files(root, found, set()) if path not in patches for each in _objects(by_path.get(path))
         ]
         known |= {(each.kind, each.name) for each in objects}
         fresh = [each for each in objects if id(each) not in taken]
         taken.update(map(id, fresh))
-        for change in _changes(root, found, by_path, 0):
-            for target in fresh:
-                if change.kind in ("", target.kind) and change.name in ("", target.name):
+        by_name: dict[str, list[KubernetesObject]] = {}
+        for target in fresh:
+            by_name.setdefault(target.name, []).append(target)
+        for change in islice(_changes(root, found, by_path, set()), MAX_PATCHES):
+            for target in by_name.get(change.name, ()) if change.name else fresh[:MAX_BROAD]:
+                if change.kind in ("", target.kind):
                     _change(target, change)
     for path in sorted(patches):
         if isinstance(document := by_path.get(path), KubernetesDocument):
@@ -135,11 +143,12 @@ def _bases(each: _Kustomization, found: Mapping[str, _Kustomization]) -> list[st
     return [place for place in places if place in found and place != each.folder]
 
 
-def _files(root: _Kustomization, found: Mapping[str, _Kustomization], depth: int) -> Iterator[str]:
-    """The files that a kustomization and its bases take in."""
-    if depth < MAX_DEPTH:
+def _files(root: _Kustomization, found: Mapping[str, _Kustomization], seen: set[str]) -> Iterator[str]:
+    """The files that a kustomization and its bases take in, each base once."""
+    if root.folder not in seen and len(seen) < MAX_BASES:
+        seen.add(root.folder)
         for base in _bases(root, found):
-            yield from _files(found[base], found, depth + 1)
+            yield from _files(found[base], found, seen)
         yield from (each for each in _resources(root) if each not in found)
 
 
@@ -159,13 +168,14 @@ def _patch_files(each: _Kustomization) -> Iterator[str]:
 
 
 def _changes(
-    root: _Kustomization, found: Mapping[str, _Kustomization], by_path: Mapping[str, Document], depth: int
+    root: _Kustomization, found: Mapping[str, _Kustomization], by_path: Mapping[str, Document], seen: set[str]
 ) -> Iterator[Change]:
     """What a kustomization changes, what its bases change first."""
-    if depth >= MAX_DEPTH:
+    if root.folder in seen or len(seen) >= MAX_BASES:
         return
+    seen.add(root.folder)
     for base in _bases(root, found):
-        yield from _changes(found[base], found, by_path, depth + 1)
+        yield from _changes(found[base], found, by_path, seen)
     for place, name in enumerate(_texts(root.data.get("patchesStrategicMerge"))[:MAX_PATCHES]):
         if "\n" in name:
             yield from _inline(root, name, ("patchesStrategicMerge", place), {})

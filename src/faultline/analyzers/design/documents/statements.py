@@ -49,7 +49,7 @@ _ELSEWHERE = re.compile(
     r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
     r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
     r"|(?:local )?development(?: (?:setup|guide|workflow|environment))?|commit (?:messages?|style|conventions?)"
-    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40}|commands?)\W*$)",
+    r"|build(?:ing)?(?: (?:from source|instructions))?|benchmarks?(?: results)?|what'?s new\b.{0,40})\W*$)",
     re.IGNORECASE,
 )
 _ADMITTED = re.compile(
@@ -78,15 +78,16 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods|columns?\b|tables?\b)\w+"
-    r"|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
+    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+(?: \w+){0,3} (?:was|were|had|ran"
+    r"|did|kept|took|could|\w{2,12}ed)\b|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
     r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|spring|summer|autumn|winter)"
-    r"|(?:^|[;:] )up to (?:version |release |v)?\d[\d.]* "
-    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought)\b)"
+    r"|(?:^|[;:] )up to (?:(?:version |release |v)\d[\d.]*|\d[\d.]* (?:the|we|it|there|our|all|this|they)) "
+    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
+    r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
     r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|(?<!for )the first (?:version|release)"
     r"|until we (?:moved|switched|replaced|introduced|split)|in those days|our old \w+"
@@ -159,6 +160,7 @@ def _prose(
 ) -> Iterator[Statement]:
     mixed = {each.trail for each in said if each.checked}
     listening = Listening(said, wordings, _normal)
+    taken_back = [each for each in wordings if each.mended]
     for at, each in enumerate(said):
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
@@ -173,12 +175,12 @@ def _prose(
         if each.checked and "no " not in text and "not " not in text:
             continue
         heard = listening.faults(at, text)
-        told: set[str] = set()
         follower = said[at + 1] if at + 1 < len(said) else each
         after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
+        told = {one.rule for one in taken_back if one.reader.mends(after)}
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
-            if wording.rule not in told and (index in heard or wording.reader.fault(text, each, after)):
+            if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
                 told.add(wording.rule)
                 yield Statement(wording, each, admitted(each, text))
 

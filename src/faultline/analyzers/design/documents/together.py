@@ -25,15 +25,17 @@ class Together:
         cues: the lexicons; the last says the hazard, the first the subject.
         unless: what protects, in the sentence.
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
+        wide: the subject may be anywhere in the paragraph.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
-        clause: no colon, semicolon, full stop or "but" stands between the subject, the hazard and what protects.
+        clause: no semicolon, full stop or "but" stands between the subject, the hazard and what protects.
 
     """
 
     cues: tuple[Lexicon, ...]
     unless: Lexicon = NOTHING
     spared: Lexicon = NOTHING
+    wide: bool = False
     lone: bool = False
     case: bool = False
     clause: bool = False
@@ -72,7 +74,10 @@ _GOES_ON = re.compile(
 FAR = 170
 """Characters that may stand between two cues of one fault."""
 _CASE = re.compile(
-    r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it)) [^,;]{1,240}"
+    r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it))"
+    r" (?:(?! (?:(?:it|they|we|he|nobody|nothing|somebody|everything|all) [a-z]+(?:s|re|ill|n|ve)"
+    r"|(?:the|an?|its|our|their|all|no|every) [\w-]+(?: [\w-]+)? (?:is|are|will|gets?|goes|go|cannot|can|must|has|have"
+    r"|fails?|hangs?|waits?|tries|simply))\b)[^,;]){1,240}"
     r"|(?:even if|although|even though|also (?:if|when)) [^;]{1,240})"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case(?! of)|unless|should|although) [^,;]{1,400}$")
@@ -95,16 +100,16 @@ _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
     r"|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
-_PARTS = re.compile(r"[;:.](?= |$)| but | - ")
+_PARTS = re.compile(r"[;.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
 _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
     r"|unacceptable|ruled out|no longer"
     r"|not (?:allowed|permitted|possible|used|accepted|supported|tolerated|needed|necessary)"
-    r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|let|not))\b"
+    r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|not))\b"
 )
 _CONSIDERED = re.compile(
-    r"\b(?:considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
+    r"\b(?:(?<!is )(?<!are )considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
     r"|rejected|turned down)|alternatively)\b"
 )
 _WOULD = re.compile(r"\b(?:would|could)\b")
@@ -140,8 +145,9 @@ def states(together: Together, passage: Passage) -> bool:
         return False
     subjects = heard.of(first)
     if not subjects:
-        before = passage.before.of(first) and _GOES_ON.match(heard.text)
-        if together.lone or not (before or passage.around.of(first)):
+        before = bool(passage.before.of(first) and _GOES_ON.match(heard.text))
+        whole = together.wide and any(each.of(first) for each in passage.whole)
+        if together.lone or not (before or whole or passage.around.of(first)):
             return False
     if together.unless and not together.clause and affirmed(heard, together.unless):
         return False
@@ -160,6 +166,11 @@ def states(together: Together, passage: Passage) -> bool:
     )
 
 
+def _ends_in(text: str, hazard: Span, case: Span) -> bool:
+    """Whether a cue reaches into an if-clause; "does not check whether" has one of its own."""
+    return case[0] < hazard[1] <= case[1] and not text.startswith(("whether", "even if"), case[0])
+
+
 def _near(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) - min(one[1], other[1]) <= FAR
 
@@ -174,7 +185,7 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if any(first <= start and end <= last for first, last in (each.span() for each in _QUOTED.finditer(text))):
         return False
     cases = [] if _LONE_CASE.match(text) else [each.span() for each in _CASE.finditer(text)]
-    if not case and any(first < start < last or first < end <= last for first, last in cases):
+    if not case and any(first < start < last or _ends_in(text, hazard, (first, last)) for first, last in cases):
         return False
     cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
     cut = max([cut, *(last for _, last in cases if last <= start)])

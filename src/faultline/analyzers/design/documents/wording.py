@@ -160,10 +160,12 @@ class Reader:
             return bool(self._value.match(value))
         return bool(self._bad and self._bad.match(value))
 
-    def fault(self, text: str, said: Sentence, after: str = "") -> bool:
-        """Whether a sentence in lower case states the fault; `after` is the one that follows it in its section."""
-        if self._mended and self._mended.search(after):
-            return False
+    def mends(self, after: str) -> bool:
+        """Whether the sentence after one takes back what it states."""
+        return bool(self._mended and self._mended.search(after))
+
+    def fault(self, text: str, said: Sentence) -> bool:
+        """Whether a sentence in lower case states the fault."""
         around = f"{text} {said.lead.lower()} {said.section.lower()} {' '.join(said.row).lower()}"
         if self._about and not self._about.search(around):
             return False

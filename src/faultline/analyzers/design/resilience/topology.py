@@ -24,7 +24,6 @@ _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
-_DEAD_LETTERS: Final = frozenset({"dlq", "dead", "dlt", "dlx", "deadletter", "parking", "parked"})
 """Queues that people look into."""
 _HOSTS: Final = regex(
     r"\b(?:compose|stack)\b(?: file)?[^.;]{0,40}\b(?:on|to) (?:each of )?(?:the |our )?"
@@ -236,11 +235,15 @@ def long_chains(design: Design) -> Iterator[Observation]:
     )
 
 
+_DEAD: Final = regex(r"(?:^|[-_. ])(?:dlq|dlx|dlt|dead[-_ ]?letters?|parking[-_ ]?lot)(?:$|[-_. ])", re.IGNORECASE)
+"""Names of queues that people look into: nothing is meant to take from them."""
+
+
 def lonely_queues(design: Design) -> Iterator[Observation]:
     """Queues into which somebody puts and from which nobody takes, and the reverse."""
     system = design.system
     for queue in system.components:
-        if queue.role != ComponentRole.QUEUE or _DEAD_LETTERS & set(words(queue.name)):
+        if queue.role != ComponentRole.QUEUE or _DEAD.search(queue.name):
             continue
         into = [call for call in system.calls if call.target == queue.id]
         out = [call for call in system.calls if call.source == queue.id]

@@ -23,7 +23,7 @@ _PLAIN = re.compile(
     r"|error|headers?))",
     re.IGNORECASE,
 )
-_SAFE = re.compile(r"https|tls|ssl|redirect|301|308|wss", re.IGNORECASE)
+_SAFE = re.compile(r"https|tls|ssl|redirect|301|308|wss|(?:inside|within|in) the cluster|in-cluster", re.IGNORECASE)
 _TLS = re.compile(r"https|\bm?tls\b|wss", re.IGNORECASE)
 _OUTSIDE = re.compile(
     r"\b(?:users?|browsers?|internet|customers?|visitors?|mobile(?: app| client)?|web client"

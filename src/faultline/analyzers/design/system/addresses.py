@@ -13,7 +13,7 @@ _URL: Final = regex(
     r"(?:(?P<login>[^@/:\s\"'\\]{0,80})(?::[^@/\s\"'\\]{0,160})?@)?"
     r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?)"
     r"(?::(?P<port>\d{1,5}))?"
-    r"(?P<rest>(?:,[A-Za-z0-9_.:-]{1,80}){0,9})"
+    r"(?P<rest>(?:,(?![A-Za-z][A-Za-z0-9+]{1,24}://)[A-Za-z0-9_.:-]{1,80}){0,9})"
     r"(?:/(?P<path>[A-Za-z0-9_.-]{0,80}))?"
 )
 _HOST_PORT: Final = regex(r"^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?):(\d{1,5})$")
@@ -21,6 +21,8 @@ _HOST: Final = regex(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?$")
 _HOST_KEY: Final = regex(
     r"(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|SERVICE|URL|URI)$"
 )
+_NO_HOSTS: Final = frozenset({"s3", "s3a", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "file", "sqlite", "jar"})
+"""Schemes behind which there is a bucket or a file."""
 _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal", "example.com"})
 _STORE_PATHS: Final = regex(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
 _SCHEMA: Final = regex(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
@@ -60,6 +62,8 @@ def addresses(key: str, value: str) -> Iterator[Address]:
     for match in _URL.finditer(value):
         found = True
         scheme = match["scheme"].lower()
+        if scheme in _NO_HOSTS:
+            continue
         path = match["path"] or ""
         database = path if _STORE_PATHS.match(scheme) and path else ""
         if database and (schema := _SCHEMA.search(value, match.end(), match.end() + 300)):

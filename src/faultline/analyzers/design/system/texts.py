@@ -48,6 +48,12 @@ _PREPOSITION: Final = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE: Final = re.compile(r"`?,? (?:which|that)\b")
+_SEVERAL: Final = re.compile(
+    r"\b\d{1,3}(?:\.\d{1,3})?(?:\+| (?:or|and) (?:later|newer|higher|above|up|\d)|, \d| to \d|-\d)|(?:>=?|\u2265) ?\d"
+    r"|\b(?:minimum|supports?|supported|compatible|works with|tested)\b",
+    re.IGNORECASE,
+)
+"""A range of versions, or such as would do as well."""
 _BETWEEN: Final = re.compile(
     r"\b(?:between|from) (\d{1,3}|one|two|three|four|five|six|seven|eight) (?:and|to) (\d{1,3}|[a-z]{3,5}) "
     r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
@@ -58,7 +64,7 @@ _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copie
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
     r"\b(?:at least|up to|at most|not|no longer|instead of|will|would|could|should|may|planned|future|before|was"
-    r"|were|had|read replicas?|replicas? lag|if|when|unless|than)\b",
+    r"|were|had|staging|development|locally|sandbox|demo|read replicas?|replicas? lag|if|when|unless|than)\b",
     re.IGNORECASE,
 )
 _ASIDE: Final = re.compile(rf"{_UNSURE.pattern}|\b(?:metrics|admin\w*|management|debug\w*|profil\w*)\b", re.IGNORECASE)
@@ -208,7 +214,7 @@ def _versions(
 ) -> Iterator[tuple[str, Claim]]:
     """The versions of products that a sentence names, where it is plain which component runs the product."""
     for product, version, _ in in_text(sentence.text):
-        if not version:
+        if not version or _SEVERAL.search(sentence.text):
             continue
         ids = [each.id for each in components if each.technology == product.id]
         named = [each for each in ids if any(one.component == each for one in spoken)]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from faultline.analyzers.design.consistency.facts.configured import configured
-from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree, spoken_words
+from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree
 from faultline.analyzers.design.consistency.facts.shown import differing
 from faultline.analyzers.design.consistency.facts.specified import specified
 from faultline.analyzers.design.consistency.facts.spoken import PASSIVE, Said, said
@@ -36,12 +37,15 @@ RULES: Final = {
     Quantity.PROCESSORS: ("consistency/resource-limit-mismatch", "a limit of processors"),
     Quantity.ATTEMPTS: ("consistency/retry-mismatch", "how often something is tried"),
 }
+MAX_SAID: Final = 3_000
+MAX_FACTS: Final = 1_000
+"""Figures of texts, and of settings of one kind, that are compared: more are no system that somebody described."""
 _NARROW: Final = frozenset(
     """
     login signin logon password reset search export import report batch job bulk websocket socket admin anonymous
     health probe check start startup shutdown drain connection handshake lock transaction statement session cache
     token link invitation code webhook replay snapshot log backup trace metric audit dns keepalive idle read write
-    visibility test burst download photo avatar thumbnail video
+    visibility test download photo avatar thumbnail video
     """.split()  # noqa: SIM905 - a list of fifty strings is not easier to read
 )
 """Words that make a figure one of something narrower; both sides must have them, or neither."""
@@ -55,7 +59,7 @@ def mismatches(design: Design) -> Iterator[Observation]:
     """Figures of texts that a deployment or a specification contradicts, and pages that these two do."""
     system = design.system
     vocabulary = Vocabulary(system.components)
-    spoken = list(said(design, vocabulary))
+    spoken = list(islice(said(design, vocabulary), MAX_SAID))
     servings = served(design.of(OpenApiDocument), system.components)
     quantities = {each.fact.quantity for each in spoken}
     set_ = configured(design)
@@ -73,7 +77,14 @@ def mismatches(design: Design) -> Iterator[Observation]:
 
 
 def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iterator[Observation]:
-    about = [(each, [fact for fact in facts if _same(each, fact, facts, system)]) for each in spoken]
+    alike: dict[Quantity, list[Fact]] = {}
+    for fact in facts:
+        alike.setdefault(fact.quantity, []).append(fact)
+    about = [
+        (each, [fact for fact in near if _same(each, fact, near, system)])
+        for each in spoken
+        if (near := alike.get(each.fact.quantity, [])[:MAX_FACTS])
+    ]
     explained = {id(fact) for each, found in about for fact in found if agree(each.fact, fact)}
     for each, fits in about:
         inner = [fact for fact in fits if not _through(fact, system)]
@@ -95,11 +106,14 @@ def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iter
                 break
 
 
+def _is_door(fact: Fact, system: System) -> bool:
+    component = system.component(fact.component)
+    return component is not None and component.role == ComponentRole.GATEWAY
+
+
 def _through(fact: Fact, system: System) -> bool:
     """Whether it limits what passes through a door."""
-    component = system.component(fact.component)
-    door = component is not None and component.role == ComponentRole.GATEWAY
-    return fact.passing or (door and fact.quantity is Quantity.UPLOAD)
+    return fact.passing or (fact.quantity is Quantity.UPLOAD and _is_door(fact, system))
 
 
 def _behind(one: Fact, other: Fact, text: Said, system: System) -> bool:
@@ -117,8 +131,11 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     if not listed and not fact.about <= text.words:
         return False
     named = [*text.components, fact.component]
-    own = (_NARROW & spoken_of(text)).difference(*(words(system.by_id[id].name) for id in named if id))
-    if one.quantity in (Quantity.TIMEOUT, Quantity.RATE, Quantity.ATTEMPTS, Quantity.LIFETIME) and own - fact.about:
+    own = (_NARROW & text.own).difference(*(words(system.by_id[id].name) for id in named if id))
+    if fact.passing or _is_door(fact, system):
+        own -= {"read", "write"}
+    narrow = one.quantity in (Quantity.TIMEOUT, Quantity.RATE, Quantity.ATTEMPTS)
+    if own - fact.about and (narrow or (one.quantity is Quantity.LIFETIME and not fact.about)):
         return False
     if listed:
         return _of_list(text, fact, facts)
@@ -132,7 +149,7 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return text.components == (fact.component,)
     if not text.components:
         alone = len({each.values for each in facts if each.quantity is fact.quantity and not each.about}) == 1
-        door = fact.passing or (bool(fact.component) and system.by_id[fact.component].role == ComponentRole.GATEWAY)
+        door = fact.passing or _is_door(fact, system)
         general = one.quantity in (Quantity.RATE, Quantity.UPLOAD, Quantity.PAGE) or door
         return bool(fact.about) or (alone and general) or _of_spec(fact)
     if fact.component in text.components:
@@ -147,18 +164,13 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     kept = all(system.by_id[id].role in PASSIVE for id in text.components)
     called = len(text.components) == 1 and bool(_CALLED.search(text.text))
     sure = called or kept or text.home == fact.component
-    return sure and bool(fact.about) and fact.about <= spoken_of(text)
+    return sure and bool(fact.about) and fact.about <= text.own
 
 
 def _concerns(text: Said, fact: Fact, system: System) -> bool:
     """Whether a sentence on how long something is kept can be about a component: it names it, or only where it lies."""
     data = (ComponentRole.STORE, ComponentRole.QUEUE, ComponentRole.CACHE)
     return fact.component in text.components or all(system.by_id[id].role in data for id in text.components)
-
-
-def spoken_of(text: Said) -> frozenset[str]:
-    """The words of a sentence itself."""
-    return spoken_words(text.text)
 
 
 def _of_spec(fact: Fact) -> bool:

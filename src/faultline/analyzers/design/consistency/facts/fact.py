@@ -176,6 +176,15 @@ def spoken_words(text: str) -> frozenset[str]:
     return frozenset(each for token in _TOKEN.findall(text[:4000]) for each in _parts(token))
 
 
+def roots(text: str) -> frozenset[str]:
+    """What its forms in -ing and -ed may come from: `cache` of `cached`, `reset` of `resetting`."""
+    found = set()
+    for base in _FORM.findall(text.lower()[:4000]):
+        found |= {base, f"{base}e", base[:-1] if base[-1] == base[-2] else base}
+    return frozenset(found)
+
+
+_FORM: Final = re.compile(r"\b([a-z]{3,20})(?:ing|ed)\b")
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,8}")
 
 

@@ -14,10 +14,12 @@ from faultline.analyzers.design.consistency.facts.fact import (
     SECONDS,
     Fact,
     Quantity,
+    roots,
     spoken_words,
     unit,
 )
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
 from faultline.analyzers.design.spot import Spot
@@ -37,6 +39,7 @@ class Said:
         components: all that the sentence names; where it names none, whose section it stands in.
         words: those of the sentence and of the titles above it.
         text: the sentence.
+        own: its own words.
         home: whose section it stands in; empty for nobody's.
 
     """
@@ -45,6 +48,7 @@ class Said:
     components: tuple[str, ...]
     words: frozenset[str]
     text: str
+    own: frozenset[str]
     home: str = ""
 
 
@@ -70,6 +74,7 @@ _ASKED: Final = re.compile(r"\b(?:requests?|req|calls|pages|hits|queries|rate|r/
 _RPS: Final = re.compile(rf"{_N} ?(rps|rpm|qps)\b", re.IGNORECASE)
 _CORES: Final = re.compile(rf"{_N} (?:v?cpus?|cores?|processors?)\b|\b(half) a (?:cpu|core)\b", re.IGNORECASE)
 _CORES_CELL: Final = re.compile(rf"(?:v?cpus?|cores?|processors?)(?: limits?| \(limit\))?: ?{_N}", re.IGNORECASE)
+_WATCHED: Final = re.compile(r"\b(?:serves?|when|if|once|alert\w*|restart\w*|needs?)\b", re.IGNORECASE)
 _MEMORY_CELL: Final = re.compile(r"(?:memory|ram)(?: limits?| \(limit\))?: ", re.IGNORECASE)
 _TRIES: Final = re.compile(rf"{_N} (times|attempts|retries|tries)\b", re.IGNORECASE)
 _COUNT: Final = re.compile(rf"{_N}\b(?![ -]?(?:ms|s|secs?|seconds?|minutes?|hours?|days?|[kmg]i?b|%|percent)\b)")
@@ -82,23 +87,29 @@ _NO_TIMEOUT: Final = re.compile(
 _GIVEN_UP: Final = re.compile(
     r"\b(?:time-?outs?|times? out|timed out|deadlines?|giv(?:e|es|en|ing) up|abandon\w*|cancel\w*|cut off|abort\w*"
     r"|interrupt\w*|stops? waiting|waits?|waited for|fails? after|failed after|no answer (?:with)?in"
+    r"|must (?:be answered|answer|respond) (?:with)?in"
     r"|cuts? (?:\w+ ){1,3}off|not (?:answer\w*|respon\w*|repl\w*) (?:with)?in"
     r"|gives? (?:a|an|each|every|the|its) (?:request|call|query|\w+ call))\b[^.;]{0,34}$",
     re.IGNORECASE,
 )
 _WAITS: Final = re.compile(
-    r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$"
+    r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$",
+    re.IGNORECASE,
+)
+_CANCELLED: Final = re.compile(r"\b(?:cancel\w*|abandon\w*)\b", re.IGNORECASE)
+_OF_CALLS: Final = re.compile(
+    r"\b(?:calls?|requests?|quer(?:y|ies)|statements?|transactions?|connections?)\b", re.IGNORECASE
 )
 _CUT: Final = re.compile(
     r"[ -](?:time-?outs?|deadlines?)\b"
     r"|,? (?:before (?:it|the \w+) (?:answers?|returns?|fails?|gives?)|(?:are|is|will be|gets?) "
     r"(?:cut|cancel|abort|kill|stopp|ended|given up|interrupt|abandon)|for an answer\b"
-    r"|then (?:it )?(?:fails|gives up))",
+    r"|then (?:it )?(?:fails|gives up)|(?:it|they|the \w+|[a-z]+) gives? up\b)",
     re.IGNORECASE,
 )
 _KEPT: Final = re.compile(
-    r"\b(?:kept|keeps?|keeping|retain\w*|retention|stor(?:es?|ed)|held|holds?|delet\w*|purg\w*|remov\w*|archiv\w*"
-    r"|available|expir\w*)\b[^.;]{0,45}$",
+    r"\b(?:kept|keeps?|keeping|retain\w*|retention|stor(?:es?|ed)|held|holds?|delet\w*|purg\w*|remov\w*"
+    r"|expir\w*)\b[^.;]{0,45}$",
     re.IGNORECASE,
 )
 _RETAINED: Final = re.compile(r"[ -](?:retention|of (?:history|logs|backups|messages))\b", re.IGNORECASE)
@@ -129,7 +140,7 @@ _MEMORY: Final = re.compile(r"(?<!in )\b(?:memory|ram)\b", re.IGNORECASE)
 _LOAD: Final = re.compile(
     r"\b(?:handle|sustain|expect|serve|process|cope|load|traffic|throughput|capacity|designed|scales?|peak"
     r"|plans?|tiers?"
-    r"|free|paid|premium|enterprise|anonymous|burst)\w{0,3}\b",
+    r"|saw|seen|observed|measured|reached|free|paid|premium|enterprise|anonymous)\w{0,3}\b",
     re.IGNORECASE,
 )
 _NO_BODY: Final = re.compile(r"\b(?:memory|ram|heap|disk|volume|storage|queue|logs?|cache|database|chunks?|parts?)\b")
@@ -168,14 +179,17 @@ _HEDGED: Final = re.compile(
     r"|would|should|could|might|planned|will be|instead of|not(?! (?:answer|respon|repl|more|longer))"
     r"|never(?! more)|no longer(?! than)|e\.g|for example|such as"
     r"|between|burst\w*|peak|free|premium|enterprise|anonymous|soft|warning|alert\w*|staging|development|locally"
-    r"|measured|currently|some|~)\s*(?:\w+\s+){0,2}$",
+    r"|measured|currently|some|~)\s*(?:\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 
 
 def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
     """The facts that texts state of the system as it is: no history, no alternatives, no proposals."""
+    for drawing in design.of(DiagramDocument):
+        yield from _drawn(drawing, vocabulary)
     for document in design.of(MarkdownDocument):
+        yield from _drawn(document, vocabulary)
         adr = document.adr
         if adr and (adr.status.startswith(VOID) or adr.superseded_by):
             continue
@@ -188,8 +202,25 @@ def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
                 yield from _of(each, spot, vocabulary, design.system)
 
 
+def _drawn(document: MarkdownDocument | DiagramDocument, vocabulary: Vocabulary) -> Iterator[Said]:
+    """The timeouts that the arrows of diagrams are labelled with."""
+    for diagram in document.diagrams:
+        names = {each.id: each.name for each in diagram.boxes}
+        for arrow in diagram.arrows if diagram.dialect not in ("class", "er", "state") else ():
+            if not _figured(arrow.label) or arrow.reply:
+                continue
+            ends = [names.get(each, each) for each in (arrow.source, arrow.target)]
+            ids = tuple(filter(None, map(vocabulary.find, ends)))
+            for quantity, values, words, bound in figures(arrow.label[:MAX_WORDS]):
+                if quantity is Quantity.TIMEOUT and len(ids) == 2:
+                    spot = Spot(document, line=arrow.line, symbol=f"timeout of {ids[0]} to {ids[1]}")
+                    fact = Fact(quantity, ids[0], frozenset(), values, words, spot, bound)
+                    own = spoken_words(arrow.label)
+                    yield Said(fact, ids, own | spoken_words(" ".join(ends)), arrow.label, own)
+
+
 def _figured(text: str) -> bool:
-    return any(map(str.isdigit, text)) or bool(_WRITTEN.search(text))
+    return any(map(str.isdigit, text)) or bool(_WRITTEN.search(text)) or " half a " in text
 
 
 def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) -> Iterator[Said]:
@@ -199,13 +230,13 @@ def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) 
         text = f"{sentence.headers[sentence.column]}: {sentence.text}"
     components = _components(sentence, text, vocabulary, system)
     around = " ".join((text, *sentence.row, sentence.lead, *sentence.trail[1:]))
-    known = spoken_words(around) | ({"cache"} if "cached" in text.lower() else frozenset())
+    known = spoken_words(around) | roots(around) | (_TOKEN if "jwt" in text.lower() else frozenset())
     home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), "")
     for quantity, values, words, bound in figures(text):
         symbol = f"{quantity.name.lower()} {' '.join(text.lower().split())[:140]}"
         at = Spot(spot.document, line=spot.line, end_line=spot.end_line, symbol=symbol)
         fact = Fact(quantity, components[0] if components else "", frozenset(), values, words, at, bound)
-        yield Said(fact, components, known, text, home or "")
+        yield Said(fact, components, known, text, spoken_words(text), home or "")
 
 
 def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: System) -> tuple[str, ...]:
@@ -228,6 +259,7 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
     return tuple(found)
 
 
+_TOKEN: Final = frozenset({"token"})
 _PRONOUN: Final = re.compile(
     r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b",
     re.IGNORECASE,
@@ -268,7 +300,9 @@ def _times(text: str) -> _Found:
         before, after = text[max(0, each.start() - 60) : each.start()], text[each.end() : each.end() + 45]
         value = number(each[1]) * SECONDS[unit(each[2])]
         quantity: Quantity | None = None
-        if _CUT.match(after) or (_GIVEN_UP.search(before) and not _WAITS.search(before)):
+        waits = _WAITS.search(before) and not _AT_MOST.match(after.strip())
+        given_up = _GIVEN_UP.search(before) and not waits and (_OF_CALLS.search(text) or not _CANCELLED.search(before))
+        if _CUT.match(after) or given_up:
             if not _NO_TIMEOUT.search(before) and not re.match(
                 r" (?:between|before (?:re)?try|apart|and (?:after )?\d)", after
             ):
@@ -285,6 +319,8 @@ def _sizes(text: str) -> _Found:
     for each in _SIZE.finditer(text):
         clause = _clause(text, each.start(), each.end())
         value = number(each[1]) * BYTES[unit(each[2])]
+        if _WATCHED.search(clause):
+            continue
         if _MEMORY_CELL.match(text) or (
             _MEMORY.search(clause)
             and (_BOUNDED.search(clause) or re.search(r"\b(?:each|every|per|has|gets?)\b", clause))

@@ -8,11 +8,16 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.resilience.wordings.lexicons import DATA, FOREVER
 
 _WAIT = cues(
-    "wait/waits/waiting/waited, block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open",
-    "stay/stays/kept .. open, stuck, sits there, sit there, parked, not continue, not go on, spinner",
-    "keeps .. waiting, run/runs/let .. run, blocked for",
+    "is/are held, kept open, keeps them/it open, called, waited for, pending, reads until, read until, listens until",
+    "synchronous, idles, wait/waits/waiting/waited, block/blocks/blocking/blocked, hang/hangs/hanging",
+    "keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck, sits there, sit there, parked, not continue",
+    "not go on, spinner, keeps .. waiting, run/runs/let .. run, blocked for",
 )
 _UNTIL_ANSWERED = cues(
+    "until/till .. processed/handled/completed/worked, until a .. is there, may take a while/long/minutes",
+    "takes a while, is/are waited for, until/till .. gets/get back, until/till .. arrives/arrived",
+    "until/till .. closes/close, until/till .. there, until/till .. ready with, until/till .. finishes",
+    "until/till .. reply, until/till .. result, until/till .. through",
     "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
     "before it has an answer, until/till/before .. returns/return/returned, until/till/before .. comes/come back",
     "until/till .. spoken, until/till .. is done, until/till .. ends by itself, until/till .. has finished",
@@ -20,25 +25,41 @@ _UNTIL_ANSWERED = cues(
     "waited out, waits .. patiently, until .. remote/other side, until it does, hangs with it",
 )
 _CALLS = cues(
-    "call/calls/called/calling, request/requests, query/queries, statement/statements, thread/threads, worker/workers",
-    "connection/connections, client/clients, caller/callers, wait/waits/waiting, timeout/timeouts, lookup/lookups",
-    "response/responses, http, grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
+    "is called, are called, call/calls/called/calling, request/requests, post/posts, fetch, query/queries",
+    "upstream/upstreams, reply, step, statement/statements, thread/threads, worker/workers, connection/connections",
+    "client/clients, caller/callers, wait/waits/waiting, timeout/timeouts, lookup/lookups, response/responses, http",
+    "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, no matter how long",
-    "all the time it/they needs/need, for the whole time, for as long as that/it takes, waits/wait/waiting forever",
-    "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
+    "any amount of time, any length of time, without limit of time, no limit of time, without limit in time",
+    "without time limit, as long as it/that/this/they takes/take/needs/need/likes/wants, however long",
+    "no matter how long, whatever time, whatever it takes, how long it/that/they takes/take, for however long",
+    "for any length of time, all the time it/they needs/need, for the whole time, for as long as that/it takes",
+    "waits/wait/waiting forever, wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
     "be it seconds/minutes/hours",
 )
 _NO_END = cues(
-    "nothing .. cuts/cut off, nobody .. gives/give up, nobody .. cuts/cut off, no one .. gives up, not cut off",
-    "never times/time out, never timed out, no .. deadline/deadlines, not put a deadline",
-    "without .. deadline/deadlines, no .. limit in time, no time limit/limits, no limit of our own, no upper bound",
-    "no .. timeout/timeouts, without .. timeout/timeouts, no deadline, timeout .. default, default .. timeout",
-    "default settings, infinite, timeouts left, left to the operating system, read timeout does not exist",
-    "timeout does not exist, set no limit, sets no limit, with no limit in time, timeout is 0/infinite/zero/disabled",
-    "timeout of 0/zero",
+    "no limit is set, no limit set, no bound is set",
+    "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout 0/none/infinite/null/off",
+    "not closed from our side, nobody interrupts, not closed by us, nothing .. cuts/cut off, nobody .. gives/give up",
+    "nobody .. cuts/cut off, no one .. gives up, not cut off, never expire/expires, open-ended, open ended",
+    "no cut-off, no cutoff, decides when to give up, without an abortcontroller, n't bother with deadlines/timeouts",
+    "no limit to how long, no upper limit, no end in time, never abort/aborts/aborted, never cancel/cancels/cancelled",
+    "never cut, not cancelled, not aborted, not interrupted, no abort, no cancellation, never times/time out",
+    "never timed out, no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines",
+    "no .. limit in time, no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts",
+    "without .. timeout/timeouts, no deadline, timeout .. default, default .. timeout, default settings, infinite",
+    "timeouts left, left to the operating system, read timeout does not exist, timeout does not exist, set no limit",
+    "sets no limit, with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
 )
+_LONG = cues(
+    "take/takes/taking minutes/long/hours/ages/time, several minutes, a long time, slow, very long",
+)
+_WAITS_FOR = cues(
+    "caller/client/worker/thread/request/user waits for/until, waits for it/them/its/that, wait for it/them/its",
+)
+_TIMEOUTS = "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/sockettimeout"
+_ZERO = cues(f"{_TIMEOUTS} 0/none/null/off", f"{_TIMEOUTS} is/of/to 0/none/null/off/infinite/zero")
 _BOUNDED = cues(
     "at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer, within #t, after #t, for #t",
     "timeout of #, timeout is 1, deadline of, or #t, timeout #t, #t and then, longer ones, no call waits, limit of #t",
@@ -50,15 +71,21 @@ _OTHER_WAITS = cues(
     "queue, election, healthy, booted, started, reviewed, connection stays open, test, screen, websocket, websockets",
 )
 _DOWN = cues(
-    "is/are/was/goes/go/been down, unavailable, unreachable, not available, not answer, not respond, not be reached",
+    "without it, is gone, is away, hangs, a failure in any, timeouts of, outages of, is/are/was/goes/go/been down",
+    "unavailable, unreachable, not available, not answer, not respond, not be reached",
     "fail/fails/failing/failure/failed, outage, errors, cannot be reached/loaded, n't be reached/loaded, down",
     "without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
-    "so are we, is/are down as well, is/are down too, fails/fail too, fails/fail as well",
+    "no request/order/page/call/login/payment is served/answered/accepted/possible/processed",
+    "cannot/can't be rendered/shown/displayed/loaded/used/started/served/delivered/opened/processed/accepted/completed",
+    "no .. can be rendered/shown/displayed/loaded/used/started/served, no one can, nobody can, page/pages hangs/hang",
+    "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead, surface as errors/500, shop is gone",
+    "page is gone, error/errors for the user, gets an error, get an error, makes the whole, makes everything",
+    "brings/bring down, so are we, is/are down as well, is/are down too, fails/fail too, fails/fail as well",
     "fails/fail the whole/entire/home, fails the request, takes/take .. with it, takes/take down",
     "goes/go/went down with it, returns/return 500/502, answers/answer with an error, sees/see an error",
-    "shows/show an error, nobody can, no one can, no .. can be opened/placed/ordered/made/created/taken/paid",
+    "shows/show an error, no .. can be opened/placed/ordered/made/created/taken/paid",
     "cannot be placed/ordered/opened/made/created, can't be placed/ordered/opened/made, nothing else to show",
     "no instance starts, no instance can, playback fails, passed on to the user, as a 500, with a 500, the page fails",
     "page fails, users see an error, stops working, slows down everything, slows everything, everything slows",
@@ -68,20 +95,23 @@ _PULLED_DOWN = cues(
 _CRUCIAL = cues(
     "database, postgres, postgresql, primary, region, both, all three, cluster, fallback, falls back, fall back",
     "degraded, cached, last known, instead, breaker, retry-after, replica, later, standby, default, queued",
-    "for a minute, not affect, without it, does not stop, yesterday, one zone, one node, grey, empty list, hidden",
-    "would",
+    "for a minute, not affect, does not stop, yesterday, one zone, one node, grey, empty list, hidden, would",
 )
 _KEEPS_CALLING = cues(
-    "still tries/try it first, every request still, keep/keeps going to, also while it keeps, keep/keeps being sent",
-    "however long it has been failing/down, whether or not .. answered, not stop calling, n't stop calling",
-    "nothing .. stops calls/calling, known to be broken/down, even if .. has been down",
-    "also when it is known to be down, keep/keeps calling, keeps on calling, call it on every request",
-    "made on each request",
+    "even when/while/though .. failing/down/broken, although .. has been failing/down, even when it has been",
+    "continue/continues to send/call/ask, keeps sending, goes on sending/calling, still sends/calls/asks",
+    "answers with errors only, keep/keeps us from calling, calling a dead, call a dead, calls to a dead",
+    "stop us from calling, stops us from calling, still tries/try it first, every request still, keep/keeps going to",
+    "also while it keeps, keep/keeps being sent, however long it has been failing/down, whether or not .. answered",
+    "not stop calling, n't stop calling, nothing .. stops calls/calling, known to be broken/down",
+    "even if .. has been down, also when it is known to be down, keep/keeps calling, keeps on calling",
+    "call it on every request, made on each request",
 )
 _NO_FALLBACK = cues(
-    "no plan b, no fallback, no fall-back, no alternative is, no alternative provider, neither a breaker, no breaker",
-    "nothing else to show, no circuit breaker, without a fallback, without fallback, no degraded mode",
-    "no second provider",
+    "no degradation, no graceful degradation, thought of what to show, either all .. or the, no substitute, no plan b",
+    "no fallback, no fall-back, no alternative is, no alternative provider, neither a breaker, no breaker",
+    "either all .. or, nothing else to show, no circuit breaker, without a fallback, without fallback",
+    "no degraded mode, no second provider",
 )
 _ONE_POOL = cues(
     "one/same/single/a thread pool, one/same/single connection pool, share/shares one pool, one/same/single pool",
@@ -91,8 +121,8 @@ _ALL_CALLS = cues(
 )
 
 _LIST = cues(
-    "get, endpoint/endpoints, list, search, query, client/clients, api, page, report, app, ui, overview, call",
-    "request, response, browser, screen, dashboard, export, frontend, results",
+    "listing, get, endpoint/endpoints, list, search, query, client/clients, api, page, report, app, ui, overview",
+    "call, request, response, browser, screen, dashboard, export, frontend, results",
 )
 _SOME = (
     "list/lists/history/table/catalogue/catalog/collection/log/logs/set/results/result/array/conversation/index/rows"
@@ -106,25 +136,40 @@ _GIVEN = (
     ", hand/hands out/over/back, dump/dumps, load/loads/loading, fetch/fetches/fetching, read/reads/reading"
     ", download/downloads, get/gets/receive/receives, brings/bring/ship/ships/send/sends, render/renders, pull/pulls"
 )
-_ALL_BACK = cues(*(f"{verb} {what}" for verb in _GIVEN.split(", ") for what in (_ALL, _WHOLE))) + cues(
+_ALL_BACK = cues(
+    "response/answer/payload/body/document holds/contains/has/includes/carries all/every/everything",
+    "response/answer/payload/body holds/contains/has/includes/carries the whole/full/entire/complete",
+    "delivers all/every/everything",
+    "delivers the whole/full/entire/complete, all .. are sent in one",
+    "comes/come back complete, returned complete, comes/come back in full, returned in full",
+    "returned as a whole, yields every, yields all",
+    *(f"{verb} {what}" for verb in _GIVEN.split(", ") for what in (_ALL, _WHOLE)),
+) + cues(
     "lists/listed all/every/everything, answers with an array of, answers with the array of, all of them, shows all",
-    "since the beginning, comes/come back in one, sent in one response, every match, every hit, every row, all the",
-    "whole result set, entire result set, complete list, full list, back to the first",
+    "tens/hundreds of thousands of, thousands of them, millions of them, every object, all .. are part of",
+    "pulls/pull down all, entire customer base, unbounded array, yields every, yields all, contains all",
+    "contains every, with all their, since the beginning, comes/come back in one, sent in one response, every match",
+    "every hit, every row, all the, whole result set, entire result set, back to the first",
 )
 _ONE_GO = cues(
     "in one go, in one response/answer/request/call, in a single response/answer/request/array, at once, as one json",
-    "in one piece, however many, no matter how many, in a single, as one document, all at once",
+    "in one payload, in a single payload, in one array, in one message, returned as a whole, in full",
+    "part of the response, in one body, unbounded array, unbounded list, in one json, one big array",
+    "one huge response, single huge, at a time all, in one piece, however many, no matter how many, in a single",
+    "as one document, all at once",
 )
 _UNPAGED = cues(
-    "not paged, not paginated, unpaged, unpaginated, no pages, no paging, no pagination, without paging",
-    "without pagination, neither limit nor offset, takes no limit, no limit .. offset, returns everything",
-    "n't paged/paginated, paging is left, no page size",
+    "unbounded array, unbounded list, chose not to page, not to page, no paging parameters, has no limit parameter",
+    "builds the full/complete/whole list, returned as a whole, not split into pages, does not page, n't page",
+    "no next link, no cursor, not paged, not paginated, unpaged, unpaginated, no pages, no paging, no pagination",
+    "without paging, without pagination, neither limit nor offset, takes no limit, no limit .. offset",
+    "returns everything, n't paged/paginated, paging is left, no page size",
 )
 _PAGED = cues(
-    "last day/week/hour, last #t, of today, one by one, field/fields, a page, paged, paginated, pagination, cursor",
-    "cursors, page size, at most, first #, chunk/chunks, batches, stream*, limit is, limit of, newest, pages of",
-    "in pages, countries, currencies, plans, enum, all #, of which, files of, in parts, problem details, of a day",
-    "of the day",
+    "small, few, handful, fixed, static, short list, supported, last day/week/hour, last #t, of today, one by one",
+    "field/fields, a page, paged, paginated, pagination, cursor, cursors, page size, at most, first #, chunk/chunks",
+    "batches, stream*, limit is, limit of, newest, pages of, in pages, countries, currencies, plans, enum, all #",
+    "of which, files of, in parts, problem details, of a day, of the day",
 )
 _INTERNAL = cues(
     "migration, backup, snapshot, rebuild*, projection, replay*, considered, consumer, retry, trace, logs out",
@@ -133,11 +178,16 @@ _INTERNAL = cues(
 WORDINGS = (
     Wording(
         rule="resilience/no-timeout",
-        keys=(),
+        keys=("timeout", "deadline", "time limit"),
+        cell=r"(?:read |call |request )?(?:timeouts?|deadlines?|time limits?)",
+        bad=r"(?:[-\u2013] ?)?\(?(?:waits?|none|as long as|forever|open|infinite|default|until)\b.*",
+        strict=True,
         together=(
             Together((_WAIT, _UNTIL_ANSWERED), unless=_OTHER_WAITS, spared=_BOUNDED, case=True),
             Together((_CALLS, _AS_LONG), unless=_OTHER_WAITS, spared=_BOUNDED),
             Together((_CALLS, _NO_END), unless=_OTHER_WAITS),
+            Together((_ZERO,)),
+            Together((_LONG, _WAITS_FOR), unless=_OTHER_WAITS, spared=_BOUNDED, lone=True),
             Together((_WAIT, FOREVER), unless=_OTHER_WAITS, spared=_BOUNDED),
         ),
         says="The text says that calls wait without a limit.",
@@ -169,7 +219,7 @@ WORDINGS = (
         together=(
             Together((_LIST, DATA, _ALL_BACK), unless=_INTERNAL, spared=_PAGED),
             Together((DATA, _ALL_BACK, _ONE_GO), unless=_INTERNAL, spared=_PAGED),
-            Together((_LIST + DATA, _UNPAGED), unless=_INTERNAL),
+            Together((_LIST + DATA, _UNPAGED), unless=_INTERNAL, spared=_PAGED),
         ),
         says="The text says that lists come in one piece.",
     ),

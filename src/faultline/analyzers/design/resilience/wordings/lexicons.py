@@ -5,6 +5,13 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
+    "keep/keeps calling/asking/sending/polling/resending/pushing/posting/submitting, over and over, again and again",
+    "continue/continues to try/call/send, attempts continue, retries continue, delivered until, delivered .. until",
+    "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
+    "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches, re-fetch",
+    "reload/reloads, reissue/reissues/reissued, re-issue, dial/dials in again, redial/redials, coming back",
+    "tries again, between tries, number of tries, retried, redo/redoes, repost/reposts, repolls",
+    "grab/grabs/take/takes/process/processes/processed .. again/anew, second delivery, redelivery",
     "retry/retries/retried/retrying, re-try/tries/tried, redeliver*, resend/resends/resent/resending",
     "re-send/sends/sent, re-queue/queues/queued, requeue*, reconnect*, resubmit*, reattempt*, maxattempts",
     "attempt/attempts/attempted, try/tries/tried/trying .. again, repeat/repeats/repeating/repetitions",
@@ -32,6 +39,10 @@ FAILED = cues(
 """Something did not work."""
 
 AT_ONCE = cues(
+    "times a second, times per second, right then, there and then, delay/pause/wait/interval .. zero/none",
+    "delay/pause/wait/interval is 0, simultaneously, not wait .. between/before, n't wait .. between/before",
+    "times in a row, not wait and, without waiting, at full speed, as soon as .. released/available/free/possible",
+    "the next poll straight, no cool-down, no cooldown, zero seconds, instantaneously, in immediate succession",
     "at once, immediately, immediate, right away, straight away, straightaway, instantly, instant, on the spot",
     "without .. pause/delay/wait/waiting/break/sleep/interval/sleeping/pausing",
     "no .. pause/delay/wait/sleep/interval/spacing/waiting/break, zero delay/wait/pause, tight loop, busy loop",
@@ -48,9 +59,9 @@ AT_ONCE = cues(
 """There is no pause."""
 
 ALL_TOGETHER = cues(
-    "all at the same time/moment/second, all .. at the same time/moment/second, at the same moment",
-    "at the same instant, all of them at .. same, all at once, simultaneously, in lockstep, in step",
-    "on the full minute/hour, sharp",
+    "at the same time, at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
+    "at the same moment, at the same instant, all of them at .. same, all at once, simultaneously, in lockstep",
+    "in step, on the full minute/hour, sharp",
 )
 """Many do the same at one moment."""
 
@@ -61,7 +72,8 @@ PAUSED = cues(
     "backoff, back-off, backs/back/backing off, jitter/jittered, exponential*, doubling, doubles, doubled, random*",
     "growing pause/pauses/delay/delays/intervals, increasing pause/delay/intervals, pauses grow, retry-after",
     "after #t, wait/waits/waiting #t, waits for #t, #t later, #t in between, #t between, #t apart, spread, staggered",
-    "pause/XX after 1, after 2, after 5, after 10, delay doubles, pause that, capped at, full jitter",
+    "pause/pauses of #t, every #s, after 1, after 2, after 5, after 10, delay doubles, pause that, capped at",
+    "full jitter",
 )
 """There is one."""
 
@@ -75,18 +87,25 @@ FOREVER = cues(
 """There is no end."""
 
 UNENDING = FOREVER + cues(
-    "as often as it/they/is/needed/necessary, however often, no matter how often, over and over, again and again",
-    "never stop/stops/gives/give/giving/ends, not give/gives/stop/end .. up/retrying/trying, does not stop, for good",
-    "n't give up, won't give up, unlimited, no .. limit/cap/maximum/bound, not limited/capped/bounded, not bound*",
-    "all night, any number of times, as many times as, nothing limits, nobody limits, never-ending, every time",
+    "as often as necessary/needed/required/possible, as many times as, however long that, no end, never end",
+    "all eternity, for eternity, without .. bound/limit/cap/end/maximum, tirelessly, relentlessly, insists, not stop",
+    "n't stop, for days, does not end, never ceases, unbounded, uncapped, as often as it/they/is/needed/necessary",
+    "however often, no matter how often, over and over, again and again, never stop/stops/gives/give/giving/ends",
+    "not give/gives/stop/end .. up/retrying/trying, does not stop, for good, n't give up, won't give up, unlimited",
+    "no .. limit/cap/maximum/bound, not limited/capped/bounded, not bound*, no matter how long, all night",
+    "any number of times, nothing limits, nobody limits, never-ending, every time",
 )
 """There is no end of doing it."""
 
 ENOUGH = cues(
-    "at most, up to #, up to two/three/four/five/ten, maximum of, at the latest, gives/give up after, for #t, # times",
-    "# attempts, two/three/four/five/six/ten times/attempts, twice, limited to, dead letter, dlq, dlt, parked, parks",
-    "park, until #t, or # attempts, # or, capped, no longer than, no more than, then gives/give up, then stops",
-    "for at most, after # attempts/failures/tries, after five/ten/three attempts/failures/tries",
+    "is done, at most, up to #, up to two/three/four/five/ten, maximum of, at the latest, gives/give up after, for #t",
+    "# times, # attempts, two/three/four/five/six/ten times/attempts, twice, limited to, dead letter, dlq, dlt",
+    "parked, parks, park, until #t, or # attempts, # or, capped, no longer than, no more than, then gives/give up",
+    "then stops, as long as it runs, deadline, budget, limit is, limit of, expires/expired, has passed, ttl",
+    "maximum is, max, maximum number, or the, whichever, then fails, then it fails, time limit, attempts left",
+    "exhausted, five attempts, fifth attempt, third attempt, last attempt, retention, three times, a day, 24 h",
+    "window, one hour, abandons, for at most, after # attempts/failures/tries",
+    "after five/ten/three attempts/failures/tries",
 )
 """There is an end."""
 
@@ -112,3 +131,39 @@ DATA = cues(
     "archive",
 )
 """What is kept in numbers."""
+
+NO_LIMIT = cues(
+    "no limit/limits/cap/caps/bound/bounds/maximum/ceiling/restriction/restrictions/quota/quotas/threshold",
+    "no upper/hard/fixed/explicit/agreed/configured/particular/set/such/real limit/bound/cap/maximum/ceiling",
+    "no .. limit/limits/cap/bound/maximum/restriction/restrictions/check on/for/to/of/in, has no limit/limits/bound",
+    "no size/length/depth/rate/request/time/row limit/limits/check/maximum, no maximum length/size/number/depth",
+    "without limit/limits/cap/bound/bounds/restriction/restrictions/quota/maximum, without end, without number",
+    "without a/an/any limit/cap/bound/restriction/maximum/ceiling/quota/check, without upper/size/length limit",
+    "without a/an/any upper/size/length/rate limit/bound/check, without .. size check, without capacity",
+    "not/n't limited/bounded/restricted/capped/throttled/metered/checked/counted",
+    "not limit/restrict/cap/throttle/count, not .. limited, neither limited nor",
+    "is/are/remains/stays unlimited/unbounded/unrestricted/uncapped/unchecked, unlimited, unbounded, unrestricted",
+    "uncapped, limitless, infinite, infinity, ∞",
+    "as much/many/often/big/large/long/fast/frequently as it/they/he/we/you/one/people/clients/users/customers",
+    "as much/many/often/big/large/long/fast .. as .. want/wants/like/likes/wish/wishes/please/pleases/need/needs",
+    "as often/many/big/large as the user/client/customer/caller/partner, any number, any amount, any size, any length",
+    "arbitrary number/amount/size/length/sizes/many, arbitrarily many/long/large/big/deep/often, of any size/length",
+    "however many/long/large/big/much/often/fast, no matter how many/long/large/big/much/often/fast/full",
+    "regardless of how many/large/big/often/much, regardless of size/length/number",
+    "whatever its/the/their size/length, whatever the number, whatever comes, at will",
+    "up to the user/client/caller/customer/sender/uploader, limit .. switched off/disabled/removed/lifted/raised",
+    "switched off .. limit, removed .. limit, disabled .. limit",
+    "nothing/nobody/no one limits/checks/restricts/caps/bounds/counts/throttles/stops/trims/prunes/measures",
+    "put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota, max unlimited",
+    "keeps growing, limit is/of 0/none/off/infinite/disabled, limits none, limit none, no lock-out, no lockout",
+    "quota none",
+)
+"""Nothing holds an amount back."""
+
+AMOUNTS = cues(
+    "at most, up to #, up to two/three/five/ten/twenty/fifty, limited to, limit of #, limit is #, capped at",
+    "bounded to/by, maximum of, # mb, # gb at most, maximum is, max #, no more than, 429, 413, 503, beyond that",
+    "token bucket, # requests, # calls, # messages, # entries, # jobs, # rows, # items, # a minute/second, # per",
+    "autoscaler, at # the, above #",
+)
+"""An amount is held back."""

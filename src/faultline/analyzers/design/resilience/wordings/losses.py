@@ -12,7 +12,11 @@ _MESSAGE = cues(
     "queue, consumer, handler, partition, dlq, nobody hears",
 )
 _FAILED = cues(
-    "cannot be .. parsed/processed/handled/decoded/delivered/read/understood",
+    "cannot/can't parse/process/handle/decode/read/understand/deserialise, unknown type/types, errors",
+    "cannot/can't be deserialised/deserialized/decoded/validated/mapped/stored, fail validation, corrupt, corrupted",
+    "erroneous, exceeding/exceed/exceeds .. retry/retries/attempts, attempted # times",
+    "attempted two/three/five/ten times, failures, handler throws/fails, unreadable, unknown type, wrong format",
+    "in error, not valid, cannot be .. parsed/processed/handled/decoded/delivered/read/understood",
     "can't be parsed/processed/handled/delivered, fail/fails/failed/failing, malformed, bad, broken, poison, poisoned",
     "undeliverable, unprocessable, invalid, unparseable, not understand, raise/raises/throw/throws",
     "exception/exceptions, after the last attempt, after # attempts/failures/tries",
@@ -20,17 +24,24 @@ _FAILED = cues(
     "used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
-    "dropped, drop/drops, discard/discards/discarded, thrown/throw/throws away, deleted, delete/deletes, removed",
-    "remove/removes, is/are gone, disappear/disappears, vanish/vanishes, forgotten, lost, abandoned, ignored",
-    "ignore/ignores, skipped, skip/skips, swallow/swallows/swallowed, acknowledged anyway, acks/acked anyway",
-    "and acks, offset is committed, moves on, not kept, not stored, neither keep, neither kept, no place",
-    "gets/get lost, offset .. committed",
+    "message/event/job/record is acknowledged/acked, and acknowledged, and acked, is then acknowledged",
+    "carry/carries on, move/moves on, goes/go on with the next, continue/continues with the next, purge/purges/purged",
+    "thrown out, filtered away, marked as done/processed/handled, acknowledged nevertheless/regardless/all the same",
+    "acked nevertheless/regardless/all the same, erased, never seen again, swallows, dropped, drop/drops",
+    "discard/discards/discarded, thrown/throw/throws away, deleted, delete/deletes, removed, remove/removes",
+    "is/are gone, disappear/disappears, vanish/vanishes, forgotten, lost, abandoned, ignored, ignore/ignores, skipped",
+    "skip/skips, swallow/swallows/swallowed, acknowledged anyway, acks/acked anyway, and acks, offset is committed",
+    "moves on, not kept, not stored, neither keep, neither kept, no place, gets/get lost, offset .. committed",
 )
 _BLOCKS = cues(
-    "back to the head/front, block/blocks .. partition/queue/topic/others/consumer",
-    "stops/stop/halts/halt .. consumer/partition, stops/halts the queue/topic/processing, hold/holds up everything",
-    "everything behind, stay/stays at the front, until an engineer, until somebody skips/deletes/removes/fixes",
-    "reads the same .. again, blocks everything, by hand before",
+    "blocks/block those behind, put back at the head/front, back at the head, blocks what is behind, those behind it",
+    "ones behind, stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past",
+    "stuck at/on/behind, enough to stall, clogs, jams, holds up the others, nothing behind it",
+    "block/blocks all others, halts everything, back to the head/front",
+    "block/blocks .. partition/queue/topic/others/consumer, stops/stop/halts/halt .. consumer/partition",
+    "stops/halts the queue/topic/processing, hold/holds up everything, everything behind, stay/stays at the front",
+    "until an engineer, until somebody skips/deletes/removes/fixes, reads the same .. again, blocks everything",
+    "by hand before",
 )
 _NO_PARKING = cues(
     "no parking lot, no dead letter, no dead-letter, no dlq, not kept anywhere, no place where failed/they/failing",
@@ -44,29 +55,35 @@ _PARKED = cues(
     "outbox, replaced",
 )
 _ACKED_EARLY = cues(
-    "acknowledge/acknowledges/acknowledged/ack/acks/acked .. before, deletes/removes .. from the queue first",
-    "on receipt, acknowledgement happens on receipt, ahead of any work, offsets/offset .. before",
-    "before .. processed/handled it, auto-ack, auto-acked, auto-commit, autocommit, before the records",
-    "acknowledge/acknowledges .. immediately/receipt, commit/commits/committed .. offset/offsets before",
-    "before they are handled/processed, first and then handles/processes",
+    "confirmed as soon as, acknowledged as soon as, acked as soon as, confirmed on arrival, processing comes later",
+    "confirmed .. before, acknowledge/acknowledges/acknowledged/ack/acks/acked .. before",
+    "deletes/removes .. from the queue first, on receipt, acknowledgement happens on receipt, ahead of any work",
+    "offsets/offset .. before, before .. processed/handled it, auto-ack, auto-acked, auto-commit, autocommit",
+    "before the records, acknowledge/acknowledges .. immediately/receipt",
+    "commit/commits/committed .. offset/offsets before, before they are handled/processed",
+    "first and then handles/processes",
 )
 _EARLY_SUBJECT = cues(
     "message/messages, event/events, record/records, offset/offsets, queue, job/jobs, auto-commit, consumer",
     "acknowledge*",
 )
 _MISHAP = cues(
-    "crash/crashes, restart/restarts/restarted, dies, die, publish fails, sending fails, fails after, fails, away",
-    "down, deploy, deployment, redeploy*, two writes, in between, cannot be sent, between the, then publish",
-    "publish afterwards, publishes afterwards, in flight, broker, had been running, background, pub/sub, lost one",
+    "that fails, this fails, it fails, killed, should that fail, not connected, disconnected, offline, evicted",
+    "terminated, oom, power, crash/crashes, restart/restarts/restarted, dies, die, publish fails, sending fails",
+    "fails after, fails, away, down, deploy, deployment, redeploy*, two writes, in between, cannot be sent",
+    "between the, then publish, publish afterwards, publishes afterwards, in flight, broker, had been running",
+    "background, pub/sub, lost one",
 )
 _LOST = cues(
     "lost, loses, lose, is/are gone, not seen by, misses/miss them/it, nobody hears, no event is sent, empties it",
-    "not survive, n't survive, dropped silently, never sent, not sent, disappear/disappears, what was in the queue",
-    "nobody notices, not noticed, forgets",
+    "never goes out, never go out, not get the event/message/update, never get it, never arrives, does not arrive",
+    "is not sent, not survive, n't survive, dropped silently, never sent, not sent, disappear/disappears",
+    "what was in the queue, nobody notices, not noticed, forgets",
 )
 _CARELESS = cues(
-    "fire-and-forget, fire and forget, not wait for the broker, not check whether the broker, acks 0, acks=0",
-    "errors on publishing are ignored, non-persistent messages, not durable, non-durable",
+    "udp is used for, not persist messages/events, n't persist messages/events, not look at the result",
+    "n't look at the result, fire-and-forget, fire and forget, not wait for the broker, not check whether the broker",
+    "acks 0, acks=0, errors on publishing are ignored, non-persistent messages, not durable, non-durable",
     "only in the memory of the broker, in memory only by the broker, in the broker's memory",
     "publish errors are ignored, not persisted, not persistent",
 )
@@ -91,6 +108,13 @@ WORDINGS = (
             Together((_MESSAGE, _FAILED, _GONE), spared=_PARKED, case=False),
             Together((_MESSAGE, _FAILED, _BLOCKS), spared=_PARKED),
             Together((_NO_PARKING,), lone=True),
+            Together(
+                (
+                    cues("failures, exceptions"),
+                    cues("are swallowed, are ignored, get swallowed"),
+                ),
+                spared=_PARKED,
+            ),
         ),
         says="The text says that messages which fail are gone, or block the ones behind them.",
     ),

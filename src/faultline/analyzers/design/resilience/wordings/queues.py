@@ -36,26 +36,6 @@ WORDINGS = (
         r"|caps?|upper bounds?|upper limits?) (?:on|to|for|of) (?:the |its |their )?(?:\w+ )?(?:size|length"
         r"|depth|queues?|buffers?|backlog|number of (?:\w+ )?(?:messages|jobs|events|tasks|items)))",
         done=r"bounded|capped",
-        hazards=(
-            rf"\b(?:keeps?|retains?|holds?|stores?) {_W}{{0,2}}?(?:everything|all (?:messages|events|records|jobs|of"
-            rf" them|data)) "
-            rf"(?:for ?ever|indefinitely|endlessly|without (?:a |any )?(?:limit|end)|for good)",
-            r"(?#case)\b(?:list|array|map|memory|dict\w*)\b[^.;]{0,60}\b(?:however|no matter how) (?:many|much|long"
-            r"|large)\b",
-            rf"\b(?:unbounded|unlimited|infinite|limitless|ever-growing) {_W}{{0,3}}?(?:queues?|buffers?|backlogs?"
-            rf"|channels?|mailbox(?:es)?|streams?)\b",
-            rf"\b(?:queues?|buffers?|backlogs?|channels?|mailbox(?:es)?|streams?|lists?)\b {_W}{{0,9}}?"
-            rf"(?:unbounded|unlimited|limitless|infinite|of any length|grows? (?:without|as|until|indefinitely"
-            rf"|forever|freely|for as long|and grow|endlessly)|has no (?:upper )?(?:limit|bound|maximum|cap"
-            rf"|max\w*)|have no (?:upper )?(?:limit|bound|maximum|cap|max\w*)|without (?:an? |any )?(?:upper )?"
-            rf"(?:limit|bound|maximum|cap)\b)",
-            rf"(?#case)\b(?:accepts?|accepted|takes?|enqueue[sd]?|stores?|holds?|held|kept|keeps?|buffers?"
-            rf"|buffered|pile(?:s|d)? up|accumulates?) {_W}{{0,8}}?(?:no matter how (?:many|long|full|far|much)"
-            rf"|regardless of (?:how|its|the|their) (?:\w+ )?(?:many|long|length|depth|size|backlog|number"
-            rf"|consumers?)|however (?:many|long|much)|without (?:an? |any )?(?:upper )?(?:limit|bound|cap"
-            rf"|maximum)|until (?:the )?(?:memory|disk|heap|ram|process|machine) (?:is (?:full|exhausted)|runs out"
-            rf"|fills up|dies)|as long as (?:there is )?memory)",
-        ),
         unless=r"at most \d|up to \d|bounded (?:at|to|by)|limited to|maximum of \d|max(?:imum)?(?: queue)? (?:length"
         r"|size|depth)(?: of|:)? \d|rejects? new|no unbounded",
         about=r"queue|buffer|list|memory|backlog|channel|mailbox|stream|broker|kafka|rabbit|sqs|messages|jobs|events",
@@ -86,9 +66,6 @@ WORDINGS = (
         r"(?:on|to|for) (?:the )?(?:number of )?(?:concurren\w+|parallel\w*|threads|connections|goroutines"
         r"|workers|open connections)(?: \w+)?|connection pool(?:ing|s)?)",
         hazards=(
-            rf"\b(?:cache|map|in-memory \w+|entries|pool)\b {_W}{{0,6}}?(?:grows? (?:without|as|until|indefinitely"
-            rf"|forever|freely|unbounded)|never (?:evicts?|expires?|shrinks?|cleared|cleaned|removed|evicted"
-            rf"|expired)|is unbounded|are unbounded|has no (?:limit|bound|size))",
             rf"\b(?:a (?:new |fresh )?|one |its own |new )(?:thread|goroutine|process|database connection"
             rf"|connection|db connection|task|coroutine)s? {_W}{{0,4}}?(?:for|per|on) (?:each|every|per|any)? ?"
             rf"(?:incoming |single )?(?:request|message|connection|call|event|query|job|order|upload)",
@@ -126,11 +103,6 @@ WORDINGS = (
             rf"|unparse?able|rejected|erroneous|broken) (?:messages?|events?|jobs?|records?|webhooks?|deliver(?:y"
             rf"|ies)|tasks?|e-?mails?|notifications?) {_W}{{0,5}}?(?:dropped|discarded|lost|ignored|swallowed"
             rf"|thrown away|deleted|skipped|forgotten|vanish|disappear|retried forever|requeued)",
-            r"(?#case)\b(?:messages?|events?|jobs?|tasks?|deliver(?:y|ies)|notifications?|records?) (?:that"
-            r"|which) (?:fail|cannot be|can't be|could not be|throw)\b[^.;]{0,60}\b(?:dropped|discarded|lost"
-            r"|ignored|swallowed|thrown away|deleted|skipped|forgotten|vanish|disappear)",
-            r"\b(?:silently|quietly|simply|just) (?:dropped|drops?|discard(?:s|ed)?|ignor(?:es|ed)|swallow(?:s"
-            r"|ed)?|lost|thrown away|skipped|deleted)\b",
         ),
         unless=r"duplicates?|parked|stale|metric|sample|trace|debug|analytics (?:beacon|ping)|expired"
         r"|unknown fields?|header|cookie|columns?",
@@ -164,8 +136,6 @@ WORDINGS = (
         r"|message durability|persistent (?:queues?|messages))",
         done=r"durable|persisted to disk",
         hazards=(
-            r"\b(?:loses?|losing) (?:the|an?|its|that|every) (?:\w+ )?(?:message|event|job|order|payment"
-            r"|update|transaction|record)s?\b",
             r"\b(?:non-durable|non-persistent) (?:\w+ )?(?:queues?|messages?|topics?|exchanges?|delivery)|\b"
             r"(?:queues?|messages?|topics?|exchanges?) (?:\w+ ){0,4}?(?:non-durable|non-persistent|transient)\b",
             r"(?#case)\b(?:acknowledge[sd]?|acks?|acked|auto-?ack\w*|commits? (?:the )?offsets?|offsets? (?:are"
@@ -175,17 +145,6 @@ WORDINGS = (
             r"\b(?:orders?|payments?|messages?|events?|jobs?|invoices?|requests?|data|updates?|work)\b (?:(?:that"
             r"|which|from|in|sent|arriving) [^.,;]{3,60}? )?(?:\w+ ){0,3}?(?:may|can|could|might|will|is|are"
             r"|get) (?:be |get |gets )?(?:\w+ )?lost\b",
-            r"\b(?:loses?|losing) (?:[\w']+ ){0,4}?(?:messages|events|jobs|orders|payments|work|data|requests"
-            r"|updates)\b",
-            r"\b(?:writes?|saves?|commits?|stores?|inserts?|updates?) .{3,80}?(?:and|then|before|, ) "
-            r"(?:\w+ ){0,4}?(?:publish|send|emit|produce|notif)\w* .{0,80}?(?:without (?:an? )?(?:outbox"
-            r"|transaction|atomic|guarantee)|not (?:in (?:one|the same|a) transaction|atomic)|no (?:outbox"
-            r"|transaction|atomic\w*))",
-            r"\bdual[- ]writes?\b",
-            r"\bat[- ]most[- ]once\b.{0,80}(?:order|payment|invoice|money|billing|booking)|(?:order|payment"
-            r"|invoice|money|billing|booking).{0,80}\bat[- ]most[- ]once\b",
-            r"\bfire[- ]and[- ]forget\b.{0,80}(?:order|payment|invoice|money|billing|booking|audit)|(?:order"
-            r"|payment|invoice|money|billing|booking|audit).{0,80}\bfire[- ]and[- ]forget\b",
         ),
         about=r"offset|message|event|job|order|payment|queue|broker|kafka|rabbit|sqs|publish|consumer|worker|data"
         r"|transaction|work|invoice",

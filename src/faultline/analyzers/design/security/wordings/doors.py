@@ -142,7 +142,7 @@ WORDINGS = (
         ),
         about=r"bucket|blob|object stor|s3\b|storage account|file share",
         unless=r"public (?:assets|images|website|content|files|downloads|access (?:is )?block|key)|not public"
-        r"|block(?:s|ed)? public|no public|static|assets|non-public|private|pre-?signed|never|cdn",
+        r"|block(?:s|ed)? (?:all )?public|no public|static|assets|non-public|private|pre-?signed|never|cdn",
         says="The text says that stored files are open to everybody.",
     ),
     Wording(
@@ -205,7 +205,7 @@ WORDINGS = (
             r"\b(?:open to (?:everyone|anyone|everybody|all|the (?:whole )?world|the (?:whole |entire )?"
             r"(?:internet|public))|open endpoints?)\b",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:access|endpoints?|api|writes?"
-            r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare))",
+            r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare|disabled|off|refused|turned off|switched off))",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:requests?|callers?|calls?|clients?"
             r"|users?|webhooks?|traffic|visitors?|messages?) (?:[\w'-]+ ){0,3}?(?:may|can|get (?:in|access)"
             r"|accepted|allowed|permitted|served|possible|enabled|work|processed|let)\b",
@@ -221,7 +221,7 @@ WORDINGS = (
             r"|only decoded, not) (?:\w+ )?(?:checked|verified|validated)",
         ),
         unless=(
-            r"\b(?:locally|local,|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
+            r"\b(?:create an account|everything else|captcha|(?:need|require)s? a login|scans|budget|locally|local,|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
             r"|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
             r"|ration)|public (?:catalog\w*|website|pages?|data|content|product|read|docs|documentation"
             r"|endpoints?|key|api (?:is|are|serves)? ?(?:documented|read))|landing|api docs|documentation|static"
@@ -332,7 +332,7 @@ WORDINGS = (
         keys=("mfa", "2fa", "multi-factor", "two-factor", "second factor", "multifactor"),
         thing=r"(?:mfa|2fa|(?:multi|two)-?factor(?: authentication| login)?|second factors?)",
         cell=r"mfa|2fa|second factor",
-        unless=r"machine|service account|not offered to guests|\b(?:2fa|mfa) (?:endpoint|button|setting|flow|page"
+        unless=r"machine|service account|mandatory|would be|not offered to guests|\b(?:2fa|mfa) (?:endpoint|button|setting|flow|page"
         r"|option)",
         says="The text says that a stolen password is enough.",
     ),

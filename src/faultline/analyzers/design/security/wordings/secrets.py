@@ -151,7 +151,7 @@ WORDINGS = (
             r"\ball services (?:[\w'-]+ ){0,4}?(?:superuser|root|sa|postgres user|admin(?:istrator)?(?: account"
             r"| user)?)\b",
         ),
-        unless=r"own (?:account|login|user|credentials|key|password)|no shared|not share|never|n't share"
+        unless=r"each has its own|since the split|own (?:account|login|user|credentials|key|password)|no shared|not share|never|n't share"
         r"|shared secret|pre-shared|shared (?:account service|user service|key service|ledger)|user (?:table"
         r"|service)|break-glass|aws account|cloud account|accounts? service|same user|single sign|same vpc",
         cell=r"accounts?|database user|db user|login",
@@ -189,7 +189,7 @@ WORDINGS = (
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password"
             r"|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
         ),
-        unless=r"no default|\bto set (?:the |a |your )?default|\bset (?:the |your )?[\w.]*default_\w*password"
+        unless=r"\blocal\b|laptop|development|in tests|no default|\bto set (?:the |a |your )?default|\bset (?:the |your )?[\w.]*default_\w*password"
         r"|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
         r"|(?<!not )(?<!never )been (?:changed|disabled|removed|replaced|rotated)|never (?:used|left|kept"
         r"|in use)|must be|forced|random",
@@ -205,10 +205,11 @@ WORDINGS = (
             "forever",
             "never changed",
             "long-lived",
+            " days",
+            "year",
             "indefinitely",
             "revok",
             "revoc",
-            "years",
             "ttl",
         ),
         thing=r"(?:(?:key|secret|credential|token|password|certificate) (?:rotation|expiry|expiration"
@@ -225,7 +226,8 @@ WORDINGS = (
             r"\b(?:non-expiring|never-expiring|eternal|everlasting|permanent) (?:[\w'-]+ )?(?:tokens?|sessions?"
             r"|keys?|credentials|cookies?|links?|passwords?)\b",
             r"\b(?:tokens?|sessions?|jwts?|cookies?|links?|urls?|keys?|credentials?|passwords?) (?:[\w'-]+ ){0,5}?"
-            r"(?:(?:\d+|an?|one|two|three|five|ten|many|several) (?:whole )?years?|[1-9]\d{2,3} days)\b",
+            r"(?:for|of|lives?|lasts?) (?:(?:[2-9]|\d\d+|two|three|five|ten|many|several) (?:whole )?years?"
+            r"|[1-9]\d{2,3} days)\b",
         ),
         about=r"token|session|key|link|cookie|jwt|credential|certificate|password|secret|url",
         unless=r"short-lived|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?|redis|never (?:valid|live"
