@@ -28,7 +28,8 @@ FAILS = cues(
     "broken"
 )
 SOMEBODY = cues(
-    "somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas, on-call,"
+    "ops, somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas,"
+    "on-call,"
     "a human, by a person,"
     "a colleague, by hand, manually, manual, the team, team has/have, staff, developer*, whoever, we/us have to,"
     "runbook,"
@@ -39,11 +40,14 @@ _STANDBYS = cues(
     "leader, mirror, cold standby, spare"
 )
 _HANDS_OVER = cues(
+    "made primary/master/leader, brought up, bringing up, takes over by hand",
     "promoted, promotes, promote, promotion, switch/switches/switched/switching .. over/to/connection/strings/traffic,"
     "switchover, takes over, activated, activates, activate, powered on, takes a human, takes a person,"
-    "started by, takes one working day"
+    "started by, takes one working day",
 )
 _MENDS = cues(
+    "point/points/repoints/repoint .. dns/record, re-points .. dns/record, re-point .. dns/record,"
+    "swap/swaps .. disk/machine",
     "start/starts/started/starting .. again, start/starts/started .. elsewhere,"
     "starts/start the service/process/container,"
     "starts/start it/them manually, start/starts/started .. by hand, start/starts/started .. another/new/other/second,"
@@ -51,15 +55,16 @@ _MENDS = cues(
     "restore/restores/restored/restoring/restoration, redeploy*, set/sets up .. again/scratch/new,"
     "installs/installed .. new/another,"
     "repair*, replac*, reassign*, reviv*, bring/brings/brought .. back/up, edits/edit/changes/change .. dns/connection,"
-    "take/takes/taking over, move/moves/moved .. another/other/new, fail/fails over, failover, kick/kicked, reinstall*"
+    "take/takes/taking over, move/moves/moved .. another/other/new, fail/fails over, failover, kick/kicked, reinstall*",
 )
 _OWN_HANDS = cues(
+    "switch/failover/move/change over .. manual procedure/steps, manual procedure of, manual procedure with",
     "failover/switchover/takeover .. manual/manually/hand, manual failover/switchover/takeover/promotion"
     "/recovery/restart, promoted/promotes/promote .. hand/manually,"
     "promoted/activated/started/switched by an/the operator"
     "/administrator/dba/engineer/team/staff/admin,"
     "no automatic/automated failover/promotion/takeover/switchover, without automatic failover/promotion,"
-    "failover/takeover .. not automatic/automated"
+    "failover/takeover .. not automatic/automated",
 )
 _NOBODY_STEPS_IN = cues(
     "nothing/nobody/none takes/take over, no/nothing replica/node/instance/follower/standby .. take/takes/taking over,"
@@ -74,9 +79,11 @@ _STANDSTILL = cues(
     "we/they wait for the provider, lost until, gone until"
 )
 _STILL = cues(
+    "until somebody/someone has/comes .. replaced/repaired/started/restarted/fixed,"
+    "until somebody/someone replaces/repairs/starts/restarts",
     "stands/stand still until, offline until .. repaired/installed/back/rebuilt/replaced/restored,"
     "down until .. repaired/installed/replaced/restored/somebody/someone,"
-    "stopped until .. repaired/replaced/somebody/someone"
+    "stopped until .. repaired/replaced/somebody/someone",
 )
 _REBUILT = cues(
     "set/sets up from scratch, installed from scratch, rebuilt from scratch, rebuild .. from scratch,"
@@ -167,6 +174,7 @@ _ONE_OF_IT = cues(
     f"{_STANDS} .. only {_PRODUCTS}, {_STANDS} .. the same {_MACHINES}",
 )
 _ONCE = cues(
+    "un-clustered, not made redundant",
     "deployed once, exists/exist once, exists/exist only once, runs only/just once, operated once,"
     "installed once, deployed only once, present once, installed/runs/run/deployed/operated standalone, standalone mode"
     "/instance/installation/node/server, un-replicated, unreplicated, non-redundant, not redundant, not clustered,"
@@ -177,7 +185,7 @@ _ONCE = cues(
     "no hot/warm/cold spare/standby,"
     "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas,"
     "without a second instance/node/copy/server/machine/broker,"
-    "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once"
+    "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once",
 )
 _DOORS = cues(
     "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn,"
@@ -190,19 +198,22 @@ _SERVICES = cues(
 _SINGLETON = cues("is/are/as a singleton")
 _NOT_TWICE = cues("not duplicated, not replicated, never duplicated, not doubled, not mirrored, is not redundant")
 _FROM_MORE = cues(
+    "exactly/only/just one of it/them, cannot run two/2 of it/them,"
+    "number of replicas/instances/pods/tasks .. .. at/is/to/of 1/one, replicas .. at/to 1/one",
     "from two/three/four/five/# instances/replicas/nodes/pods/machines/copies/tasks to one/1,"
     "down/back/reduced to a single,"
     f"down/back/reduced to one/1 {_MACHINES}, down/back to one/1 {_KINDS} {_MACHINES},"
     "desired/replica/instance/task count .. .. 1/one, keep/keeps/kept .. at one/1,"
     "min and max/maximum instances/replicas/tasks/count set to 1/one, desired count .. 1/one, hosts 1/one,"
-    "host count 1, replicas 1, instances 1"
+    "host count 1, replicas 1, instances 1",
 )
 _ONLY_ONE_ZONE = cues(
+    "node selector for, nodeselector for, node selector .. node/worker",
     "zone/az a/b/c/1/2/3 to/because/since, in zone/az a/b/c/1, zone a only, one/single/same availability zone,"
     "one/single/same zone/az/rack,"
     "single-az, single-zone, same/one hypervisor/rack,"
     "same/one data centre/center, same/one datacenter/datacentre,"
-    "share/shares one node/host/machine/server/hypervisor/rack, pinned to node/host/machine/server"
+    "share/shares one node/host/machine/server/hypervisor/rack, pinned to node/host/machine/server",
 )
 _WHOLE = cues(
     "all, both, everything, whole, entire, cluster, primary, lives, pods, the service, provisioned, every, pinned"

@@ -11,6 +11,7 @@ _COPIES = (
     "/service/services/worker/workers/server/servers/consumer/upstream/upstreams/replica/replicas/task/tasks"
 )
 _NOT_ASKED = cues(
+    "nothing like a .. readiness/health/liveness/healthcheck, has/have no healthcheck, no healthcheck",
     f"not/never check/checks/know/knows/ask/asks/probe/notice/notices .. whether/which/if .. {_COPIES},"
     "not/never check/checks/know/knows whether/which/if .. alive/healthy/up,"
     f"nothing/nobody tells/checks/asks/notices/knows .. whether/if/that .. {_COPIES}, nothing asks/checks/probes,"
@@ -22,22 +23,24 @@ _NOT_ASKED = cues(
     "probes .. missing/removed/omitted/none/later, health checks/check .. off/disabled/none/missing/removed,"
     "probe/probes/healthcheck/readiness/liveness .. not .. configured/defined/set/used/implemented/there,"
     "liveness .. not monitored/checked,"
-    "neither liveness/readiness/probes/healthchecks"
+    "neither liveness/readiness/probes/healthchecks",
 )
 _STILL_SENT = cues(
+    "counts/count as ready/healthy/up/alive, ready the moment, healthy the moment, up the moment",
     "stay/stays/remain/remains in rotation, stay/stays/remain/remains registered,"
     "keeps/keep/continues/continue receiving/routing/sending/forwarding/to,"
     "traffic/requests .. as soon as .. container/process/started/starts,"
     "still get/gets/receive/receives .. traffic/requests, round robin whether,"
     "healthy/up/alive/ready as long as, regarded/considered/counted as up/healthy/alive/ready once/when/as/if,"
     "is up once, up once its port, as soon as .. port is open, considers/regards .. healthy,"
-    "sends/routes/forwards .. to all registered, traffic/requests .. to dead/crashed/hung/broken/unhealthy"
+    "sends/routes/forwards .. to all registered, traffic/requests .. to dead/crashed/hung/broken/unhealthy",
 )
 _DEAD = cues(
+    "process is there, process is up, process runs, container is there, the moment the process/container",
     "no longer answer/answers/respond/responds, dead, crashed, hangs, hung, not respond, does not answer,"
     "not answering, broken, process exists/runs/lives,"
     "until .. takes/take it out, until .. removes/remove, started, port is open, its port, registered, nothing asks,"
-    "unhealthy, whether or not"
+    "unhealthy, whether or not",
 )
 _ALWAYS_FINE = cues(
     "health/healthz/liveness/readiness/status/probe/healthcheck .. always returns/answers/says/reports/succeeds/200/ok"
@@ -113,6 +116,8 @@ _RUNNERS = cues(
     "host, machine, deployments, ram, memory, cpu"
 )
 _UNBOUND = cues(
+    "take/takes/use/uses/grab/grabs whatever memory/ram/cpu, removed/dropped/lifted the limits/limit,"
+    "without/no .. bound/bounds/cap/restriction on .. cpu/memory/ram",
     "neither/no/without/lack/lacks/lacking requests/limits/limit/quota/quotas/cgroup/cgroups,"
     "neither requests nor limits, no requests or limits, no .. limits .. set/configured/defined/namespace,"
     "without .. limits/quota,"
@@ -129,7 +134,7 @@ _UNBOUND = cues(
     "never sized,"
     "starve/starving its/the/other neighbours/neighbors/pods/services,"
     "nothing keeps/stops/prevents .. from starving/taking/eating/using,"
-    "take/takes/bring/brings down the whole node/host/machine, not told how much, unlimited memory/cpu/ram"
+    "take/takes/bring/brings down the whole node/host/machine, not told how much, unlimited memory/cpu/ram",
 )
 BOUND = cues(
     "rejected, admission, at most, above that, up to #, set on purpose, on purpose memory, memory limits are set,"
@@ -152,6 +157,9 @@ _LOAD = cues(
     "service, services, application, vm, campaign*, sale*, rush, black friday, scaling, scale*, node, nodes, size"
 )
 _FIXED = cues(
+    "someone/somebody/we/engineer/operator/admin edits/edit/patches/patch the deployment/manifest,"
+    "adds/add two/three/# pods/instances/workers/replicas, cannot/can't/not run two/2/twice/several,"
+    "more than one at a time is impossible",
     "number of pods/replicas/instances/workers/consumers/nodes/servers is/stays/remains fixed/constant/static/the,"
     "constant size, fixed size/number/count, static number/fleet/size, stays the same,"
     "nothing scales, scaling is manual, scaling .. by hand/manually/none/no, scaled/scale by hand/manually,"
@@ -169,7 +177,7 @@ _FIXED = cues(
     "starts/start further/more/additional workers/instances/consumers/servers, size/sized for the average,"
     "cannot be scaled, can not be scaled, cannot scale, not .. built to run more than once, cannot be scaled out,"
     "more than one .. would,"
-    "second worker/instance/copy/scheduler must not, must not be started, only ever one"
+    "second worker/instance/copy/scheduler must not, must not be started, only ever one",
 )
 SCALED = cues(
     "autoscaler does, does the rest, nobody has to, no one has to, was not an option, raise the minimum, partitions,"
@@ -184,6 +192,9 @@ _RELEASE = cues(
     "containers, instances, branches, columns"
 )
 _ALL_STOPPED = cues(
+    "minutes/hours of maintenance, maintenance page,"
+    "shut/take/bring/shuts/takes/brings .. service/system/app/application/site/everything/it down,"
+    "all .. get/gets/receive/receives .. new version .. same/once",
     "stop/stops/stopped all, all .. stopped/replaced/restarted/recreated/killed/switched at once/together/first,"
     "old .. stopped/removed/shut before .. new, stopped before .. started, at the same moment, all at once,"
     "replaced at once, restarted at once,"
@@ -194,7 +205,7 @@ _ALL_STOPPED = cues(
     "100 % of .. users/customers/traffic, goes to all, everyone at once, whole fleet at once, without a canary,"
     "no canary, scheduled downtime, a short downtime, minutes of downtime, short outage, brief outage,"
     "downtime of, switch .. over night/overnight, for that time no, locks the .. table, nobody can .. during/while,"
-    "docker compose down, compose down, tables are locked"
+    "docker compose down, compose down, tables are locked",
 )
 SMOOTH = cues(
     "rolling, one after another, one pod after, canary gets, no downtime, zero downtime, zero-downtime,"
@@ -205,10 +216,14 @@ SMOOTH = cues(
     "not all at once, expand"
 )
 _TO_PRODUCTION = cues(
+    "hotfix*, image, config, scripts, patch, patches",
     "releas*, deploy*, rollout*, new version, update/updates/updated, jar, war, files, artifact*, build, builds, built,"
-    "server, servers, production, infrastructure, changes, migrations, configuration"
+    "server, servers, production, infrastructure, changes, migrations, configuration",
 )
 _HANDMADE = cues(
+    "his/her/my/own notebook/laptop/workstation,"
+    "edited/edit/edits/changed/patched on the machine/server/host/box/production, with vim, with nano, over rdp,"
+    "by remote desktop",
     "with scp, by scp, via scp, scp to, over scp, by ftp, via ftp, over ftp, with rsync, laptop, notebook of,"
     "workstation, runs git pull, run git pull, pull .. on the server, copying the .. to the,"
     "copies the .. to the server, checklist of, steps in the wiki,"
@@ -216,7 +231,7 @@ _HANDMADE = cues(
     "made/edited/changed .. on the production/live/prod server/servers/machine/host, clicked together,"
     "clicks .. console, in the web console, through the console, in the console,"
     "logs in to the server, log in to the server, logs into the, ssh to the, ssh into the, via ssh, over ssh,"
-    "run on the host for each/every, unzip*, unpack*"
+    "run on the host for each/every, unzip*, unpack*",
 )
 AUTOMATIC = cues(
     "argo, argocd, flux, pipeline, automatic*, nobody, no one, forbidden, never, no manual, without manual, approv*,"
@@ -248,6 +263,8 @@ NO_WAY_BACK = (
 )
 
 _BLIND = cues(
+    "when a/the customer/user/client/merchant asks/calls/complains/writes/notices,"
+    "until a/the customer/user calls/complains/asks, show/shows up when a/the",
     "no/without .. metrics/alerts/alarms/alarm/alerting,"
     "metrics/alerts/alarms/dashboards .. not collected/set/configured/there/defined/exist/scraped yet/up/for,"
     "metrics .. not collected/scraped/exported, not collect/monitor, no dashboards, not monitored, unmonitored,"
@@ -255,7 +272,7 @@ _BLIND = cues(
     "when customers/users/somebody/someone complain/complains/call/calls/notice/notices,"
     "find/finds/found out the next/later/only/when/by, noticed .. next day/morning/by chance,"
     "notice .. next day/morning, seen by opening, checked by opening, goes unnoticed, go unnoticed,"
-    "opening the .. page each/every, opening the admin"
+    "opening the .. page each/every, opening the admin",
 )
 _FAILING = cues(
     "fail*, wrong, crash*, export, job, jobs, sync, bridge, queue, import, service, down, worked, process, system,"
@@ -272,9 +289,10 @@ _TIMED = cues(
     "export, import, reminder*, invoices job, invoice run"
 )
 _ON_ONE = cues(
+    "cron entry of .. .. on, cron entry .. on, crontab .. on",
     "crontab entry on, crontab of/on, cron on/of, cron entry on, by cron on, cron job on/lives, cron jobs on/live,"
     "lives on the, on one of the, on the database host/server, on app-01, on web-1, workstation, laptop,"
-    "on one machine/host/server, in the crontab, cron daemon of/on, local cron"
+    "on one machine/host/server, in the crontab, cron daemon of/on, local cron",
 )
 ANYWHERE = cues(
     "kubernetes cronjob, cronjob's pod, any node, lease, lock, forbidden, not, no, eventbridge, leader, elected, moved,"

@@ -14,13 +14,16 @@ _REACH = (
     "/goes/polls/poll"
 )
 _REACHES = cues(
+    "work/works on, selects, do/does a select",
     f"{_REACH.replace('/get/gets', '').replace('/go/goes', '').replace('/set/sets', '')}, goes straight, goes directly,"
     "has/have .. access, gets .. from, sets .. column, writes .. into, runs its sql, runs .. sql, runs .. queries,"
     "counts,"
     "integrate through, integrates through, communicate by/through/via, communicates by/through/via, foreign key,"
-    "trigger, a view"
+    "trigger, a view",
 )
 _OF_OTHERS = cues(
+    "work/works on the tables/database/schema of, access to the tables/schema/database of,"
+    "tables/table/schema of the monolith/core/shop/crm/erp",
     f"{_TABLE} of other/others/another, {_TABLE} of the other, other/another service's/team's/module's {_TABLE},"
     f"other services'/teams' {_TABLE}, other services/teams {_TABLE}, {_TABLE} owned by, {_TABLE} belonging to,"
     f"{_TABLE} that belong/belongs to,"
@@ -30,7 +33,7 @@ _OF_OTHERS = cues(
     f"other service's database, {_TABLE} in schema, in/from/into/to/on/at the .. {_TABLE} of, against the .. {_TABLE},"
     f"view/trigger on/in the .. {_TABLE}, view/views/trigger .. on/in the .. {_TABLE}, through the database,"
     "via the database, column in a common/shared, status column, in/of a common/shared table, common table,"
-    "common database, shared table, shared tables, shared schema, instead of calling .. api"
+    "common database, shared table, shared tables, shared schema, instead of calling .. api",
 )
 _EACH_ITS_OWN = cues(
     f"{_TABLE} of its/their/the same, "
@@ -43,17 +46,19 @@ _EACH_ITS_OWN = cues(
     "was/were dissolved"
 )
 _MANY = cues(
+    "both have, all have, written by .. and .. by, four/three/five/six services",
     "all services, all the services, all of the services/microservices, all of the micro, microservices, every service,"
     "each service, both services, the two services, two services, several services, all new services,"
     "the new services, all the new, every team, all teams, services, microservices, teams, applications,"
-    "and the worker/portal/api/shop/site/app, shared between, shared by"
+    "and the worker/portal/api/shop/site/app, shared between, shared by",
 )
 _SAME_STORE = cues(
+    "both/all/each .. access to the schema/database/tables/table, in/into/to/from the same table/tables",
     f"same {_TABLE}, same postgres/mysql/oracle/mongodb/mongo database/schema/instance/collection, same .. {_TABLE},"
     f"one {_TABLE}, one .. {_TABLE} for/between, common {_TABLE}, shared {_TABLE}, single {_TABLE},"
     f"{_TABLE} is shared, {_TABLE} .. shared between/by/among,"
     f"share a/one/the/their {_TABLE}, shares a/one/the {_TABLE}, through the {_TABLE}, own the table,"
-    f"monolith's {_TABLE}, central {_TABLE}, {_TABLE} .. used by all"
+    f"monolith's {_TABLE}, central {_TABLE}, {_TABLE} .. used by all",
 )
 _WRITTEN_BY = cues("table/tables/collection .. written/updated/changed/read/used by, table/tables .. is/are written by")
 _SEVERAL = cues("by .. and, by both/all/several/every/each")
@@ -82,15 +87,17 @@ _ASYNCHRONOUS = cues(
 )
 CIRCLE = (Together((_CIRCLE,), unless=EARLIER + _ASYNCHRONOUS),)
 _ALL_WAIT = cues(
+    "each started when, when the one before, after the one before, each waiting for the",
     "waits for all, waits for every, one after the other, one after another, in sequence, sequentially, in a row,"
     "synchronously, blocking, before the customer sees, before it answers, before the user, after the chain,"
-    "waits for all of it, within the request, product of the availabilit*"
+    "waits for all of it, within the request, product of the availabilit*",
 )
 _MANY_CALLS = cues(
+    "six/seven/eight/nine/ten/eleven/twelve requests/lookups/steps",
     "six/seven/eight/nine/ten/6/7/8/9/10 services/hops/calls/systems/backends, chain of,"
     "of the five/six/seven/eight/nine hops/calls/services, passes five/six/seven/eight services,"
     "for each/every .. we/one call/calls/request,"
-    "availability .. product"
+    "availability .. product",
 )
 LONG = (
     Together(

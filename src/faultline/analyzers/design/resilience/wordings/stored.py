@@ -12,6 +12,8 @@ _SPARED = cues(
     "reproduc*, stateless, not needed, need not, older than"
 )
 _NOT_SAVED = cues(
+    "nothing .. backed up, nothing .. saved elsewhere, no versioning and, neither versioning nor, not in any backup,"
+    "part of no backup, excluded from the backup/backups",
     "not backed up, never backed up, not dumped, no dump/dumps, not/never back up,"
     "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere,"
     "not copied anywhere,"
@@ -21,16 +23,18 @@ _NOT_SAVED = cues(
     "backing up .. postponed/later/planned, versioning is off,"
     "backup/snapshot retention .. 0/zero, retention .. 0days, no copy .. exists/outside/elsewhere,"
     "hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
-    "no off-site copy, backups none"
+    "no off-site copy, backups none",
 )
 _NEVER_RESTORED = cues(
+    "not say how to restore, nobody knows how to restore, nobody knows whether .. restored/restore,"
+    "not know how to restore, how to restore .. unclear/unknown",
     "nobody/never .. restored, no one .. restored, never tried/tested/rehearsed .. restore/recovery/backup/restoring,"
     "nobody/never .. tried/tested/rehearsed/practised .. restore/restoring/recovery,"
     "restore/restores/restoring/recovery/restoration .. never/not .. tried/tested/rehearsed/practised/exercised"
     "/verified,"
     "restore .. untested, recovery .. untested,"
     "untested restore/restores/backup/backups/recovery,"
-    f"{_BACKUP} .. never/not .. verified/tested/checked/restored/tried, hope .. restore"
+    f"{_BACKUP} .. never/not .. verified/tested/checked/restored/tried, hope .. restore",
 )
 _SAME_PLACE = cues(
     f"{_BACKUP} .. same disk/server/machine/host/volume/node/account/bucket/cluster/vm,"
@@ -43,21 +47,26 @@ _INSTEAD = cues(
     "no need for backups, raid .. backup/backups, mirrored anyway, replication .. instead of backups, replaces backups"
 )
 _NOW_AND_THEN = cues(
+    "when we/somebody/someone remember/remembers, if somebody/someone remembers, when there is time .. backup/dump",
     "someone/somebody/developer/admin/engineer .. remembers/thinks .. copy/export/dump/back, thinks of it,"
     "when somebody/someone/anybody remembers, last manual export/dump/copy,"
     f"{_BACKUP} .. by hand/manually, pg_dump/mysqldump/dump/backup .. laptop, now and then .. dump/export/backup,"
     f"{_BACKUP} .. now and then,"
     f"last working {_BACKUP}, {_BACKUP} .. overwritten, only the latest .. exists/kept, occasional {_BACKUP},"
-    f"copy/copies the data .. before/when/now, {_BACKUP} .. from time to time, pg_dump/mysqldump .. now and then"
+    f"copy/copies the data .. before/when/now, {_BACKUP} .. from time to time, pg_dump/mysqldump .. now and then",
 )
 NOT_SAVED = (
     Together((_NOT_SAVED,), unless=EARLIER + _SPARED + cues("rebuild*, index, re-created, without backups we")),
-    Together((_NEVER_RESTORED,), unless=EARLIER + cues("before 20*, is worth, no longer")),
+    Together((_NEVER_RESTORED,), case=True, unless=EARLIER + cues("before 20*, is worth, no longer")),
     Together((_SAME_PLACE,), unless=EARLIER + cues("not on, not to, never, also, and to another, second copy")),
     Together(
         (_INSTEAD,), unless=EARLIER + cues("is not, are not, not a backup, no backup, is no, that is why, not replace")
     ),
-    Together((_NOW_AND_THEN,), unless=EARLIER + cues("before each/every, also, besides, in addition, additionally")),
+    Together(
+        (_NOW_AND_THEN,),
+        case=True,
+        unless=EARLIER + cues("before each/every, also, besides, in addition, additionally"),
+    ),
 )
 
 _THINGS = (
@@ -87,19 +96,24 @@ _STORED = cues(
     _THINGS, "postgres, mysql, sqlite, redis, the database, uploads, uploaded, broker, mongodb, rabbitmq, data"
 )
 _KEEPS = cues(
+    "is/are .. in ram, is/are .. in memory only, is/are only in, is/are a map/dict/list/dictionary/array",
     "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects"
-    "/has/have/sits/sit/exists/exist"
+    "/has/have/sits/sit/exists/exist",
 )
 _IN_PROCESS = cues(
+    "map/dict/dictionary/list/table/array in the scheduler/gateway/engine/dispatcher/process,"
+    "live/lives in the process, in its process, only in ram, in ram only",
     "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process,"
     "is/are/as .. in-memory list/map/queue/dict, in an in-memory list/map/queue/dict/store/structure, python list,"
     "is .. list in, inside the process, memory of the process, of the process,"
     "python list, java map, hash map, hashmap, in a dictionary/dict, local variable, global variable, static variable,"
     "dictionary/dict/map/list/array/variable in/of/inside the/each/its .. process/api/server/service/worker"
     "/application,"
-    "in memory only, only in memory/ram"
+    "in memory only, only in memory/ram",
 )
 _ON_DISK = cues(
+    "of whichever pod/instance/node/server, on whichever pod/instance/node/server, own sqlite file/database,"
+    "sqlite file/database in/on/per .. pod/container/instance",
     "on local disk, on the local disk, to local disk, to the local disk, server's disk, pod's disk, container's disk,"
     "instance's disk, own file system, container's own/file/filesystem,"
     "disk of the pod/container/web/instance/server/api/node, filesystem of the container/pod, inside the container,"
@@ -107,16 +121,18 @@ _ON_DISK = cues(
     "under /tmp, in /tmp, emptydir, empty-dir, ephemeral disk/storage/volume, instance store, container layer,"
     "writable layer, not on a volume, without a volume, without volume*,"
     "without a persistent, no volume, no persistent volume, inside the image, container image directory,"
-    "persistence .. off/disabled, not persist .. disk, no persistence, without persistence"
+    "persistence .. off/disabled, not persist .. disk, no persistence, without persistence",
 )
 _GONE = cues(
+    "after a crash/restart/deployment nobody knows, thrown out when .. replaced/restarted/deployed,"
+    "start/starts over when .. replaced/restarted",
     "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties/empty"
     "/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets,"
     "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. restart"
     "/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted,"
     "logged out .. deployment/restart/release/deploy, on redeployment/restart/crash .. lost/gone,"
     "on redeployment .. was .. lost, users start over,"
-    "not able to rebuild, cannot be rebuilt, cannot rebuild, not shared between, sessions are not shared"
+    "not able to rebuild, cannot be rebuilt, cannot rebuild, not shared between, sessions are not shared",
 )
 _STUCK = cues(
     "sticky sessions, session affinity, sticky cookie,"
