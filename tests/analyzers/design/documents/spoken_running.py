@@ -2,7 +2,8 @@
 
 Written before the wordings were read. Those at even places were looked at while the wordings were widened; those at odd
 places were kept back, and measured once when the wordings were done: 136 of 160 faults and 9 false alarms in 79 (before
-they were widened, 49 and 10). Then the wordings learnt from them too. `NEAR` was written later, against false alarms.
+they were widened, 49 and 10). Then the wordings learnt from them too. `NEAR` was written later, against false alarms;
+`THIRD` after that, in other words on purpose: 22 of 63 were found when it was new.
 A fault counts as found when one of the rules of its subject is told.
 """
 
@@ -837,3 +838,94 @@ NEAR: tuple[str, ...] = (
     "Manual tests are done before a major release.",
     "Orders over 5,000 EUR are released manually.",
 )
+
+THIRD: dict[str, tuple[str, ...]] = {
+    "copies": (
+        "`quota` keeps its numbers in one process, so we start exactly one of it.",
+        "The router is a t3.large in subnet a; there is no second one.",
+        "ClickHouse: one node, 2 TB NVMe.",
+        "We left the number of replicas of `geocoder` at 1 because the licence is per instance.",
+        "The whole stack (API, worker, Postgres, Redis) fits on one Hetzner box.",
+        "Sessions and carts are in a Redis without replicas.",
+        "Requests go to lb-01, a single nginx in front of the six API pods.",
+        "Zookeeper runs as one pod next to the brokers.",
+        "The three brokers are virtual machines on the same ESX host.",
+        "Subnets exist in eu-west-1a only.",
+        "| Unit | How many | Where |\n|---|---|---|\n| edge | 2 | a, b |\n| rules engine | 1 | a |\n| feed "
+        "reader | 2 | a, b |",
+        "* `tariffs`: 1 pod, 512 MB",
+        "* all pods have a node selector for worker-3, which has the fast disk",
+        "We gave up the second region to save money, so Dublin is all there is, and in it one zone.",
+        "Keycloak is a single container; when it restarts nobody can log in for a minute.",
+    ),
+    "failover": (
+        "If `edge-01` breaks, ops re-points the DNS record at the spare machine.",
+        "When Postgres goes down, call Jan; he has the steps for bringing up the copy.",
+        "The switch to the other data centre is a manual procedure of 14 steps.",
+        "Until somebody has replaced the disk, orders cannot be taken.",
+        "The standby follows the primary but has to be made primary by an engineer.",
+    ),
+    "backups": (
+        "Nothing on this volume is backed up.",
+        "pg_dump runs when we remember it.",
+        "Backups exist, though we could not say how to restore them.",
+        "The bucket has no versioning and no replication; what is deleted is gone.",
+        "The nightly dump lands in /var/backups on the same VM.",
+        "RPO: whatever the last export was",
+    ),
+    "health": (
+        "HAProxy is configured without `check`, so it sends requests to dead servers as well.",
+        "There is nothing like a readiness endpoint in the old services.",
+        "The pod counts as ready the moment the process is there.",
+        "Swarm does not know that the process hangs, because the image has no HEALTHCHECK.",
+    ),
+    "restart": (
+        "The feed reader is started by hand after each reboot.",
+        "If it throws, it is gone until the next morning, when the person on duty starts it.",
+        "The process runs in a terminal on the jump host.",
+    ),
+    "limits": (
+        "The model server takes whatever memory it finds.",
+        "We removed the limits since the JVM was killed too often.",
+        "Nightly jobs run next to the API on the same nodes, without any bound on CPU or memory.",
+    ),
+    "scaling": (
+        "Capacity is what it is: four pods, day and night.",
+        "When it gets slow somebody edits the deployment and adds two pods.",
+        "We cannot run two of it, they would book the same slot twice.",
+    ),
+    "deploys": (
+        "A release means fifteen minutes of maintenance page.",
+        "We shut the service down, run the migrations and bring it back up.",
+        "Ralf builds the image on his notebook and pushes it.",
+        "There's no going back after the schema change.",
+        "All shops get the new version on the same evening.",
+        "Hotfixes are edited on the machine with vim.",
+    ),
+    "state": (
+        "The list of running jobs is a map in the scheduler; after a crash nobody knows what was running.",
+        "Attachments land in /data/uploads of whichever pod got the request.",
+        "Whoever is in the waiting room is thrown out when the pod is replaced, for rooms live in the process.",
+        "The order book is in RAM only.",
+        "Each pod has its own SQLite file.",
+    ),
+    "shared": (
+        "loyalty and orders both have read and write access to the schema `shop`.",
+        "To find the e-mail address, notifier does a SELECT on accounts' `users` table.",
+        "The new service works on the tables of the monolith.",
+        "Invoices are written by billing and corrected by support-tool in the same table.",
+        "dispatch polls the orders table for new rows every second.",
+        "Four services share one Postgres schema with one login.",
+    ),
+    "cycles": (
+        "`pricing` asks `promotions` for discounts; to compute them `promotions` asks `pricing` for the list price.",
+        "orders waits for stock, stock waits for supplier, supplier waits for orders.",
+        "The page needs nine calls, each started when the one before has answered.",
+    ),
+    "watching": (
+        "Failures of the import show up when a customer asks where his order is.",
+        "The reminder mails are sent by a cron entry of the user `deploy` on web-2.",
+        "When a pod is stopped, open requests are dropped.",
+        "We do not have alerts for the dead letter queue.",
+    ),
+}

@@ -198,7 +198,7 @@ _SERVICES = cues(
 _SINGLETON = cues("is/are/as a singleton")
 _NOT_TWICE = cues("not duplicated, not replicated, never duplicated, not doubled, not mirrored, is not redundant")
 _FROM_MORE = cues(
-    "exactly/only/just one of it/them, cannot run two/2 of it/them,"
+    "start/starts/run/runs/keep/keeps exactly/only/just one of it/them, cannot run two/2 of it/them,"
     "number of replicas/instances/pods/tasks .. .. at/is/to/of 1/one, replicas .. at/to 1/one",
     "from two/three/four/five/# instances/replicas/nodes/pods/machines/copies/tasks to one/1,"
     "down/back/reduced to a single,"

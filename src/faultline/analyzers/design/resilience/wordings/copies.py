@@ -110,7 +110,8 @@ WORDINGS = (
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm"
         r"|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
-        cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|how many|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
+        cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|how many|min(?:imum)? replicas?"
+             r"|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
         bad=r"manual\b.*|by hand.*|1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)"
         r"|single (?:instance"
@@ -226,7 +227,8 @@ WORDINGS = (
             r"(?:other|\w+) ?(?:\w+ )?(?:service|team|module)s?",
             r"\b(?:reads?|writes?|queries|updates?|joins?|inserts?|selects?|deletes?) (?:[\w'-]+ ){0,4}?(?:from "
             r"|into |in |to )"
-            r"(?:the )?(?!(?:its|it|let|today|that|this)\b)(?:[\w-]+'s|[\w-]+s') (?:[\w-]+ ){0,2}?(?:tables?|schema|collections?)\b",
+            r"(?:the )?(?!(?:its|it|let|today|that|this)\b)(?:[\w-]+'s|[\w-]+s') (?:[\w-]+ ){0,2}?(?:tables?|schema"
+            r"|collections?)\b",
             r"\b(?:inserts?|writes?|updates?|selects?|reads?) directly (?:into|to|from"
             r"|in) [a-z_]{2,40}\.[a-z_]{2,40}\b",
             r"\bshared (?:[\w-]+ ){0,2}?(?:database|schema|db)\b(?! (?:server|cluster|instance|host|user|account"
