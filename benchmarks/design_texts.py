@@ -35,6 +35,7 @@ SETS = (
 SPOKEN = (
     ("running", spoken_running.FAULTS, [text for texts in spoken_running.CLEAN.values() for text in texts]),
     ("running 2", spoken_running.THIRD, spoken_running.NEAR),
+    ("running 3", spoken_running.FOURTH, spoken_running.FOURTH_NEAR),
 )
 
 

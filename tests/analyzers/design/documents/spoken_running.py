@@ -3,7 +3,8 @@
 Written before the wordings were read. Those at even places were looked at while the wordings were widened; those at odd
 places were kept back, and measured once when the wordings were done: 136 of 160 faults and 9 false alarms in 79 (before
 they were widened, 49 and 10). Then the wordings learnt from them too. `NEAR` was written later, against false alarms;
-`THIRD` after that, in other words on purpose: 22 of 63 were found when it was new.
+`THIRD` after that, in other words on purpose: 22 of 63 were found when it was new;
+`FOURTH` last: 41 of 65, and 2 false alarms in 52.
 A fault counts as found when one of the rules of its subject is told.
 """
 
@@ -929,3 +930,152 @@ THIRD: dict[str, tuple[str, ...]] = {
         "We do not have alerts for the dead letter queue.",
     ),
 }
+
+FOURTH: dict[str, tuple[str, ...]] = {
+    "copies": (
+        "`matching` runs on one VM (16 cores), because its index does not fit into the memory of two smaller ones.",
+        "The stream processor is deployed with one replica, since it has to see all events.",
+        "orders-db is a single RDS instance (db.m6g.large) in eu-central-1b.",
+        "Both replicas of `edge` are scheduled on the infra node, where the public address ends.",
+        "The session store is one Redis container on the same host as the API.",
+        "PostgreSQL: primary only, 200 GB gp3.",
+        "We run Kafka with one broker, as the volume is small.",
+        "4.2 The dispatcher is one task in zone a; ECS places a new one within minutes.",
+        "One gateway instance terminates TLS for all tenants.",
+        "The notifier has 1 replica (mails may be late).",
+        "The importer and its queue live on batch-01, a machine of its own in the basement rack.",
+        "The service mesh's control plane runs with a single replica to save memory.",
+        "| Store | Engine | Setup |\n|---|---|---|\n| orders | PostgreSQL 16 | primary, one standby |\n| "
+        "prices | Redis 7 | one node |",
+        "All nodes of the cluster are in zone eu-west-1a, next to the database.",
+    ),
+    "failover": (
+        "If the host dies, ops installs the stack on the spare machine and restores last night's dump.",
+        "The replica is promoted by hand by the DBA on duty, who is reached by phone during office hours.",
+        "When the leader is lost, the operations team has to appoint a new one with `promote.sh`.",
+        "A failure of the broker means that no orders can be placed until it has been restarted by the on-call "
+        "engineer.",
+        "Failover to the standby is done manually by the platform team.",
+    ),
+    "backups": (
+        "The database is not backed up, because the replica holds the same data.",
+        "Snapshots are taken every night and kept on the same volume; a restore has not been tried.",
+        "There are no backups of the object store; S3 is durable enough.",
+        "Nightly dumps are written to the data disk of the database host.",
+        "Backups are taken daily; nobody has ever restored one.",
+        "We do not back up MongoDB, since documents can be uploaded again.",
+    ),
+    "health": (
+        "The load balancer sends requests to every registered target; there is no health check.",
+        "A pod gets traffic as soon as its process has started.",
+        "The containers have no health checks, so Swarm only notices when a process ends.",
+        "HAProxy spreads requests round robin over the four addresses and does not probe them.",
+        "Liveness and readiness both answer 200 as soon as the server socket is open.",
+    ),
+    "restart": (
+        "The consumer is a Python script that is started in a screen session on the jump host.",
+        "If the worker crashes, it stays down until somebody looks at the dashboard and starts it.",
+        "Containers are started with `docker run` and are not restarted after a reboot.",
+    ),
+    "limits": (
+        "The pods have no memory limits, so that large reports can be rendered.",
+        "Limits are not set for the workers; they take what the node has.",
+    ),
+    "scaling": (
+        "The number of workers is fixed at two; on busy days the queue is worked off over night.",
+        "Replicas are raised by hand before a campaign and lowered afterwards.",
+        "Scaling means a larger VM; there is no way to run a second instance.",
+    ),
+    "deploys": (
+        "A release stops all pods, runs the migrations and starts the new version; the shop is down for about "
+        "ten minutes.",
+        "Deployments replace all tasks at once.",
+        "New versions are copied to the server with scp and started by hand.",
+        "Migrations cannot be rolled back; if something goes wrong, we restore the backup.",
+        "Releases go out on Tuesdays by somebody from the team logging in to both hosts and pulling the new image.",
+        "The deployment strategy is Recreate, since two versions cannot run side by side.",
+    ),
+    "state": (
+        "The cart is kept in the memory of the basket service, and the load balancer uses sticky sessions.",
+        "Uploaded photos are stored on the local disk of the API container.",
+        "Pending notifications are held in memory and sent every minute.",
+        "The scheduler keeps its jobs in memory; after a restart they have to be entered again.",
+        "Rooms are kept in the memory of the pod; when it is replaced, the calls in it end.",
+    ),
+    "shared": (
+        "billing reads the usage directly from the tables of metering.",
+        "The reporting service queries the order service's database.",
+        "`fulfilment` updates the column `state` in the orders table itself, so that no call is needed.",
+        "All three services use the schema `core`.",
+        "To show the name of the customer, tickets joins the users table of accounts.",
+        "Search reads the product tables of the catalogue every ten minutes.",
+        "The portal writes into the same tables as the back office.",
+        "catalog and pricing share the database `shop`; each reads and writes the tables of the other.",
+    ),
+    "cycles": (
+        "`orders` calls `inventory`, which calls `orders` back to read the reservation before it answers.",
+        "3. stock asks orders over gRPC which lines are open, while orders is still waiting for stock.",
+        "pricing calls customer for the tier, and customer calls pricing for the discount.",
+        "The accounts service calls the ledger synchronously, and the ledger calls accounts to check the limit.",
+    ),
+    "watching": (
+        "There are no alerts on the queue; support hears from customers when mails do not arrive.",
+        "The nightly settlement is a cron job on the database server.",
+        "On a deployment the workers are killed, whatever they are doing.",
+    ),
+}
+
+FOURTH_NEAR: tuple[str, ...] = (
+    "`matching` runs on three VMs of 16 cores, each of which holds the whole index.",
+    "The stream processor has one active replica and two that wait for its lease.",
+    "orders-db is a Multi-AZ RDS instance (db.m6g.large).",
+    "The two replicas of `edge` never share a node.",
+    "PostgreSQL: primary in zone a, synchronous standby in zone b, failover by Patroni in 20 s.",
+    "The dispatcher runs as two tasks; the second takes over within 10 seconds.",
+    "One gateway pod may be drained at a time.",
+    "We looked at running Kafka with one broker and decided against it.",
+    "The notifier has two replicas; mails are sent by whichever takes the message.",
+    "If the host dies, Swarm starts its containers on one of the other four within a minute.",
+    "The replica is promoted by the operator within 30 s; the DBA gets a message.",
+    "When the leader is lost, the followers elect a new one.",
+    "Failover to the other region is decided by the incident lead and takes 15 minutes; it is exercised twice a year.",
+    "Snapshots are taken every night, copied to another account and restored every Monday by a job.",
+    "The object store is versioned and replicated to a second region.",
+    "Nightly dumps are sent to another site; the last restore took 50 minutes.",
+    "The load balancer checks `/ready` every five seconds and takes a target out after two failures.",
+    "A pod gets traffic only when it is ready.",
+    "Swarm replaces a container whose health check fails three times.",
+    "The consumer is a Deployment with three replicas.",
+    "If the worker crashes, it is started again after a growing pause.",
+    "The pods have memory limits of 512 MB.",
+    "The number of workers follows the length of the queue, between 2 and 20.",
+    "Replicas are raised by the HPA before the CPU is full.",
+    "A release replaces one pod after the other; requests are not interrupted.",
+    "Migrations can be rolled back, since they only add.",
+    "New versions are deployed by the pipeline after two approvals.",
+    "The cart is kept in Redis and survives the loss of any pod.",
+    "Uploaded photos are streamed to the bucket; nothing stays on the pod.",
+    "Pending notifications are rows in the outbox.",
+    "The scheduler keeps its jobs in PostgreSQL.",
+    "Rooms are kept in Redis; when a pod is replaced, the clients reconnect to another within two seconds.",
+    "billing gets the usage from events of metering and keeps its own table.",
+    "The reporting service reads from a replica of its own that logical replication fills.",
+    "`fulfilment` changes the state of an order through the API of orders.",
+    "All three services have a schema of their own in the cluster; their users see nothing else.",
+    "tickets asks accounts for the names of customers, in one batch, with a timeout of 300 ms.",
+    "Search is fed by events of the catalogue.",
+    "`orders` calls `inventory`; inventory never calls orders.",
+    "pricing gets the tier with the request.",
+    "The accounts service calls the ledger; what the ledger needs of accounts it has from events.",
+    "Alerts on the age of the oldest message go to the team that is on call.",
+    "The nightly settlement is a CronJob with a deadline of two hours.",
+    "On SIGTERM the workers finish what they have and take nothing new.",
+    "Each host carries two containers of each service.",
+    "One host is enough for a normal day.",
+    "If one of the three hosts is down, the other two carry on.",
+    "The index is rebuilt from PostgreSQL with one command.",
+    "The import reads one file after the other.",
+    "The export writes one file per day to the bucket.",
+    "In case of doubt a human decides.",
+    "The process is described in the handbook.",
+)

@@ -11,7 +11,8 @@ _MACHINES = (
 )
 _ONE = "one/single/lone/sole/solitary/1"
 _KINDS = (
-    "small/large/big/dedicated/physical/virtual/bare/metal/ec2/ecs/fargate/linux/ubuntu/windows/cloud/running/python"
+    "gateway/small/large/big/dedicated/physical/virtual/bare/metal/ec2/ecs/fargate/linux/ubuntu/windows/cloud/running"
+    "/python"
     "/java/go/node/database/data/cache/api/worker/ingest/import/docker/compute/gce/hetzner/fat/powerful/beefy/old"
     "/central/shared/production"
 )
@@ -58,6 +59,7 @@ _MENDS = cues(
     "take/takes/taking over, move/moves/moved .. another/other/new, fail/fails over, failover, kick/kicked, reinstall*",
 )
 _OWN_HANDS = cues(
+    "failover .. .. manually, failover .. .. by hand, promotion .. .. manually, promotion .. .. by hand",
     "switch/failover/move/change over .. manual procedure/steps, manual procedure of, manual procedure with",
     "failover/switchover/takeover .. manual/manually/hand, manual failover/switchover/takeover/promotion"
     "/recovery/restart, promoted/promotes/promote .. hand/manually,"
@@ -73,10 +75,11 @@ _NOBODY_STEPS_IN = cues(
     "no .. replaces it"
 )
 _STANDSTILL = cues(
+    "no/nobody/nothing .. .. until .. restarted/repaired/restored/started/replaced/installed",
     "is/are/be/stays/stay/remains/remain offline/down/unavailable/unreachable until, stands/stand/standing still until,"
     "nobody/none can .. until, not/nothing .. until it is/was back, not reachable until, nothing .. works until,"
     "no .. until it is/was back/repaired/rebuilt,"
-    "we/they wait for the provider, lost until, gone until"
+    "we/they wait for the provider, lost until, gone until",
 )
 _STILL = cues(
     "until somebody/someone has/comes .. replaced/repaired/started/restarted/fixed,"
@@ -92,7 +95,7 @@ _REBUILT = cues(
     "on a new machine/server/host/vm"
 )
 _ITSELF = cues(
-    "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within # seconds/s,"
+    "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within #t,"
     "patroni, sentinel,"
     "elected, election, runbook also, kubernetes, kubelet, the others/rest, other replicas/instances, other two/three,"
     "nothing is lost,"
@@ -102,10 +105,11 @@ _ITSELF = cues(
     "staging"
 )
 EARLIER = cues(
+    "looked at running, decided against, was considered, we considered",
     "ran, had, lived, stood, in the first version/release/year, in the beginning, was on/one/a/the, were on/one,"
     "used to, back then, formerly,"
     "there is/are one/two/three/some now, now there is/are, which is why, has since, have since, shut down in,"
-    "in those days, no longer, until last"
+    "in those days, no longer, until last",
 )
 _SEVERAL = cues(
     "two/three/four/five/six/seven/2/3/4/5/6/7/8/9/10 instances/replicas/pods/nodes/tasks/copies/standbys/zones"
@@ -127,7 +131,7 @@ _SEVERAL = cues(
     "of them,"
     "one/single/1 instance/replica/node/server/machine/vm/host/pod/container/box/task/worker/process/broker/copy fail"
     "/fails/failing/failed/failure/dies/can/may/could/must/restarts/crashes/goes/is/out/more/less/drops/type/size"
-    "/class/family/name/group/id/down/loss/to/or/outage/not/has,"
+    "/class/family/name/group/id/down/loss/or/outage/not/has, one/1/single to,"
     "restart/restarts/kill/stop/drain/upgrade/take/add/adds/adding/remove/removes/removing/replace/replaces/reboot"
     "/lose/loses/losing/loss of one/a/1,"
     "from one/1, nothing depends, no one depends, migration job, batch job, one-off, rejected, had one/only/a,"
@@ -166,14 +170,17 @@ _ONE_OF_IT = cues(
     f"{_HAS} {_EXACTLY} {_ONE} {_MACHINES}, {_HAS} {_EXACTLY} {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_MACHINES},"
     f"{_HAS} a {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_PRODUCTS}, {_HAS} only the {_ONE},"
     f"{_HAS} the only {_PRODUCTS}/server/instance/machine,"
-    f"{_ONE} {_MACHINES} reads/serves/processes/takes/receives/writes/suffices,"
-    f"{_ONE} {_KINDS} {_MACHINES} reads/serves/processes/takes/receives/writes,"
+    f"{_ONE} {_MACHINES} reads/serves/processes/takes/receives/writes/terminates/accepts/holds/keeps/stores/answers"
+    "/sends/routes/suffices,"
+    f"{_ONE} {_KINDS} {_MACHINES} reads/serves/processes/takes/receives/writes/terminates/accepts/holds/keeps/stores"
+    "/answers/sends/routes,"
     f"{_ONE} {_MACHINES} .. is/are enough/sufficient,"
     "everything/all runs/run/lives/live/sits/stands/stand .. on/from the/one host/machine/server/box/vm,"
     "under the/a/his/her desk, in the broom/server cupboard,"
     f"{_STANDS} .. only {_PRODUCTS}, {_STANDS} .. the same {_MACHINES}",
 )
 _ONCE = cues(
+    "primary only, only a primary, master only, no replicas only",
     "un-clustered, not made redundant",
     "deployed once, exists/exist once, exists/exist only once, runs only/just once, operated once,"
     "installed once, deployed only once, present once, installed/runs/run/deployed/operated standalone, standalone mode"

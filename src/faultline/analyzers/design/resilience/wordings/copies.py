@@ -103,7 +103,8 @@ WORDINGS = (
         r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not"
         r"|n't) (?:require"
         r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
-        r"|scale[sd]? to zero|off the same|anti-affinity|can lose|\b(?:run|with) (?:two|three|four|five)\b|autoscal"
+        r"|scale[sd]? to zero|looked at|decided against|off the same|anti-affinity|can lose|\b(?:run|with) (?:two"
+        r"|three|four|five)\b|autoscal"
         r"|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured"
         r"|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
         r"separate (?:[\w-]+ )?service with one",
@@ -111,7 +112,7 @@ WORDINGS = (
         r"|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|how many|min(?:imum)? replicas?"
-             r"|min(?:imum)? instances?|nodes"
+        r"|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
         bad=r"manual\b.*|by hand.*|1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)"
         r"|single (?:instance"
@@ -129,6 +130,9 @@ WORDINGS = (
             r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "
             r"(?:is lost|fails|failure|outage|can|may|goes|loss|at a time|down|each|per))",
             r"\b[a-z]{2}-[a-z]{3,12}-?\d-?[a-f] only\b",
+            r"\b(?:all|both|everything)\b[^.;]{0,60}\bin (?:(?:availability )?zone "
+            r"|az )?[a-z]{2}-[a-z]{3,12}-?\d-?[a-f]\b"
+            r"(?! and|, [a-z]{2}-)",
             r"\bsingle[- ](?:az|zone|data ?cent(?:er|re))\b",
         ),
         unless=r"(?:loss|failure|outage) of (?:a|one|any)|surviv|toler|in each|per (?:zone|region)|at least|across"
@@ -324,7 +328,16 @@ WORDINGS = (
     Wording(
         rule="resilience/synchronous-cycle",
         together=CIRCLE,
-        keys=(),
+        keys=("calls", "asks", "queries", "needs"),
+        hazards=(
+            r"\b([\w-]{2,30}) (?:service )?(?:synchronously )?(?:calls|asks|queries|needs)(?: the)? ([\w-]{2,30})\b"
+            r"[^.;]{0,60}?(?:, which|(?:, and|,| and|; to [^;,]{0,40})(?: the)? \2(?: service)?) (?:in turn |then )?"
+            r"(?:calls|asks|queries|needs)(?: the)? \1\b",
+            r"\b([\w-]{2,30}) (?:calls|asks|queries)(?: the)? ([\w-]{2,30})\b[^.;]{0,80}\bwhile (?:the )?\2 (?:is "
+            r"|are )?"
+            r"(?:still )?wait",
+        ),
+        unless=r"\b(?:asynchron\w*|events?|webhooks?|callback|later|never|not|messages?|queue|user|client|people)\b",
         says="The text says that services wait for one another.",
     ),
     Wording(

@@ -11,6 +11,7 @@ _COPIES = (
     "/service/services/worker/workers/server/servers/consumer/upstream/upstreams/replica/replicas/task/tasks"
 )
 _NOT_ASKED = cues(
+    "not/never probe/check/ping them/it/backends/targets, without checking whether",
     "nothing like a .. readiness/health/liveness/healthcheck, has/have no healthcheck, no healthcheck",
     f"not/never check/checks/know/knows/ask/asks/probe/notice/notices .. whether/which/if .. {_COPIES},"
     "not/never check/checks/know/knows whether/which/if .. alive/healthy/up,"
@@ -43,10 +44,11 @@ _DEAD = cues(
     "unhealthy, whether or not",
 )
 _ALWAYS_FINE = cues(
+    "liveness/readiness/health .. answer/answers/return/returns 200/ok as soon as",
     "health/healthz/liveness/readiness/status/probe/healthcheck .. always returns/answers/says/reports/succeeds/200/ok"
     "/is,"
     "health/liveness/healthz/readiness .. 200 .. whatever/regardless/without,"
-    "health/liveness/healthz/readiness .. answers/returns/says/reports .. ok/200/up without/whatever/regardless/even"
+    "health/liveness/healthz/readiness .. answers/returns/says/reports .. ok/200/up without/whatever/regardless/even",
 )
 _SEEN_BY_CHANCE = cues(
     "hung/dead/stuck/deadlocked process/pod/worker/instance/consumer/container .. only noticed/seen/found/discovered"
@@ -157,6 +159,8 @@ _LOAD = cues(
     "service, services, application, vm, campaign*, sale*, rush, black friday, scaling, scale*, node, nodes, size"
 )
 _FIXED = cues(
+    "replicas/instances/pods/workers/count .. raised/changed/increased/added/adjusted .. hand/manually, raised by hand,"
+    "added by hand",
     "someone/somebody/we/engineer/operator/admin edits/edit/patches/patch the deployment/manifest,"
     "adds/add two/three/# pods/instances/workers/replicas, cannot/can't/not run two/2/twice/several,"
     "more than one at a time is impossible",
@@ -192,6 +196,8 @@ _RELEASE = cues(
     "containers, instances, branches, columns"
 )
 _ALL_STOPPED = cues(
+    "replace/replaces/restart/restarts/update/updates/stop/stops/recreate/recreates all .. at once/together,"
+    "replace/replaces/restart/restarts/update/updates/stops all .. same time",
     "minutes/hours of maintenance, maintenance page,"
     "shut/take/bring/shuts/takes/brings .. service/system/app/application/site/everything/it down,"
     "all .. get/gets/receive/receives .. new version .. same/once",
@@ -221,6 +227,7 @@ _TO_PRODUCTION = cues(
     "server, servers, production, infrastructure, changes, migrations, configuration",
 )
 _HANDMADE = cues(
+    "logging in to, logging into, pulling the new image/version, pulls the new image/version",
     "his/her/my/own notebook/laptop/workstation,"
     "edited/edit/edits/changed/patched on the machine/server/host/box/production, with vim, with nano, over rdp,"
     "by remote desktop",
@@ -305,17 +312,18 @@ _STOPPED = cues(
     "terminat*, exits, release, update, scaled down, scale-down, drain*"
 )
 _CUT = cues(
+    "killed whatever, stopped whatever, killed regardless, killed in the middle",
     "running/open/current/ongoing requests/jobs/connections/calls/work/imports/uploads/transactions/tasks .. cut"
     "/aborted/lost/dropped/killed/interrupted/broken/terminated/abandoned,"
     "requests in flight .. cut/aborted/lost/dropped/killed, cut off,"
     "interrupts running, aborts running, kills running, without draining, without waiting for, without finishing,"
     "exits at once, exits immediately, killed at once, killed immediately, not handle sigterm, ignores sigterm,"
     "sigterm .. not handled/ignored, no graceful, not gracefully, not resumed,"
-    "jobs/requests/connections are aborted/cut/dropped/interrupted/killed, does not wait for running, not drained"
+    "jobs/requests/connections are aborted/cut/dropped/interrupted/killed, does not wait for running, not drained",
 )
 GRACEFUL = cues(
     "no request, no requests, none of, nothing is lost, finish*, complet*, resumed, never, not cut, not lost,"
-    "not interrupted, within # seconds, requeued, redelivered, picked up again, grace period, circuit, after # s,"
+    "not interrupted, within #t, requeued, redelivered, picked up again, grace period, circuit, after #t,"
     "deadline, timeout, timeouts, timed out"
 )
 CUT = (Together((_STOPPED, _CUT), unless=EARLIER + GRACEFUL, case=True, lone=True),)

@@ -22,6 +22,8 @@ _REACHES = cues(
     "trigger, a view",
 )
 _OF_OTHERS = cues(
+    "table/tables itself/themselves, same table/tables/schema/collection/database as,"
+    "joins/join/reads/read/queries/query/updates/selects/scans the .. table/tables/collection/view/views of",
     "work/works on the tables/database/schema of, access to the tables/schema/database of,"
     "tables/table/schema of the monolith/core/shop/crm/erp",
     f"{_TABLE} of other/others/another, {_TABLE} of the other, other/another service's/team's/module's {_TABLE},"
@@ -46,6 +48,7 @@ _EACH_ITS_OWN = cues(
     "was/were dissolved"
 )
 _MANY = cues(
+    "all two/three/four/five/six/seven services",
     "both have, all have, written by .. and .. by, four/three/five/six services",
     "all services, all the services, all of the services/microservices, all of the micro, microservices, every service,"
     "each service, both services, the two services, two services, several services, all new services,"
@@ -53,6 +56,7 @@ _MANY = cues(
     "and the worker/portal/api/shop/site/app, shared between, shared by",
 )
 _SAME_STORE = cues(
+    "use/uses the schema/database, use/uses the .. schema/database, work/works on the schema/database",
     "both/all/each .. access to the schema/database/tables/table, in/into/to/from the same table/tables",
     f"same {_TABLE}, same postgres/mysql/oracle/mongodb/mongo database/schema/instance/collection, same .. {_TABLE},"
     f"one {_TABLE}, one .. {_TABLE} for/between, common {_TABLE}, shared {_TABLE}, single {_TABLE},"

@@ -37,9 +37,11 @@ _NEVER_RESTORED = cues(
     f"{_BACKUP} .. never/not .. verified/tested/checked/restored/tried, hope .. restore",
 )
 _SAME_PLACE = cues(
+    "dump/dumps/backup/backups/snapshots .. .. of the database host/server/machine,"
+    "dump/dumps/backup/backups .. to the database host/server",
     f"{_BACKUP} .. same disk/server/machine/host/volume/node/account/bucket/cluster/vm,"
     f"{_BACKUP} .. on the database server,"
-    f"{_BACKUP} .. beside the data, {_BACKUP} .. next to the data, dumped to the same, backed up to the same"
+    f"{_BACKUP} .. beside the data, {_BACKUP} .. next to the data, dumped to the same, backed up to the same",
 )
 _INSTEAD = cues(
     "replica/replication/raid/mirror/mirroring/standby .. serves/serve/is/are/acts .. our/the/a/as .. backup,"
@@ -143,7 +145,7 @@ _KEPT_ELSEWHERE = cues(
     "stateless, persisted, replicated, rebuilt, reloaded,"
     "recomputed, read-only, until we moved, unit tests, in tests, redis, s3, object storage, bucket, journal, wal,"
     "write-ahead, outbox, database before, also written,"
-    "while a file, while it is, at most # entries, for # s, for .. seconds/minutes, embedded, scanned, scratch,"
+    "while a file, while it is, at most # entries, for #t, for .. seconds/minutes, embedded, scanned, scratch,"
     "memory limit, not needed, metrics, traces, spans, feature flags, at most #, prefetch*, index, nothing is written,"
     "no state, keeps no, holds no, first written, committed first, buffer of, bloom"
 )
