@@ -24,6 +24,10 @@ _DENIED: Final = regex(
     re.IGNORECASE,
 )
 _LEFT: Final = regex(r"\b(?:not|never|rejected|dropped|too|was|were)\b|n't\b", re.IGNORECASE)
+_AFTER: Final = regex(
+    r"\W*(?:(?:positive|negative|expected) )?(?:consequences|confirmation|pros|good|bad|outlook)\b", re.IGNORECASE
+)
+"""Sections inside that of the decision that do not decide."""
 _QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
 _DECIDES: Final = regex(r"(?:decision|decided|chosen option|we chose|choice)\b[^:]{0,20}:", re.IGNORECASE)
 _SAME: Final = ({"mysql", "mariadb"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
@@ -38,7 +42,8 @@ def beside_the_title(design: Design) -> Iterator[Observation]:
         several = _several(document)
         if adr is not None and len(several) < 2:
             head = next((each for each in document.sections if each.level <= 2), None)
-            groups = [(adr.title, head.line if head else 1, list(decision_of(document)))]
+            decided = [each for each in decision_of(document) if not _AFTER.match(each.section)]
+            groups = [(adr.title, head.line if head else 1, decided)]
         else:
             groups = several
         for title, line, said in groups:

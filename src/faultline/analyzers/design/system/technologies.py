@@ -63,7 +63,7 @@ _KNOWN: Final = (
     Technology("clickhouse", _STORE, "columns", (), ("clickhouse",)),
     Technology("s3", _STORE, "objects", ("amazons3", "awss3", "objectstorage", "blobstorage"), ("s3",)),
     Technology("minio", _STORE, "objects", ()),
-    Technology("redis", _CACHE, "cache", ("elasticache", "keydb", "dragonfly"), ("redis", "rediss")),
+    Technology("redis", _CACHE, "cache", ("elasticache", "keydb", "dragonfly", "memorystore"), ("redis", "rediss")),
     Technology("valkey", _CACHE, "cache", (), ("valkey",)),
     Technology("memcached", _CACHE, "cache", ("memcache",), ("memcached",)),
     Technology("varnish", _CACHE, "httpcache", ()),
