@@ -21,7 +21,7 @@ from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
 from measure import row
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.analyzers.design.documents import kept, said, spoken_running
+from tests.analyzers.design.documents import kept, said, spoken_calls, spoken_more, spoken_running
 
 LEAST_RECALL, MOST_FALSE = 0.9, 0.02
 LARGE, SECONDS = 300_000, 0.5
@@ -31,6 +31,9 @@ SETS = (
     ("kept back 1", kept.FIRST, kept.FIRST_CLEAN),
     ("kept back 2", kept.SECOND, kept.SECOND_CLEAN),
     ("kept back 3", kept.THIRD, kept.THIRD_CLEAN),
+    ("calls 1", spoken_calls.FIRST, spoken_calls.FIRST_CLEAN),
+    ("calls 2", spoken_calls.SECOND, spoken_calls.SECOND_CLEAN),
+    ("calls more", spoken_more.FAULTS, spoken_more.CLEAN),
 )
 SPOKEN = (
     ("running", spoken_running.FAULTS, [text for texts in spoken_running.CLEAN.values() for text in texts]),

@@ -221,7 +221,9 @@ WORDINGS = (
             r"|only decoded, not) (?:\w+ )?(?:checked|verified|validated)",
         ),
         unless=(
-            r"\b(?:create an account|everything else|captcha|(?:need|require)s? a login|scans|budget|locally|local,|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
+            r"\b(?:create an account|web ?site is|newsletter|tracking number|everything else|captcha|(?:need|require)s? a login"
+            r"|scans|budget|no further login|sign in once|changelog|health\w*|is mounted|locally|local,"
+            r"|local (?:mode|use|usage|development)|health|liveness|readiness|status page"
             r"|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
             r"|ration)|public (?:catalog\w*|website|pages?|data|content|product|read|docs|documentation"
             r"|endpoints?|key|api (?:is|are|serves)? ?(?:documented|read))|landing|api docs|documentation|static"
@@ -323,7 +325,7 @@ WORDINGS = (
             r"\b(?:any|all|every|arbitrary) (?:origins?|websites?|domains?)\b[^.;]{0,50}(?:allowed|accepted"
             r"|permitted|may call|can call|cors)",
         ),
-        unless=r"no wildcard|never|not (?:use )?(?:a )?wildcard|public (?:read|data|fonts?|assets)|allow-?list"
+        unless=r"fonts?\b|no wildcard|never|not (?:use )?(?:a )?wildcard|public (?:read|data|fonts?|assets)|allow-?list"
         r"|wildcard (?:certificate|dns)",
         says="The text says that every web site may call it from a browser.",
     ),
@@ -332,7 +334,8 @@ WORDINGS = (
         keys=("mfa", "2fa", "multi-factor", "two-factor", "second factor", "multifactor"),
         thing=r"(?:mfa|2fa|(?:multi|two)-?factor(?: authentication| login)?|second factors?)",
         cell=r"mfa|2fa|second factor",
-        unless=r"machine|service account|mandatory|would be|not offered to guests|\b(?:2fa|mfa) (?:endpoint|button|setting|flow|page"
+        unless=r"machine|service account|mandatory|would be|not offered to guests|\b(?:2fa|mfa) (?:endpoint"
+        r"|button|setting|flow|page"
         r"|option)",
         says="The text says that a stolen password is enough.",
     ),

@@ -59,7 +59,7 @@ WORDINGS = (
             rf"(?:contains?|includes?|holds?|carries|has|ships with|lists?) (?:the |our |its |all |an? )?"
             rf"(?:[\w'/-]+ ){{0,4}}?{_PRIVATE}\b",
         ),
-        unless=r"public keys?|sops|sealed|encrypted|vault|secrets? manager|references?|placeholder|primary keys?"
+        unless=r"test (?:user|tenant)|public keys?|sops|sealed|encrypted|vault|secrets? manager|references?|placeholder|primary keys?"
         r"|foreign keys?|key-value|redis keys?|cache keys?|partition keys?|idempotency keys?|routing keys?"
         r"|sort keys?|hash(?:ed|es)?|names? of|never|external secrets|parameter store|keychain|secret store"
         r"|kms|token bucket|git ?hub (?:secrets|actions secrets)|ci secrets|sealed-secrets|scan|bcrypt|argon"
@@ -121,7 +121,8 @@ WORDINGS = (
             rf"(?:[\w'-]+ ){{0,7}}?(?:logged|printed|written (?:in)?to (?:the )?(?:\w+ )?logs?|in (?:the |our )?"
             rf"(?:\w+ )?logs?\b|appear in (?:the )?(?:\w+ )?(?:logs?|traces?))",
         ),
-        unless=r"mask|redact|scrub|hash|never|no (?:secrets?|personal|tokens?|passwords?|card)|without|exclud|stripp"
+        unless=r"dropped|mask|redact|scrub|hash|never|no (?:secrets?|personal|tokens?|passwords?|card)|without"
+        r"|exclud|stripp"
         r"|remov|filter|log(?:s|ged|ging)? (?:in|out|into)\b|truncated|last four|keys? (?:are|is) (?:order"
         r"|trace|correlation)|audit log of|rotated|log-?in|logout|login|catalog|changelog|key (?:events"
         r"|metrics|operations)|correlation|log retention|tokens? (?:used|consumed|count)|token usage",
@@ -151,7 +152,8 @@ WORDINGS = (
             r"\ball services (?:[\w'-]+ ){0,4}?(?:superuser|root|sa|postgres user|admin(?:istrator)?(?: account"
             r"| user)?)\b",
         ),
-        unless=r"each has its own|since the split|own (?:account|login|user|credentials|key|password)|no shared|not share|never|n't share"
+        unless=r"each has its own|since the split|own (?:account|login|user|credentials|key|password)|no shared"
+        r"|not share|never|n't share"
         r"|shared secret|pre-shared|shared (?:account service|user service|key service|ledger)|user (?:table"
         r"|service)|break-glass|aws account|cloud account|accounts? service|same user|single sign|same vpc",
         cell=r"accounts?|database user|db user|login",
@@ -189,7 +191,8 @@ WORDINGS = (
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password"
             r"|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
         ),
-        unless=r"\blocal\b|laptop|development|in tests|no default|\bto set (?:the |a |your )?default|\bset (?:the |your )?[\w.]*default_\w*password"
+        unless=r"\blocal\b|laptop|development|in tests|no default|\bto set (?:the |a |your )?default"
+        r"|\bset (?:the |your )?[\w.]*default_\w*password"
         r"|(?<!not )(?<!been )(?<!never )(?:changed|disabled|removed|replaced|rotated)"
         r"|(?<!not )(?<!never )been (?:changed|disabled|removed|replaced|rotated)|never (?:used|left|kept"
         r"|in use)|must be|forced|random",
@@ -230,7 +233,8 @@ WORDINGS = (
             r"|[1-9]\d{2,3} days)\b",
         ),
         about=r"token|session|key|link|cookie|jwt|credential|certificate|password|secret|url",
-        unless=r"short-lived|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?|redis|never (?:valid|live"
+        unless=r"short-lived|\bca\b|root certificate|links? to products?|\b\d{1,3}[- ]min(?:ute)?s?\b|idempotency|cache|primary keys?"
+        r"|redis|never (?:valid|live"
         r"|lives) (?:longer|more)"
         r"|redirect|records?|refresh(?:es|ed)? every|until they expire|public keys?|permalink|foreign",
         says="The text says that a credential works for ever.",

@@ -43,6 +43,7 @@ WORDINGS = (
         r"|end-to-end) (?:encryption|security)|encryption (?:in transit|on the wire|in flight|between \w+ \w+"
         r"|over the wire)|tls certificates?)",
         hazards=(
+            r"^[\w '/`-]{2,60} (?:to|->|→|-) [\w '/`-]{2,60}: (?:plain )?http\b(?!s|/[23])",
             r"\b(?:plain|unencrypted|clear-?text|plaintext|unsecured|insecure|bare|raw|ordinary|un-?tls'?d) "
             r"(?:old )?http\b(?!s)",
             r"\b(?:over|via|through|using|uses?|with|on|by|speaks?|in|as) http\b(?!s)(?! ?(?:/ ?2|/ ?3|2|3|status"
@@ -69,7 +70,8 @@ WORDINGS = (
             rf"\b{_SPOKEN_TO}\b[^;]{{0,120}}\b{_ADDRESS}",
             rf"\b{_ADDRESS}[^;]{{0,120}}\b{_SPOKEN_TO}\b",
         ),
-        unless=r"redirect|localhost|unix socket|no plain|https only|hsts|upgrade[sd]? to https|never|terminat\w+ at"
+        unless=r"(?:is|are) dropped|redirect|laptop|test client|localhost|unix socket|no plain|https only|hsts"
+        r"|upgrade[sd]? to https|never|terminat\w+ at"
         r"|behind the (?:mesh|proxy)|service mesh|sidecars?|acme|port 80 (?:is closed|only)|not (?:over|via"
         r"|use) (?:plain )?http|refuses? (?:plain )?http|see http|docs? at http|license|http://www\.apache"
         r"|rfc|specification|passwords? (?:are |is )?(?:stored|saved|kept|hashed)|stored in|at rest"
@@ -138,7 +140,8 @@ WORDINGS = (
             r"\bunencrypted (?:\w+ )?(?:backups?|disks?|volumes?|databases?|snapshots?|buckets?|files|dumps?"
             r"|storage|copies)\b",
         ),
-        unless=r"passwords?\b|never|traffic|in transit|on the wire|sent|transmitted|http|metadata|feature flags?"
+        unless=r"passwords?\b|cannot be created|never|traffic|in transit|on the wire|sent|transmitted|http"
+        r"|metadata|feature flags?"
         r"|secrets?|api keys?|tokens?|credentials|configuration",
         cell=r"encryption at rest|at-rest encryption|encrypted at rest|encryption \(at rest\)",
         says="The text says that stored data can be read by whoever gets the disk.",
