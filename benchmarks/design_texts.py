@@ -21,7 +21,15 @@ from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
 from measure import row
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.analyzers.design.documents import kept, said, spoken_calls, spoken_doors, spoken_more, spoken_twins
+from tests.analyzers.design.documents import (
+    kept,
+    said,
+    spoken_calls,
+    spoken_doors,
+    spoken_more,
+    spoken_running,
+    spoken_twins,
+)
 
 LEAST_RECALL, MOST_FALSE = 0.9, 0.02
 LARGE, SECONDS = 300_000, 0.5
@@ -38,6 +46,11 @@ SETS = (
     ("security 1", spoken_doors.FAULTS, spoken_doors.CLEAN),
     ("security 2", spoken_doors.HELD, spoken_doors.HELD_CLEAN),
     ("security, twins", {"security/": [fault for _, fault in spoken_twins.TWINS]}, TWINS_CLEAN),
+)
+SPOKEN = (
+    ("running", spoken_running.FAULTS, [text for texts in spoken_running.CLEAN.values() for text in texts]),
+    ("running 2", spoken_running.THIRD, spoken_running.NEAR),
+    ("running 3", spoken_running.FOURTH, spoken_running.FOURTH_NEAR),
 )
 
 
@@ -70,6 +83,13 @@ def main() -> int:
         found, total, false = score(faults, clean)
         bad |= found / total < LEAST_RECALL or false / len(clean) > MOST_FALSE
         print(f"{name:<16}{found:>7}{total:>6}{found / total:>9.3f}{false:>15}{len(clean):>6}")
+    ours = {rule for each in spoken_running.RULES.values() for rule in each}
+    for name, told, near in SPOKEN:
+        right = [
+            bool(rules(text) & set(spoken_running.RULES[subject])) for subject, texts in told.items() for text in texts
+        ]
+        false = sum(1 for text in near if rules(text) & ours)
+        print(f"{name:<16}{sum(right):>7}{len(right):>6}{sum(right) / len(right):>9.3f}{false:>15}{len(near):>6}")
     document = MarkdownDocument("a.md", large())
     start = process_time()
     sentences, drawn = len(document.sentences), len(document.diagrams)

@@ -9,7 +9,7 @@ from faultline.analyzers.design.documents.statements import Statement, statement
 from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
 from faultline.analyzers.design.rules import catalogue
 from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
-from tests.analyzers.design.documents import kept, spoken_calls, spoken_more
+from tests.analyzers.design.documents import kept, spoken_calls, spoken_more, spoken_running
 from tests.analyzers.design.documents.said import CLEAN, FAULTS
 from tests.analyzers.design.parts import design, findings
 
@@ -33,6 +33,23 @@ def test_a_fault_is_found_in_whatever_words(rule: str) -> None:
 
 def test_what_is_no_fault_is_not_told() -> None:
     assert {text: told for text in CLEAN if (told := found(text))} == {}
+
+
+def test_what_is_said_of_copies_stores_and_running_is_found_in_any_order_of_words() -> None:
+    ours = {rule for rules in spoken_running.RULES.values() for rule in rules}
+    for faults, least in ((spoken_running.FAULTS, 0.92), (spoken_running.THIRD, 0.8), (spoken_running.FOURTH, 0.9)):
+        told = [
+            bool(found(text) & set(spoken_running.RULES[subject]))
+            for subject, texts in faults.items()
+            for text in texts
+        ]
+        assert sum(told) / len(told) >= least
+    clean = [
+        *(text for texts in spoken_running.CLEAN.values() for text in texts),
+        *spoken_running.NEAR,
+        *spoken_running.FOURTH_NEAR,
+    ]
+    assert len([text for text in clean if found(text) & ours]) <= 2
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,9 @@ def growth(call: Call) -> Severity | None:
 def may_grow(call: Call) -> bool:
     """Whether a list below something is no closed part of it, as the lines of an order are."""
     fixed = [each for each in call.segments if not each.startswith("{")]
-    return bool(fixed) and _is_plural(fixed[-1]) and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+    return (
+        bool(fixed) and _is_plural(fixed[-1]) and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+    )
 
 
 def _is_plural(segment: str) -> bool:

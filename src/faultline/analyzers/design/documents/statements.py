@@ -94,7 +94,7 @@ _PAST = re.compile(
     r"|(?:the|our|in) (?:very )?first version|\bwe looked at\b|\bthe (?:proposal|idea) to\b"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
     r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)"
-    r"|in those days|our old \w+"
+    r"|until we (?:moved|switched|replaced|introduced|split)|in those days|our old \w+"
     r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)"
     r"|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
 )
