@@ -266,7 +266,9 @@ async def test_a_report_answers_again_for_the_same_models_only(
     async with running(real_parts), client_of(create_app(real_parts)) as client:
 
         async def submit() -> bool:
-            answer = await client.post("/v1/analyses/ci", content=b"npm ERR! code ELIFECYCLE\n", headers=key.headers)
+            answer = await client.post(
+                "/v1/analyses/ci", content=b"npm ERR! code ELIFECYCLE\n", headers={**key.headers, **WAIT}
+            )
             assert answer.status_code == 200, answer.text
             cached: bool = answer.json()["cached"]
             return cached

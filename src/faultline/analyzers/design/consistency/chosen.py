@@ -31,8 +31,10 @@ _LEFT: Final = regex(r"\b(?:not|never|rejected|dropped|too|was|were)\b|n't\b", r
 _QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
 _DECIDES: Final = regex(r"(?:decision|decided|chosen option|we chose|choice)\b[^:]{0,20}:", re.IGNORECASE)
 _FOLLOWS: Final = regex(
-    r"[\W\d]*(?:(?:positive|negative) )?(?:consequences|implications|what follows)\b", re.IGNORECASE
+    r"[\W\d]*(?:(?:positive|negative|expected) )?(?:consequences|implications|what follows|confirmation|pros|good|bad|outlook)\b",
+    re.IGNORECASE,
 )
+"""Sections inside that of the decision that do not decide."""
 _AS: Final = regex(
     r"\b(?:as|for) (?:the |our |an? )?(?:[\w-]{1,30} ){0,2}?(queue|cache|broker|bus|lock|store)\b", re.IGNORECASE
 )

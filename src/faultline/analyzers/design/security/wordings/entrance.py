@@ -1,4 +1,4 @@
-"""How engineers put faults into words: who gets in: pages for administrators, stores, calls, records, other sites.
+"""How engineers put faults into words: who gets in: pages for administrators, calls, records, sign-in.
 
 The cues are heard in any order; `documents/together.py` says how they make a fault together.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
+from faultline.analyzers.design.security.wordings.lexicons import DENYING, GUARD, OUTSIDE
 
 _ADMIN = cues(
-    "the console of, use the console, operators .. console, web console, console from, scheduler .. web interface",
-    "web interface of, management .. page, support ui, support app, drain, reload, job dashboard/dashboards",
-    "jobs dashboard, staff, environment dump, alert rules, flush cache, cache flush, metrics .. endpoint/endpoints",
+    "h2 console, superset, metabase, redash, tableau, administrators over, the console of, use the console",
+    "operators .. console, web console, console from, scheduler .. web interface, web interface of",
+    "management .. page, support ui, support app, drain, reload, job dashboard/dashboards, jobs dashboard, staff",
+    "environment dump, alert rules, flush cache, cache flush, metrics .. endpoint/endpoints",
     "metrics endpoint/endpoints, profiling endpoint/endpoints, management plane, control plane, ops, diagnostics",
     "diagnostic endpoint/endpoints/page, health and metrics, thread dumps, log level endpoint, reindex",
     "migration endpoint, maintenance page, operations area, staff area, staff pages, editor pages, moderation pages",
@@ -31,63 +33,11 @@ _ADMIN = cues(
     "operations/ops/admin console/consoles/ui/api, control panel, ops console, queue console, actuator, heapdump",
     "pprof, debug endpoint/endpoints/port/page/pages/console, kibana, grafana, rabbitmq, prometheus, alertmanager",
     "phpmyadmin, pgadmin, adminer, kubernetes dashboard, jenkins, argo cd, argocd, argo, flower, swagger ui",
-    "traefik dashboard, consul ui, vault ui, spark .. ui, airflow, sidekiq, h2 console, job console, flag console",
+    "traefik dashboard, consul ui, vault ui, spark .. ui, airflow, sidekiq, job console, flag console",
     "configuration page, metrics .. shutdown, env .. shutdown, replay endpoint, jaeger, kafka ui, redis commander",
     "portainer, mailhog, minio console, hangfire, bull board, temporal ui, nomad ui",
 )
 """What is for administrators. A path such as `/ops/config` is heard as its words."""
-_OUTSIDE = cues(
-    "published by the ingress, on the ingress, port 443 along, also to callers from outside, callers from outside",
-    "internet password, public anonymous, public sso, guests network, guest network, suppliers, over the public",
-    "through the internet, via the internet, at home, company and, partner companies, resellers",
-    "same ingress/gateway/domain/hostname/listener/load/host as, same public, while travelling, travelling, on the go",
-    "customer network/networks, other teams, guest wifi, whole office, entire company, through .. shop",
-    "from any place, any workstation, without being on, working remotely, from abroad, on port 443 of the public",
-    "to/for/by anyone/anybody/everyone/everybody/whoever, open to all, public load balancer, every laptop, any laptop",
-    "every machine, any machine, any computer, any browser, every browser, every device, home office",
-    "from their homes, on the road, any place, any connection, any wifi, customers can open, visitors",
-    "the whole company, everyone in the company, anyone in the company, unauthenticated, external network",
-    "external networks, foreign networks, partner network, from .. phone, from their phone, from the street",
-    "from a browser, in every browser, from a hotel, from the train, outside .. company, unknown networks",
-    "public hostname under, anywhere in the world, everywhere, over the open, internet, internet facing",
-    "public facing, publicly .., publicly, is/are/was/made/stays public, world readable",
-    "public gateway/host/hostname/router/route/ingress/interface/address/addresses/ip/port/nodeport/network/subnet",
-    "public api/server/site/endpoint/edge/url/domain/listener/internet/load/name/web, public ip/ips/dns, from outside",
-    "from the outside, to the outside, from anywhere, from everywhere, from home, works from anywhere",
-    "from/to/for any/every/all network/networks/address/addresses/ip/ips/host/source, any/every/all/each network",
-    "from any ip, all addresses, every address, every ip, any ip, any address, any source, any location",
-    "to/for/by/from the world, to the whole/entire/open world, whole world, world reachable, to the open",
-    "by/to every visitor, every visitor, 0.0.0.0, all interfaces, wan side, wan interface, loadbalancer service",
-    "on .. nodeport, served on .. edge, outside world, external world, over the web, on the web",
-    "reachable .. worldwide, from wherever, wherever they",
-)
-"""Where strangers are."""
-_GUARD = cues(
-    "protected by .. login/vpn/sso/policy/network/firewall/role/proxy/certificate, vpn, single sign on, sso, mfa",
-    "two factor, second factor, bastion, jump host, identity aware, hardware key, client certificate/certificates",
-    "mutual tls, mtls, port forward, allow list, allowlist, allow listed, whitelist, restricted to, limited to",
-    "network policy, network policies, localhost, loopback, cluster ip, private network, private subnet",
-    "internal network, internal load balancer, own account, own login, requires/require .. role, operator role",
-    "admin role, zero trust, oauth proxy, oauth2 proxy, authenticating proxy, behind .. proxy, behind .. login",
-    "after .. login, after signing in, only from, only via, only through, only inside, only within, only .. reachable",
-    "reachable only, separate port, separate listener, not .. ingress, no ingress, no route, security group",
-    "tailscale, wireguard, private link, privatelink, ip filter, basic auth, asks/ask for .. login, authenticates",
-    "authenticated, on purpose, different hostname/hostnames, admin subnet, keycloak, oidc",
-)
-_DENYING = cues(
-    "only the gateway, only the edge, only the load, the only thing, only .. has a public, not exist, do not exist",
-    "does not exist, ordered by, not reachable, not .. reachable, not accessible, is closed, are closed, closed to",
-    "has no public, have no public, no public, not public, not exposed, nothing else, never exposed, is not on",
-    "are not on, isn't reachable, not .. from the internet, not .. from outside, not available from, was public for",
-    "post mortem, boundary, boundaries, not expose, never expose, denies, deny, denied, blocks, blocked, rejects",
-    "rejected, refuses, refused, answers 404/403/401, returns 404/403, 404, 403, 401, dropped, drops, turned away",
-    "not installed, removed, compiled out, not routed, never routed",
-)
-_EDGE = cues("gateway, edge, ingress, load balancer, proxy, router, public api")
-_LETS_OUT = cues(
-    "publish/publishes/published/route/routes/routed/forward/forwards/expose/exposes .. internal/admin/actuator/ops/debug",
-    "publish/publishes/route/routes/forward/forwards/expose/exposes .. management/backoffice/metrics/swagger/pprof",
-)
 _UNGUARDED = cues(
     "along with the shop, along with the site, path is not mentioned, beside the public, asks for nothing",
     "anonymous viewers, take a plain, shared link, beside the site, nothing but a, protected by nothing",
@@ -117,32 +67,11 @@ _UNGUARDED = cues(
     "anyone/anybody/everyone/everybody/whoever .. can/may/could .. call/open/use/see/reach/read",
     "anyone/anybody/everyone/everybody/whoever can/may/could, anyone/everyone/everybody .. link/url/address",
 )
-_STORE = cues(
-    "primary, standby, search cluster, elastic, document store, data node, data nodes, queue manager, mq, replica",
-    "replicas, read replica, data lake, time series, database/databases, databases, db, postgres/postgresql, mysql",
-    "mariadb, mongo/mongodb, redis, elasticsearch, opensearch, rabbitmq, kafka, memcached, etcd, cassandra",
-    "clickhouse, influxdb, broker/brokers, cache, nfs, consul, zookeeper, data store, datastore, rds, cloud sql",
-    "warehouse, nats, sql server, oracle, port 5432/3306/6379/27017/9200/5672/9092/11211/2379/1433/8123/4222/5433",
-)
-_FRONT = cues(
-    "search page, status page, api, gateway, load balancer, web, front end, site, portal, browser/browsers, app",
-    "ingress, users, shop, edge, cdn, proxy, website, page, dashboard/dashboards, bastion, vpc, endpoint, requests",
-    "request, https, application",
-)
-_FRONT_ONLY = cues("api, gateway, site, web server, portal, vpn, private network, users, customers, office, cdn, edge")
-_STORE_DOOR = cues(
-    "database is in a public, in a public subnet, instance is in a public, primary listens on a public",
-    "straight from .. browser, from the browser to, mapped on the host, port .. on the host, on a public address",
-    "has a public address, port of the broker, database port, broker listens, store listens, its port, their port",
-    "cache port, replica on its public, replica .. public, reads .. replica .. public, port of .. database",
-    "database's port, database .. port, whose port, broker's port, port 5432/3306/6379/27017/9200",
-    "port 5672/9092/11211/2379/1433/8123/4222, security group of .. database, directly to .. database",
-    "database listens, postgresql listens, database .. reachable, database is .. reachable, database has a public",
-    "database is exposed, straight to .. database, reads directly from .. database, database instance is",
-    "rds instance, publicly .. database, database lives in, redis is published, connect to .. database",
-    "connections to .. database, database host, cache is bound, brokers are, data store is not in, cloud sql instance",
-    "database server, into .. database from, database through, query .. database from, exposes .. database",
-    "published .. ports, database is on",
+_EDGE = cues("gateway, edge, ingress, load balancer, proxy, router, public api")
+_LETS_OUT = cues(
+    "publish/publishes/published/route/routes .. internal/admin/actuator/ops/debug",
+    "routed/forward/forwards/expose/exposes .. internal/admin/actuator/ops/debug",
+    "publish/publishes/route/routes/forward/forwards/expose/exposes .. management/backoffice/metrics/swagger/pprof",
 )
 _CALLED = cues(
     "clients, members, replica, book, search, searching, psp, notifications, stations, partners, interface",
@@ -161,13 +90,16 @@ _CALLED = cues(
     "in front of it, tool, operator, operators, staff, users, household, meter, document/documents, file/files",
     "image/images, everything",
 )
-_ELSE = cues(
-    "all others need/require, everything else, all other endpoints, everything beyond, the rest needs",
-    "public endpoints, public pages, need a login, needs a login, create an account, creates an account, sign up",
-    "register, captcha, public timetable, rate limit, rate limits, rate limited, before .. can, product pages",
-    "catalogue, catalog, open data, status page",
-)
 _OPEN_DOOR = cues(
+    "by anyone/anybody/everyone who has/knows, to anyone on the, to everyone on the, to anybody on the",
+    "fleets just post, clients just call, callers just call, partners just call, served as the default",
+    "server answers as, recognised/recognized/identified/known/told by .. ip/mac/number/serial",
+    "any/every pod/service/container/workload/job .. may post/call/read/write/send/start, left out authentication",
+    "left out .. authentication, no further proof, proof is asked, by anybody who knows, by anyone who knows",
+    "by everybody who knows, without one .. server answers, answers as for the user, as for the user",
+    "by sending their serial, by sending .. serial/number/id, endpoint is public, mutations are not restricted",
+    "are not restricted, is not restricted, restricts nothing, introspection is on, api is public",
+    "interface is public, service is public, queries are open, without one the server",
     "app/client/caller/form/upload/uploads needs/need no session, need/needs no session, only given to partners",
     "suffices to see/read/get/open, called by all, called by all others, may call whom, if the .. number exists",
     "if the .. id exists, when the .. id exists, assume/assumes that .. gateway has checked, assumes that .. checked",
@@ -183,44 +115,42 @@ _OPEN_DOOR = cues(
     "authentication .. next, login comes later, no user management, has no users, no accounts, without accounts",
     "no keys, no identity, no passwords, no certificate, certificates are not, security through obscurity",
     "secured by its name, protected only by, secret only by, without validating, no verification",
-    "endpoint/endpoints is/are open, api is open, reads are open, is open to, are open to, by .. mac/ip address",
-    "by mac address, with the .. number which, opens with the, open with the, opens with .. number",
-    "without being checked, not demand, not insist, demands no, wants no, want no, asks for none, asks no",
-    "no proof of, proof of identity, not prove, not identify, fail open, fails open, access is granted",
-    "grants access anyway, anyway without, considered safe, deemed safe",
-    "not require/requires/need/needs a/any/an .. token/login/authentication/key/credentials/password, no/without jwt",
-    "no jwt, without a jwt, no certificate is, without a certificate, no signature is, no key is, without a key",
-    "read/reads without, skip the filter, always logged in, stay logged in, stays logged in, never logged out",
-    "not look at it, not look at the token, not look at .. token, no notion of a caller, no notion of .. user",
-    "no notion of who, knows no users, know no users, no concept of .. user, no concept of users, any machine .. can",
+    "endpoint/endpoints is/are open, api is open, reads are open, by .. mac/ip address, by mac address",
+    "with the .. number which, opens with the, open with the, opens with .. number, without being checked, not demand",
+    "not insist, demands no, wants no, want no, asks for none, asks no, no proof of, proof of identity, not prove",
+    "not identify, fail open, fails open, access is granted, grants access anyway, anyway without, considered safe",
+    "deemed safe, not require/requires/need/needs a/any/an .. token/login/authentication/key/credentials/password",
+    "no/without jwt, no jwt, without a jwt, no certificate is, without a certificate, no signature is, no key is",
+    "without a key, read/reads without, skip the filter, always logged in, never logged out, not look at it",
+    "not look at the token, not look at .. token, no notion of a caller, no notion of .. user, no notion of who",
+    "knows no users, know no users, no concept of .. user, no concept of users, any machine .. can",
     "any machine .. may, any host .. can, any host .. may, any laptop, any computer, every machine .. can",
-    "whoever has it, whoever has the, whoever knows, whoever finds, whoever is on, whoever is in, just post",
-    "simply post, just call, simply call, no credentials between, know each other by, knows .. by host name",
-    "by its ip, by their ip, by ip address, ip address is enough, source ip, mode none, auth none, auth mode none",
-    "authentication none, security none, anonymous enabled, allow anonymous, guest access, as guest, as a guest",
-    "without registering, without registration, not registered, left without, not secured, unsecured, is unprotected",
-    "are unprotected, not protected, unprotected, takes it as given, believes what, trusts what, nobody asks",
-    "asks no one, no auth, without auth, need no token, need no login, needs no token",
-    "without .. authorization header, missing .. header .. accepted, without the header, need not log in",
-    "needs not log in, need not sign in, cannot log in, can't log in, cannot authenticate, can't authenticate",
-    "not log in, not sign in, does what it is asked/told, do what they are asked/told, does as it is told",
-    "what it is asked, gets through is served, answers to everyone/anyone/whoever/all/anybody, look/looks no further",
-    "not look any further, taken for granted, take for granted, at its word, at their word",
-    "recognised/recognized/identified/known/told by .. ip/number/name/serial/address, by naming .., as their identity",
-    "as its identity, as identity, no token is passed, no token is sent, no token is asked, nothing else is checked",
-    "nothing is checked, nothing .. checked, no further check, not ask for more, asks nothing, asks for nothing",
-    "no questions asked, without further ado, not checked who, unchallenged, unidentified, token .. left out",
-    "signature .. left out, check .. left out, verification .. left out, check is omitted, checks are omitted, waive*",
-    "not bother, does not bother, without asking, without question, asks nobody, ask nobody, for whoever",
-    "whoever asks, whoever calls, whoever sends, whoever connects, whoever reaches, takes .. from whoever, by whoever",
-    "no login, no .. login, without .. login, no sign in, without signing in, without logging in, no need to log in",
-    "no credentials, without .. credentials, no .. credentials, no password, without .. password, without password",
-    "no authentication, no .. authentication, without authentication, without .. authentication, unauthenticated",
-    "not authenticate, not authenticated, no token, without .. token, no api key, without .. api key",
-    "no further proof, no proof, not ask/asks/check/checks/verify/know who, who is calling, no check of who",
-    "not .. who is calling, not .. who the caller, exempt from .. authentication, excluded from .. authentication",
-    "anonymously, anonymous access, anonymous user/users/reads/requests/calls/writes, as anonymous",
-    "as .. anonymous user, as .. default tenant/user, as user system, as user admin, as .. system user",
+    "whoever has it, whoever has the, whoever knows, whoever finds, whoever is on, whoever is in",
+    "no credentials between, know each other by, knows .. by host name, by its ip, by their ip, by ip address",
+    "ip address is enough, source ip, mode none, auth none, auth mode none, authentication none, security none",
+    "anonymous enabled, allow anonymous, guest access, as guest, as a guest, without registering",
+    "without registration, not registered, left without, not secured, unsecured, is unprotected, are unprotected",
+    "not protected, unprotected, takes it as given, believes what, trusts what, nobody asks, asks no one, no auth",
+    "without auth, need no token, need no login, needs no token, without .. authorization header",
+    "missing .. header .. accepted, without the header, need not log in, needs not log in, need not sign in",
+    "cannot log in, can't log in, cannot authenticate, can't authenticate, not log in, not sign in",
+    "does what it is asked/told, do what they are asked/told, does as it is told, what it is asked",
+    "gets through is served, answers to everyone/anyone/whoever/all/anybody, look/looks no further",
+    "not look any further, taken for granted, take for granted, at its word, at their word, by naming ..",
+    "as their identity, as its identity, as identity, no token is passed, no token is sent, no token is asked",
+    "nothing else is checked, nothing is checked, nothing .. checked, no further check, not ask for more",
+    "asks nothing, asks for nothing, no questions asked, without further ado, not checked who, unchallenged",
+    "unidentified, token .. left out, signature .. left out, check .. left out, verification .. left out",
+    "check is omitted, checks are omitted, waive*, not bother, does not bother, without asking, without question",
+    "asks nobody, ask nobody, for whoever, whoever asks, whoever calls, whoever sends, whoever connects",
+    "whoever reaches, takes .. from whoever, by whoever, no login, no .. login, without .. login, no sign in",
+    "without signing in, without logging in, no need to log in, no credentials, without .. credentials",
+    "no .. credentials, no password, without .. password, without password, no authentication, no .. authentication",
+    "without authentication, without .. authentication, unauthenticated, not authenticate, not authenticated",
+    "no token, without .. token, no api key, without .. api key, no proof, not ask/asks/check/checks/verify/know who",
+    "who is calling, no check of who, not .. who is calling, not .. who the caller, exempt from .. authentication",
+    "excluded from .. authentication, anonymously, anonymous access, anonymous user/users/reads/requests/calls/writes",
+    "as anonymous, as .. anonymous user, as .. default tenant/user, as user system, as user admin, as .. system user",
     "security is disabled, security .. false, auth .. off, auth is off, auth .. disabled",
     "authentication .. turned off, from any sender, from anybody, from anyone, from everybody, from everyone",
     "from whoever, any sender",
@@ -241,7 +171,9 @@ _OPEN_DOOR = cues(
     "without being asked who",
 )
 _AUTHENTICATED = cues(
-    "access is disabled, access is off, anonymous access is disabled, anonymous .. is off, anonymous .. are disabled",
+    "health check/checks/endpoint/endpoints/probe/probes/page, healthz, once and need, is mounted",
+    "the public changelog, read only catalogue, is public by design, access is disabled, access is off",
+    "anonymous access is disabled, anonymous .. is off, anonymous .. are disabled",
     "access anonymous access public timetable, public data, needs a login, need a login, everything else needs",
     "require a login, requires a login, members only, keep no credentials, hold no credentials, no credentials in",
     "store no, keeps no, is closed, are closed, closed at, cut off, destination endpoint",
@@ -252,7 +184,7 @@ _AUTHENTICATED = cues(
     "single user, locally, trusted client, trusted operator, memory, local mode, trusted ingress, reject, rejects",
     "rejected, refuse, refuses, refused, 401, 403, 404, denied, denies, mandatory, bearer token, valid token",
     "verified token, requires/require a/an .. token, needs a .. token, need a token, mutual tls, mtls",
-    "client certificate, client certificates, service account token, oauth, oidc, single sign on, signed link, health",
+    "client certificate, client certificates, service account token, oauth, oidc, single sign on, signed link",
     "liveness, readiness, probe, probes, status page, public catalogue, catalogue, catalog, robots, guest/guests",
     "changelog, roadmap, passwordless, passkey, sign up, registration, well known, jwks, openapi, documentation",
     "landing, marketing, blog, not trusted, trusts only, trust only, never trust, never trusts, zero trust",
@@ -264,6 +196,12 @@ _AUTHENTICATED = cues(
     "are verified, is authenticated, are authenticated, with a signature, verifies, idempotency, expiry, expires",
     "rotated, test, tests, forged, unsigned events, dropped, csrf, trusted by our customers, after authentication",
     "never get past, never reach",
+)
+_ELSE = cues(
+    "web site, website, newsletter, tracking number, public feed, all others need/require, everything else",
+    "all other endpoints, everything beyond, the rest needs, public endpoints, public pages, need a login",
+    "needs a login, create an account, creates an account, sign up, register, captcha, public timetable, rate limit",
+    "rate limits, rate limited, before .. can, product pages, catalogue, catalog, open data, status page",
 )
 _INSIDE = cues(
     "internal, inside, vpc, cluster, mesh, network, private, behind the, firewall, callers, caller, calls, requests",
@@ -282,10 +220,10 @@ _AUTH_WORDS = cues(
     "caller, callers, identity, header, headers",
 )
 _SKIPPED = cues(
-    "off by default, defaults to false/off/none, default is off/false, disabled by default, is opt in",
-    "not enabled by default, unless .. turned on, bypass*, falls through, without any check, without a check",
-    "without checks, unchecked, believed, believes it, believe it, not validated, not verified, goes unchecked",
-    "may turn it on, can turn it on, no checking of",
+    "falls through to the handler/service/application, off by default, defaults to false/off/none",
+    "default is off/false, disabled by default, is opt in, not enabled by default, unless .. turned on, bypass*",
+    "without any check, without a check, without checks, unchecked, believed, believes it, believe it, not validated",
+    "not verified, goes unchecked, may turn it on, can turn it on, no checking of",
 )
 _IDENTITY = cues(
     "user id, user ids, tenant id, tenant/tenants, user is, users by, user, identity, caller/callers, identif*",
@@ -308,26 +246,28 @@ _IDENTITY_CLAIMED = cues(
     "name of the caller is sent",
 )
 _RECORDS = cues(
-    "agents see, agents, region, parcel/parcels, button, page, approval, tour, message/messages, photo/photos",
-    "payment/payments, delivery, deliveries, order/orders, orders, document/documents, record/records, records",
-    "invoice/invoices, invoices, booking/bookings, trip/trips, trips, tenant/tenants, tenants, tenant's",
-    "account/accounts, accounts, customer/customers, customers, refund, endpoint, endpoints, approve, everything",
-    "patient, patients, data, payslip, payslips, file, files, report, reports, claim/claims, tickets, token, api",
-    "roles, role, permission/permissions, permissions, ids, id, user, users, session, resource/resources, ride, rides",
-    "contract, contracts",
+    "queries, driver, drivers, tours, agents see, agents, region, parcel/parcels, button, page, approval, tour",
+    "message/messages, photo/photos, payment/payments, delivery, deliveries, order/orders, orders, document/documents",
+    "record/records, records, invoice/invoices, invoices, booking/bookings, trip/trips, trips, tenant/tenants",
+    "tenants, tenant's, account/accounts, accounts, customer/customers, customers, refund, endpoint, endpoints",
+    "approve, everything, patient, patients, data, payslip, payslips, file, files, report, reports, claim/claims",
+    "tickets, token, api, roles, role, permission/permissions, permissions, ids, id, user, users, session",
+    "resource/resources, ride, rides, contract, contracts",
 )
 _ANY_USER = cues(
-    "to anyone with a session, anyone with a session, anyone with a login, to everyone with a login, to anybody with",
-    "anyone who is logged in, any order to any, any .. to any customer, any .. to any user, to any customer who is",
-    "to whoever is logged in, only the page limits, in any department, in every department, other departments",
-    "call the api directly, any record to, every customer can, every customer sees, every tenant sees",
-    "every tenant can, one tenant .. another, across tenants, customers can see each, see/sees all customers",
-    "sees all patients, see/sees all records, no separation, not separated, everything that .. can do, do all that",
-    "all agents see all, one role, only one role, each can see every, access to everybody, may open every",
-    "can open every, may open any, can open any, of every other, sees another's, see another's, another's data",
-    "any parcel .. number, sees any .. whose, see any .. whose, any signed in .. who, from every employee",
-    "takes the call from every, each other's, anyone's, everybody's, of their colleagues, whose number they enter",
-    "all other customers, everyone else's, any .. with a session, any .. with a login, every .. with a login",
+    "can call up any, can look up any, can look at any, may look at any, can fetch any, can enter any, call up any",
+    "any .. by its number, any .. by number, another .. number, to anyone with a session, anyone with a session",
+    "anyone with a login, to everyone with a login, to anybody with, anyone who is logged in, any order to any",
+    "any .. to any customer, any .. to any user, to any customer who is, to whoever is logged in",
+    "only the page limits, in any department, in every department, other departments, call the api directly",
+    "any record to, every customer can, every customer sees, every tenant sees, every tenant can",
+    "one tenant .. another, across tenants, customers can see each, see/sees all customers, sees all patients",
+    "see/sees all records, no separation, not separated, everything that .. can do, do all that, all agents see all",
+    "one role, only one role, each can see every, access to everybody, may open every, can open every, may open any",
+    "can open any, of every other, sees another's, see another's, another's data, any parcel .. number",
+    "sees any .. whose, see any .. whose, any signed in .. who, from every employee, takes the call from every",
+    "each other's, anyone's, everybody's, of their colleagues, whose number they enter, all other customers",
+    "everyone else's, any .. with a session, any .. with a login, every .. with a login",
     "every/any logged-in/signed-in/authenticated/registered user/customer/employee/account/client .. can/may/could",
     "any/every user/customer/employee/account/driver/member/clinician/agent .. can/may/could .. all/any/every/other",
     "every logged in user can, any authenticated user may, any valid token, whoever has a session",
@@ -341,83 +281,47 @@ _ANY_USER = cues(
     "other customers' data, other tenants' data",
 )
 _OWN_RECORDS = cues(
-    "their own, his own, own orders, own data, only their, 404, 403, row level, canteen, public, shared with",
-    "not enough, policy engine, comments, catalog, catalogue, denied, refused, rejected, is checked, reviews",
-    "pull request, roadmap, export, changelog, gets a, cannot",
+    "with the role, viewer, changes nothing, their own, his own, own orders, own data, only their, 404, 403",
+    "row level, canteen, public, shared with, not enough, policy engine, comments, catalog, catalogue, denied",
+    "refused, rejected, is checked, reviews, pull request, roadmap, export, changelog, gets a, cannot",
 )
 _UNCHECKED = cues(
-    "knows only logged in, only knows .. logged in, shows the fitting, shows only the buttons",
-    "roles .. are known to .. app, only the web app knows, only the page, only the front end, only the app",
-    "in the app only, in the page only, limits it only, not check to whom, not .. to whom they belong",
-    "not checked against, from .. url and, url and is not, fetched by number, by number alone, without .. owner",
-    "without asking whose, regardless of who, regardless of the owner, regardless of tenant, irrespective of",
-    "hides the button, hides .. button, button is hidden, menu is hidden, nothing .. compares, not asked whose",
-    "not looked at whose, whose it is is not, not whose, without looking at whose, without .. whose, ownership .. not",
-    "not whether .. belongs, no check that, not .. whether .. belongs/owns, not compared, is not compared",
-    "not check roles, not .. verify .. owns, roles are only, only .. user interface, only enforced in",
-    "enforced only in, not check .. role, checked in the browser, checked in .. app, hides the buttons",
-    "left to the client, left to .. front, used as it is, from the query string, read from .. request body",
-    "there are no roles, no roles, not distinguish, no distinction, not check .. owner, without checking .. owner",
-    "owner is not, tenant is not, not filtered by tenant, does not check .. belongs, not check .. tenant",
-    "no tenant check, no ownership check, not look at .. role, not .. match .. token, whatever tenant, any tenant id",
-)
-_ANY_ADDRESS = cues(
-    "0.0.0.0, every address, all addresses, any address, any ip, from anywhere, from everywhere, open to the world",
-    "from outside, is open so that, is open for, open to the internet, publicly reachable, publicly accessible",
-)
-_ORIGIN = cues(
-    "browsers, browser, cors, origin, origins, preflight, cross origin, cross site, same origin",
-    "access control allow origin, any web page, every site, any site, browser api, any website",
-)
-_ANY_ORIGIN = cues(
-    "whatever domain, whatever host, to whatever, domain calls, from wherever, wherever .. page, any page",
-    "loaded from anywhere, any frontend, whatever origin, whatever site, whoever asks, whatever page, any caller",
-    "of any site, every caller, from all sites, origin asks",
-    "any/every/all origin/origins/site/sites/page/pages/domain/domains/host/hosts, of any domain, any web page",
-    "wide open, every origin, echoed, echo/echoes, reflect/reflects/reflected, mirrors .. origin, mirrored",
-    "not restricted, no origin check, no .. origin check, not checked, is not checked, permits everything",
-    "allows everything, allow all, wildcard, disabled, from anywhere, origins any, opened for all, caller's origin",
-    "no cors restrictions, star, accepts all, open to every, without .. origin check, by any site, any website",
-)
-_FEW_ORIGINS = cues(
-    "of our, our domains, our own, our two, only, allow list, allowlist, allowed origins, listed, refused, refuses",
-    "rejected, fail/fails, other than, nobody else, public fonts, fonts, no business, never, debugging is, cdn",
-    "certificate, dns, image, page builder, compared with",
+    "filter by .. in the request, filter by .. from the request, tenant .. in the request, id in the request",
+    "by .. id in the request, can call up any, may call up any, filters by what, knows only logged in",
+    "only knows .. logged in, shows the fitting, shows only the buttons, roles .. are known to .. app",
+    "only the web app knows, only the page, only the front end, only the app, in the app only, in the page only",
+    "limits it only, not check to whom, not .. to whom they belong, not checked against, from .. url and",
+    "url and is not, fetched by number, by number alone, without .. owner, without asking whose, regardless of who",
+    "regardless of the owner, regardless of tenant, irrespective of, hides the button, hides .. button",
+    "button is hidden, menu is hidden, nothing .. compares, not asked whose, not looked at whose, whose it is is not",
+    "not whose, without looking at whose, without .. whose, ownership .. not, not whether .. belongs, no check that",
+    "not .. whether .. belongs/owns, not compared, is not compared, not check roles, not .. verify .. owns",
+    "roles are only, only .. user interface, only enforced in, enforced only in, not check .. role",
+    "checked in the browser, checked in .. app, hides the buttons, left to the client, left to .. front",
+    "used as it is, from the query string, read from .. request body, there are no roles, no roles, not distinguish",
+    "no distinction, not check .. owner, without checking .. owner, owner is not, tenant is not",
+    "not filtered by tenant, does not check .. belongs, not check .. tenant, no tenant check, no ownership check",
+    "not look at .. role, not .. match .. token, whatever tenant, any tenant id",
 )
 _PASSWORD_ONLY = cues(
+    "sign in with a password, signs in with a password, log in with a password, not need mfa, not need 2fa",
+    "not need .. second factor, need no mfa, exempt from mfa, without .. mfa, mfa is off, mfa is only",
     "hardly anyone uses, is offered but, totp is offered, mfa is offered, totp .. nobody, nobody uses it",
     "with a password and nothing, not yet .. mfa, may use .. second factor, may use .. mfa, if they wish",
     "if they like, factor is voluntary, mfa is voluntary, name and password are, user name and password are",
     "password are enough, passwords are enough, password will do, no mfa, no 2fa, second factor was",
-    "second factor .. later, second factor .. postponed, second factor .. cumbersome, with a password, by password",
-    "second factor is not, second factor .. dropped, mfa .. later, password only, only .. password, just .. password",
-    "name and password, password is enough, password is all, mfa is optional, 2fa is optional, factor is optional",
+    "second factor .. later, second factor .. postponed, second factor .. cumbersome, second factor is not",
+    "second factor .. dropped, mfa .. later, password only, only .. password, just .. password, name and password",
+    "password is enough, password is all, mfa is optional, 2fa is optional, factor is optional",
     "second factor is optional, 2fa has been postponed, password alone, nothing but .. password, no second factor",
     "without .. second factor, without mfa, without 2fa, mfa is not, mfa .. not enabled, mfa .. off, single factor",
     "password suffices, only a password",
 )
 _SECOND_FACTOR = cues(
-    "and totp, plus totp, with totp, second factor is asked, and a second factor, and .. code, and .. plus",
-    "as well as, api, database/db, redis, broker, hardware key, authenticator app, webauthn, passkey",
-    "besides .. password, in addition to .. password, changed, reset, mandatory, enforced for all, refused, rejected",
-    "hashed, stored",
-)
-_BUCKET = cues(
-    "exports, export bucket, export container, bucket, buckets, storage container, blob container, object store",
-    "object storage, file share, s3, storage account, uploaded documents, exports are, receipts, static host",
-)
-_ANONYMOUS = cues(
-    "anyone can list, anyone can read, anyone can download, everybody can list, everybody can download",
-    "anybody can list, anybody can read, all can read, can be listed, open for reading, open to read",
-    "open for everyone, bucket is open, is readable by all, without an account, no aws accounts",
-    "anonymous reads/access/read, public read, lets everybody, lets anyone, without credentials, without .. login",
-    "without access control, no access control, has the url, who has the link, public access .. allowed, listable",
-    "world readable, public acl, a public bucket, open to everyone, unauthenticated reads, without signed",
-)
-_MEANT_PUBLIC = cues(
-    "private, block/blocks/blocked, static assets, static, assets, website, marketing, product images, presigned",
-    "signed, cdn, no public, not public, denies, refused, front end, docs, downloads page, release artifacts, never",
-    "lifecycle, encrypted, replicated, cloudfront, images are public, public on purpose, map tiles, open data",
+    "must change, have to change, has to change, and totp, plus totp, with totp, second factor is asked",
+    "and a second factor, and .. code, and .. plus, as well as, api, database/db, redis, broker, hardware key",
+    "authenticator app, webauthn, passkey, besides .. password, in addition to .. password, changed, reset, mandatory",
+    "enforced for all, refused, rejected, hashed, stored",
 )
 
 WORDINGS = (
@@ -425,21 +329,11 @@ WORDINGS = (
         rule="security/public-admin-path",
         keys=(),
         together=(
-            Together((_ADMIN, _OUTSIDE), unless=_GUARD + _DENYING),
-            Together((_ADMIN, _UNGUARDED), unless=_GUARD + _DENYING),
-            Together((_EDGE, _LETS_OUT), unless=_GUARD + _DENYING),
+            Together((_ADMIN, OUTSIDE), unless=GUARD + DENYING),
+            Together((_ADMIN, _UNGUARDED), unless=GUARD + DENYING),
+            Together((_EDGE, _LETS_OUT), unless=GUARD + DENYING),
         ),
         says="The text says that an interface for administrators is open.",
-    ),
-    Wording(
-        rule="security/exposed-data-port",
-        keys=(),
-        together=(
-            Together((_STORE, _OUTSIDE), unless=_GUARD + _DENYING + _FRONT, lone=True, clause=True),
-            Together((_STORE, _ANY_ADDRESS), unless=_DENYING + _FRONT_ONLY, lone=True, clause=True),
-            Together((_STORE, _STORE_DOOR, _OUTSIDE), unless=_GUARD + _DENYING, lone=True),
-        ),
-        says="The text says that a store of data is open to the network.",
     ),
     Wording(
         rule="security/no-authentication",
@@ -462,21 +356,9 @@ WORDINGS = (
         says="The text says that nobody checks what a caller may do.",
     ),
     Wording(
-        rule="security/any-origin",
-        keys=(),
-        together=(Together((_ORIGIN, _ANY_ORIGIN), unless=_FEW_ORIGINS),),
-        says="The text says that every web site may call it from a browser.",
-    ),
-    Wording(
         rule="security/no-mfa",
         keys=(),
         together=(Together((_PASSWORD_ONLY,), unless=_SECOND_FACTOR),),
         says="The text says that a stolen password is enough.",
-    ),
-    Wording(
-        rule="security/public-bucket",
-        keys=(),
-        together=(Together((_BUCKET, _OUTSIDE + _ANONYMOUS), unless=_MEANT_PUBLIC, lone=True),),
-        says="The text says that stored files are open to everybody.",
     ),
 )

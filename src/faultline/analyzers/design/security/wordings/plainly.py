@@ -23,6 +23,10 @@ _TRAVEL = cues(
     "tls, path, hop",
 )
 _IN_CLEAR = cues(
+    "in plain text over/across/to/between/through/because, is/are plain text",
+    "plaintext listeners/traffic/connection/connections/http/across, talk/talks/talking .. in plain text",
+    "sent .. in plain text, plain websockets, plain websocket, ws instead of wss, encrypt false",
+    "by e mail as an attachment, mail attachment, ws not wss, unencrypted channel, plain soap, plain rest over http",
     "1883, mqtt 1883, speaks http to, speak http to, talks http to, talk http to, forwards .. http to, http with user",
     "http with password, http to the targets, http to its, amqp 5672, ldap 389, smtp 25, without a tunnel and",
     "over/via/by/through/with http because/since/as/so, over http in order, plain udp, udp without, tcp without",
@@ -38,12 +42,11 @@ _IN_CLEAR = cues(
     "no room for tls, too slow for tls, tls costs, tls would, http works, http .. as well as https, http also works",
     "accepts http, accept http, http is allowed, allows http, http still, http is still, both http and https",
     "https is optional, tls is optional, by ftp, no certificate, no certificates, over port 80, port 80, on port 21",
-    "unencrypted mail, takes them unencrypted, as plain text over, in the open, without a tunnel, unprotected",
-    "not protected on the way, nothing encrypts, plain http, unencrypted http, http only, http included",
-    "http as well as, insecure http, over http instead, over plain http, http rather than, http instead of",
-    "http no tls, http without tls, http port #, http to port #, http on port #, on 80, in the clear, in clear",
-    "in clear text, clear text, cleartext, in plain text over, as plain text to, is plain text, plain text on",
-    "plaintext, plain text, plain tcp, unencrypted, not encrypted, isn't encrypted, aren't encrypted",
+    "unencrypted mail, takes them unencrypted, as plain text over, without a tunnel, not protected on the way",
+    "nothing encrypts, plain http, unencrypted http, http only, http included, http as well as, insecure http",
+    "over http instead, over plain http, http rather than, http instead of, http no tls, http without tls, on 80",
+    "in the clear, in clear, in clear text, clear text, cleartext, in plain text over, as plain text to",
+    "is plain text, plain text on, plain tcp, unencrypted, not encrypted, isn't encrypted, aren't encrypted",
     "not .. encrypted, without tls, no tls, without ssl, no ssl, without https, no https, without starttls",
     "no starttls, without encryption, no encryption, nothing encrypting, without .. encryption, no .. encryption",
     "sslmode disable, insecure credentials, telnet, ftp, plain ftp, via ftp, over ftp, insecure registries",
@@ -51,7 +54,7 @@ _IN_CLEAR = cues(
     "https is not enforced, readable on the wire, readable .. network, encryption in transit is not, not use tls",
     "not use https, not .. https, not speak tls, cannot do tls, tls was dropped, skip/skips tls, http is good enough",
     "http is enough, http is fine, http is sufficient, http suffices, simple http, bare http, via http from",
-    "via http to, over http from .. internet, over http .. internet, use http, by http, uses http for",
+    "via http to, over http from .. internet, over http .. internet",
 )
 _WIRE_SAFE = cues(
     "logged, remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite, cookie .. http only",
@@ -90,13 +93,13 @@ _STORAGE_SAFE = cues(
     "cannot be created, hash*, logs, log, logged, repository, config",
 )
 _SENSITIVE = cues(
-    "backups, backup, dumps, bank accounts, customer documents, customer document, medical report, customer file",
-    "customer files, health data, lab results, recordings, calls, letters, claims, identity documents, identity",
-    "photos of, scans, insurance, card number/numbers, card numbers, card data, pan, cvv/cvc, cvv, iban/ibans, ibans",
-    "bank details, bank account/data, patient/patients, patients, medical, health, diagnosis, diagnoses",
-    "prescription/prescriptions, passport/passports, passports, identity card/cards/document/documents",
-    "identity cards, id cards, social security, ssn/ssns, salary, salaries, payroll, wages, tax, personal data",
-    "personal, pii, customer data, customer list, tokens, birth date, date of birth, contract/contracts, national id",
+    "photos, id cards, backups, backup, dumps, bank accounts, customer documents, customer document, medical report",
+    "customer file, customer files, health data, lab results, recordings, calls, letters, claims, identity documents",
+    "identity, photos of, scans, insurance, card number/numbers, card numbers, card data, pan, cvv/cvc, cvv",
+    "iban/ibans, ibans, bank details, bank account/data, patient/patients, patients, medical, health, diagnosis",
+    "diagnoses, prescription/prescriptions, passport/passports, passports, identity card/cards/document/documents",
+    "identity cards, social security, ssn/ssns, salary, salaries, payroll, wages, tax, personal data, personal, pii",
+    "customer data, customer list, tokens, birth date, date of birth, contract/contracts, national id",
     "address/addresses, credentials, names, payment data, account number, account numbers, dump, bank, phone numbers",
     "biometric, resumes, cvs, licences, license scans, driving licence",
 )
@@ -120,8 +123,9 @@ _LEGIBLE = cues(
     "plain files, in the open",
 )
 _CERTIFICATE = cues(
-    "certificate/certificates, certificates, host name, hostname, tls, ssl, peer, verify, self signed, curl, jdbc",
-    "nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized, insecureskipverify, trustservercertificate",
+    "ssl_verify, verify_ssl, sslverify, certificate/certificates, certificates, host name, hostname, tls, ssl, peer",
+    "verify, self signed, curl, jdbc, nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized",
+    "insecureskipverify, trustservercertificate",
 )
 _UNVERIFIED = cues(
     "accepted unseen, unseen, taken as they are, taken on trust, whatever they present, not check certificates",
@@ -162,7 +166,9 @@ _WEBHOOK = cues(
     "provider's signature, psp's",
 )
 _UNSIGNED = cues(
-    "to a url that only, url that only, only it knows, only they know, if the order number exists, books them at once",
+    "called with the order id, called with the .. id, callbacks are not verified, not verified, are not verified",
+    "is not verified, whitelist our, allow list our, whitelists our, tell .. by our addresses, to a url that only",
+    "url that only, only it knows, only they know, if the order number exists, books them at once",
     "if .. number exists, so that .. sees that it is from us, with the customer number, cannot verify .. events",
     "verifying .. left, left for later, without a check, without check, acted upon without, taken as true, as true",
     "without verification, unverified, trust our ip, our ip range, ip range, any call with, accepts any",
@@ -183,9 +189,9 @@ _UNSIGNED = cues(
     "any sender, whatever is posted, whatever .. posted, any json, takes any, trusted as it, trusted as they",
     "believed without, without .. proof, taken as genuine, as genuine, contains a random, random string, obscur*",
     "secret url, checking where .. came from, cannot/can't verify, no means to tell, no way to tell, no way to verify",
-    "forged, spoof*, anyone .. post, anybody .. post, whoever .. url, anyone .. url, called with the order id",
-    "sign .. later, signing .. later, signed .. later, signatures .. later, recognise .. by .. ip, recognises .. by",
-    "by .. ip address, signature verification is not, signing no, source address, not signed yet, no shared secret",
+    "forged, spoof*, anyone .. post, anybody .. post, whoever .. url, anyone .. url, sign .. later, signing .. later",
+    "signed .. later, signatures .. later, recognise .. by .. ip, recognises .. by, by .. ip address",
+    "signature verification is not, signing no, source address, not signed yet, no shared secret",
 )
 _SIGNED = cues(
     "with a secret, are verified, have been verified, was verified, before it parses, after verifying, hmac sha256",
