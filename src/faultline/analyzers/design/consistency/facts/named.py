@@ -118,9 +118,9 @@ def _set(design: Design) -> Iterator[Named]:
                     yield from _file(str(name), value, each.spot("data", name))
         for workload in Cluster([cluster]).workloads:
             for container in workload.all_containers:
-                for variable in container.env:
-                    if variable.value is not None:
-                        yield _made(variable.name, variable.value, variable.spot)
+                for setting in container.env:
+                    if setting.value is not None:
+                        yield _made(setting.name, setting.value, setting.spot)
                 for key in ("command", "args"):
                     yield from _flags(container.get(key), container.spot(key))
     for terraform in design.of(TerraformDocument):
