@@ -31,7 +31,8 @@ _LEFT: Final = regex(r"\b(?:not|never|rejected|dropped|too|was|were)\b|n't\b", r
 _QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
 _DECIDES: Final = regex(r"(?:decision|decided|chosen option|we chose|choice)\b[^:]{0,20}:", re.IGNORECASE)
 _FOLLOWS: Final = regex(
-    r"[\W\d]*(?:(?:positive|negative|expected) )?(?:consequences|implications|what follows|confirmation|pros|good|bad|outlook)\b",
+    r"[\W\d]*(?:(?:positive|negative|expected) )?"
+    r"(?:consequences|implications|what follows|confirmation|pros|good|bad|outlook)\b",
     re.IGNORECASE,
 )
 """Sections inside that of the decision that do not decide."""
@@ -39,7 +40,9 @@ _AS: Final = regex(
     r"\b(?:as|for) (?:the |our |an? )?(?:[\w-]{1,30} ){0,2}?(queue|cache|broker|bus|lock|store)\b", re.IGNORECASE
 )
 _IS: Final = (
-    r"^(?:the|our) (?:[\w-]{{1,30}} )?{noun} (?:is|lives|sits|stays)\b[^.;,]{{0,40}}\b(?:in|on)\b[^.;,]{{0,40}}$"
+    r"^(?:the|our) (?:[\w-]{{1,30}} )?{noun} (?:is|lives|sits|stays) "
+    r"(?:(?:kept|held|stored|implemented|an?|the|one|two|sorted|simple|plain|single|lists?|streams?|sets?|tables?|hash"
+    r"|key|collection) ){{0,4}}(?:in|on) (?:the |our )?$"
 )
 _SYNCHRONOUS: Final = regex(
     r"\b(?:services|components|modules|they)\b[^.;,]{0,20}\b(?:talk\w*|call\w*|communicat\w*)\b[^.;,]{0,30}"
@@ -110,7 +113,7 @@ def _unlike(title: str, wanted: Technology, said: Sequence[Sentence]) -> tuple[S
         for product, _, start in in_text(each.text):
             named = {one.id for one, _, _ in in_text(each.text)}
             denied = _DENIED.search(each.text[: start + 20]) or wanted.id in named or _alike(product.id, wanted.id)
-            if product.family in (*_FAMILIES, "cache") and not denied and wanted_for.match(f"{each.text[:start]} "):
+            if product.family in (*_FAMILIES, "cache") and not denied and wanted_for.match(each.text[:start]):
                 return each, product.id
     other = _other(wanted, said)
     return (other[0], other[1].id) if other else None

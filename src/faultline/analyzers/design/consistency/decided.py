@@ -26,13 +26,20 @@ from faultline.core.patterns import regex
 MAX_FIELDS: Final = 20_000
 _DENIED: Final = regex(
     r"\b(?:not|never|no longer|instead of|rather than|over|without|from|was|were|considered|rejected|would|could"
-    r"|will|planned|internal\w*|database|except|unless|old|legacy|deprecated|some|(?<!at )most|may|v\d)\b|n't\b",
+    r"|will|planned"
+    r"|internal\w*|database|except|unless|old|legacy|deprecated|some|(?<!at )most|may"
+    r"|shown|display\w*|print\w*|round\w*|format\w*|events?|v\d)\b|n't\b",
     re.IGNORECASE,
 )
 _PAGED: Final = regex(
     r"\b(?:paged|paginated|pages|paging|pagination|lists?|collections?)\b[^.;:]{0,50}?\b(?:by|with|uses?|is|through|via)\b"
     r"[^.;:,]{0,20}?\b(cursors?|page numbers?|offsets?(?: and limits?)?)\b"
     r"|\b(cursor|offset|page[- ]number)[- ](?:based )?(?:pagination|paging)\b",
+    re.IGNORECASE,
+)
+_WAYS: Final = regex(r"\b(?:cursors?|page[- ]numbers?|offsets?)\b", re.IGNORECASE)
+_SCREENS: Final = regex(
+    r"\b(?:ui|user interface|admin\w*|web|shop|screens?|browsers?|consoles?|front-?ends?|tables?|reports?)\b",
     re.IGNORECASE,
 )
 _SAID: Final[Mapping[str, re.Pattern[str]]] = {
@@ -53,14 +60,14 @@ _SAID: Final[Mapping[str, re.Pattern[str]]] = {
 }
 _KINDS: Final[Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]] = {
     "money": (
-        ("object", regex(r"\bobjects?\b", re.IGNORECASE)),
+        ("object", regex(r"\bobjects?\b(?! of)", re.IGNORECASE)),
         ("string", regex(r"\bstrings?\b", re.IGNORECASE)),
         ("integer", regex(r"\b(?:integers?|minor units|cents|whole numbers?)\b", re.IGNORECASE)),
         ("number", regex(r"\b(?:floats?|doubles?|floating[- ]point\w*|decimal numbers?)\b", re.IGNORECASE)),
     ),
     "an id": (
         ("string", regex(r"\b(?:uuids?|ulids?|uuidv\d|strings?|opaque)\b", re.IGNORECASE)),
-        ("integer", regex(r"\b(?:integers?|sequential|numeric|bigints?|64-bit|numbers)\b", re.IGNORECASE)),
+        ("integer", regex(r"\b(?:integers?|sequential|numeric|bigints?|64-bit)\b", re.IGNORECASE)),
     ),
     "a time": (
         ("string", regex(r"\b(?:rfc ?3339|iso[ -]?8601|strings?)\b", re.IGNORECASE)),
@@ -92,9 +99,9 @@ def pages(design: Design) -> Iterator[Observation]:
         return
     ((way, spot),) = found.items()
     for document, each in sentences(design):
-        said = {"cursor" if "cursor" in one[0].lower() else "number" for one in _PAGED.finditer(each.text)}
-        match = _PAGED.search(each.text)
-        if match and said and said != {way} and len(said) == 1 and not _near(each.text, match):
+        match = _PAGED.search(each.text) if not _SCREENS.search(each.text) else None
+        said = {"cursor" if one.lower().startswith("cursor") else "number" for one in _WAYS.findall(each.text)}
+        if match and way not in said and not _near(each.text, match):
             asked = "a cursor" if way == "cursor" else "a number or an offset"
             yield Observation(
                 "consistency/pagination-mismatch",

@@ -168,6 +168,9 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
         return fact.component in text.components or bool(
             fact.component and ends and all(_DEAD.sub("", each) == system.by_id[fact.component].name for each in ends)
         )
+    ended = re.search(r"\bdlq\b|\bdead[ -]?letter", text.text, re.IGNORECASE) and fact.component not in text.components
+    if one.quantity is Quantity.RETENTION and fact.about == _MESSAGE and ended:
+        return False  # of the messages that could not be handled
     kept = one.quantity is Quantity.RETENTION and fact.about == _MESSAGE and text.components == (fact.component,)
     if not listed and not kept and not fact.about <= text.words:
         return False

@@ -117,6 +117,7 @@ _CUT: Final = re.compile(
     r"|then (?:it )?(?:fails|gives up)|(?:it|they|the \w+|[a-z]+) gives? up\b)",
     re.IGNORECASE,
 )
+_REMINDED: Final = re.compile(r"\b(?:remind\w*|warn\w*|notif\w*|check\w*|poll\w*|refresh\w*|alert\w*) \w* ?$")
 _KEPT: Final = re.compile(
     r"\b(?:kept|keeps?|keeping|retain\w*|retention|stor(?:es?|ed)|held|holds?|delet\w*|purg\w*|remov\w*"
     r"|expir\w*)\b[^.;]{0,45}$",
@@ -205,7 +206,7 @@ def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
             continue
         queues = {each.block for each in document.sentences if each.block and _OF_QUEUE.search(each.text)}
         for each, subject in zip(document.sentences, carried(document.sentences, vocabulary), strict=True):
-            if each.block in queues and not subject and _QUEUED.match(each.text):
+            if each.block in queues and not subject and _QUEUED.match(each.text) and not _DEAD.search(each.text):
                 subject = _only(design.system, ComponentRole.QUEUE)
             aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
             if aside or len(each.text) > MAX_WORDS or not _figured(each.text):
@@ -349,7 +350,7 @@ def _times(text: str) -> _Found:
                 r" (?:between|before (?:re)?try|apart|and (?:after )?\d{1,6}(?! (?:retr|attempt|time)))", after
             ):
                 quantity = Quantity.TIMEOUT
-        elif _LIVES.match(after) or _VALID.search(before):
+        elif _LIVES.match(after) or (_VALID.search(before) and not _REMINDED.search(before)):
             quantity = Quantity.LIFETIME
         elif (_RETAINED.match(after) or _KEPT.search(before)) and value >= 3600:
             quantity = Quantity.RETENTION
