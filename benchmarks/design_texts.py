@@ -21,7 +21,7 @@ from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
 from measure import row
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.analyzers.design.documents import kept, said, spoken_doors, spoken_twins
+from tests.analyzers.design.documents import kept, said, spoken_calls, spoken_doors, spoken_more, spoken_twins
 
 LEAST_RECALL, MOST_FALSE = 0.9, 0.02
 LARGE, SECONDS = 300_000, 0.5
@@ -32,6 +32,9 @@ SETS = (
     ("kept back 1", kept.FIRST, kept.FIRST_CLEAN),
     ("kept back 2", kept.SECOND, kept.SECOND_CLEAN),
     ("kept back 3", kept.THIRD, kept.THIRD_CLEAN),
+    ("calls 1", spoken_calls.FIRST, spoken_calls.FIRST_CLEAN),
+    ("calls 2", spoken_calls.SECOND, spoken_calls.SECOND_CLEAN),
+    ("calls more", spoken_more.FAULTS, spoken_more.CLEAN),
     ("security 1", spoken_doors.FAULTS, spoken_doors.CLEAN),
     ("security 2", spoken_doors.HELD, spoken_doors.HELD_CLEAN),
     ("security, twins", {"security/": [fault for _, fault in spoken_twins.TWINS]}, TWINS_CLEAN),

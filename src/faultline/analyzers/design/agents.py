@@ -20,13 +20,14 @@ _TERRAFORM: Final = frozenset({"terraform"})
 _WRITTEN: Final = frozenset({"markdown", "diagram"})
 _ANY: Final = _API | _COMPOSE | _KUBERNETES | _TERRAFORM | _WRITTEN | {"data", "environment", "other"}
 _RUN: Final = _COMPOSE | _KUBERNETES | _TERRAFORM
+_DEPLOYED: Final = _COMPOSE | _KUBERNETES
 _SYSTEM: Final = _COMPOSE | _KUBERNETES | _TERRAFORM | _WRITTEN
 _PLATFORM: Final = {"compose": _COMPOSE, "kubernetes": _KUBERNETES, "terraform": _TERRAFORM}
 
 AGENTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "contract": {"openapi": _API, "owasp": _API, "document": _ANY},
     "resilience": {"api": _API, **_PLATFORM, "prose": _WRITTEN, "topology": _ANY, "sharing": _SYSTEM},
-    "security": {"api": _API, **_PLATFORM, "prose": _WRITTEN, "secrets": _ANY},
+    "security": {"api": _API, **_PLATFORM, "inner": _DEPLOYED, "prose": _WRITTEN, "secrets": _ANY},
     "consistency": {"api": _API, "artifacts": _ANY, "decisions": _WRITTEN, "stated": _WRITTEN | _RUN},
     "evolution": {"breaking": _API, "deployments": _COMPOSE | _KUBERNETES},
 }

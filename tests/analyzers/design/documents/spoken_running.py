@@ -96,7 +96,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "The payment adapter runs un-replicated on app-server-3.",
         "It is a one-node cluster; adding nodes is planned for the next budget year.",
         "Workers: 4 per host, hosts: 1",
-        "Production: 1 × api (2 GB), 1 × worker (1 GB), 1 × postgres (8 GB)",
+        "Production: 1 x api (2 GB), 1 x worker (1 GB), 1 x postgres (8 GB)",
         "The service is pinned to node worker-2, where its disk is attached.",
         "The Redis that holds the rate counters and the sessions has neither replica nor sentinel.",
         "All pods are scheduled to zone A to save on cross-zone traffic.",

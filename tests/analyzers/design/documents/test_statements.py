@@ -9,7 +9,7 @@ from faultline.analyzers.design.documents.statements import Statement, statement
 from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
 from faultline.analyzers.design.rules import catalogue
 from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
-from tests.analyzers.design.documents import kept
+from tests.analyzers.design.documents import kept, spoken_calls, spoken_more
 from tests.analyzers.design.documents.said import CLEAN, FAULTS
 from tests.analyzers.design.parts import design, findings
 
@@ -43,6 +43,22 @@ def test_what_was_kept_back_is_found_now(faults: dict[str, tuple[str, ...]], cle
     missed = [text for rule, texts in faults.items() for text in texts if rule not in found(text)]
     assert len(missed) <= 2
     assert {text: told for text in clean if (told := found(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("faults", "clean", "missing"),
+    [
+        (spoken_calls.FIRST, spoken_calls.FIRST_CLEAN, 0),
+        (spoken_calls.SECOND, spoken_calls.SECOND_CLEAN, 4),
+        (spoken_more.FAULTS, spoken_more.CLEAN, 24),
+    ],
+)
+def test_calls_and_queues_are_understood_as_engineers_speak_of_them(
+    faults: dict[str, tuple[str, ...]], clean: tuple[str, ...], missing: int
+) -> None:
+    missed = [text for rule, texts in faults.items() for text in texts if rule not in found(text)]
+    assert len(missed) <= missing, missed
+    assert {text: told for text in clean if (told := found(text) & faults.keys())} == {}
 
 
 def test_every_wording_has_its_rule_in_the_catalogue() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from faultline.analyzers.design.apis.api import Call, Field, types_of
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
@@ -11,8 +11,11 @@ from faultline.analyzers.design.documents.openapi import Node
 from faultline.core.finding import Severity
 
 ENVELOPES: Final = vocabulary(
-    "items data results records entries values list content rows elements resources nodes edges hits value"
+    "items data results records entries values list content rows elements resources nodes edges hits value "
+    "collection objects payload result response docs documents page"
 )
+_WRAPPERS: Final = vocabulary("data result response payload body _embedded embedded page")
+"""Properties that hold the object which holds the list."""
 CURSOR: Final = vocabulary(
     "cursor after before starting_after ending_before page_token pagetoken next_token nexttoken continuation_token "
     "continuationtoken continue next marker start_key since_id sinceid max_id maxid start_cursor end_cursor "
@@ -45,13 +48,25 @@ _SMALL: Final = vocabulary(
     "owner relation"
 )
 """What there are few of: a list of all of them is no page of something larger."""
+_PARTS: Final = vocabulary(
+    "item line entry part step option answer attachment position seat component child leg segment stop parent choice "
+    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter certificate location "
+    "statistic destination timeout policy"
+)
+"""What one thing is made of: there are as many as somebody put into it."""
 MANY: Final = vocabulary(
     "order user customer product transaction event log message payment invoice comment post account ticket file "
     "document record report notification subscription booking reservation shipment employee patient contact lead "
     "article image photo video audit activity entry review item job task issue member client purchase sale charge "
     "refund delivery package parcel asset device sensor reading measurement vehicle trip ride article book movie "
     "song track listing property student course lesson enrollment appointment visit claim policy quote loan "
-    "transfer payout statement project deployment build run alert incident metric sample observation search result"
+    "transfer payout statement project deployment build run alert incident metric sample observation search result "
+    "attempt submission answer application applicant candidate payslip envelope fill trade quotation offer bid auction "
+    "campaign impression click conversion session visitor guest stay checkin complaint case conversation thread chat "
+    "reply recording clip episode scan inspection defect movement consignment pallet donation donor pupil "
+    "participant registration attendee prescription diagnosis referral encounter meter consumption settlement ledger "
+    "posting dispute chargeback voucher coupon redemption wish watch follower friend match "
+    "game score commit branch pull push release artifact ban sanction warning letter mail"
 )
 
 
@@ -90,15 +105,29 @@ def listing(call: Call) -> Listing | None:
             return Listing(target, "", [])
         fields = call.api.fields(target)
         own = fields
+        for each in fields:
+            # `{data: {items: [...], next: ...}}`: the list and what belongs to its pages stand one object deeper.
+            if each.name.lower() in _WRAPPERS and each.schema.get("properties") and len(fields) <= 8:
+                own = call.api.fields(each.node)
+                fields = [*fields, *own]
+                break
         arrays = [each for each in own if "array" in types_of(each.schema)]
         last = [each for each in call.segments if "{" not in each]
         noun = last[-1].lower().replace("-", "").replace("_", "") if last and not call.is_item else ""
         for each in arrays:
             name = each.name.lower().replace("-", "").replace("_", "")
-            named = name in ENVELOPES and len(arrays) == 1
+            alone = noun != singular(noun) and len(own) <= 4 and "object" in types_of(_items(call, each))
+            named = len(arrays) == 1 and (name in ENVELOPES or alone)
             if not call.is_item and (named or (noun and name == noun and len(own) <= 8)):
                 return Listing(call.api.resolve(each.node), each.name, fields)
     return None
+
+
+def _items(call: Call, array: Field) -> dict[str, Any]:
+    """The schema of what an array holds."""
+    target = call.api.resolve(array.node)
+    held = call.api.schema(target.child("items"))
+    return {"type": "object"} if "properties" in held or "allOf" in held else held
 
 
 def size_parameter(call: Call) -> str | None:
@@ -128,11 +157,18 @@ def paging(call: Call, found: Listing) -> Paging:
     if any(each in call.prose for each in ("paginat", "per page", "cursor")):
         return Paging.ASKED_FOR
     held = {each.name.lower() for each in found.fields}
-    if not held.isdisjoint(_LINKS):
-        return Paging.ASKED_FOR
+    if links := held & _LINKS:
+        return Paging.UNTAKEN if links == {"next"} and _is_cursor(found) else Paging.ASKED_FOR
     if not held.isdisjoint(_CURSORS):
         return Paging.UNTAKEN
     return Paging.NONE if held.isdisjoint(_COUNTS) else Paging.HINTED
+
+
+def _is_cursor(found: Listing) -> bool:
+    """Whether `next` is a cursor, which a parameter must take, and no address."""
+    said = next(each.schema for each in found.fields if each.name.lower() == "next")
+    text = f"{said.get('description', '')} {said.get('example', '')} {said.get('format', '')} {said.get('pattern', '')}"
+    return "string" in types_of(said) and not any(each in text.lower() for each in ("ur", "link", "http", "path"))
 
 
 def _is_paging_header(name: str) -> bool:
@@ -144,15 +180,41 @@ def growth(call: Call) -> Severity | None:
     fixed = [each for each in call.segments if not each.startswith("{")]
     if not fixed or call.is_item:
         return None
-    noun = singular(words(fixed[-1])[-1]) if words(fixed[-1]) else ""
+    noun = _noun(call)
     nested = any(each.startswith("{") for each in call.segments)
-    if noun in _SMALL or any(each in call.prose for each in ("at most", "small list", "fixed list", "bounded")):
+    if _is_small(call):
         return Severity.INFO
     if nested:
         return Severity.LOW if noun in MANY and noun not in ("item", "entry", "result") else Severity.INFO
     if noun in MANY:
         return Severity.LOW
-    return Severity.LOW if singular(fixed[-1].lower()) != fixed[-1].lower() else Severity.INFO
+    return Severity.LOW if _is_plural(fixed[-1]) else Severity.INFO
+
+
+def may_grow(call: Call) -> bool:
+    """Whether a list below something is no closed part of it, as the lines of an order are."""
+    fixed = [each for each in call.segments if not each.startswith("{")]
+    return bool(fixed) and _is_plural(fixed[-1]) and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+
+
+def _is_plural(segment: str) -> bool:
+    said = segment.lower()
+    return singular(said) != said and not said.startswith("get")
+
+
+def _noun(call: Call) -> str:
+    """The last word of the path in the singular; empty where it has none."""
+    fixed = [each for each in call.segments if not each.startswith("{")]
+    spoken = words(fixed[-1]) if fixed else ()
+    # `vehicles-for-trip` are vehicles.
+    end = next((at for at, each in enumerate(spoken) if at and each in ("for", "by", "of", "in")), len(spoken))
+    return singular(spoken[end - 1]) if spoken else ""
+
+
+def _is_small(call: Call) -> bool:
+    return _noun(call) in _SMALL or any(
+        each in call.prose for each in ("at most", "small list", "fixed list", "bounded", "never more than")
+    )
 
 
 def _holds_page(call: Call, node: Node) -> bool:

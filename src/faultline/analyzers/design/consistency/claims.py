@@ -23,7 +23,8 @@ _SAME: Final = ({"s3", "minio"}, {"redis", "valkey"}, {"elasticsearch", "opensea
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _UNSURE: Final = regex(
     r"\b(?:instead of|rather than|not|no longer|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*|formerly"
-    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|moved|switched|left|or|versus|vs|compatible|like|replaced|tests?)\b",
+    r"|previously|legacy|external|could|may|might|would|will|planned|future|later|before|was|were|moved|switched"
+    r"|left|or|versus|vs|compatible|like|replaced|tests?)\b",
     re.IGNORECASE,
 )
 _USES: Final = regex(
@@ -214,6 +215,8 @@ def ports(design: Design) -> Iterator[Observation]:
     system = design.system
     for call in system.calls:
         target = system.by_id[call.target]
+        if system.by_id[call.source].role == ComponentRole.QUEUE:
+            continue  # who takes from it opens it, and the port is the queue's
         for said in call.said:
             yield from _called_port(call, said, target)
     for each in system.components:

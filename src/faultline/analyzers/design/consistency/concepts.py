@@ -137,12 +137,13 @@ def _kind(schema: dict[str, Any], money: bool) -> str | None:
 def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
     """What is said of each thing: its type, and where."""
     found: dict[str, list[tuple[str, Place]]] = {}
+    keys = {tuple(words(each[1:-1])) for call in api.calls for each in call.segments if _is_key(each)}
     for name in api.property_names:
         spoken = words(name)
         if not spoken or len(spoken) > 8:
             continue
         bare = spoken == ("id",)
-        if not bare and not _is_telling(spoken):
+        if not bare and not _is_telling(spoken) and tuple(spoken) not in keys:
             continue
         thing = " ".join(spoken)
         money = spoken[-1] in _MONEY
@@ -171,6 +172,11 @@ def _is_telling(spoken: tuple[str, ...]) -> bool:
     return spoken[-1] not in _VAGUE or (spoken[-1] in ("code", "number") and spoken[-2] in _NUMBERED)
 
 
+def _is_key(segment: str) -> bool:
+    """Whether a variable of a path is what a thing is known by: `{claimNumber}`, `{orderCode}`."""
+    return segment.startswith("{") and segment.endswith("}") and len(words(segment[1:-1])) == 2
+
+
 def _noun(owner: str) -> str:
     left = [each for each in words(owner) if each not in _FRAME]
     return " ".join((*left[:-1], singular(left[-1]))) if left else ""
@@ -194,7 +200,10 @@ def _parameters(api: Api) -> Iterator[tuple[str, str, Node, str]]:
                 if not before:
                     continue
                 spoken = (*before[:-1], singular(before[-1]), "id")
-            elif not _is_telling(spoken) or (where == "query" and spoken[-1] != "id"):
+            elif where == "path":
+                if not (_is_telling(spoken) or _is_key(f"{{{name}}}")):
+                    continue
+            elif not _is_telling(spoken) or spoken[-1] != "id":
                 continue
             thing = " ".join(spoken)
             if (node.pointer, thing) not in told:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from faultline.analyzers.design.consistency import chosen, figures
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents.adr import decision_of, numbers_in, parts_of
+from faultline.analyzers.design.documents.adr import decision_of, numbers_in, parts_of, unnamed_of
 from faultline.analyzers.design.documents.markdown import Adr, MarkdownDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
@@ -19,6 +19,7 @@ from faultline.core.finding import Severity
 
 _OPEN = ("proposed", "draft", "pending", "in review", "under discussion", "wip")
 _CLOSED = ("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn")
+MAX_LINES = 20_000
 _NAMES = {"context": "why (its context)", "decision": "what was decided", "consequences": "what follows (consequences)"}
 
 
@@ -44,7 +45,8 @@ def incomplete(design: Design) -> Iterator[Observation]:
         has = parts_of(document)
         missing = [] if adr.status else ["its status"]
         if not adr.status.startswith((*_OPEN, *_CLOSED)):
-            missing += [words for part, words in _NAMES.items() if part not in has]
+            absent = [words for part, words in _NAMES.items() if part not in has]
+            missing += absent if len(absent) > unnamed_of(document) else []
         if missing and len(missing) < 4:
             told = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
             line = adr.status_line if missing == ["its status"] and adr.status_line else _title_line(document)
@@ -76,30 +78,83 @@ def _numbered(
 
 
 def missing(design: Design) -> Iterator[Observation]:
-    """References to records that are not there, where there are at least two."""
+    """References to records that are not there, where the others are: a folder with gaps is a part of one."""
     records = _records(design)
-    known = {adr.number for _, adr in records}
-    if len(records) < 2:
+    known = {adr.number for _, adr in records if adr.number is not None}
+    if len(records) < 2 or not known:
         return
-    last = max((each for each in known if each is not None), default=0)
-    some = len(known) * 2 < last  # these are some records of many, and others may be elsewhere
+    first, last = min(known), max(known)
+    whole = len(known) >= 0.75 * (last - first + 1)
+
+    def gone(number: int) -> bool:
+        return number not in known and whole and (number > first or first <= 2)
+
     for document in design.of(MarkdownDocument):
         told: set[int] = set()
         adr = document.adr
-        for number in (*adr.supersedes, *adr.superseded_by) if adr else ():
-            if number not in known and not (some and number < last):
+        status = document.lines[adr.status_line - 1] if adr and 0 < adr.status_line <= len(document.lines) else ""
+        for number in (*adr.supersedes, *adr.superseded_by) if adr and not _ELSEWHERE.search(status) else ():
+            if gone(number):
                 told.add(number)
                 yield _unknown(
                     _spot(document, adr.status_line if adr else 1, adr) if adr else Spot(document, line=1), number
                 )
         for each in document.sentences:
-            if "ADR" in each.text:
+            if "ADR" in each.text and not _ELSEWHERE.search(each.text):
                 for number in numbers_in(" ".join(re.findall(r"ADR[- #]?\d{1,5}", each.text))):
-                    if number not in known and number not in told and not (some and number < last):
+                    if gone(number) and number not in told:
                         told.add(number)
                         yield _unknown(
                             Spot(document, line=each.line, end_line=each.end_line, symbol=f"ADR {number}"), number
                         )
+    yield from _dangling(design, records)
+
+
+_ELSEWHERE = re.compile(
+    r"\b(?:wiki|confluence|archived?|old (?:log|folder|repository)|another (?:team|repository)"
+    r"|(?:platform|other|security|infrastructure|data|[A-Z]\w+) team'?s?|their ADR|company[- ]wide|group[- ]wide"
+    r"|withdrawn|deleted)\b"
+)
+_LINK = re.compile(r"\]\(([^()\s#]{1,200}\.md)(?:#[^()\s]{0,200})?\)")
+
+
+def _dangling(design: Design, records: Sequence[tuple[MarkdownDocument, Adr]]) -> Iterator[Observation]:
+    """Links to files of a folder of records that are not in it, where most links lead to one that is."""
+    paths = {each.path for each in design.documents}
+    folders = {str(PurePosixPath(document.path).parent) for document, _ in records}
+    links: list[tuple[MarkdownDocument, int, str]] = []
+    for document in design.of(MarkdownDocument):
+        for line, text in enumerate(document.lines[:MAX_LINES], 1):
+            for found in _LINK.finditer(text[:2000]) if "](" in text else ():
+                path = _joined(PurePosixPath(document.path).parent, found[1])
+                if (
+                    path
+                    and str(PurePosixPath(path).parent) in folders
+                    and re.match(r"\D{0,5}\d", path.rpartition("/")[2])
+                ):
+                    links.append((document, line, path))
+    gone = [each for each in links if each[2] not in paths]
+    if len(gone) * 3 <= len(links):
+        for document, line, path in gone:
+            yield Observation(
+                "consistency/decision-missing",
+                Spot(document, line=line, symbol=path),
+                f"There is no record {path}.",
+                cause=path,
+            )
+
+
+def _joined(folder: PurePosixPath, path: str) -> str | None:
+    """A relative path from a folder, inside the design."""
+    parts = list(folder.parts)
+    for part in PurePosixPath(path).parts:
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts) if "://" not in path and not path.startswith("/") else None
 
 
 def _unknown(spot: Spot, number: int) -> Observation:

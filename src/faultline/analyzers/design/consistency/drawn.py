@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from faultline.analyzers.design.consistency.expected import ENOUGH, Evidence
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.observation import Check, Observation
@@ -21,6 +22,8 @@ from faultline.analyzers.design.system.technologies import TECHNOLOGIES
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
+MOST: Final = 60
+"""So many that are only drawn say that the files are about something else; each is looked at one by one."""
 SHARE: Final = 0.6
 """How much of one document must be in the other before what is not counts."""
 _DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
@@ -29,6 +32,37 @@ _INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
 _FRONT: Final = frozenset(
     {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
 )
+# What stands beside what a system does: nobody draws it.
+_TOOLS: Final = frozenset(
+    {
+        *(
+            "exporter",
+            "replica",
+            "backup",
+            "pooler",
+            "pgbouncer",
+            "sidecar",
+            "agent",
+            "shipper",
+            "dead",
+            "dlq",
+            "audit",
+        ),
+        *("log", "logs", "state", "lock", "artifact", "probe", "canary", "smoke", "dump", "archive", "cert", "acme"),
+        *(
+            "proxy",
+            "vector",
+            "cleanup",
+            "cleaner",
+            "janitor",
+            "rotator",
+            "migrator",
+            "migration",
+            "snapshot",
+            "standby",
+        ),
+    }
+)
 _ITEM: Final = regex(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
 _LATER: Final = regex(
     r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will"
@@ -36,13 +70,6 @@ _LATER: Final = regex(
     r"|legacy|no longer|instead of|replaced|formerly|decommission\w*|optional)\b",
     re.IGNORECASE,
 )
-_ELSEWHERE: Final = regex(
-    r"\b(?:(?:run|operated|hosted|managed|provided|looked after|owned|offered) (?:for us )?by|not part of|not ours|bought|dbaas|saas"
-    r"|as a service|neighbou?rs?|repositor(?:y|ies)|(?:an)?other teams?|teams that|partners?|third[- ]party|external|outside|vendors?"
-    r"|providers?)\b",
-    re.IGNORECASE,
-)
-"""What says that somebody else deploys it."""
 _COPY: Final = frozenset({"replica", "read", "reader", "standby", "secondary", "follower", "mirror"})
 _PHRASE: Final = regex(
     r"\b(?:((?:[A-Z][a-z]{2,20} ){0,1}[A-Z][a-z]{2,20}) [Ss]ervice"
@@ -90,8 +117,11 @@ def undeployed(design: Design) -> Iterator[Observation]:
     deployed = [each for each in system.components if each.said_by(*DEPLOYMENTS)]
     drawn = [each for each in system.components if each.said_by("diagram") and each.role in _INSIDE]
     both = [each for each in drawn if each in deployed]
+    evidence = Evidence(design, deployed)
     missing = [each for each in drawn if not each.said_by(*DEPLOYMENTS) and _expected(each, deployed, system)]
-    missing = _inside(design, missing, system)
+    if len(missing) > MOST:
+        return
+    missing = [each for each in missing if evidence.of(each) >= ENOUGH]
     if not _one_system(both, missing):
         return
     there = _declared(both[0], DEPLOYMENTS)
@@ -106,39 +136,6 @@ def undeployed(design: Design) -> Iterator[Observation]:
                 cause=each.id,
                 also=(there,),
             )
-
-
-def _inside(design: Design, missing: Sequence[Component], system: System) -> list[Component]:
-    """Those that nothing says to be outside: a text that others run them, or that they only call what is here."""
-    callers: dict[str, set[str]] = {}
-    for call in system.calls:
-        callers.setdefault(call.target, set()).add(call.source)
-    calling = {call.source for call in system.calls}
-    clients = {each.id for each in system.components if each.role == ComponentRole.CLIENT}
-    known = -1
-    while known < len(clients):
-        known = len(clients)
-        clients |= {
-            each.id
-            for each in missing
-            if each.role not in _DATA and each.id in calling and callers.get(each.id, set()) <= clients
-        }
-    left = [each for each in missing if each.id not in clients and not _elsewhere(design, each)]
-    spoken = [each for each in left if any(mention.source in ("text", "adr") for mention in each.mentions)]
-    return [each for each in left if each not in spoken] if len(spoken) > 1 else left
-
-
-def _elsewhere(design: Design, component: Component) -> bool:
-    """Whether a sentence that names it, or a store's product, says that somebody else runs it."""
-    for each in component.mentions:
-        if each.source in ("text", "adr") and _ELSEWHERE.search(_sentence(each.spot)):
-            return True
-    product = component.technology if component.role in _DATA else ""
-    return bool(product) and any(
-        product in sentence.text.lower() and _ELSEWHERE.search(sentence.text)
-        for document in design.of(MarkdownDocument)
-        for sentence in document.sentences
-    )
 
 
 def _expected(component: Component, deployed: Sequence[Component], system: System) -> bool:
@@ -181,6 +178,13 @@ def undocumented(design: Design) -> Iterator[Observation]:
     """What is deployed, and neither drawn nor spoken of."""
     system = design.system
     drawn = [each for each in system.components if each.said_by("diagram")]
+    evidence = Evidence(design, [each for each in system.components if each.said_by(*DEPLOYMENTS)])
+    loose = [
+        each
+        for each in drawn
+        if not each.said_by(*DEPLOYMENTS)
+        and (each.role in _DATA or len(drawn) > MOST * 5 or evidence.of(each) >= ENOUGH)
+    ]
     deployed = [
         each
         for each in system.components
@@ -189,7 +193,8 @@ def undocumented(design: Design) -> Iterator[Observation]:
         and not each.plumbing
         and not _door(each)
         and not (each.technology in TECHNOLOGIES and TECHNOLOGIES[each.technology].family == "objects")
-        and (each in drawn or not (_holds_others(each, drawn) or _is_copy(each, drawn)))
+        and not _TOOLS & set(words(each.name))
+        and (each in drawn or not (_holds_others(each, loose) or _is_copy(each, drawn)))
     ]
     known = [each for each in deployed if each in drawn]
     missing = [
@@ -197,6 +202,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         for each in deployed
         if each not in drawn
         and not any(mention.source in ("text", "adr") for mention in each.mentions)
+        and not evidence.written(each)
         and (each.role in _RUNS or (any(other.role == each.role for other in known)))
         and (each.role != ComponentRole.GATEWAY)
     ]
@@ -215,12 +221,9 @@ def undocumented(design: Design) -> Iterator[Observation]:
         )
 
 
-def _holds_others(component: Component, drawn: Sequence[Component]) -> bool:
-    """Whether it may be the server of databases or queues that are drawn one by one."""
-    return any(
-        each.role == component.role and not each.said_by(*DEPLOYMENTS) and each.technology in ("", component.technology)
-        for each in drawn
-    )
+def _holds_others(component: Component, loose: Sequence[Component]) -> bool:
+    """Whether it may be what is drawn under another name, or the server of databases that are drawn one by one."""
+    return any(each.role == component.role and each.technology in ("", component.technology) for each in loose)
 
 
 def _is_copy(component: Component, drawn: Sequence[Component]) -> bool:

@@ -32,19 +32,38 @@ _NUMBER = re.compile(
 )
 _PARTS = {
     "context": re.compile(
-        r"[\W\d]*(?:context|problem|background|issue|motivation|forces|why|rationale|situation)\b", re.IGNORECASE
+        r"[\W\d]*(?:the |our )?(?:context|problem|background|issue|motivation|forces|why|rationale|situation|question"
+        r"|starting point|where we (?:are|stand|were)|reasons?|the need|what (?:is|was) wrong|pain)\b",
+        re.IGNORECASE,
     ),
     "decision": re.compile(
-        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution(?=\W*$)|chosen|outcome|we (?:will|decided|chose)|what we "
-        r"(?:do|did|will do|decided|chose|picked|went for|settled on))\b",
+        r"[\W\d]*(?:the |our )?(?:decision|resolution|solution(?=\W*$)|chosen|outcome|choice|verdict|answer|agreed"
+        r"|agreement|selected|we (?:will|decided|chose|go with|picked)|what we (?:do|did|decided|chose|will do"
+        r"|picked|want"
+        r"|agreed|went for|settled on))\b",
         re.IGNORECASE,
     ),
     "consequences": re.compile(
-        r"[\W\d]*(?:the )?(?:(?:positive |negative )?consequences|implications|results?|impact|pros and cons"
-        r"|trade-?offs|effects|outcome|considered options|advantages|what follows)\b",
+        r"[\W\d]*(?:the |our )?(?:(?:positive |negative )?consequences|implications|results?|impact|pros and cons"
+        r"|trade-?offs|effects|outcome|considered options|advantages|what follows|follow-?ups?|risks|downsides"
+        r"|drawbacks|benefits|what (?:it|this) (?:means|costs|changes)|what changes|good and bad|the price|aftermath"
+        r"|afterwards)\b",
         re.IGNORECASE,
     ),
 }
+_COMMON = re.compile(
+    r"[\W\d]*(?:status|state|date|deciders?|authors?|links?|references?|related|see also|more information|notes?"
+    r"|history|options?|alternatives?|considered|other|what (?:else )?we (?:looked|considered|tried)"
+    r"|decision drivers?|drivers?"
+    r"|pros|stakeholders|participants|review|tags?|table of contents|appendix|metadata|glossary)\b",
+    re.IGNORECASE,
+)
+_DECISION = re.compile(
+    r"[\W\d]*(?:the |our )?(?:(?:architecture |design )?decision(?: outcome)?|resolution|chosen option|outcome"
+    r"|we (?:will|decided))(?!s\b| (?:log|drivers?|record|register|to make))\b",
+    re.IGNORECASE,
+)
+_DECIDES = re.compile(r"(?:the |our )?decision\s?:", re.IGNORECASE)
 _Y = re.compile(r"\bin the context of\b.{5,600}\bdecided\b", re.IGNORECASE)
 _DECIDED = re.compile(
     r"\b(?:we (?:will|decided|use|chose|choose|adopt)|decided (?:to|for)|chosen option)\b", re.IGNORECASE
@@ -65,7 +84,9 @@ def adr_of(document: MarkdownDocument) -> Adr | None:
         return None
     title = _TITLE.match(head.title)
     status, line = _status(document)
-    decides = bool({"decision"} & set(parts_of(document)))
+    decides = any(_DECISION.match(each.title) for each in document.sections) or any(
+        _Y.search(each.text) or _DECIDES.match(each.text) for each in document.sentences
+    )
     other = bool(_OTHER.search(head.title)) and not re.search(r"\b(?:adr|decision)\b", head.title, re.IGNORECASE)
     if not (
         placed
@@ -92,6 +113,18 @@ def parts_of(document: MarkdownDocument) -> dict[str, int]:
         if _Y.search(each.text):
             return dict.fromkeys(_PARTS, each.line) | found
     return found
+
+
+def unnamed_of(document: MarkdownDocument) -> int:
+    """How many parts a record has under headings that say none of the usual things."""
+    return sum(
+        section.level > 1
+        and not _COMMON.match(section.title)
+        and not any(pattern.match(section.title) for pattern in _PARTS.values())
+        and len(section.trail) < 3
+        and _filled(document, section)
+        for section in document.sections
+    )
 
 
 def decision_of(document: MarkdownDocument) -> Iterator[Sentence]:
@@ -135,6 +168,9 @@ def _status(document: MarkdownDocument) -> tuple[str, int]:
             named = re.search(r"status\s*[:-]\s*(\w.*)$", section.title, re.IGNORECASE)
             return (_first(named[1]) if named else "", section.line)
     for each in document.sentences[:25]:
+        heading = each.headers[each.column] if 0 <= each.column < len(each.headers) else ""
+        if re.fullmatch(r"status|state", heading, re.IGNORECASE) and _WORD.match(each.text):
+            return _first(each.text), each.line
         text = " : ".join(each.row[:2]) if each.column == 0 and each.row[0].lower() == "status" else each.text
         if match := _STATUS.search(text.split("|")[-1] if "status" in text.split("|")[-1].lower() else text):
             return _first(match[1]), each.line

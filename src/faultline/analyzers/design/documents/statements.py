@@ -10,6 +10,7 @@ from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocumen
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.listening import Listening
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
+from faultline.analyzers.design.documents.tense import past
 from faultline.analyzers.design.documents.wording import Wording
 
 MAX_WORDS = 900
@@ -78,7 +79,8 @@ _PAST = re.compile(
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+(?: \w+){0,3} (?:was|were|had|ran"
+    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods"
+    r"|one\b|attempts?\b|try\b|calls?\b|requests?\b|steps?\b)\w+(?: \w+){0,3} (?:was|were|had|ran"
     r"|did|kept|took|could|\w{2,12}ed)\b|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
     r" (?:no|neither|never|not|without)\b(?! been)"
     r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
@@ -93,8 +95,8 @@ _PAST = re.compile(
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
     r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)"
     r"|in those days|our old \w+"
-    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived"
-    r"|stood) (?:on|as) (?:an?|one|the))\b"
+    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)"
+    r"|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"

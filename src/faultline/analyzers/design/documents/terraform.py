@@ -135,10 +135,51 @@ class TerraformDocument(Document):
     def resolved(self, value: Any) -> Any:
         """A value with the variables and locals of its folder filled in."""
         for _ in range(4):
-            if not isinstance(value, Expression) or value not in self._known:
+            if not isinstance(value, Expression):
                 break
-            value = self._known[value]
+            if value in self._known:
+                value = self._known[value]
+                continue
+            found = _BELOW.fullmatch(value)
+            below = self._known.get(found[1]) if found else None
+            for key in _KEY.findall(found[2]) if found else ():
+                name = key[0] or key[1]
+                below = below.get(name) if isinstance(below, Mapping) else None
+            if below is None:
+                break
+            value = below
         return value
+
+    def source(self, value: Any) -> tuple[Spot, Mapping[str, Any], str] | None:
+        """Where the object is written that an expression speaks of first: its spot, what it holds, its path there.
+
+        `{ for k, v in local.services : k => v }` speaks of `local.services`. The path is that of `TerraformBlock.lines`.
+        """
+        found = _SOURCE.search(value) if isinstance(value, Expression) else None
+        if found is None:
+            return None
+        for document in self.module:
+            for block in document.blocks:
+                name = "default" if block.kind == "variable" and block.address == found[0] else ""
+                if block.kind == "locals" and found[0].startswith("local."):
+                    name = found[0].removeprefix("local.")
+                held = block.attributes.get(name)
+                if isinstance(held, Mapping):
+                    return document.spot(block, name), held, name
+        return None
+
+    def entry_spot(self, value: Any, key: str) -> Spot | None:
+        """Where an entry of the object stands that an expression speaks of."""
+        found = self.source(value)
+        if found is None:
+            return None
+        spot, _, path = found
+        for document in self.module:
+            if document is spot.document:
+                for block in document.blocks:
+                    if f"{path}.{key}" in block.lines and block.kind in ("locals", "variable"):
+                        return Spot(document, line=block.lines[f"{path}.{key}"], symbol=key)
+        return None
 
     def spot(self, block: TerraformBlock, name: str = "", within: TerraformBlock | None = None) -> Spot:
         """Where an attribute stands, or the block where it has none; `within` is the resource that a block is in."""
@@ -179,6 +220,9 @@ class TerraformDocument(Document):
         return [*taken, *(live if len(live) == 1 else ())]
 
 
+_BELOW: Final = re.compile(r"((?:local|var)\.[\w-]{1,80})((?:\.[A-Za-z_][\w-]{0,80}|\[\"[^\"\]]{1,80}\"\]){1,4})")
+_KEY: Final = re.compile(r"\.([\w-]+)|\[\"([^\"\]]+)\"\]")
+_SOURCE: Final = re.compile(r"\b(?:local|var)\.[A-Za-z_][\w-]{0,80}")
 _TAKEN: Final = re.compile(r"(?:^|/)terraform\.tfvars$|\.auto\.tfvars$")
 _LIVE: Final = re.compile(r"(?:^|[/._-])(?:prod|production|prd|live)(?:[/._-]|$)", re.IGNORECASE)
 

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Api, Call, apis, types_of
-from faultline.analyzers.design.apis.lists import MANY, Paging, growth, listing, paging, size_parameter
+from faultline.analyzers.design.apis.lists import (
+    CURSOR,
+    MANY,
+    OFFSET,
+    PAGE,
+    Paging,
+    growth,
+    listing,
+    may_grow,
+    paging,
+    size_parameter,
+)
 from faultline.analyzers.design.apis.servers import is_internal
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.design import Design
@@ -104,10 +115,12 @@ def pages(design: Design) -> Iterator[Observation]:
         sizes: list[tuple[Call, str, bool]] = []
         hinted: list[Call] = []
         bare: list[tuple[Call, Severity]] = []
+        arrays: dict[int, Spot] = {}
         for call in api.calls:
             if call.method != "get" or (found := listing(call)) is None:
                 continue
             how = paging(call, found)
+            arrays[id(call)] = call.at(found.array, "list")
             if how is Paging.ASKED_FOR:
                 paged += 1
             elif how is Paging.HINTED:
@@ -122,10 +135,14 @@ def pages(design: Design) -> Iterator[Observation]:
         yield from _unbounded_pages(sizes)
         # Where other lists take parameters, one that speaks of pages and takes none gives its first page only.
         bare += [(call, Severity.LOW) for call in hinted if paged]
+        # Below something only what is known to grow is told, unless all others have pages, or once had some.
+        alone = (paged >= 2 and sum(may_grow(call) for call, _ in bare) == 1) or (bool(bare) and _left_over(api))
         for call, grows in bare:
+            if alone and may_grow(call):
+                grows = Severity.LOW
             # In a large document that pages nothing only what is known to grow is told.
             sure = grows is Severity.LOW and (
-                paged or len(api.calls) <= _SMALL_API or not _nouns(call).isdisjoint(MANY)
+                paged or alone or len(api.calls) <= _SMALL_API or not _nouns(call).isdisjoint(MANY)
             )
             severity = Severity.LOW if sure else Severity.INFO
             yield Observation(
@@ -133,9 +150,24 @@ def pages(design: Design) -> Iterator[Observation]:
                 call.spot(),
                 f"{call.symbol} answers with all of them at once.",
                 cause=IN_DOUBT if severity is Severity.INFO else "",
+                also=(arrays[id(call)],),
                 severity=severity,
                 many="{count} lists grow without pages",
             )
+
+
+def _left_over(api: Api) -> bool:
+    """Whether the document declares parameters that ask for a page, and no operation takes them."""
+    declared = api.document.root.child("parameters") if api.document.version == "2.0" else api.components("parameters")
+    if not isinstance(declared.value, dict):
+        return False
+    taken = {node.pointer for call in api.calls for node in call.parameters}
+    names = [
+        str(each.value.get("name")).lower()
+        for _, each in declared.items()
+        if isinstance(each.value, dict) and each.pointer not in taken
+    ]
+    return any(each in CURSOR | PAGE | OFFSET for each in names)
 
 
 def _nouns(call: Call) -> set[str]:

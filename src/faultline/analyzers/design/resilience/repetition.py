@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from faultline.analyzers.design.apis.api import IN_DOUBT, Call, apis
+from faultline.analyzers.design.apis.api import IN_DOUBT, Api, Call, apis
 from faultline.analyzers.design.apis.outgoing import outgoing
 from faultline.analyzers.design.apis.words import singular, vocabulary, words
 from faultline.analyzers.design.design import Design
@@ -28,8 +28,17 @@ _KEY: Final = ("idempoten", "request-id", "requestid", "request_id", "dedup", "c
                "client_reference", "clientreference", "transaction_key", "nonce", "external_id", "externalid",
                "merchant_reference", "client_order_id", "clientorderid", "if-none-match", "operation-id")  # fmt: skip
 _PROMISED_KEY: Final = re.compile(
-    r"\bidempotency[- ]key\b|\b(?:same|repeated?) (?:idempotency )?key\b|\b(?:never|not) \w{1,20} twice\b"
+    r"\bidempotency[- ]key\b|\b(?:same|repeated?|one) (?:idempotency |request )?key\b|\bkey (?:again|twice|is repeated)|"
+    r"\b(?:never|not) \w{1,20} twice\b|\b(?:repeated|second) (?:calls?|requests?|posts?|submissions?) with "
+    r"(?:the same|one|a) (?:\w{1,20} )?(?:key|token)\b"
 )
+_USUAL: Final = 3
+"""Operations that make something, of which one without a key stands out."""
+_HARMLESS: Final = vocabulary(
+    "login token tokens session sessions search query validate preview estimate calculate webhook webhooks callback "
+    "callbacks events logs upload uploads export exports import verify refresh signup register"
+)
+"""What is made by these may be made twice."""
 _LONG: Final = re.compile(
     r"\btakes? (?:up to |about |around |several |a few |many |some ){0,3}"
     r"(?:\d{1,4} )?(?:minutes?|hours?|a long time|long)\b|\blong[- ]running\b|\bseveral minutes\b|"
@@ -47,13 +56,40 @@ def repeated(design: Design) -> Iterator[Observation]:
         promised = _promises(api.prose)
         posts = [each for each in api.calls if each.method == "post"]
         once = [each for each in posts if _makes_once(each) or _PROMISED_KEY.search(each.prose[:20_000])]
-        keyed = [each for each in once if _is_keyed(each)]
+        once += [each for each in _forgotten(posts) if each not in once]
+        # A field such as `nonce` may be anything in what is no payment; a header is there for nothing else.
+        keyed = [each for each in posts if _is_keyed(each) and (each in once or _is_strict(each))]
+        declared = not keyed and _is_declared(api)
         for call in once:
             if call not in keyed and "deduplicat" not in call.prose:
-                yield _sent_twice(call, keyed, promised)
+                yield _sent_twice(call, keyed, promised, declared)
 
 
-def _sent_twice(call: Call, keyed: list[Call], promised: bool) -> Observation:
+def _forgotten(posts: list[Call]) -> list[Call]:
+    """The one POST that makes something and takes no key, where those of all others are asked for."""
+    making = [
+        each
+        for each in posts
+        if not {"201", "202"}.isdisjoint(each.codes) and not each.is_item and each.words.isdisjoint(_HARMLESS)
+    ]
+    bare = [each for each in making if not _is_keyed(each)]
+    strict = all(_is_strict(each) for each in making if each not in bare)
+    return bare if len(bare) == 1 and strict and len(making) >= _USUAL else []
+
+
+def _is_strict(call: Call) -> bool:
+    """Whether it takes a header that is there for nothing else; an id of the request may be for a log."""
+    return any("idempoten" in each or "repeatability" in each for each in call.names)
+
+
+def _is_declared(api: Api) -> bool:
+    """Whether the document declares a header for the key that no operation takes."""
+    owner = api.document.root.child("parameters") if api.document.version == "2.0" else api.components("parameters")
+    found = owner.items() if isinstance(owner.value, dict) else ()
+    return any("idempoten" in str(each.value.get("name")).lower() for _, each in found if isinstance(each.value, dict))
+
+
+def _sent_twice(call: Call, keyed: list[Call], promised: bool, declared: bool) -> Observation:
     severity: Severity | None = None
     if _PROMISED_KEY.search(call.prose[:20_000]):
         why = ", though it promises that a repetition does nothing"
@@ -63,6 +99,8 @@ def _sent_twice(call: Call, keyed: list[Call], promised: bool) -> Observation:
         severity, why = Severity.INFO, ""
     elif keyed:
         severity, why = Severity.LOW, f", as {keyed[0].symbol} does"
+    elif declared:
+        severity, why = Severity.LOW, ", though the document declares one"
     else:
         severity, why = (Severity.LOW if _moves_money(call) else Severity.INFO), ""
     return Observation(

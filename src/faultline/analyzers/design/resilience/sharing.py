@@ -181,9 +181,9 @@ def _of_store(
     for database, opened in sorted(users.items()):
         plain = [each for each in opened if each.set_up]
         named_so = [each for each in plain if set(words(database)) & set(stem(words(each.component.name)))]
-        apart = said.apart([each.component.id for each in plain]) and "." not in database and not _one_login(plain)
-        apart = apart and not 0 < len(named_so) < len(plain)  # the others have a database of their name as well
-        if not apart:
+        own = said.apart([each.component.id for each in plain]) and "." not in database and not _one_login(plain)
+        own = own and not 0 < len(named_so) < len(plain)  # the others have a database of their name as well
+        if not own:
             yield from _told(store, database, plain, said, Severity.MEDIUM)
     named = {each.component.id for opened in users.values() for each in opened}
     elsewhere = {each.source for each in design.system.opened}
@@ -206,8 +206,8 @@ def _of_store(
     bare = [each for each in rest if each.component.id not in elsewhere | named]
     if len(bare) > 1 and not said.divided([each.component.id for each in bare]):
         writes = any(_WRITES.search(one.label) for each in bare for one in each.said if one.how == "arrow")
-        sure = writes or _alone(design.system, store, all_users)
-        yield from _told(store, "", bare, said, Severity.MEDIUM if sure else Severity.INFO)
+        alone = writes or _alone(design.system, store, all_users)
+        yield from _told(store, "", bare, said, Severity.MEDIUM if alone else Severity.INFO)
 
 
 def _one_login(users: Sequence[_User]) -> bool:
@@ -382,8 +382,12 @@ def _words(design: Design) -> _Words:
                 continue
             around = " ".join(sentence.row) if sentence.row else f"{sentence.section}. {sentence.lead} {text}"
             named = {each.component for each in vocabulary.spoken(around)}
-            if program and named:
-                programs.append(frozenset(named))
+            if program:
+                clause = next(
+                    each for each in re.split(r"(?<=[.;]) ", text) if _ONE_PROGRAM.search(each) or each == text
+                )
+                own = " ".join((*sentence.row, clause))
+                programs.append(frozenset(each.component for each in vocabulary.spoken(own)))
             if _TOGETHER.search(text):
                 continue
             if schema:

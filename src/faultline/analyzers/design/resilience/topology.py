@@ -24,10 +24,12 @@ _SERVERS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.GATEWAY})
 _TAKERS: Final = frozenset(
     {"worker", "consumer", "mailer", "notifier", "processor", "listener", "subscriber", "indexer"}
 )
-"""Queues that people look into."""
-_HOSTS: Final = regex(
-    r"\b(?:compose|stack)\b(?: file)?[^.;]{0,40}\b(?:on|to) (?:each of )?(?:the |our )?"
-    r"(?:two|three|four|five|six|\d{1,2}) (?:[\w-]+ ){0,2}(?:hosts|servers|machines|nodes|vms)\b",
+_MANY_HOSTS: Final = regex(
+    r"\b(?:each|every|both|all|two|three|four|five|six|\d{1,2})(?: of the)?(?: \w+){0,2} (?:hosts?|nodes?"
+    r"|machines?|servers?|vms?|sites|data cent(?:er|re)s)\b.{0,80}\b(?:run|runs|carr(?:y|ies)|have|has|hold|holds"
+    r"|behind)\b"
+    r"|\b(?:compose|stack|everything|same file|containers?|instances?)\b.{0,60}\b(?:run|runs|up|started|deployed"
+    r"|once) on (?:each|every|both|all|two|three|four|five|six|\d{1,2})\b",
     re.IGNORECASE,
 )
 _SURVIVES: Final = regex(
@@ -42,15 +44,15 @@ def single_points_of_failure(design: Design) -> Iterator[Observation]:
     if not system.components:
         return
     spread = Spread.of(system)
+    many = any(_MANY_HOSTS.search(sentence.text) for each in design.of(MarkdownDocument) for sentence in each.sentences)
     replicated = [each for each in system.components if (each.replicas or 0) > 1 and not each.plumbing]
     found: list[tuple[float, Component, Claim | None, int, int]] = []
-    several_hosts = bool(_sentences(design, _HOSTS))
     for place, each in enumerate(system.components):
         if each.managed or each.plumbing or each.role not in (*_SERVERS, ComponentRole.STORE, ComponentRole.CACHE):
             continue
         claim = _alone(each, replicated, system)
-        if claim and (claim[0] is None or claim[0].source == "compose") and several_hosts:
-            continue  # each host runs all of it
+        if many and claim and (claim[0] is None or claim[0].source == "compose"):
+            continue  # one in a compose file is one on each host
         if claim is None or (claim[0] and claim[0].source in ("text", "adr")):
             continue  # who reads the text says it there
         dying = (spread.dead[place] & ~(1 << place)).bit_count()
@@ -235,7 +237,11 @@ def long_chains(design: Design) -> Iterator[Observation]:
     )
 
 
-_DEAD: Final = regex(r"(?:^|[-_. ])(?:dlq|dlx|dlt|dead[-_ ]?letters?|parking[-_ ]?lot)(?:$|[-_. ])", re.IGNORECASE)
+_DEAD: Final = regex(
+    r"(?:^|[-_. ])(?:dlq|dlx|dlt|dead(?:[-_ ]?letters?)?|parking[-_ ]?lot|poison|parked|quarantine|failed"
+    r"|rejected)(?:$|[-_. ])",
+    re.IGNORECASE,
+)
 """Names of queues that people look into: nothing is meant to take from them."""
 
 
@@ -244,7 +250,7 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
     system = design.system
     for queue in system.components:
         if queue.role != ComponentRole.QUEUE or _DEAD.search(queue.name):
-            continue
+            continue  # a person looks at what nobody could take
         into = [call for call in system.calls if call.target == queue.id]
         out = [call for call in system.calls if call.source == queue.id]
         drawn = [call for call in into if any(each.how in ("arrow", "message", "sentence") for each in call.said)]

@@ -2,7 +2,8 @@
 
 `security: []` on an operation is somebody's decision, a missing `security` is nobody's. So what says nothing is judged
 by its method and by what it is about; what says that it is open is a fault only where nobody can have meant it: when it
-deletes or overwrites, moves money, shows what is known of people, or administers. A specification without any word of
+deletes or overwrites, moves money, shows what is known of people, administers, or is open alone among others of its
+kind. A specification without any word of
 credentials that has few operations or no public address is a sketch; nobody is told what it lacks unless all is asked
 for.
 """
@@ -18,6 +19,7 @@ from faultline.analyzers.design.apis.words import path_words, singular, vocabula
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 ADMIN: Final = vocabulary(
     "admin admins administration administrator administrators backoffice sysadmin superuser superadmin actuator "
@@ -53,6 +55,19 @@ _PRIVATE: Final = vocabulary(
     "medical secret credential audit bank"
 )
 """What hardly anybody shows to everybody, even if a specification says so."""
+_OF_ONE: Final = vocabulary("status version versions metadata doc docs documentation session sessions record discovery")
+"""Of the words above those that say nothing below a variable: `/orders/{id}/status` is no page of the service."""
+_SHARED: Final = vocabulary(
+    "share shared sharing link links embed preview token hash signature code magic guest public widget track "
+    "tracking download landing teaser catalog catalogue price prices pricing offer offers avatar thumbnail logo"
+)
+"""What is open to those who have its address, in a path or in the name of a variable."""
+_MEANT: Final = regex(
+    r"\bpublic(?:ly)?\b|\banonym|\bunauthenticated\b|\banyone\b|\banybody\b|\beverybody\b|\beveryone\b|\bguests?\b|"
+    r"\bvisitors?\b|\b(?:no|without(?: an?)?|needs? no) (?:authentication|auth\b|login|token|credential|api key|account)|"
+    r"\bnot? (?:require|need)|\bsigned (?:url|link)|\bopen to\b|\bshare(?:d|able)? (?:url|link)|\bone-time\b|\bmagic link"
+)
+"""Words with which an operation says why it is open."""
 _CREDENTIALS: Final = vocabulary(
     "authorization x-api-key api-key api_key apikey x-auth-token x-access-token access_token token key x-authorization"
 )
@@ -60,6 +75,8 @@ _CREDENTIALS: Final = vocabulary(
 _GROWN: Final = 5
 """Operations from which on a specification without a word of credentials is no sketch."""
 _LEAST_SECURED: Final = 0.75
+_SURELY: Final = 3
+"""Secured operations from which on one that is open has no need of neighbours in the path to stand out."""
 
 
 def check(design: Design) -> Iterator[Observation]:
@@ -114,14 +131,17 @@ def _is_grown(api: Api) -> bool:
 
 def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bool) -> Observation | None:
     about = _nouns(call)
-    public = not call.words.isdisjoint(_PUBLIC)
+    public = not _said(call).isdisjoint(_PUBLIC)
+    said = "It is said that credentials are not needed for"
     if call.access is Access.UNSAID:
         if public or elsewhere:
             return None
         known = call.api.security_is_said
         if call.writes:
             severity = Severity.HIGH if known else Severity.MEDIUM if outside else Severity.INFO
-        elif (drifts or (secured and about & _PERSONAL)) if known else (outside and about & _PRIVATE):
+        elif (drifts or (secured and about & _PERSONAL) or (secured and _is_odd(call))) if known else (
+            outside and about & _PRIVATE
+        ):
             severity = Severity.MEDIUM
         else:
             return _open_read(call)
@@ -130,20 +150,21 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
         if public and call.method != "delete":
             return None
         severity = Severity.HIGH
-        said = "It is said that credentials are not needed for"
     elif call.method == "post":
         # By its path alone: `registerVehicle` registers nobody, `POST /users` does.
-        if not path_words(call.operation.path).isdisjoint(_PUBLIC | _FORMS) or about & _JOINING or elsewhere:
+        spoken = path_words(call.operation.path)
+        odd = _is_odd(call)
+        if not spoken.isdisjoint(_FORMS) or (not spoken.isdisjoint(_PUBLIC) and not (odd and not public)):
+            return None
+        if _joins(call) or (elsewhere and not odd):
             return None
         if call.access is Access.OPTIONAL and "guest" in call.prose:
             return None
-        if not (drifts or about & _MONEY):
+        if not (odd or drifts or about & _MONEY):
             return None
-        severity = Severity.HIGH if about & _MONEY and not public else Severity.LOW
-        said = "It is said that credentials are not needed for"
-    elif about & _PRIVATE and not public and not elsewhere:
+        severity = Severity.HIGH if about & _MONEY and not public else Severity.MEDIUM if odd else Severity.LOW
+    elif not public and ((about & _PRIVATE and not elsewhere) or _is_odd(call)):
         severity = Severity.MEDIUM
-        said = "It is said that credentials are not needed for"
     else:
         return None
     return Observation(
@@ -154,6 +175,54 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
         severity=severity,
         many="{count} operations can be called by anybody",
     )
+
+
+def _said(call: Call) -> frozenset[str]:
+    """The words of a call that may say that it is open; see _OF_ONE."""
+    if "{" not in call.operation.path:
+        return call.words
+    below = "/".join(call.segments).rpartition("}")[2]
+    return call.words - (_OF_ONE & path_words(below)) if below else call.words
+
+
+def _joins(call: Call) -> bool:
+    """Whether a POST makes an account, so that who calls it has none; what is made below one has an owner."""
+    path = call.operation.path
+    return "{" not in path and any(singular(each) in _JOINING for each in path_words(path))
+
+
+def _is_odd(call: Call) -> bool:
+    """Whether it is open alone: the others of its kind, or all others where it answers that credentials miss, are not.
+
+    Of what many operations are, somebody thought: then it is the way of this API.
+    """
+    if call.access is Access.OPTIONAL or _MEANT.search(call.prose[:5_000]):
+        return False
+    named = {word for each in call.segments for word in words(each)} | set(call.words)
+    if not named.isdisjoint(_SHARED):
+        return False
+    others = [each for each in call.api.calls if each is not call and _said(each).isdisjoint(_PUBLIC)]
+    closed = [each for each in others if each.access is Access.SECURED]
+    if len(closed) < 2 or len(others) - len(closed) > len(closed) // 4:
+        return False
+    first = _first(call)
+    beside = [each for each in others if first and first in each.segments[:3]]
+    reads = [each for each in beside if each.method == "get"]
+    refuses = not call.codes.isdisjoint(("401", "403"))
+    if any(each.access is not Access.SECURED for each in (beside if call.writes else reads)):
+        return False
+    if refuses:
+        # The answer without credentials is there, so somebody expected them to be asked for.
+        return bool(beside if call.writes else reads) or (len(closed) >= _SURELY and _is_of_somebody(call))
+    return len(beside) >= 2 and bool(call.writes or reads)
+
+
+def _first(call: Call) -> str:
+    return next((each for each in call.segments if "{" not in each and each not in _PREFIX), "")
+
+
+def _is_of_somebody(call: Call) -> bool:
+    return "{" in call.operation.path or call.writes or bool(_nouns(call) & _PERSONAL)
 
 
 def _open_read(call: Call) -> Observation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +15,7 @@ from faultline.analyzers.design.resilience.terraform import Here, variables
 from faultline.analyzers.design.security import images
 from faultline.analyzers.design.security.policies import policies, policy_document, written
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0", "*", "Internet", "Any"})
 """Ranges that hold every address."""
@@ -195,9 +197,42 @@ def _google_member(here: Here) -> Iterator[Observation]:
 
 
 def _invoker(here: Here) -> Iterator[Observation]:
-    if here.value("member") == "allUsers":
+    members = here.value("members") or [here.value("member")]
+    named = {each for each in members if isinstance(each, str)} if isinstance(members, list) else set()
+    name = "members" if "members" in here.block.attributes else "member"
+    if "allAuthenticatedUsers" in named:
+        message = f"Whoever has a Google account may call what {here.block.address} is for."
+        yield here.say("security/no-authentication", message, name, Severity.MEDIUM)
+    elif "allUsers" in named:
         message = f"Everybody may call what {here.block.address} is for."
-        yield here.say("security/no-authentication", message, "member", Severity.INFO)
+        yield here.say(
+            "security/no-authentication", message, name, Severity.MEDIUM if _is_inner(here) else Severity.INFO
+        )
+
+
+def _is_inner(here: Here) -> bool:
+    """Whether a service that everybody may call is one that only others of the system, or a queue, should call."""
+    service = next((found[0] for each in here.block.attributes.values() if (found := _RUN.search(str(each)))), "")
+    if re.search(r"admin|internal|worker|notif|job|backoffice|consumer|private", f"{service} {here.block.name}"):
+        return True
+    for document in here.document.module:
+        for block in document.resources:
+            pushes = any(service in str(value) for inner in block.walk() for value in inner.attributes.values())
+            if service and pushes and block.type in ("google_pubsub_subscription", "google_cloud_scheduler_job"):
+                return True
+            if block.address == service and "INTERNAL_ONLY" in str(document.value(block, "ingress")):
+                return True
+    return False
+
+
+_RUN: Final = regex(r"google_(?:cloud_run(?:_v2)?_service|cloudfunctions2?_function)\.[A-Za-z_][\w-]{0,80}")
+
+
+def _permission(here: Here) -> Iterator[Observation]:
+    limits = ("source_arn", "source_account", "principal_org_id", "function_url_auth_type")
+    if here.value("principal") == "*" and not any(each in here.block.attributes for each in limits):
+        message = f"{here.block.address} lets every AWS account call the function."
+        yield here.say("security/no-authentication", message, "principal", Severity.HIGH)
 
 
 def _cloud_sql(here: Here) -> Iterator[Observation]:
@@ -320,8 +355,8 @@ def _tasks(here: Here) -> Iterator[Observation]:
             return type(found)(here.document, line=line, symbol=found.symbol)
 
         symbol = f"{here.block.address} container {task.get('name', place)}"
-        if isinstance(task.get("image"), str) and not isinstance(task["image"], Expression):
-            yield from images.image_faults(image_of(task["image"]), spot("image"), symbol)
+        if isinstance(task.get("image"), str):
+            yield from images.image_faults(image_of(_filled(here, task["image"])), spot("image"), symbol)
         if task.get("privileged") is True:
             message = f"{symbol} is privileged: who takes it over has its host."
             yield Observation("security/privileged-container", spot("privileged"), message, cause=symbol)
@@ -334,9 +369,31 @@ def _images(here: Here) -> Iterator[Observation]:
     for block in here.block.walk():
         name = "image_uri" if block is here.block else "image" if block.kind in ("container", "containers") else ""
         value = here.document.value(block, name)
-        if isinstance(value, str) and not isinstance(value, Expression):
+        if isinstance(value, str):
             spot = here.document.spot(block, name, here.block)
-            yield from images.image_faults(image_of(value), spot, here.block.address)
+            yield from images.image_faults(image_of(_filled(here, value)), spot, here.block.address)
+
+
+_PART: Final = regex(r"\$\{([^{}]{1,200})\}")
+_QUOTED: Final = regex(r'"([^"]{0,300}:[\w.-]{1,60})"')
+
+
+def _filled(here: Here, image: str) -> str:
+    """An image with what is known filled in; of a registry that is not known only that it is one, of a tag nothing."""
+    if isinstance(image, Expression):  # format("%s/orders:latest", var.registry)
+        found = _QUOTED.search(image)
+        return found[1].replace("%s", "registry") if found and "%s" not in found[1].rpartition("/")[2] else "${}"
+
+    def known(part: re.Match[str]) -> str:
+        value = here.document.resolved(Expression(part[1].strip()))
+        if isinstance(value, str) and not isinstance(value, Expression):
+            return "registry" if "${" in value else value
+        return "registry" if image.startswith(part[0]) and image.startswith("/", part.end()) else part[0]
+
+    filled = _PART.sub(known, image)
+    name, _, tag = filled.rpartition(":")
+    # Whatever `${each.key}:latest` is called, its tag is written out.
+    return f"{_PART.sub('name', name)}:{tag}" if name and not {"$", "/"} & set(tag) else filled
 
 
 def _cluster(here: Here) -> Iterator[Observation]:
@@ -400,6 +457,13 @@ _LOOKS: Final[Mapping[str, tuple[Look, ...]]] = MappingProxyType(
         "google_storage_bucket_iam_binding": (_google_member,),
         "google_storage_bucket_access_control": (_google_member,),
         "google_cloud_run_service_iam_member": (_invoker,),
+        "google_cloud_run_service_iam_binding": (_invoker,),
+        "google_cloud_run_v2_service_iam_member": (_invoker,),
+        "google_cloud_run_v2_service_iam_binding": (_invoker,),
+        "google_cloudfunctions_function_iam_member": (_invoker,),
+        "google_cloudfunctions2_function_iam_member": (_invoker,),
+        "google_cloudfunctions2_function_iam_binding": (_invoker,),
+        "aws_lambda_permission": (_permission,),
         "google_sql_database_instance": (_cloud_sql,),
         "azurerm_postgresql_flexible_server": (
             _on("security/public-database", "public_network_access_enabled", "{} is reached from the internet."),

@@ -21,9 +21,31 @@ _HOST: Final = regex(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_])?$")
 _HOST_KEY: Final = regex(
     r"(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|SERVICE|URL|URI)$"
 )
-_NO_HOSTS: Final = frozenset({"s3", "s3a", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "file", "sqlite", "jar"})
-"""Schemes behind which there is a bucket or a file."""
 _NOWHERE: Final = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal", "example.com"})
+# What stands behind these is a bucket, a file or a name.
+_NO_HOSTS: Final = frozenset(
+    {
+        *("s3", "s3a", "s3n", "gs", "gcs", "abfs", "abfss", "wasb", "wasbs", "azblob", "b2", "r2", "swift", "rclone"),
+        *(
+            "file",
+            "jar",
+            "az",
+            "sqlite",
+            "sqlite3",
+            "unix",
+            "data",
+            "arn",
+            "oci",
+            "docker",
+            "git",
+            "urn",
+            "env",
+            "vault",
+            "secret",
+        ),
+        *("projects", "gcpkms", "awskms", "ssm", "memory", "mem", "inmemory", "bucket", "minio"),
+    }
+)
 _STORE_PATHS: Final = regex(r"^(?:postgres|postgresql|pgsql|mysql|mariadb|mongodb|sqlserver|cockroachdb)")
 _SCHEMA: Final = regex(r"[?&;](?:schema|currentSchema|search_path)=([\w-]{1,60})")
 # Where measurements go is needed by nobody; what a service is called from outside is itself.
@@ -31,7 +53,8 @@ _WATCHED: Final = regex(
     r"(?:^|_)(?:OTEL|OTLP|SENTRY|JAEGER|ZIPKIN|STATSD|DATADOG|DD|TRACING|METRICS|LOKI|PUSHGATEWAY)(?:_|$)"
 )
 _ITSELF: Final = regex(
-    r"(?:^|_)(?:PUBLIC|EXTERNAL|CORS|ORIGINS?|ISSUER|AUDIENCE|CALLBACK|REDIRECT|FRONTEND|SITE|DOMAIN|ALLOWED|ROOT_URL|SELF)(?:_|$)"
+    r"(?:^|_)(?:PUBLIC|EXTERNAL|CORS|ORIGINS?|ISSUER|AUDIENCE|CALLBACK|REDIRECT|FRONTEND|SITE|DOMAIN|ALLOWED"
+    r"|ROOT_URL|SELF)(?:_|$)"
     r"|^(?:BASE_URL|APP_URL|VITE_\w{0,40}|REACT_APP_\w{0,40})$"
 )
 

@@ -75,6 +75,7 @@ def build(design: Design) -> System:
             elif link.host not in unit.hosts and "." not in link.host and not unit.open:
                 unknown.append((source, link.host, link.saying))
     opened = [Opening(ids_of_parts[id(part)], store, saying) for unit in units for part, store, saying in unit.opened]
+    far = [(ids_of_parts[id(part)], host) for unit in units for part, host in unit.far]
     components = _with_users(components, told)
     optional: set[tuple[str, str]] = set()
     if design.of(MarkdownDocument):
@@ -82,7 +83,7 @@ def build(design: Design) -> System:
 
         components, optional = texts.read(design, components, told)
     components.sort(key=lambda each: each.id)
-    system = System(components, _calls(components, told, optional), (), unknown, opened)
+    system = System(components, _calls(components, told, optional), (), unknown, opened, far)
     return replace(system, endpoints=_endpoints(servings, system))
 
 

@@ -87,6 +87,8 @@ _ENGINES: Final = regex(
 )
 _REFERENCE: Final = regex(r"\b((?:aws|google|azurerm)_[a-z0-9_]{2,60}\.[A-Za-z_][\w-]{0,80})")
 
+# A copy of another store, which is in the pictures with it.
+_COPIES: Final = ("master_instance_name", "replicate_source_db", "replication_source_identifier", "source_server_id")
 _SECRET: Final = regex(
     r"\b(?:aws_secretsmanager_secret(?:_version)?|aws_ssm_parameter|google_secret_manager_secret"
     r"|azurerm_key_vault_secret)\.[A-Za-z_][\w-]{0,80}"
@@ -143,6 +145,7 @@ def _part(document: TerraformDocument, block: TerraformBlock) -> Part:
     role, technology, managed, counts = _KINDS[block.type]
     name = next((each for key in _NAMES if _plain(each := document.value(block, key))), block.name)
     part = Part(str(name), document.spot(block), "terraform", role, technology, [block.name], managed=managed)
+    part.plumbing = any(key in block.attributes for key in _COPIES)
     engine = (
         document.value(block, "engine")
         or document.value(block, "database_version")

@@ -14,7 +14,7 @@ from faultline.analyzers.design.documents.kubernetes import (
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import roles
 from faultline.analyzers.design.system.addresses import addresses
-from faultline.analyzers.design.system.composed import elsewhere, filled, saying
+from faultline.analyzers.design.system.composed import elsewhere, filled, is_far, saying
 from faultline.analyzers.design.system.model import Mention, Saying
 from faultline.analyzers.design.system.naming import stem, words
 from faultline.analyzers.design.system.openings import by_prefix, is_databases, is_secret, of_server
@@ -62,6 +62,8 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
                 said = saying("kubernetes", spot, address, target, of_server(name, databases), name)
                 if store := elsewhere(name, address, target, said):
                     unit.opened.append((part, store, said))
+                if is_far(address, target):
+                    unit.far.append((part, address.host))
                 if target is part or (target is None and not address.sure):
                     continue
                 if target is None and (_service(address.host) != address.host or "." not in address.host):

@@ -13,7 +13,7 @@ from faultline.analyzers.design.system.addresses import Address, addresses
 from faultline.analyzers.design.system.model import Mention, Saying
 from faultline.analyzers.design.system.openings import Opened, by_prefix, is_secret, is_server, of_server
 from faultline.analyzers.design.system.parts import Link, Part, Unit
-from faultline.analyzers.design.system.technologies import of_image, of_scheme
+from faultline.analyzers.design.system.technologies import is_web, of_image, of_scheme
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
@@ -145,6 +145,8 @@ def _links(service: ComposeService, part: Part, hosts: dict[str, Part], unit: Un
             said = saying("compose", spot, address, target, of_server(name, told_of), name)
             if store := elsewhere(name, address, target, said):
                 unit.opened.append((part, store, said))
+            if is_far(address, target):
+                unit.far.append((part, address.host))
             if target is part or (target is None and not address.sure):
                 continue
             if target is None and not address.scheme and "." not in address.host:
@@ -172,6 +174,11 @@ def saying(source: str, spot: Spot, address: Address, target: Part | None, other
     login = address.login or (other.login if store else "")
     waits = role not in _ASYNCHRONOUS
     return Saying(spot, source, "url", waits, label, address.scheme, address.port, database, login)
+
+
+def is_far(address: Address, target: Part | None) -> bool:
+    """Whether a host is of elsewhere, and may be that of a store or a queue."""
+    return target is None and "." in address.host and not is_web(address.scheme)
 
 
 def elsewhere(name: str, address: Address, target: Part | None, said: Saying) -> str:

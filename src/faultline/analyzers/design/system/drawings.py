@@ -59,10 +59,18 @@ _REQUEST: Final = regex(
 )
 _DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _OTHERS: Final = regex(r"\b(?:external|third[- ]part\w+|partners?|saas|outside)\b", re.IGNORECASE)
+_PARTS: Final = regex(
+    r"\s*(?:component|node|package|rectangle|cloud|folder|frame|storage|interface|agent|artifact|card|hexagon"
+    r"|stack|usecase"
+    r"|\[[^\]]{1,100}\]|(?:Rel|BiRel|Container|ContainerDb|ContainerQueue|System|Component|Person)(?:_\w{1,12})?\s?\()"
+)
 _STEP: Final = regex(
-    r"(?:validate|charge|send|receive|check|create|update|delete|get|fetch|process|save|load|parse|run|build|deploy|test|wait"
-    r"|retry|notify|start|stop|publish|return|show|display|submit|approve|reject|read|write|call|store|calculate|compute"
-    r"|generate|log|merge|review|open|close|commit|push|pull|install|release|reserve|cancel|confirm|place|pay|ship|verify"
+    r"(?:validate|charge|send|receive|check|create|update|delete|get|fetch|process|save|load|parse|run|build"
+    r"|deploy|test|wait"
+    r"|retry|notify|start|stop|publish|return|show|display|submit|approve|reject|read|write|call|store|calculate"
+    r"|compute"
+    r"|generate|log|merge|review|open|close|commit|push|pull|install|release|reserve|cancel|confirm|place|pay"
+    r"|ship|verify"
     r"|enter|select|choose|add|remove|find|search|request|ask|is|has|do|end|begin)\s+\w",
     re.IGNORECASE,
 )
@@ -98,12 +106,13 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
             unit.parts.append(by_name[key])
         parts[box.id] = by_name[key]
     asked: set[tuple[str, str]] = set()
+    in_time = _in_time(document, diagram)
     lines: set[tuple[int, str, str]] = set()
     for arrow in diagram.arrows:
         source, target = parts.get(arrow.source), parts.get(arrow.target)
         if source is None or target is None or source is target or arrow.reply:
             continue
-        if diagram.dialect == "sequence" or diagram.dialect == "plantuml":
+        if in_time:
             if (arrow.target, arrow.source) in asked and not _asks(arrow.label):
                 continue
             asked.add((arrow.source, arrow.target))
@@ -118,6 +127,13 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if part.role is None and loose and f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
             part.role = ComponentRole.QUEUE
     return unit
+
+
+def _in_time(document: Document, diagram: Diagram) -> bool:
+    """Whether arrows follow one another in time, so that one back is an answer; in a PlantUML of parts none is."""
+    if diagram.dialect != "plantuml":
+        return diagram.dialect == "sequence"
+    return not any(_PARTS.match(each) for each in document.lines[diagram.line - 1 : diagram.end_line])
 
 
 def _asks(label: str) -> bool:

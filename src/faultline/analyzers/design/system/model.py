@@ -202,7 +202,7 @@ class System:
     """All of it, sorted by id.
 
     `unknown` are calls to a host that nothing of the design is: who calls, the host, and where. `opened` are stores
-    that settings open and nothing declares.
+    that settings open and nothing declares, `far` who names a host of elsewhere that may be a store or a queue.
     """
 
     components: Sequence[Component] = ()
@@ -210,6 +210,7 @@ class System:
     endpoints: Sequence[Endpoint] = ()
     unknown: Sequence[tuple[str, str, Saying]] = ()
     opened: Sequence[Opening] = ()
+    far: Sequence[tuple[str, str]] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Component]:

@@ -72,6 +72,8 @@ class Unit:
     links: list[Link] = field(default_factory=list)
     opened: list[tuple[Part, str, Saying]] = field(default_factory=list)
     """Stores that settings open and that are no part of it: who, the host or the secret, and where."""
+    far: list[tuple[Part, str]] = field(default_factory=list)
+    """Hosts with a dot that are no part of it and are asked for no page: who names them, and their name."""
     hosts: set[str] = field(default_factory=set)
     """Names that lead somewhere, though to no part."""
     open: bool = False

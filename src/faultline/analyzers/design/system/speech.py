@@ -9,6 +9,7 @@ from typing import Final
 
 from faultline.analyzers.design.system.model import Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
+from faultline.core.results.design import ComponentRole
 
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
 ALL_SERVICES: Final = re.compile(
@@ -16,6 +17,7 @@ ALL_SERVICES: Final = re.compile(
     re.IGNORECASE,
 )
 """How a sentence begins that is about all that we run."""
+_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 
@@ -43,6 +45,10 @@ class Vocabulary:
                     full.setdefault(spelled, set()).add(each.id)
                     self._by_name.setdefault(stem(spelled), set()).add(each.id)
         self._by_name.update(full)
+        runs = {each.id for each in components if each.role not in _DATA}
+        for name, ids in self._by_name.items():  # of a service and its database of one name the service is meant
+            if len(ids) > 1 and len(ids & runs) == 1:
+                self._by_name[name] = ids & runs
         products: dict[str, set[str]] = {}
         for each in components:
             products.setdefault(each.technology, set()).add(each.id)

@@ -63,7 +63,7 @@ _KNOWN: Final = (
     Technology("clickhouse", _STORE, "columns", (), ("clickhouse",)),
     Technology("s3", _STORE, "objects", ("amazons3", "awss3", "objectstorage", "blobstorage"), ("s3",)),
     Technology("minio", _STORE, "objects", ()),
-    Technology("redis", _CACHE, "cache", ("elasticache", "keydb", "dragonfly"), ("redis", "rediss")),
+    Technology("redis", _CACHE, "cache", ("elasticache", "keydb", "dragonfly", "memorystore"), ("redis", "rediss")),
     Technology("valkey", _CACHE, "cache", (), ("valkey",)),
     Technology("memcached", _CACHE, "cache", ("memcache",), ("memcached",)),
     Technology("varnish", _CACHE, "httpcache", ()),
@@ -97,7 +97,13 @@ _ONLY_WHOLE: Final = frozenset(
     {"pg", "elastic", "couch", "influx", "dynamo", "rabbit", "maria", "oracle", "artemis", "msk"}
 )
 _WORD: Final = regex(r"[A-Za-z][A-Za-z0-9+]*")
-_VERSION: Final = regex(r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d)")
+_VERSION: Final = regex(
+    r"^[ :@v-]{0,3}(\d{1,4}(?:\.\d{1,4}){0,2})(?![\w%]|\.\d| ?[x\u00d7/%]"
+    r"|[ -](?:\w{1,12} )?(?:servers|nodes|replicas|brokers|instances|pods|members|shards|copies|zones|machines"
+    r"|hosts|containers|partitions|times|days|hours|minutes|seconds|streams|gb|mb|tb|ms|s|h|min|voters"
+    r"|queues)\b)",
+    re.IGNORECASE,
+)
 _TAG: Final = regex(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})(?:[-.+_]|$)")
 _WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "ws", "wss", "tcp"})
 _TOOL: Final = regex(r"export|backup|admin|init|migrat|operator|proxy|client|commander|insight|express|ui$|stat")
@@ -135,7 +141,7 @@ def in_text(text: str) -> list[tuple[Technology, str, int]]:
             between = text[part[0].start() : part[-1].end()]
             technology = _BY_NAME.get(raw)
             if len(part) == length and technology and raw not in _ONLY_WHOLE and len(between) <= len(raw) + length:
-                version = _VERSION.match(text[part[-1].end() : part[-1].end() + 16])
+                version = _VERSION.match(text[part[-1].end() : part[-1].end() + 40])
                 found.append((technology, version[1] if version else "", word.start()))
                 skip = place + length - 1
                 break

@@ -67,9 +67,30 @@ _UNSURE: Final = re.compile(
     r"|were|had|staging|development|locally|sandbox|demo|read replicas?|replicas? lag|if|when|unless|than)\b",
     re.IGNORECASE,
 )
+# What is done with one of them, how many there are of something else, for a while, or were: no number of instances.
+_OF_ELSE: Final = re.compile(
+    r"^(?:restart|kill|stop|drain)\b|\b(?:one|a single|1) (?:[\w-]+ ){0,3}(?:dies|died|fails?|failed|crash\w*"
+    r"|is lost|restarts)\b"
+    r"|\b(?:restart|kill|stop|drain|take out|takes out|remov|add|los)(?:e|es|t|s|ed|ing)? (?:one|a|an|1)\b"
+    r"|\b(?:one (?:\w+ )?at a time|at a time|another|further|extra|additional|for each|per (?:shard|zone|node"
+    r"|tenant|host"
+    r"|region|site|server|partition|customer|cell)|each (?:shard|zone|node|host|region|site|server|cell)"
+    r"|try(?:ing)? \w+ out"
+    r"|locally|laptops?|developers?|for development|in (?:dev|development|staging|test)|staging|demo|pilot"
+    r"|small installations?|optional\w*|until|used to|ran|started|began|in the beginning|initially|originally"
+    r"|at first|minimum|enough"
+    r"|needs?|of which|would do|suffices?)\b|(?<!since )\b(?:in |since \w{1,9} )?(?:19|20)\d\d\b(?!-\d\d)",
+    re.IGNORECASE,
+)
+_EVENTS: Final = re.compile(
+    r"\b(?:fail\w*|outages?|alerts?|alarms?|incidents?|history|runbooks?|restart\w*|maintenance|changelog|changes"
+    r"|post-?mortems?|lessons|what (?:if|happens)|local(?:ly)?|development|troubleshooting|symptoms?)\b",
+    re.IGNORECASE,
+)
 _ASIDE: Final = re.compile(rf"{_UNSURE.pattern}|\b(?:metrics|admin\w*|management|debug\w*|profil\w*)\b", re.IGNORECASE)
 _ONE_OF_THEM: Final = re.compile(
-    r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies|crashes) (?:as )?(?:an?|one|1)\b"
+    r"\b(?:restart|stop|kill|drain|delete|remove|lose|losing|loss of|replace|ran|fails?|dies"
+    r"|crashes) (?:as )?(?:an?|one|1)\b"
     r"|\bin the beginning\b|^\W*20\d\d\b",
     re.IGNORECASE,
 )
@@ -94,9 +115,14 @@ def read(
         source = "adr" if document.adr else "text"
         if document.adr and document.adr.status.startswith(_VOID):
             continue
+        item, item_of = 0, set[str]()
         for sentence in document.sentences:
             spoken = vocabulary.spoken(sentence.text)
             about = {each.component for each in spoken}
+            if not about and sentence.item and sentence.item == item:
+                about = item_of  # "- tours knows guided tours. Two containers."
+            elif sentence.item and sentence.item != item:
+                item, item_of = sentence.item, {each.component for each in spoken if each.start == 0}
             if not about and (id := vocabulary.find(sentence.section)) and sentence.column < 0:
                 about = {id}  # "It runs 3 replicas" below the heading of whom it speaks of
             if len(about) == 1 and not _UNSURE.search(sentence.text):
@@ -110,9 +136,9 @@ def read(
                     if 0 < ends[0] < ends[1]:
                         value = f"{ends[0]} to {ends[1]}"
                         claims.setdefault(id, []).append(Claim("replicas", value, spot, source, ends[0], ends[1]))
-                elif not _told_of_one(sentence) and (count := counted(sentence.text)):
+                elif not (_told_of_one(sentence) or _of_else(sentence)) and (count := counted(sentence.text)):
                     claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
-            elif not _UNSURE.search(sentence.text):
+            elif not _UNSURE.search(sentence.text) and not _of_else(sentence):
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                 everyone = [each.id for each in components if each.ours] if ALL_SERVICES.match(sentence.text) else []
                 for count, ids in _counts(sentence.text, spoken, everyone):
@@ -137,17 +163,23 @@ def read(
             for each in spoken:
                 known = mentions.setdefault(each.component, [])
                 before = sentence.text[max(0, each.start - 4) : each.start].lower()
-                if len(known) < MAX_MENTIONS and (each.sure or before == "the "):  # "to search" names no `search`
+                first = each.start == 0 and (sentence.item or sentence.column == 0)  # `- search: ...`
+                if len(known) < MAX_MENTIONS and (first or each.sure or before == "the "):  # "to search" is no name
                     spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                     known.append(Mention(spot, source, sentence.text[each.start : each.end]))
         for section in document.sections:
             if (id := vocabulary.find(section.title)) is not None:
                 spot = Spot(document, line=section.line, symbol=section.title)
                 mentions.setdefault(id, []).append(Mention(spot, source, section.title))
+        told_aside = {
+            line for each in document.sentences if _of_else(each) for line in range(each.line, each.end_line + 1)
+        }
         for id, claim in _fenced(document, source, vocabulary):
             claims.setdefault(id, []).append(claim)
         for relation in document.relations:
             if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
+                continue
+            if relation.verb == "replicas" and relation.line in told_aside:
                 continue
             _relate(document, source, relation, vocabulary, by_id, told, claims, optional)
     done = [
@@ -159,6 +191,12 @@ def read(
         for each in components
     ]
     return [_counted(each) for each in done], optional
+
+
+def _of_else(sentence: Sentence) -> bool:
+    """Whether a number in it is of something else than how many instances there are."""
+    around = " ".join((sentence.section, *sentence.headers))
+    return bool(_OF_ELSE.search(" ".join((*sentence.row, sentence.text))) or _EVENTS.search(around))
 
 
 def _counts(text: str, spoken: Sequence[Spoken], everyone: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
