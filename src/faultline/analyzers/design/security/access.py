@@ -139,8 +139,10 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
         known = call.api.security_is_said
         if call.writes:
             severity = Severity.HIGH if known else Severity.MEDIUM if outside else Severity.INFO
-        elif (drifts or (secured and about & _PERSONAL) or (secured and _is_odd(call))) if known else (
-            outside and about & _PRIVATE
+        elif (
+            (drifts or (secured and about & _PERSONAL) or (secured and _is_odd(call)))
+            if known
+            else (outside and about & _PRIVATE)
         ):
             severity = Severity.MEDIUM
         else:
