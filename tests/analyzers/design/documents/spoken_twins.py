@@ -2,8 +2,8 @@
 
 Each round was written after the one before it was learnt from, and measured before it was: 33 of 76 faults and 3 false
 alarms in their clean twins, 28 of 78 and 1, 40 of 68 and 2, 39 of 73 and 2, 28 of 61 and 3, 33 of 50 and none, and
-(plainer) 41 of 45 and none; of the clean sentences 13 of 147, 20 of 133 and 2 of 100 gave a false alarm. They are a
-measure of regressions now.
+(plainer) 41 of 45 and none; of the clean sentences 13 of 147, 20 of 133, 2 of 100 and (the
+nearest) 17 of 76 gave a false alarm. They are a measure of regressions now.
 """
 
 _TWINS = r"""
@@ -1263,6 +1263,82 @@ An unexpected error is answered with 500 and the trace id.
 The schema forbids unknown fields and long strings.
 The template language has no functions that reach the file system.
 The converter runs in a sandbox without network.
+The admin service has its own ingress class, which only the office gateway serves.
+Admin tasks are done with the command line inside the cluster.
+The management API of the broker is disabled.
+Metrics are pulled over the mesh and shown in Grafana, which asks for the company login.
+The debug port exists in the development image and nowhere else.
+Internal endpoints carry the prefix `/int`; the ingress has no rule for it.
+An operator opens a session on the bastion, and the session is recorded.
+Everybody in support has read access to tickets.
+Public holidays are read from a public calendar.
+The public part of the API is documented in the portal.
+Public keys of partners are stored in the registry.
+The customer chooses whether their profile is public.
+Every request is authenticated at the edge and once more in the service.
+No request is served before the token has been checked.
+The service cannot be called without a certificate.
+A client without a certificate does not get past the handshake.
+There is no anonymous access, not even for reading.
+Login is left to the identity provider.
+The login page is the only page that is served without a session.
+Authentication errors are counted and lead to a lock after ten.
+The authentication library is shared by all services.
+Users who are not logged in are sent to the sign-in page.
+If the token has expired, the client fetches a new one.
+Expired tokens are refused.
+The API trusts the gateway's signature on the identity header, whose key it knows.
+A service mesh was not needed, since the library does mutual TLS itself.
+We do not store passwords; we do not even see them.
+The password of the keystore comes from the vault at start.
+Secret names are listed in the README, values are not.
+Do not put secrets into the values file; the pipeline refuses them.
+The token in the example is not valid.
+The CI job gets a token for the registry that ends with the job.
+The key file is mounted read-only from a memory volume.
+Keys are spread over the shards by hash.
+The primary key is a UUID version 7.
+The translation keys are in the front end's bundle.
+All messages with the same key go to the same partition, and one consumer reads it.
+The same user may be in several organisations.
+The two services share one cluster but neither database nor account.
+Each team has one account with three environments.
+An API key belongs to one project; a project may have several.
+Tokens of a project end when the project is closed.
+Sessions end after 15 minutes without activity, and in any case after eight hours.
+The subscription never expires; the card on file may.
+Links in mails work for two days.
+The volume is encrypted; so are the snapshots that are made of it.
+The disk of a worker is temporary and encrypted with a key that dies with the machine.
+Unencrypted columns hold nothing that names a person.
+Data that are not encrypted are public: the timetable and the fares.
+The connection between the data centres is encrypted at layer two and again by TLS.
+The load balancer accepts HTTP only to redirect it.
+The service speaks HTTP on localhost to its sidecar.
+Health checks of the balancer use plain HTTP on the node's port and see nothing but a status.
+The bucket is public by intent, it holds the fonts of the site.
+The bucket has a policy that forbids public access.
+The role can read everything in its own prefix.
+The job has more rights than the service, since it creates tables; it runs for a minute in the pipeline.
+An administrator of the tenant can do everything in it but see other tenants.
+Root is needed nowhere; the nodes are managed.
+Nobody has standing access to production.
+The logger knows which fields are personal and leaves them out.
+We log the outcome of a login, never what was typed.
+The audit log is written before the change is made; without it the change fails.
+Every approval is stored with the name of who gave it.
+Actions of the job are recorded under the name of the person who started it.
+Price changes are not recorded in the log of the application but in the audit service.
+A webhook without a valid signature is thrown away.
+The callback is idempotent and signed.
+The provider does not sign its callbacks, so we ask its API for the status and believe only that.
+Certificates are checked, including their revocation.
+The test suite has a case for a certificate that does not fit.
+Origins are listed per environment.
+CORS is handled by the gateway with a fixed list.
+Input that does not fit the schema never gets to the handlers.
+The upload is accepted after the scan.
+Addresses of webhooks are checked for private ranges when they are set and again when they are called.
 """
 
 TWINS = tuple(

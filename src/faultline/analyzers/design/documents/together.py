@@ -120,7 +120,7 @@ _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
     r"|saving|sparing|instead of|rather than|unlike)\b"
-    r"(?: (?!(?:is|are|was|were|that|(?<!by )which)\b)[\w'-]+){0,6} ?$"
+    r"(?: (?!(?:is|are|was|were|does|do|that|(?<!by )which)\b)[\w'-]+){0,6} ?$"
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"

@@ -48,14 +48,14 @@ _ALL_RIGHTS = cues(
     "sysadmin, roles editor, contributor on, on all resources, may grant",
 )
 _FEW_RIGHTS = cues(
-    "no others, and no more, only those, not more than, that .. needs, it needs, custom resource, not need",
-    "was deleted, were deleted, is deleted, platform team, approves, asks for elevated, elevated, approval",
-    "customer is, tenant, organization, organisation admin, workspace, first user, owner of the record",
-    "in an emergency, blocked, blocks, denied, public access, non root, alone, migration job, migrations job",
-    "dml rights, not own, least privilege, never, no role, break glass, second person, second approval",
-    "reviewed request, temporary, sealed, temporarily, within .. tenant, within that, own tenant, own data",
-    "migrations run under, was split, only the two, for an hour, read only access, nothing more, given to nobody",
-    "nobody, responsibility, emergency, rbac limits, just in time, full text, audited, reviewed",
+    "for a minute, migrations, creates tables, runs for, no others, and no more, only those, not more than",
+    "that .. needs, it needs, custom resource, not need, was deleted, were deleted, is deleted, platform team",
+    "approves, asks for elevated, elevated, approval, customer is, tenant, organization, organisation admin",
+    "workspace, first user, owner of the record, in an emergency, blocked, blocks, denied, public access, non root",
+    "alone, migration job, migrations job, dml rights, not own, least privilege, never, no role, break glass",
+    "second person, second approval, reviewed request, temporary, sealed, temporarily, within .. tenant, within that",
+    "own tenant, own data, migrations run under, was split, only the two, for an hour, read only access, nothing more",
+    "given to nobody, nobody, responsibility, emergency, rbac limits, just in time, full text, audited, reviewed",
     "certificate/certificates, dns, read only rights, admin role is",
 )
 _ACTS = cues(
@@ -89,11 +89,12 @@ _UNRECORDED = cues(
     "who did what .. not, no one knows who, nobody knows who, nobody can say who",
 )
 _RECORDED = cues(
-    "tracking number, label, two person, stateless, cache, request is not kept, session, price is not kept",
-    "append only, is written to, are written to, cannot change, cannot delete, health check, health checks, body",
-    "bodies, password, passwords, debug, sampled, metrics, personal data, kept for seven, card, tokens",
-    "request bodies, git, pull request, events are not, clicks, page views, price history, not in the request path",
-    "logged as well, changelog, session state, commit, schema history",
+    "not logged in, logged in, but in the audit, audit service, audit trail instead, tracking number, label",
+    "two person, stateless, cache, request is not kept, session, price is not kept, append only, is written to",
+    "are written to, cannot change, cannot delete, health check, health checks, body, bodies, password, passwords",
+    "debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git, pull request",
+    "events are not, clicks, page views, price history, not in the request path, logged as well, changelog",
+    "session state, commit, schema history",
 )
 _LIVE = cues(
     "all customers, for customers, customers, users, release build, production, prod, live, everywhere, all pods",

@@ -54,9 +54,10 @@ _ANONYMOUS = cues(
     "world readable, public acl, a public bucket, open to everyone, unauthenticated reads, without signed",
 )
 _MEANT_PUBLIC = cues(
-    "private, block/blocks/blocked, static assets, static, assets, website, marketing, product images, presigned",
-    "signed, cdn, no public, not public, denies, refused, front end, docs, downloads page, release artifacts, never",
-    "lifecycle, encrypted, replicated, cloudfront, images are public, public on purpose, map tiles, open data",
+    "by intent, fonts, on purpose, intended, intentionally, by design, private, block/blocks/blocked, static assets",
+    "static, assets, website, marketing, product images, presigned, signed, cdn, no public, not public, denies",
+    "refused, front end, docs, downloads page, release artifacts, never, lifecycle, encrypted, replicated, cloudfront",
+    "images are public, public on purpose, map tiles, open data",
 )
 _ORIGIN = cues(
     "browsers, browser, cors, origin, origins, preflight, cross origin, cross site, same origin",

@@ -57,13 +57,14 @@ _IN_CLEAR = cues(
     "via http to, over http from .. internet, over http .. internet",
 )
 _WIRE_SAFE = cues(
-    "logged, remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite, cookie .. http only",
-    "development only, text search, redirect/redirects/redirected, mesh, sidecar, mtls, mutual tls, ipsec, vpn",
-    "tunnel, wireguard, localhost, loopback, laptop, unix socket, html, multipart, at rest, stored, kept in, saved",
-    "disk/disks, volume/volumes, backup/backups, backups, bucket/buckets, column, table, refused, refuses, rejected",
-    "rejects, dropped, closed, port 80 only, acme, http 2, http 3, password hash, static assets",
-    "password/passwords stored, snapshots, snapshot, records are stored, public assets, markdown, plain text mail",
-    "tls 1.3, tls 1.2, hsts, never",
+    "encrypted are public, data that are not encrypted are, are public, is public, health check, health checks",
+    "nothing but a status, logged, remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite",
+    "cookie .. http only, development only, text search, redirect/redirects/redirected, mesh, sidecar, mtls",
+    "mutual tls, ipsec, vpn, tunnel, wireguard, localhost, loopback, laptop, unix socket, html, multipart, at rest",
+    "stored, kept in, saved, disk/disks, volume/volumes, backup/backups, backups, bucket/buckets, column, table",
+    "refused, refuses, rejected, rejects, dropped, closed, port 80 only, acme, http 2, http 3, password hash",
+    "static assets, password/passwords stored, snapshots, snapshot, records are stored, public assets, markdown",
+    "plain text mail, tls 1.3, tls 1.2, hsts, never",
 )
 _STORED = cues(
     "copy has, lake, has all personal, in the bucket, on their laptops, laptops, carries, phone keeps, phone, carry",
@@ -87,10 +88,11 @@ _READABLE = cues(
     "rest in clear, rest in the clear",
 )
 _STORAGE_SAFE = cues(
-    "remov*, removes, encrypts it, encrypts them, server side encryption, password/passwords, public, in transit",
-    "traffic, on the wire, sent, html, feature flag/flags, search index, never, customer managed, encrypted with",
-    "is encrypted, are encrypted, not store, not stored, configuration, denies, refused, refuses, policy",
-    "cannot be created, hash*, logs, log, logged, repository, config",
+    "nothing that, hold nothing, holds nothing, no personal, by intent, remov*, removes, encrypts it, encrypts them",
+    "server side encryption, password/passwords, public, in transit, traffic, on the wire, sent, html",
+    "feature flag/flags, search index, never, customer managed, encrypted with, is encrypted, are encrypted",
+    "not store, not stored, configuration, denies, refused, refuses, policy, cannot be created, hash*, logs, log",
+    "logged, repository, config",
 )
 _SENSITIVE = cues(
     "photos, id cards, backups, backup, dumps, bank accounts, customer documents, customer document, medical report",
@@ -194,11 +196,12 @@ _UNSIGNED = cues(
     "signature verification is not, signing no, source address, not signed yet, no shared secret",
 )
 _SIGNED = cues(
-    "with a secret, are verified, have been verified, was verified, before it parses, after verifying, hmac sha256",
-    "is signed, are signed, signed with, signed by, verifies .. signature, signature is verified/checked",
-    "verified against, are ignored, is dropped, are dropped, discarded, refuses, refused, rejected, rejects, 400, 401",
-    "403, checked against, verify the signature, wrong .. signature, signatures are verified, invalid signature",
-    "guide, image/images, commits, receivers should, public key, wrong or missing, detect*, protects, git",
+    "thrown away, is discarded, we ask, ask its api, ask the api, believe only, with a secret, are verified",
+    "have been verified, was verified, before it parses, after verifying, hmac sha256, is signed, are signed",
+    "signed with, signed by, verifies .. signature, signature is verified/checked, verified against, are ignored",
+    "is dropped, are dropped, discarded, refuses, refused, rejected, rejects, 400, 401, 403, checked against",
+    "verify the signature, wrong .. signature, signatures are verified, invalid signature, guide, image/images",
+    "commits, receivers should, public key, wrong or missing, detect*, protects, git",
 )
 
 WORDINGS = (
