@@ -50,8 +50,8 @@ _SMALL: Final = vocabulary(
 """What there are few of: a list of all of them is no page of something larger."""
 _PARTS: Final = vocabulary(
     "item line entry part step option answer attachment position seat component child leg segment stop parent choice "
-    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter certificate location "
-    "statistic destination timeout policy"
+    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter "
+    "certificate location statistic destination timeout policy"
 )
 """What one thing is made of: there are as many as somebody put into it."""
 MANY: Final = vocabulary(
@@ -194,7 +194,9 @@ def growth(call: Call) -> Severity | None:
 def may_grow(call: Call) -> bool:
     """Whether a list below something is no closed part of it, as the lines of an order are."""
     fixed = [each for each in call.segments if not each.startswith("{")]
-    return bool(fixed) and _is_plural(fixed[-1]) and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+    return (
+        bool(fixed) and _is_plural(fixed[-1]) and not call.is_item and not _is_small(call) and _noun(call) not in _PARTS
+    )
 
 
 def _is_plural(segment: str) -> bool:

@@ -23,7 +23,9 @@ from faultline.core.patterns import regex
 
 _MONEY: Final = vocabulary("amount price total subtotal balance cost fee")
 _MONEY_ITSELF: Final = _MONEY | {"money", "monetary", "currency"}
-_ALONE: Final = vocabulary("email phone currency quantity latitude longitude timestamp iban sku username url serial isbn ean gtin vin barcode")
+_ALONE: Final = vocabulary(
+    "email phone currency quantity latitude longitude timestamp iban sku username url serial isbn ean gtin vin barcode"
+)
 """Names of one word that mean the same wherever they stand."""
 _VAGUE: Final = vocabulary(
     "type value values data code name status key item items count result results content default min max options "

@@ -15,8 +15,8 @@ from typing import Any, Final
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.evolution.acceptance import accepts
 from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
-from faultline.analyzers.design.evolution.schemas import Schemas
 from faultline.analyzers.design.evolution.renaming import renamed
+from faultline.analyzers.design.evolution.schemas import Schemas
 from faultline.analyzers.design.evolution.shapes import (
     ALL_TYPES,
     MOST,

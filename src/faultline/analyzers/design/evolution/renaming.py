@@ -52,7 +52,9 @@ def successor(gone: list[Operation], old: OpenApiDocument, new: OpenApiDocument)
         if not each.webhook and template(each.path) not in known:
             fresh.setdefault(each.path, []).append(each)
     same = [
-        path for path, found in fresh.items() if not names.isdisjoint({str(each.node.value.get("operationId")) for each in found})
+        path
+        for path, found in fresh.items()
+        if not names.isdisjoint({str(each.node.value.get("operationId")) for each in found})
     ]
     near = [
         path

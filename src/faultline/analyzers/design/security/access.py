@@ -64,8 +64,9 @@ _SHARED: Final = vocabulary(
 """What is open to those who have its address, in a path or in the name of a variable."""
 _MEANT: Final = regex(
     r"\bpublic(?:ly)?\b|\banonym|\bunauthenticated\b|\banyone\b|\banybody\b|\beverybody\b|\beveryone\b|\bguests?\b|"
-    r"\bvisitors?\b|\b(?:no|without(?: an?)?|needs? no) (?:authentication|auth\b|login|token|credential|api key|account)|"
-    r"\bnot? (?:require|need)|\bsigned (?:url|link)|\bopen to\b|\bshare(?:d|able)? (?:url|link)|\bone-time\b|\bmagic link"
+    r"\bvisitors?\b|\b(?:no|without(?: an?)?|needs? no) (?:authentication|auth\b|login|token|credential|api key)|"
+    r"\bnot? (?:require|need)|\bsigned (?:url|link)|\bopen to\b|\bshare(?:d|able)? (?:url|link)|"
+    r"\bone-time\b|\bmagic link"
 )
 """Words with which an operation says why it is open."""
 _CREDENTIALS: Final = vocabulary(
@@ -139,8 +140,10 @@ def _judged(call: Call, secured: int, drifts: bool, elsewhere: bool, outside: bo
         known = call.api.security_is_said
         if call.writes:
             severity = Severity.HIGH if known else Severity.MEDIUM if outside else Severity.INFO
-        elif (drifts or (secured and about & _PERSONAL) or (secured and _is_odd(call))) if known else (
-            outside and about & _PRIVATE
+        elif (
+            (drifts or (secured and about & _PERSONAL) or (secured and _is_odd(call)))
+            if known
+            else (outside and about & _PRIVATE)
         ):
             severity = Severity.MEDIUM
         else:
