@@ -7,7 +7,7 @@ import re
 import pytest
 
 import faultline.analyzers.design
-from faultline.core.patterns import _Later, regex
+from faultline.core.patterns import Later, regex
 
 
 def test_a_pattern_is_compiled_when_it_is_first_used() -> None:
@@ -33,7 +33,7 @@ def test_every_pattern_of_designs_can_be_compiled() -> None:
     seen = 0
     for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         for value in vars(importlib.import_module(each.name)).values():
-            if isinstance(value, _Later):
+            if isinstance(value, Later):
                 assert value.flags >= 0
                 seen += 1
     assert seen > 50

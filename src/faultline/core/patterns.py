@@ -10,7 +10,7 @@ import re
 from typing import Any, AnyStr, cast
 
 
-class _Later:
+class Later:
     """A `re.Pattern` that does not exist yet. Whichever thread asks first makes it; two make two equal ones."""
 
     def __init__(self, source: Any, flags: int) -> None:
@@ -24,4 +24,4 @@ class _Later:
 
 def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """What `re.compile` gives, as far as its methods go. A mistake in the source shows when it is first used."""
-    return cast("re.Pattern[AnyStr]", _Later(source, flags))
+    return cast("re.Pattern[AnyStr]", Later(source, flags))

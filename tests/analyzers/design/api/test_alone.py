@@ -130,7 +130,7 @@ def made(*parameters: Any, summary: str = "Make it") -> dict[str, Any]:
         ({"post /subscriptions": made(), "post /vouchers": made(KEY)}, {}, True),
         ({"post /policies": made(), "post /claims": made(KEY), "post /drafts": made(KEY)}, {}, True),
         (
-            {"post /policies": made(), "post /notes": made(), "post /claims": made(KEY), "post /drafts": made(KEY)},
+            {"post /policies": made(), "post /plans": made(), "post /claims": made(KEY), "post /drafts": made(KEY)},
             {},
             False,
         ),

@@ -17,7 +17,11 @@ from faultline.core.patterns import regex
 _CLOSED: Final = ("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn", "proposed", "draft")
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _AGAINST: Final = regex(r"\b(?:instead of|rather than|over|not|no|without|away from|from)\b", re.IGNORECASE)
-_UNDECIDED: Final = regex(r"\b(?:or|vs|versus|and|between|replac\w+|both|evaluat\w+|compar\w+)\b|[,/?]", re.IGNORECASE)
+_UNDECIDED: Final = regex(
+    r"\b(?:or|vs|versus|and|between(?! (?:the |our |all )?(?:services|components|modules)\b)|replac\w+|both"
+    r"|evaluat\w+|compar\w+)\b|[,/?]",
+    re.IGNORECASE,
+)
 _DENIED: Final = regex(
     r"\b(?:not|never|no longer|without|instead of|rather than|rejected|dropped|away from|from|over|too|replac\w+)\b"
     r"|n't\b",
@@ -26,6 +30,23 @@ _DENIED: Final = regex(
 _LEFT: Final = regex(r"\b(?:not|never|rejected|dropped|too|was|were)\b|n't\b", re.IGNORECASE)
 _QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
 _DECIDES: Final = regex(r"(?:decision|decided|chosen option|we chose|choice)\b[^:]{0,20}:", re.IGNORECASE)
+_FOLLOWS: Final = regex(
+    r"[\W\d]*(?:(?:positive|negative|expected) )?(?:consequences|implications|what follows|confirmation|pros|good|bad|outlook)\b",
+    re.IGNORECASE,
+)
+"""Sections inside that of the decision that do not decide."""
+_AS: Final = regex(
+    r"\b(?:as|for) (?:the |our |an? )?(?:[\w-]{1,30} ){0,2}?(queue|cache|broker|bus|lock|store)\b", re.IGNORECASE
+)
+_IS: Final = (
+    r"^(?:the|our) (?:[\w-]{{1,30}} )?{noun} (?:is|lives|sits|stays)\b[^.;,]{{0,40}}\b(?:in|on)\b[^.;,]{{0,40}}$"
+)
+_SYNCHRONOUS: Final = regex(
+    r"\b(?:services|components|modules|they)\b[^.;,]{0,20}\b(?:talk\w*|call\w*|communicat\w*)\b[^.;,]{0,30}"
+    r"\b(?:by|over|through|via|with|using)\b[^.;,]{0,20}\b(?:synchronous|rest|http|grpc)\b",
+    re.IGNORECASE,
+)
+_BETWEEN: Final = regex(r"\b(?:between|for (?:all )?(?:communication|messag|event)|services talk)", re.IGNORECASE)
 _SAME: Final = ({"mysql", "mariadb"}, {"elasticsearch", "opensearch"}, {"mongodb", "documentdb"})
 
 
@@ -38,17 +59,18 @@ def beside_the_title(design: Design) -> Iterator[Observation]:
         several = _several(document)
         if adr is not None and len(several) < 2:
             head = next((each for each in document.sections if each.level <= 2), None)
-            groups = [(adr.title, head.line if head else 1, list(decision_of(document)))]
+            said = [each for each in decision_of(document) if not _FOLLOWS.match(each.section)]
+            groups = [(adr.title, head.line if head else 1, said)]
         else:
             groups = several
         for title, line, said in groups:
             wanted = _of_title(title)
-            if wanted and (other := _other(wanted, said)):
+            if wanted and (other := _unlike(title, wanted, said)):
                 sentence, product = other
                 yield Observation(
                     "consistency/technology-mismatch",
                     Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=f"decision {title}"[:120]),
-                    f"The title of the decision says {wanted.id}, and what is chosen is {product.id}.",
+                    f"The title of the decision says {wanted.id}, and what is chosen is {product}.",
                     cause=f"decision {line}",
                     also=(Spot(document, line=line, symbol=title[:120]),),
                 )
@@ -72,6 +94,31 @@ def _of_title(title: str) -> Technology | None:
         return None
     named = {each.id: each for each, _, _ in in_text(chosen) if each.family in _FAMILIES}
     return next(iter(named.values())) if len(named) == 1 else None
+
+
+def _unlike(title: str, wanted: Technology, said: Sequence[Sentence]) -> tuple[Sentence, str] | None:
+    """The sentence that chooses another thing than the title, and what that is."""
+    if wanted.family == "broker" and _BETWEEN.search(title):
+        # A broker between services, and then they call each other: what else the broker is for changes nothing.
+        for each in said[:3]:
+            found = _SYNCHRONOUS.search(each.text)
+            if found and not _DENIED.search(each.text[: found.end()]) and not _DIRECT_ASIDE.search(each.text):
+                return each, "synchronous calls"
+    purpose = _AS.search(title)
+    for each in said if purpose else ():
+        wanted_for = re.compile(_IS.format(noun=purpose[1].lower() if purpose else ""), re.IGNORECASE)
+        for product, _, start in in_text(each.text):
+            named = {one.id for one, _, _ in in_text(each.text)}
+            denied = _DENIED.search(each.text[: start + 20]) or wanted.id in named or _alike(product.id, wanted.id)
+            if product.family in (*_FAMILIES, "cache") and not denied and wanted_for.match(f"{each.text[:start]} "):
+                return each, product.id
+    other = _other(wanted, said)
+    return (other[0], other[1].id) if other else None
+
+
+_DIRECT_ASIDE: Final = regex(
+    r"\b(?:except|only where|unless|besides|queries|reads|until|where an answer|some|few|both)\b", re.IGNORECASE
+)
 
 
 def _other(wanted: Technology, said: Sequence[Sentence]) -> tuple[Sentence, Technology] | None:

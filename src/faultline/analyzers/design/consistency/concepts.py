@@ -23,9 +23,7 @@ from faultline.core.patterns import regex
 
 _MONEY: Final = vocabulary("amount price total subtotal balance cost fee")
 _MONEY_ITSELF: Final = _MONEY | {"money", "monetary", "currency"}
-_ALONE: Final = vocabulary(
-    "email phone currency quantity latitude longitude timestamp iban sku username url serial isbn ean gtin vin barcode"
-)
+_ALONE: Final = vocabulary("email phone currency quantity latitude longitude timestamp iban sku username url")
 """Names of one word that mean the same wherever they stand."""
 _VAGUE: Final = vocabulary(
     "type value values data code name status key item items count result results content default min max options "
@@ -139,13 +137,13 @@ def _kind(schema: dict[str, Any], money: bool) -> str | None:
 def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
     """What is said of each thing: its type, and where."""
     found: dict[str, list[tuple[str, Place]]] = {}
-    keys = _keys(api)
+    keys = {tuple(words(each[1:-1])) for call in api.calls for each in call.segments if _is_key(each)}
     for name in api.property_names:
         spoken = words(name)
         if not spoken or len(spoken) > 8:
             continue
         bare = spoken == ("id",)
-        if not bare and not _is_telling(spoken) and spoken not in keys:
+        if not bare and not _is_telling(spoken) and tuple(spoken) not in keys:
             continue
         thing = " ".join(spoken)
         money = spoken[-1] in _MONEY
@@ -168,16 +166,15 @@ def _things(api: Api) -> dict[str, list[tuple[str, Place]]]:
     return found
 
 
-def _keys(api: Api) -> set[tuple[str, ...]]:
-    """Names of two and more words that are a variable of a path: by `{claimNumber}` one claim is known from others."""
-    names = {each[1:-1] for call in api.calls for each in call.segments if each.startswith("{") and each.endswith("}")}
-    return {spoken for each in names if 2 <= len(spoken := words(each)) <= 8}
-
-
 def _is_telling(spoken: tuple[str, ...]) -> bool:
     if len(spoken) < 2:
         return bool(spoken) and spoken[0] in _ALONE | _MONEY
     return spoken[-1] not in _VAGUE or (spoken[-1] in ("code", "number") and spoken[-2] in _NUMBERED)
+
+
+def _is_key(segment: str) -> bool:
+    """Whether a variable of a path is what a thing is known by: `{claimNumber}`, `{orderCode}`."""
+    return segment.startswith("{") and segment.endswith("}") and len(words(segment[1:-1])) == 2
 
 
 def _noun(owner: str) -> str:
@@ -203,9 +200,10 @@ def _parameters(api: Api) -> Iterator[tuple[str, str, Node, str]]:
                 if not before:
                     continue
                 spoken = (*before[:-1], singular(before[-1]), "id")
-            elif where == "path" and len(spoken) >= 2:
-                pass
-            elif not _is_telling(spoken) or (where == "query" and spoken[-1] != "id"):
+            elif where == "path":
+                if not (_is_telling(spoken) or _is_key(f"{{{name}}}")):
+                    continue
+            elif not _is_telling(spoken) or spoken[-1] != "id":
                 continue
             thing = " ".join(spoken)
             if (node.pointer, thing) not in told:

@@ -22,6 +22,8 @@ from faultline.analyzers.design.system.technologies import TECHNOLOGIES
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
+MOST: Final = 60
+"""So many that are only drawn say that the files are about something else; each is looked at one by one."""
 SHARE: Final = 0.6
 """How much of one document must be in the other before what is not counts."""
 _DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
@@ -117,6 +119,8 @@ def undeployed(design: Design) -> Iterator[Observation]:
     both = [each for each in drawn if each in deployed]
     evidence = Evidence(design, deployed)
     missing = [each for each in drawn if not each.said_by(*DEPLOYMENTS) and _expected(each, deployed, system)]
+    if len(missing) > MOST:
+        return
     missing = [each for each in missing if evidence.of(each) >= ENOUGH]
     if not _one_system(both, missing):
         return
@@ -176,7 +180,10 @@ def undocumented(design: Design) -> Iterator[Observation]:
     drawn = [each for each in system.components if each.said_by("diagram")]
     evidence = Evidence(design, [each for each in system.components if each.said_by(*DEPLOYMENTS)])
     loose = [
-        each for each in drawn if not each.said_by(*DEPLOYMENTS) and (each.role in _DATA or evidence.of(each) >= ENOUGH)
+        each
+        for each in drawn
+        if not each.said_by(*DEPLOYMENTS)
+        and (each.role in _DATA or len(drawn) > MOST * 5 or evidence.of(each) >= ENOUGH)
     ]
     deployed = [
         each

@@ -168,6 +168,9 @@ def _status(document: MarkdownDocument) -> tuple[str, int]:
             named = re.search(r"status\s*[:-]\s*(\w.*)$", section.title, re.IGNORECASE)
             return (_first(named[1]) if named else "", section.line)
     for each in document.sentences[:25]:
+        heading = each.headers[each.column] if 0 <= each.column < len(each.headers) else ""
+        if re.fullmatch(r"status|state", heading, re.IGNORECASE) and _WORD.match(each.text):
+            return _first(each.text), each.line
         text = " : ".join(each.row[:2]) if each.column == 0 and each.row[0].lower() == "status" else each.text
         if match := _STATUS.search(text.split("|")[-1] if "status" in text.split("|")[-1].lower() else text):
             return _first(match[1]), each.line

@@ -10,10 +10,10 @@ as phrases of words, with commas between them:
 - `/` parts alternatives of one word;
 - `..` stands for up to four words of any kind but "not" and "never", commas between them included;
 - `#` stands for a number, with or without a unit; `#t` for a duration ("2 s", "ten minutes"), `#ms` for one in
-  milliseconds, `#s` for one in seconds or longer.
+  milliseconds, `#s` for one in seconds or longer, `#few` for a number of one or two digits.
 
-A sentence is read once against all lexicons: each phrase is filed under the first letters of its most telling word, so
-the time grows with the words of a text and hardly with the number of phrases. No regular expression is compiled.
+A sentence is read once against all lexicons: each phrase is filed under its most telling word, so the time grows with
+the words of a text and hardly with the number of phrases. No regular expression is compiled.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 _FILED = 4
-"""Letters that a phrase is filed under."""
+"""Letters that a beginning is filed under; words are filed whole."""
 _GAP = 4
 _WORD = re.compile(r"\d+(?:[.,]\d+)*[\w%]*|[a-z_\u00c0-\u024f'][\w']*|[%∞❌✗✘]|[;:.!?()\"]|(?<= )->?(?= )")
 _UNITS = frozenset(
@@ -39,7 +39,7 @@ _DURATION = re.compile(rf"\d[\d.,]*(?:{'|'.join(sorted(_UNITS, key=len, reverse=
 _MILLIS = re.compile(r"\d[\d.,]*(?:ms|millis\w+)$")
 _SECONDS = re.compile(_DURATION.pattern.replace("(?:", "(?!m(?:s|illis))(?:", 1))
 _STOPS = frozenset(';:.!?()"-')
-_DENYING = frozenset({"not", "never", "neither", "nor"})
+_DENYING = frozenset({"not", "never", "neither", "nor", "none", "nobody", "nothing"})
 """No gap goes over one: "passwords are not stored as plain text" has no "passwords .. plain text"."""
 _EVERYDAY = frozenset(
     {"from", "with", "that", "this", "have", "been", "when", "they", "them", "then", "than", "into", "will", "each"}
@@ -80,13 +80,18 @@ class Phrase:
 
     def at(self, words: Sequence[str], index: int) -> Span | None:
         """The first and last word it takes with its anchor at `index`; None if it does not fit."""
-        if not self.anchor.fits(words[index]):
+        if self.anchor.stems and not self.anchor.fits(words[index]):
+            return None
+        last = index + 1 == len(words)  # most phrases fall with the next word
+        if self.right and not self.right[0].gap and (last or not self.right[0].fits(words[index + 1])):
+            return None
+        if self.left and not self.left[0].gap and (not index or not self.left[0].fits(words[index - 1])):
             return None
         first = _follow(self.left, words, index, -1)
         if first is None:
             return None
-        last = _follow(self.right, words, index, 1)
-        return None if last is None else (first, last)
+        end = _follow(self.right, words, index, 1)
+        return None if end is None else (first, end)
 
 
 def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) -> int | None:
@@ -111,7 +116,7 @@ def _follow(slots: Sequence[Slot], words: Sequence[str], index: int, step: int) 
     return reached[0]
 
 
-_NUMBERS = {"#": re.compile(r"\d"), "#t": _DURATION, "#ms": _MILLIS, "#s": _SECONDS}
+_NUMBERS = {"#": re.compile(r"\d"), "#t": _DURATION, "#ms": _MILLIS, "#s": _SECONDS, "#few": re.compile(r"\d{1,2}$")}
 
 
 @cache
@@ -128,7 +133,7 @@ def _slot(written: str) -> Slot:
         telling = 0
     elif not _EVERYDAY.isdisjoint(choices):
         telling = 1
-    filed = dict.fromkeys(each[:_FILED] for each in (*words, *stems))
+    filed = dict.fromkeys((*words, *(each[:_FILED] + "*" for each in stems)))
     return Slot(frozenset(words), tuple(stems), telling=telling, filed=tuple(filed))
 
 
@@ -224,7 +229,7 @@ class Ear:
         words, spans = _tokens(text)
         found: dict[Lexicon, list[Span]] = {}
         for index, word in enumerate(words):
-            for phrase, lexicon in self._filed.get(word[:_FILED], ()):
+            for phrase, lexicon in (*self._filed.get(word, ()), *self._filed.get(word[:_FILED] + "*", ())):
                 span = phrase.at(words, index)
                 if span:
                     found.setdefault(lexicon, []).append((spans[span[0]][0], spans[span[1]][1]))

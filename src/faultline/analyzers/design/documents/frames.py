@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 NONE = (
-    r"(?:none(?: so far| yet| at all| at the moment)?|no|nil|off|disabled|false|not (?:set|configured|implemented|used|enabled|defined|yet"
+    r"(?:none(?: so far| yet| at all| at the moment)?|no|nil|off|disabled|false|not (?:set|configured|implemented"
+    r"|used|enabled|defined|yet"
     r"|planned|present|available|required|encrypted|in place|supported|at all|replicated)\b.*"
     r"|missing|absent|❌|✗|✘|✖|⛔|🔴|0|unlimited|infinite|infinity|∞|never|unset|unbounded|to-?do\b.*"
     r"|tbd\b.*|nothing|forever|open|planned\b.*|later\b.*"

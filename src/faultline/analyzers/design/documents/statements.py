@@ -10,6 +10,7 @@ from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocumen
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.listening import Listening
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
+from faultline.analyzers.design.documents.tense import past
 from faultline.analyzers.design.documents.wording import Wording
 
 MAX_WORDS = 900
@@ -72,25 +73,6 @@ _SMALL = re.compile(
 _TRYING = re.compile(
     r"\b(?:meant|intended|only|suited|just|made|good enough) for"
     r" (?:trying|dev\w*|test\w*|demos?|evaluation|local|playing|laptops?)\b"
-)
-_PAST = re.compile(
-    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!got )(?<!get )used to|in the past"
-    r"|historically|originally|back then|at (?:the|that) time"
-    r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
-    r"|version|20\d\d|v\d)"
-    r"|the (?:old|former|previous) (?!image|release|containers|instances|pods)\w+(?: \w+){0,3} (?:was|were|had|ran"
-    r"|did|kept|took|could|\w{2,12}ed)\b|(?<!which )(?<!that )(?<!who )(?:had|were|was)"
-    r" (?:no|neither|never|not|without)\b(?! been)"
-    r"|(?:in|at) the (?:beginning|start|early days)\b.{0,80}\b(?:was|were|had|ran|kept|used|did|could)"
-    r"|(?:until|till|before) (?:(?:early|late|mid|the|end of|spring|summer|autumn|winter|last) ){0,3}"
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|spring|summer|autumn|winter)"
-    r"|(?:^|[;:] )up to (?:(?:version |release |v)\d[\d.]*|\d[\d.]* (?:the|we|it|there|our|all|this|they)) "
-    r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
-    r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out)"
-    r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
-    r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)|in those days|our old \w+"
-    r"|(?:is|are) (?:one|two|three|some) now|(?:nobody|we|it|they|which) had (?:an?|one|no)|\w+ (?:ran|lived|stood) (?:on|as) (?:an?|one|the))\b"
 )
 _WOULD = re.compile(
     r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
@@ -212,9 +194,9 @@ def _aside(said: Sentence) -> bool:
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    if text.endswith("?") or _ASIDE.match(text):
+    if text.endswith("?") or _ASIDE.match(text) or past(text):
         return True
-    return any(each.search(text) for each in (_PAST, _WOULD, _MANUAL, _MEASURED))
+    return any(each.search(text) for each in (_WOULD, _MANUAL, _MEASURED))
 
 
 def elsewhere(said: Sentence) -> bool:

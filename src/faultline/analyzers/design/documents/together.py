@@ -77,7 +77,7 @@ _CASE = re.compile(
     r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it))"
     r" (?:(?! (?:(?:it|they|we|he|nobody|nothing|somebody|everything|all) [a-z]+(?:s|re|ill|n|ve)"
     r"|(?:the|an?|its|our|their|all|no|every) [\w-]+(?: [\w-]+)? (?:is|are|will|gets?|goes|go|cannot|can|must|has|have"
-    r"|fails?|hangs?|waits?|tries|simply))\b)[^,;]){1,240}"
+    r"|fails?|hangs?|waits?|tries|simply)|the [\w-]+ [a-z]{3,}s)\b)[^,;]){1,240}"
     r"|(?:even if|although|even though|also (?:if|when)) [^;]{1,240})"
 )
 _LONE_CASE = re.compile(r"^(?:if|when|whenever|in case(?! of)|unless|should|although) [^,;]{1,400}$")
@@ -98,12 +98,13 @@ _NEUTRAL = re.compile(
 )
 _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
-    r"|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
+    r"| and (?=not |never )|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
 _PARTS = re.compile(r"[;.](?= |$)| but | - ")
 _REST = re.compile(r"[;.] | but |, (?:so|yet|and|which) ")
 _DENIED = re.compile(
-    r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned|an error"
+    r"\b(?:rejected|refused|forbidden|prohibited|denied|avoided|prevented|impossible|disallowed|banned"
+    r"|is an error"
     r"|unacceptable|ruled out|no longer"
     r"|not (?:allowed|permitted|possible|used|accepted|supported|tolerated|needed|necessary)"
     r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|not))\b"
@@ -112,12 +113,14 @@ _CONSIDERED = re.compile(
     r"\b(?:(?<!is )(?<!are )considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
     r"|rejected|turned down)|alternatively)\b"
 )
-_WOULD = re.compile(r"\b(?:would|could)\b")
+_WOULD = re.compile(r"\b(?:would|could(?! not\b))\b")
+_UNDONE = re.compile(r" (?:(?:is|are|was|were) (?:not|never|no longer)|(?:does|do) not|never)\b")
+"""After a hazard: "payloads are not logged"."""
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|lacks?|missing|nobody|nothing|\w{2,6}n't|cannot|saves?|spares?"
     r"|saving|sparing|instead of|rather than|unlike)\b"
-    r"(?: (?!(?:is|are|was|were|that|(?<!by )which)\b)[\w'-]+){0,6} ?$"
+    r"(?: (?!(?:is|are|was|were|does|do|that|(?<!by )which)\b)[\w'-]+){0,6} ?$"
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"
@@ -184,8 +187,12 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     text, (start, end) = heard.text, hazard
     if any(first <= start and end <= last for first, last in (each.span() for each in _QUOTED.finditer(text))):
         return False
-    cases = [] if _LONE_CASE.match(text) else [each.span() for each in _CASE.finditer(text)]
-    if not case and any(first < start < last or _ends_in(text, hazard, (first, last)) for first, last in cases):
+    cases = [each.span() for each in _CASE.finditer(text)]
+    if (
+        not case
+        and not _LONE_CASE.match(text)
+        and any(first < start < last or _ends_in(text, hazard, (first, last)) for first, last in cases)
+    ):
         return False
     cut = max((each.end() for each in _BOUND.finditer(text, 0, start)), default=0)
     cut = max([cut, *(last for _, last in cases if last <= start)])
@@ -196,5 +203,7 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     if _WOULD.search(before) or len(_NEGATORS.findall(_NEUTRAL.sub("", before))) % 2:
         return False
     if _CONSIDERED.search(text):
+        return False
+    if _UNDONE.match(text, end) and not _NEGATORS.search(text, start, end):
         return False
     return not _DENIED.search(_REST.split(text[end:], maxsplit=1)[0])

@@ -109,7 +109,7 @@ _DENIED = re.compile(
     r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed"
     r"|banned|an error|unacceptable|answered with|no longer (?:pass|build|compile|happen|exist|reach|get|possible)\w*"
     r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged"
-    r"|deployed)|never (?:allowed|used|accepted|reach|leave|happen)"
+    r"|deployed)|never (?:allowed|used|accepted|reach|leave|happen|get|pass)"
     r"|fails? (?:the|review|ci|validation|in ci|closed)|(?:returns?|gets?|receives?|answers?|with|a) "
     r"(?:an? )?(?:http )?4\d\d)\b"
 )
@@ -145,7 +145,7 @@ class Reader:
         self._about = re.compile(wording.about) if wording.about else None
         self._unless = re.compile(wording.unless) if wording.unless else None
         self._mended = re.compile(wording.mended) if wording.mended else None
-        self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?:[.,;(].{{0,80}})?$")
+        self._value = re.compile(rf"(?:{frames.NONE}{'|' + wording.bad if wording.bad else ''})(?: ?[.,;(].{{0,80}})?$")
         self._cell = re.compile(wording.value) if wording.value else None
         self._bad = re.compile(rf"(?:{wording.bad})(?:[.,;( ].{{0,80}})?$") if wording.bad else None
 

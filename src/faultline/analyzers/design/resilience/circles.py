@@ -48,7 +48,8 @@ def told_circles(design: Design) -> Iterator[Observation]:
         for group in groups(following):
             ring = {names[place] for place in group}
             inside = sorted((each for each in calls if {each[0], each[1]} <= ring), key=lambda each: each[2].line)
-            if not 1 < len(ring) <= _LONGEST or inside[-1][2].line - inside[0][2].line > NEAR:
+            near = NEAR if all(each[2].verb == "calls" for each in inside) else 1
+            if not 1 < len(ring) <= _LONGEST or inside[-1][2].line - inside[0][2].line > near:
                 continue
             vocabulary = vocabulary or Vocabulary(design.system.components)
             if all(vocabulary.find(name) for name in ring):
@@ -67,7 +68,7 @@ def told_circles(design: Design) -> Iterator[Observation]:
 def _calls(document: MarkdownDocument) -> Iterator[tuple[str, str, Relation]]:
     later = {each.line for each in document.sentences if _LATER.search(each.text.lower())}
     for relation in document.relations:
-        if relation.verb == "calls" and relation.synchronous is not False and relation.line not in later:
+        if relation.verb in ("calls", "depends") and relation.synchronous is not False and relation.line not in later:
             source, target = _bare(relation.subject), _bare(relation.object)
             if source and target:
                 yield source, target, relation

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from faultline.analyzers.design.system.model import Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
+from faultline.core.results.design import ComponentRole
+
+if TYPE_CHECKING:
+    from faultline.analyzers.design.documents.markdown import Sentence
 
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
 ALL_SERVICES: Final = re.compile(
@@ -16,6 +20,7 @@ ALL_SERVICES: Final = re.compile(
     re.IGNORECASE,
 )
 """How a sentence begins that is about all that we run."""
+_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 
@@ -27,6 +32,12 @@ class Spoken:
     start: int
     end: int
     sure: bool
+
+
+_PRONOUN: Final = re.compile(
+    r"(?:it|its|this (?:service|component)|(?:each|every) (?:instance|pod|replica|container))\b", re.IGNORECASE
+)
+_DOES: Final = re.compile(r"[`*\"]{0,3}(?: \([^)]{1,60}\))?,? (?:is|has|does|\w{2,20}s)\b")
 
 
 class Vocabulary:
@@ -43,6 +54,10 @@ class Vocabulary:
                     full.setdefault(spelled, set()).add(each.id)
                     self._by_name.setdefault(stem(spelled), set()).add(each.id)
         self._by_name.update(full)
+        runs = {each.id for each in components if each.role not in _DATA}
+        for name, ids in self._by_name.items():  # of a service and its database of one name the service is meant
+            if len(ids) > 1 and len(ids & runs) == 1:
+                self._by_name[name] = ids & runs
         products: dict[str, set[str]] = {}
         for each in components:
             products.setdefault(each.technology, set()).add(each.id)
@@ -105,3 +120,28 @@ def _follows(name: Words, tokens: Sequence[tuple[re.Match[str], Words]], place: 
 def named(components: Iterable[Spoken]) -> list[str]:
     """Their ids without repetition."""
     return list(dict.fromkeys(each.component for each in components))
+
+
+def carried(sentences: Sequence[Sentence], vocabulary: Vocabulary) -> list[str]:
+    """Of whom each sentence speaks that begins with "it": of whom the sentence before does in the same paragraph.
+
+    Args:
+        sentences: those of one document, in order.
+        vocabulary: the names of the components.
+
+    Returns:
+        For each sentence the id of a component; empty where it begins otherwise, or nobody is named before.
+
+    """
+    found: list[str] = []
+    for place, each in enumerate(sentences):
+        id = ""
+        before = sentences[place - 1] if place else None
+        if before is not None and before.block == each.block and before.column < 0 and _PRONOUN.match(each.text):
+            first = next(iter(vocabulary.spoken(before.text[:200])), None)
+            if found[-1] and _PRONOUN.match(before.text):
+                id = found[-1]
+            elif first and re.fullmatch(r"\W{0,4}(?:the |our )?\W{0,4}", before.text[: first.start], re.IGNORECASE):
+                id = first.component if _DOES.match(before.text, first.end) else ""
+        found.append(id)
+    return found

@@ -17,7 +17,7 @@ from faultline.analyzers.design.system.drawings import counted, counts
 from faultline.analyzers.design.system.fenced import shown
 from faultline.analyzers.design.system.model import Claim, Component, Mention, Saying
 from faultline.analyzers.design.system.parts import Unit
-from faultline.analyzers.design.system.speech import ALL_SERVICES, Spoken, Vocabulary
+from faultline.analyzers.design.system.speech import ALL_SERVICES, Spoken, Vocabulary, carried
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.results.design import ComponentRole
 
@@ -60,6 +60,7 @@ _BETWEEN: Final = re.compile(
     re.IGNORECASE,
 )
 _OF: Final = re.compile(r" of (?:the |our )?`?")
+_TOGETHER: Final = re.compile(r"[,/&+]| and ")
 _COLUMN: Final = re.compile(r"\b(?:replicas?|instances?|pods?|tasks?|count|copies)\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?(?:\s+(?:replicas?|instances?|pods?|tasks?))?")
 _UNSURE: Final = re.compile(
@@ -116,9 +117,9 @@ def read(
         if document.adr and document.adr.status.startswith(_VOID):
             continue
         item, item_of = 0, set[str]()
-        for sentence in document.sentences:
+        for sentence, subject in zip(document.sentences, carried(document.sentences, vocabulary), strict=True):
             spoken = vocabulary.spoken(sentence.text)
-            about = {each.component for each in spoken}
+            about = {each.component for each in spoken} or ({subject} if subject else set())
             if not about and sentence.item and sentence.item == item:
                 about = item_of  # "- tours knows guided tours. Two containers."
             elif sentence.item and sentence.item != item:
@@ -154,6 +155,7 @@ def read(
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
+                and not _TOGETHER.search(sentence.row[0])
                 and (id := vocabulary.find(sentence.row[0]))
             ):
                 claims.setdefault(id, []).append(claim)
@@ -177,7 +179,8 @@ def read(
         for id, claim in _fenced(document, source, vocabulary):
             claims.setdefault(id, []).append(claim)
         for relation in document.relations:
-            if relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims):
+            several = relation.verb == "replicas" and _TOGETHER.search(relation.subject)
+            if several or (relation.verb in ("replicas", "port") and _known(relation, vocabulary, claims)):
                 continue
             if relation.verb == "replicas" and relation.line in told_aside:
                 continue

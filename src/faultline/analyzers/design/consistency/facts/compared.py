@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from faultline.analyzers.design.consistency.facts.configured import configured
-from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree
+from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity, agree, roots
 from faultline.analyzers.design.consistency.facts.shown import differing
 from faultline.analyzers.design.consistency.facts.specified import specified
 from faultline.analyzers.design.consistency.facts.spoken import PASSIVE, Said, said
@@ -36,6 +36,7 @@ RULES: Final = {
     Quantity.MEMORY: ("consistency/resource-limit-mismatch", "a limit of memory"),
     Quantity.PROCESSORS: ("consistency/resource-limit-mismatch", "a limit of processors"),
     Quantity.ATTEMPTS: ("consistency/retry-mismatch", "how often something is tried"),
+    Quantity.RECEIVES: ("consistency/retry-mismatch", "how often a message is received before it is put aside"),
 }
 MAX_SAID: Final = 3_000
 MAX_FACTS: Final = 1_000
@@ -52,6 +53,11 @@ _NARROW: Final = frozenset(
 _CALLED: Final = re.compile(
     r"\b(?:calls?|requests?|connections?|queries|time-?outs?) (?:to|for|of|towards)\b", re.IGNORECASE
 )
+_OF_REQUESTS: Final = re.compile(
+    r"\b(?:gateway|proxy|edge|ingress|load balancer|clients?|callers?|requests?|responses?|answers?)\b", re.IGNORECASE
+)
+_MESSAGE: Final = frozenset({"message"})
+_DEAD: Final = re.compile(r"[-_. ]?(?:dlq|dead[-_ ]?letters?(?:[-_ ]queue)?)$", re.IGNORECASE)
 _EACH_PART: Final = re.compile(r"\b(?:each|every|all) (?:services?|containers?|pods?|components?)\b", re.IGNORECASE)
 
 
@@ -85,7 +91,11 @@ def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iter
         for each in spoken
         if (near := alike.get(each.fact.quantity, [])[:MAX_FACTS])
     ]
-    explained = {id(fact) for each, found in about for fact in found if agree(each.fact, fact)}
+    explained: dict[int, list[Said]] = {}
+    for each, found in about:
+        for fact in found:
+            if agree(each.fact, fact):
+                explained.setdefault(id(fact), []).append(each)
     for each, fits in about:
         inner = [fact for fact in fits if not _through(fact, system)]
         groups = [inner, [fact for fact in fits if fact not in inner]]
@@ -99,11 +109,35 @@ def _held(spoken: Sequence[Said], facts: Sequence[Fact], system: System) -> Iter
             if any(agree(each.fact, fact) for fact in beside):
                 continue  # it is of another setting of the same component
             most = max(len(fact.about) for fact in found)
-            wrong = [fact for fact in found if len(fact.about) == most and id(fact) not in explained]
+            wrong = [
+                fact for fact in found if len(fact.about) == most and _open(each, fact, explained.get(id(fact), ()))
+            ]
             wrong = [fact for fact in wrong if not (_through(fact, system) and _behind(each.fact, fact, each, system))]
             if wrong:
                 yield _told(each.fact, wrong[0])
                 break
+
+
+def _open(text: Said, fact: Fact, agreeing: Sequence[Said]) -> bool:
+    """Whether a setting may be told against a sentence although others agree with it.
+
+    They may speak of two things. They do not where each names what the setting is called after, and they stand in two
+    documents: whoever writes two figures into one text knows why.
+    """
+    if not agreeing:
+        return True
+    narrow = _NARROW & text.own
+    return (
+        bool(fact.about)
+        and fact.about <= text.own
+        and not fact.passing
+        and all(
+            each.fact.spot.document is not text.fact.spot.document
+            and fact.about & (each.own | roots(each.text))
+            and _NARROW & each.own == narrow
+            for each in agreeing
+        )
+    )
 
 
 def _is_door(fact: Fact, system: System) -> bool:
@@ -128,7 +162,14 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     if one.quantity is not fact.quantity or (one.bound and fact.bound and one.bound != fact.bound):
         return False
     listed = one.quantity is Quantity.PAGE and _of_spec(fact)
-    if not listed and not fact.about <= text.words:
+    if one.quantity is Quantity.RECEIVES:
+        # The queue that is named may be the one that they end up in.
+        ends = [system.by_id[id].name for id in text.components]
+        return fact.component in text.components or bool(
+            fact.component and ends and all(_DEAD.sub("", each) == system.by_id[fact.component].name for each in ends)
+        )
+    kept = one.quantity is Quantity.RETENTION and fact.about == _MESSAGE and text.components == (fact.component,)
+    if not listed and not kept and not fact.about <= text.words:
         return False
     named = [*text.components, fact.component]
     own = (_NARROW & text.own).difference(*(words(system.by_id[id].name) for id in named if id))
@@ -150,6 +191,8 @@ def _same(text: Said, fact: Fact, facts: Sequence[Fact], system: System) -> bool
     if not text.components:
         alone = len({each.values for each in facts if each.quantity is fact.quantity and not each.about}) == 1
         door = fact.passing or _is_door(fact, system)
+        if door and one.quantity is Quantity.TIMEOUT and not fact.about and not _OF_REQUESTS.search(text.text):
+            return False
         general = one.quantity in (Quantity.RATE, Quantity.UPLOAD, Quantity.PAGE) or door
         return bool(fact.about) or (alone and general) or _of_spec(fact)
     if fact.component in text.components:

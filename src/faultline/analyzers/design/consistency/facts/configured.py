@@ -27,6 +27,7 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.clustered import settings
 from faultline.analyzers.design.system.model import System
 from faultline.analyzers.design.system.naming import words
+from faultline.analyzers.design.system.parts import listing
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.results.design import ComponentRole
 
@@ -130,6 +131,11 @@ def _workload(workload: Workload, cluster: Cluster, id: str) -> Iterator[Fact]:
     for name, value, spot in settings(workload, cluster):
         if name:
             yield from of_setting(name, value, spot, id, workload.name)
+    for container in workload.containers:
+        for key in ("command", "args"):
+            for place, each in enumerate(listing(container.get(key))):
+                if isinstance(each, str) and (flag := _FLAG.fullmatch(each)):
+                    yield from of_setting(flag[1], flag[2], container.spot(key, place), id, workload.name)
     if len(workload.containers) != 1:
         return
     (container,) = workload.containers
@@ -142,6 +148,9 @@ def _workload(workload: Workload, cluster: Cluster, id: str) -> Iterator[Fact]:
             values += read(str(asked)) if asked is not None else ()
             spot = container.owner.spot(*container.path, "resources", "limits", key)
             yield Fact(quantity, id, frozenset(), values, str(limit), spot)
+
+
+_FLAG: Final = re.compile(r"--?([a-z][\w.-]{2,60})=([\w.:]{1,40})")
 
 
 def _processors(text: str) -> tuple[float, ...]:
@@ -287,22 +296,34 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Quantity, str, tuple[str, ...]]]] = {
     "message_retention_seconds": (Quantity.RETENTION, "second", ("message",)),
     "retention_period": (Quantity.RETENTION, "hour", ("record",)),
     "visibility_timeout_seconds": (Quantity.TIMEOUT, "second", ("visibility",)),
+    "max_delivery_attempts": (Quantity.RECEIVES, "", ()),
+    "max_delivery_count": (Quantity.RECEIVES, "", ()),
+    "redrive_policy.maxReceiveCount": (Quantity.RECEIVES, "", ()),
     "idle_timeout": (Quantity.TIMEOUT, "second", ("idle",)),
 }
 
 
+def _literals(document: TerraformDocument, block: TerraformBlock) -> Iterator[tuple[str, object]]:
+    """The values of a block by name; those of an object by their path."""
+    for name in block.attributes:
+        value = document.value(block, name)
+        yield name, value
+        for key, inner in value.items() if isinstance(value, dict) else ():
+            yield f"{name}.{key}", inner
+
+
 def _resource(document: TerraformDocument, block: TerraformBlock, id: str) -> Iterator[Fact]:
     for inner in block.walk():
-        for name in inner.attributes:
-            value = document.value(inner, name)
+        for name, value in _literals(document, inner):
             if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
                 continue
             spot = document.spot(inner, name, block)
             if name in _ATTRIBUTES:
                 quantity, per, about = _ATTRIBUTES[name]
+                said = f"{name.rpartition('.')[2]} = {value}"
                 if name == "retention_period" and block.type != "aws_kinesis_stream":
                     continue
-                yield Fact(quantity, id, frozenset(about), (value * SECONDS[per],), f"{name} = {value}", spot)
+                yield Fact(quantity, id, frozenset(about), (value * SECONDS.get(per, 1.0),), said, spot)
             elif block.type == "aws_lambda_function" and inner is block and name in ("timeout", "memory_size"):
                 quantity = Quantity.TIMEOUT if name == "timeout" else Quantity.MEMORY
                 values = (float(value),) if name == "timeout" else (value * 1048576.0,)

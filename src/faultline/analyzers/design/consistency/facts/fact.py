@@ -24,6 +24,7 @@ class Quantity(Enum):
     MEMORY = "bytes of memory"
     PROCESSORS = "processors"
     ATTEMPTS = "attempts"
+    RECEIVES = "receives until a message is put aside"
 
 
 DEFAULT: Final = "default"
@@ -112,7 +113,7 @@ def agree(one: Fact, other: Fact) -> bool:
 
 
 def _same(quantity: Quantity, one: float, other: float) -> bool:
-    if quantity is Quantity.ATTEMPTS:
+    if quantity in (Quantity.ATTEMPTS, Quantity.RECEIVES):
         return abs(one - other) <= 1  # three retries are four attempts
     near = _CLOSE.get(quantity, 0.02 if min(one, other) >= _DAY else 0.001)
     return abs(one - other) <= near * max(one, other)

@@ -24,7 +24,7 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sent
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import System
-from faultline.analyzers.design.system.speech import Vocabulary
+from faultline.analyzers.design.system.speech import Vocabulary, carried
 from faultline.core.results.design import ComponentRole
 
 VOID: Final = ("superseded", "deprecated", "rejected", "proposed", "draft", "withdrawn", "replaced", "obsolete")
@@ -52,6 +52,8 @@ class Said:
     home: str = ""
 
 
+MAX_WAIT: Final = 86_400.0
+"""Seconds; a deadline of days is one of people."""
 _NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
@@ -77,6 +79,12 @@ _CORES_CELL: Final = re.compile(rf"(?:v?cpus?|cores?|processors?)(?: limits?| \(
 _WATCHED: Final = re.compile(r"\b(?:serves?|when|if|once|alert\w*|restart\w*|needs?)\b", re.IGNORECASE)
 _MEMORY_CELL: Final = re.compile(r"(?:memory|ram)(?: limits?| \(limit\))?: ", re.IGNORECASE)
 _TRIES: Final = re.compile(rf"{_N} (times|attempts|retries|tries)\b", re.IGNORECASE)
+_RECEIVES: Final = re.compile(
+    rf"{_N} (?:\w{{1,12}} )?(?:receives?|deliver(?:y|ies)(?: attempts)?|redeliveries)\b"
+    rf"|\b(?:received|delivered|redelivered)(?: at most| up to)? {_N} times\b",
+    re.IGNORECASE,
+)
+_DEAD: Final = re.compile(r"\b(?:dead[ -]?letter\w*|dlqs?|parked|parking)\b|-dlq\b", re.IGNORECASE)
 _COUNT: Final = re.compile(rf"{_N}\b(?![ -]?(?:ms|s|secs?|seconds?|minutes?|hours?|days?|[kmg]i?b|%|percent)\b)")
 
 _NO_TIMEOUT: Final = re.compile(
@@ -92,6 +100,8 @@ _GIVEN_UP: Final = re.compile(
     r"|gives? (?:a|an|each|every|the|its) (?:request|call|query|\w+ call))\b[^.;]{0,34}$",
     re.IGNORECASE,
 )
+_GIVES: Final = re.compile(r"\bgives? (?:the |its )?[\w-]{2,30} $", re.IGNORECASE)
+_GIVEN: Final = re.compile(r"(?: at (?:the )?most)?(?:[,.;)]|$| and | to (?:answer|reply|respond)| before )")
 _WAITS: Final = re.compile(
     r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$",
     re.IGNORECASE,
@@ -193,13 +203,16 @@ def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
         adr = document.adr
         if adr and (adr.status.startswith(VOID) or adr.superseded_by):
             continue
-        for each in document.sentences:
+        queues = {each.block for each in document.sentences if each.block and _OF_QUEUE.search(each.text)}
+        for each, subject in zip(document.sentences, carried(document.sentences, vocabulary), strict=True):
+            if each.block in queues and not subject and _QUEUED.match(each.text):
+                subject = _only(design.system, ComponentRole.QUEUE)
             aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
             if aside or len(each.text) > MAX_WORDS or not _figured(each.text):
                 continue
             if not apart(_OTHERWISE.sub("", each.text)) and not elsewhere(each):
                 spot = Spot(document, line=each.line, end_line=each.end_line)
-                yield from _of(each, spot, vocabulary, design.system)
+                yield from _of(each, spot, vocabulary, design.system, subject)
 
 
 def _drawn(document: MarkdownDocument | DiagramDocument, vocabulary: Vocabulary) -> Iterator[Said]:
@@ -223,12 +236,14 @@ def _figured(text: str) -> bool:
     return any(map(str.isdigit, text)) or bool(_WRITTEN.search(text)) or " half a " in text
 
 
-def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System) -> Iterator[Said]:
+def _of(sentence: Sentence, spot: Spot, vocabulary: Vocabulary, system: System, subject: str) -> Iterator[Said]:
     text = sentence.text
     if sentence.column > 0 and sentence.column < len(sentence.headers):
         # A cell says its figure only together with the heading of its column: | Timeout | 3 s |
         text = f"{sentence.headers[sentence.column]}: {sentence.text}"
     components = _components(sentence, text, vocabulary, system)
+    if subject and system.by_id[subject].role != ComponentRole.CLIENT:
+        components = tuple(dict.fromkeys((subject, *components)))
     around = " ".join((text, *sentence.row, sentence.lead, *sentence.trail[1:]))
     known = spoken_words(around) | roots(around) | (_TOKEN if "jwt" in text.lower() else frozenset())
     home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), "")
@@ -251,6 +266,9 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
         return tuple(dict.fromkeys(each.component for each in vocabulary.spoken(row) if each.start < 200))
     found = list(dict.fromkeys(each.component for each in named))
     home = next(filter(None, (vocabulary.find(title) for title in sentence.trail[:0:-1])), None)
+    if home is None and not found and (kind := _KIND.fullmatch(sentence.section)):
+        only = _only(system, _ROLES[kind[1].lower()])
+        return (only,) if only else ()
     if home is None or system.by_id[home].role == ComponentRole.CLIENT:
         return tuple(found)
     aside = bool(named) and named[0].start > 4 and all(system.by_id[each].role in PASSIVE for each in found)
@@ -259,6 +277,25 @@ def _components(sentence: Sentence, text: str, vocabulary: Vocabulary, system: S
     return tuple(found)
 
 
+def _only(system: System, role: ComponentRole) -> str:
+    """The only component of a kind, queues of what could not be handled not counted; empty where there are several."""
+    found = [each.id for each in system.components if each.role == role and not re.search(r"dlq|dead", each.id)]
+    return found[0] if len(found) == 1 else ""
+
+
+_OF_QUEUE: Final = re.compile(r"\b(?:visibility time-?out|dead[ -]?letter|receives)\b", re.IGNORECASE)
+_QUEUED: Final = re.compile(
+    r"[\W\d]*(?:the )?(?:(?:message )?retention|visibility time-?out|messages (?:are|is) (?:kept|retained))\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that is of the queue which its paragraph is about."""
+_KIND: Final = re.compile(r"[\W\d]*(?:the |our )?(?:message )?(queue|broker|database|cache)\W*", re.IGNORECASE)
+_ROLES: Final = {
+    "queue": ComponentRole.QUEUE,
+    "broker": ComponentRole.QUEUE,
+    "database": ComponentRole.STORE,
+    "cache": ComponentRole.CACHE,
+}
 _TOKEN: Final = frozenset({"token"})
 _PRONOUN: Final = re.compile(
     r"(?:it|its|they|their|each (?:instance|pod|replica|container)|every (?:instance|pod|replica|container))\b",
@@ -296,15 +333,20 @@ def _rates(text: str) -> _Found:
 
 
 def _times(text: str) -> _Found:
+    last = 0
     for each in _TIME.finditer(text):
         before, after = text[max(0, each.start() - 60) : each.start()], text[each.end() : each.end() + 45]
+        if last and re.match(r"[^,]{0,12},[^,]{12}", text[last : each.start()]):
+            before = text[max(last, each.start() - 60) : each.start()]  # the figure before has its own noun
+        last = each.end()
         value = number(each[1]) * SECONDS[unit(each[2])]
         quantity: Quantity | None = None
         waits = _WAITS.search(before) and not _AT_MOST.match(after.strip())
         given_up = _GIVEN_UP.search(before) and not waits and (_OF_CALLS.search(text) or not _CANCELLED.search(before))
-        if _CUT.match(after) or given_up:
+        given = each[2] in ("ms", "s") and _GIVES.search(before) and _GIVEN.match(after)
+        if (_CUT.match(after) or given_up or given) and value < MAX_WAIT:
             if not _NO_TIMEOUT.search(before) and not re.match(
-                r" (?:between|before (?:re)?try|apart|and (?:after )?\d)", after
+                r" (?:between|before (?:re)?try|apart|and (?:after )?\d{1,6}(?! (?:retr|attempt|time)))", after
             ):
                 quantity = Quantity.TIMEOUT
         elif _LIVES.match(after) or _VALID.search(before):
@@ -337,6 +379,9 @@ def _counts(text: str) -> _Found:
             yield Quantity.PROCESSORS, (number(each[1]) if each[1] else 0.5,), "", each.start(), each.end()
     if cell := _CORES_CELL.fullmatch(text):
         yield Quantity.PROCESSORS, (number(cell[1]),), "", cell.start(1), cell.end(1)
+    for each in _RECEIVES.finditer(text):
+        if _DEAD.search(text):
+            yield Quantity.RECEIVES, (number(each[1] or each[2]),), "", each.start(), each.end()
     for each in _TRIES.finditer(text):
         clause = _clause(text, each.start(), each.end())
         if _TRIED.search(clause) and not re.match(r" (?:a|per|each|every|in|within) ", text[each.end() :]):

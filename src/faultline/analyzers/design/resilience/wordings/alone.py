@@ -11,7 +11,8 @@ _MACHINES = (
 )
 _ONE = "one/single/lone/sole/solitary/1"
 _KINDS = (
-    "small/large/big/dedicated/physical/virtual/bare/metal/ec2/ecs/fargate/linux/ubuntu/windows/cloud/running/python"
+    "gateway/small/large/big/dedicated/physical/virtual/bare/metal/ec2/ecs/fargate/linux/ubuntu/windows/cloud/running"
+    "/python"
     "/java/go/node/database/data/cache/api/worker/ingest/import/docker/compute/gce/hetzner/fat/powerful/beefy/old"
     "/central/shared/production"
 )
@@ -20,77 +21,128 @@ _PRODUCTS = (
     "/vault/keycloak/consul/memcached/gateway/database/broker/scheduler/firewall/proxy/balancer"
 )
 FAILS = cues(
-    "dies, die, died, fails, fail, failed, crash*, falls over, fall over, goes/go down, is/are/was down, gone, disappear*, outage*,"
-    "failure*, is/are/gets/be/being/been/were lost, losing, lose/loses, loss of, hardware fault/defect, breaks, exits, hang/hangs, hung,"
-    "reboot*, unavailable, unreachable, stops, stopped, stays/stay down, goes/went away, runs out of memory, defect*, broken"
+    "dies, die, died, fails, fail, failed, crash*, falls over, fall over, goes/go down, is/are/was down, gone,"
+    "disappear*, outage*,"
+    "failure*, is/are/gets/be/being/been/were lost, losing, lose/loses, loss of, hardware fault/defect, breaks, exits,"
+    "hang/hangs, hung,"
+    "reboot*, unavailable, unreachable, stops, stopped, stays/stay down, goes/went away, runs out of memory, defect*,"
+    "broken"
 )
 SOMEBODY = cues(
-    "somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas, on-call, a human, by a person,"
-    "a colleague, by hand, manually, manual, the team, team has/have, staff, developer*, whoever, we/us have to, runbook,"
+    "ops, somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas,"
+    "on-call,"
+    "a human, by a person,"
+    "a colleague, by hand, manually, manual, the team, team has/have, staff, developer*, whoever, we/us have to,"
+    "runbook,"
     "technician*, hoster, the provider, infrastructure team, ops team, operations team, log/logs in"
 )
 _STANDBYS = cues(
-    "standby, stand-by, replica, follower, secondary, passive node/server/instance, second site, primary, master, leader, mirror, cold standby, spare"
+    "standby, stand-by, replica, follower, secondary, passive node/server/instance, second site, primary, master,"
+    "leader, mirror, cold standby, spare"
 )
 _HANDS_OVER = cues(
-    "promoted, promotes, promote, promotion, switch/switches/switched/switching .. over/to/connection/strings/traffic, switchover, takes over, activated, activates, activate, powered on, takes a human, takes a person,"
-    "started by, takes one working day"
+    "made primary/master/leader, brought up, bringing up, takes over by hand",
+    "promoted, promotes, promote, promotion, switch/switches/switched/switching .. over/to/connection/strings/traffic,"
+    "switchover, takes over, activated, activates, activate, powered on, takes a human, takes a person,"
+    "started by, takes one working day",
 )
 _MENDS = cues(
-    "start/starts/started/starting .. again, start/starts/started .. elsewhere, starts/start the service/process/container,"
+    "point/points/repoints/repoint .. dns/record, re-points .. dns/record, re-point .. dns/record,"
+    "swap/swaps .. disk/machine",
+    "start/starts/started/starting .. again, start/starts/started .. elsewhere,"
+    "starts/start the service/process/container,"
     "starts/start it/them manually, start/starts/started .. by hand, start/starts/started .. another/new/other/second,"
     "restart*, promot*, switch/switches/switched/switching/switchover, activat*, power/powers/powered on, rebuil*,"
-    "restore/restores/restored/restoring/restoration, redeploy*, set/sets up .. again/scratch/new, installs/installed .. new/another,"
+    "restore/restores/restored/restoring/restoration, redeploy*, set/sets up .. again/scratch/new,"
+    "installs/installed .. new/another,"
     "repair*, replac*, reassign*, reviv*, bring/brings/brought .. back/up, edits/edit/changes/change .. dns/connection,"
-    "take/takes/taking over, move/moves/moved .. another/other/new, fail/fails over, failover, kick/kicked, reinstall*"
+    "take/takes/taking over, move/moves/moved .. another/other/new, fail/fails over, failover, kick/kicked, reinstall*",
 )
 _OWN_HANDS = cues(
+    "failover .. .. manually, failover .. .. by hand, promotion .. .. manually, promotion .. .. by hand",
+    "switch/failover/move/change over .. manual procedure/steps, manual procedure of, manual procedure with",
     "failover/switchover/takeover .. manual/manually/hand, manual failover/switchover/takeover/promotion"
-    "/recovery/restart, promoted/promotes/promote .. hand/manually, promoted/activated/started/switched by an/the operator"
+    "/recovery/restart, promoted/promotes/promote .. hand/manually,"
+    "promoted/activated/started/switched by an/the operator"
     "/administrator/dba/engineer/team/staff/admin,"
     "no automatic/automated failover/promotion/takeover/switchover, without automatic failover/promotion,"
-    "failover/takeover .. not automatic/automated"
+    "failover/takeover .. not automatic/automated",
 )
 _NOBODY_STEPS_IN = cues(
     "nothing/nobody/none takes/take over, no/nothing replica/node/instance/follower/standby .. take/takes/taking over,"
-    "nothing .. takes its place, not replaced, no .. to/can/could take over, no other/second/further .. takes/take over,"
+    "nothing .. takes its place, not replaced, no .. to/can/could take over,"
+    "no other/second/further .. takes/take over,"
     "no .. replaces it"
 )
 _STANDSTILL = cues(
+    "no/nobody/nothing .. .. until .. restarted/repaired/restored/started/replaced/installed",
     "is/are/be/stays/stay/remains/remain offline/down/unavailable/unreachable until, stands/stand/standing still until,"
-    "nobody/none can .. until, not/nothing .. until it is/was back, not reachable until, nothing .. works until, no .. until it is/was back/repaired/rebuilt,"
-    "we/they wait for the provider, lost until, gone until"
+    "nobody/none can .. until, not/nothing .. until it is/was back, not reachable until, nothing .. works until,"
+    "no .. until it is/was back/repaired/rebuilt,"
+    "we/they wait for the provider, lost until, gone until",
 )
 _STILL = cues(
-    "stands/stand still until, offline until .. repaired/installed/back/rebuilt/replaced/restored, down until .. repaired/installed/replaced/restored/somebody/someone, stopped until .. repaired/replaced/somebody/someone"
+    "until somebody/someone has/comes .. replaced/repaired/started/restarted/fixed,"
+    "until somebody/someone replaces/repairs/starts/restarts",
+    "stands/stand still until, offline until .. repaired/installed/back/rebuilt/replaced/restored,"
+    "down until .. repaired/installed/replaced/restored/somebody/someone,"
+    "stopped until .. repaired/replaced/somebody/someone",
 )
 _REBUILT = cues(
-    "set/sets up from scratch, installed from scratch, rebuilt from scratch, rebuild .. from scratch, order/orders a new,"
-    "until .. rebuilt/repaired/reinstalled/replaced, until a new .. installed/ordered/delivered/bought, on a new machine/server/host/vm"
+    "set/sets up from scratch, installed from scratch, rebuilt from scratch, rebuild .. from scratch,"
+    "order/orders a new,"
+    "until .. rebuilt/repaired/reinstalled/replaced, until a new .. installed/ordered/delivered/bought,"
+    "on a new machine/server/host/vm"
 )
 _ITSELF = cues(
-    "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within # seconds/s, patroni, sentinel,"
-    "elected, election, runbook also, kubernetes, kubelet, the others/rest, other replicas/instances, other two/three, nothing is lost,"
-    "surviv*, region*, disaster*, restarted automatically, systemd, scaling group, self-heal*, no manual, never, test/tests/tested,"
-    "not have to, may start, can start, may restart, can restart, shown to, no longer, paged, last resort, canary, staging"
+    "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within #t,"
+    "patroni, sentinel,"
+    "elected, election, runbook also, kubernetes, kubelet, the others/rest, other replicas/instances, other two/three,"
+    "nothing is lost,"
+    "surviv*, region*, disaster*, restarted automatically, systemd, scaling group, self-heal*, no manual, never,"
+    "test/tests/tested,"
+    "not have to, may start, can start, may restart, can restart, shown to, no longer, paged, last resort, canary,"
+    "staging"
 )
 EARLIER = cues(
-    "ran, had, lived, stood, in the first version/release/year, in the beginning, was on/one/a/the, were on/one, used to, back then, formerly,"
-    "there is/are one/two/three/some now, now there is/are, which is why, has since, have since, shut down in, in those days, no longer, until last"
+    "looked at running, decided against, was considered, we considered",
+    "ran, had, lived, stood, in the first version/release/year, in the beginning, was on/one/a/the, were on/one,"
+    "used to, back then, formerly,"
+    "there is/are one/two/three/some now, now there is/are, which is why, has since, have since, shut down in,"
+    "in those days, no longer, until last",
 )
 _SEVERAL = cues(
-    "two/three/four/five/six/seven/2/3/4/5/6/7/8/9/10 instances/replicas/pods/nodes/tasks/copies/standbys/zones/brokers/servers/machines/hosts/members/vms/regions/sites,"
-    "one/single/exactly of, one at a time, at a time, per node/zone/az/region/host/tenant/customer/cluster/shard/environment/team/service/core/rack/pod/broker/partition/machine,"
-    "each, every, at least, instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database per, instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database for each/every, will not do, class, keyed, pattern, cluster with, measured, benchmark, demo, sandbox, playground, laptop, developers, trial, only makes, finished by, becomes, per second, rps, circuit breaker, nothing depends, at most, no more than, leader, lease, lock, elect*, standby, stand-by, failover, active, surviv*, tolerat*, withstand*,"
-    "one after, one by one, multi-az, any, another, other, others, drain*, evict*, cronjob, cron job, cron, lambda, of them,"
-    "one/single/1 instance/replica/node/server/machine/vm/host/pod/container/box/task/worker/process/broker/copy fail/fails/failing/failed/failure/dies/can/may/could/must/restarts/crashes/goes/is/out/more/less/drops/type/size/class/family/name/group/id/down/loss/to/or/outage/not/has,"
-    "restart/restarts/kill/stop/drain/upgrade/take/add/adds/adding/remove/removes/removing/replace/replaces/reboot/lose/loses/losing/loss of one/a/1,"
-    "from one/1, nothing depends, no one depends, migration job, batch job, one-off, rejected, had one/only/a, ran on/as/with, was one/a, in the beginning,"
+    "two/three/four/five/six/seven/2/3/4/5/6/7/8/9/10 instances/replicas/pods/nodes/tasks/copies/standbys/zones"
+    "/brokers/servers/machines/hosts/members/vms/regions/sites,"
+    "one/single/exactly of, one at a time, at a time,"
+    "per node/zone/az/region/host/tenant/customer/cluster/shard/environment/team/service/core/rack/pod/broker"
+    "/partition/machine,"
+    "in each,"
+    "each/every zone/region/shard/host/node/tenant/environment/team/az/cluster/rack/site/customer/message/request"
+    "/event/job/partition/service,"
+    "of each other, each has/have/of, one each, database/server/instance/node/cluster each, at least,"
+    "instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database per,"
+    "instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database for each"
+    "/every,"
+    "will not do, class, keyed, pattern, cluster with, measured, benchmark, demo, sandbox, playground, laptop,"
+    "developers, trial, only makes, finished by, becomes, per second, rps, circuit breaker, nothing depends, at most,"
+    "no more than, leader, lease, lock, elect*, standby, stand-by, failover, active, surviv*, tolerat*, withstand*,"
+    "one after, one by one, multi-az, any, another, other, others, drain*, evict*, cronjob, cron job, cron, lambda,"
+    "of them,"
+    "one/single/1 instance/replica/node/server/machine/vm/host/pod/container/box/task/worker/process/broker/copy fail"
+    "/fails/failing/failed/failure/dies/can/may/could/must/restarts/crashes/goes/is/out/more/less/drops/type/size"
+    "/class/family/name/group/id/down/loss/or/outage/not/has, one/1/single to,"
+    "restart/restarts/kill/stop/drain/upgrade/take/add/adds/adding/remove/removes/removing/replace/replaces/reboot"
+    "/lose/loses/losing/loss of one/a/1,"
+    "from one/1, nothing depends, no one depends, migration job, batch job, one-off, rejected, had one/only/a,"
+    "ran on/as/with, was one/a, in the beginning,"
     "spread, up to, scales, scaled out, autoscal*, replicated, quorum, plus one"
 )
 _STANDS = (
-    "run/runs/running/deployed/hosted/served/operated/operate/operates/sits/lives/live/installed/consists/consist/backed/handled/placed/started/start/starts"
-    "/uses/use/relies/rely/depends/chose/chosen/choose/exists/exist/through/occupies/needs/provisioned/scheduled/stands/provided/decided/expect"
+    "run/runs/running/deployed/hosted/served/operated/operate/operates/sits/lives/live/installed/consists/consist"
+    "/backed/handled/placed/started/start/starts"
+    "/uses/use/relies/rely/depends/chose/chosen/choose/exists/exist/through/occupies/needs/provisioned/scheduled"
+    "/stands/provided/decided/expect"
 )
 _HAS = "is/are/has/have/keep/keeps/as"
 _EXACTLY = "only/just/exactly/currently"
@@ -115,41 +167,68 @@ _ONE_OF_IT = cues(
             f"{_PRODUCTS} {_MACHINES}",
         )
     ),
-    f"{_HAS} {_EXACTLY} {_ONE} {_MACHINES}, {_HAS} {_EXACTLY} {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_MACHINES}, {_HAS} a {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_PRODUCTS}, {_HAS} only the {_ONE},"
-    f"{_HAS} the only {_PRODUCTS}/server/instance/machine, {_ONE} {_MACHINES} reads/serves/processes/takes/receives/writes/suffices, {_ONE} {_KINDS} {_MACHINES} reads/serves/processes/takes/receives/writes,"
-    f"{_ONE} {_MACHINES} .. is/are enough/sufficient, everything/all runs/run/lives/live/sits/stands/stand .. on/from the/one host/machine/server/box/vm,"
+    f"{_HAS} {_EXACTLY} {_ONE} {_MACHINES}, {_HAS} {_EXACTLY} {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_MACHINES},"
+    f"{_HAS} a {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_PRODUCTS}, {_HAS} only the {_ONE},"
+    f"{_HAS} the only {_PRODUCTS}/server/instance/machine,"
+    f"{_ONE} {_MACHINES} reads/serves/processes/takes/receives/writes/terminates/accepts/holds/keeps/stores/answers"
+    "/sends/routes/suffices,"
+    f"{_ONE} {_KINDS} {_MACHINES} reads/serves/processes/takes/receives/writes/terminates/accepts/holds/keeps/stores"
+    "/answers/sends/routes,"
+    f"{_ONE} {_MACHINES} .. is/are enough/sufficient,"
+    "everything/all runs/run/lives/live/sits/stands/stand .. on/from the/one host/machine/server/box/vm,"
     "under the/a/his/her desk, in the broom/server cupboard,"
     f"{_STANDS} .. only {_PRODUCTS}, {_STANDS} .. the same {_MACHINES}",
 )
 _ONCE = cues(
+    "primary only, only a primary, master only, no replicas only",
+    "un-clustered, not made redundant",
     "deployed once, exists/exist once, exists/exist only once, runs only/just once, operated once,"
     "installed once, deployed only once, present once, installed/runs/run/deployed/operated standalone, standalone mode"
     "/instance/installation/node/server, un-replicated, unreplicated, non-redundant, not redundant, not clustered,"
-    "no second/other/further instance/node/copy/one/server/machine/broker/replica, there is no second instance/node/copy/one/server/machine/broker, is/as a singleton service/process/worker, is/as a singleton it, one-node cluster,"
-    "single-node cluster, not as a replica set, neither replica/standby/sentinel/follower, no hot/warm/cold spare/standby,"
-    "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas, without a second instance/node/copy/server/machine/broker,"
-    "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once"
+    "no second/other/further instance/node/copy/one/server/machine/broker/replica,"
+    "there is no second instance/node/copy/one/server/machine/broker, is/as a singleton service/process/worker,"
+    "is/as a singleton it, one-node cluster,"
+    "single-node cluster, not as a replica set, neither replica/standby/sentinel/follower,"
+    "no hot/warm/cold spare/standby,"
+    "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas,"
+    "without a second instance/node/copy/server/machine/broker,"
+    "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once",
 )
 _DOORS = cues(
-    "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn, traefik, ingress"
+    "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn,"
+    "traefik, ingress"
 )
+_SERVICES = cues(
+    "service, worker, dispatcher, scheduler, engine, gateway, api, broker, coordinator, matcher, allocator, importer,"
+    "consumer, component, server, daemon"
+)
+_SINGLETON = cues("is/are/as a singleton")
 _NOT_TWICE = cues("not duplicated, not replicated, never duplicated, not doubled, not mirrored, is not redundant")
 _FROM_MORE = cues(
-    "from two/three/four/five/# instances/replicas/nodes/pods/machines/copies/tasks to one/1, down/back/reduced to a single,"
+    "start/starts/run/runs/keep/keeps exactly/only/just one of it/them, cannot run two/2 of it/them,"
+    "number of replicas/instances/pods/tasks .. .. at/is/to/of 1/one, replicas .. at/to 1/one",
+    "from two/three/four/five/# instances/replicas/nodes/pods/machines/copies/tasks to one/1,"
+    "down/back/reduced to a single,"
     f"down/back/reduced to one/1 {_MACHINES}, down/back to one/1 {_KINDS} {_MACHINES},"
-    "min and max/maximum instances/replicas/tasks/count set to 1/one, desired count .. 1/one, hosts 1/one, host count 1, replicas 1, instances 1"
+    "desired/replica/instance/task count .. .. 1/one, keep/keeps/kept .. at one/1,"
+    "min and max/maximum instances/replicas/tasks/count set to 1/one, desired count .. 1/one, hosts 1/one,"
+    "host count 1, replicas 1, instances 1",
 )
 _ONLY_ONE_ZONE = cues(
-    "zone/az a/b/c/1/2/3 to/because/since, in zone/az a/b/c/1, zone a only, one/single/same availability zone, one/single/same zone/az/rack,"
+    "node selector for, nodeselector for, node selector .. node/worker",
+    "zone/az a/b/c/1/2/3 to/because/since, in zone/az a/b/c/1, zone a only, one/single/same availability zone,"
+    "one/single/same zone/az/rack,"
     "single-az, single-zone, same/one hypervisor/rack,"
-    "same/one data centre/center, same/one datacenter/datacentre, share/shares one node/host/machine/server/hypervisor/rack, pinned to node/host/machine/server"
+    "same/one data centre/center, same/one datacenter/datacentre,"
+    "share/shares one node/host/machine/server/hypervisor/rack, pinned to node/host/machine/server",
 )
 _WHOLE = cues(
     "all, both, everything, whole, entire, cluster, primary, lives, pods, the service, provisioned, every, pinned"
 )
 _ACROSS = cues(
-    "fail*, surviv*, lost, loss, lose, across, spread, per zone/az/node, in each, other zone/zones, another zone/node/az, two/three zones, cache,"
-    "in a second zone, standby, no two, never, different, multi-az, toler*, although, may be lost, zone b, zone c"
+    "fail*, surviv*, lost, loss, lose, across, spread, per zone/az/node, in each, other zone/zones,"
+    "another zone/node/az, two/three zones, cache,"
+    "in a second zone, standby, no two, never, different, multi-az, toler*, although, may be lost, zone a and, zones"
 )
 
 ALONE = (
@@ -159,6 +238,9 @@ ALONE = (
         spared=cues("second host/machine/server/node/instance/copy, standby, stand-by"),
     ),
     Together((_DOORS, _NOT_TWICE), unless=EARLIER + _SEVERAL, lone=True),
+    Together(
+        (_SERVICES, _SINGLETON), unless=EARLIER + _SEVERAL + cues("object, bean, module, settings, type"), lone=True
+    ),
     Together((_ONCE,), unless=EARLIER + _SEVERAL),
     Together((_FROM_MORE,), unless=EARLIER + cues("staging, night, nights, weekend*, test, one/1 per, one each")),
 )

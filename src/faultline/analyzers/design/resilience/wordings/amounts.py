@@ -36,14 +36,15 @@ _AS_OFTEN = cues(
 )
 _OTHER_AMOUNTS = cues(
     "size, length, timeout, timeouts, deadline, memory, cpu, queue, backlog, buffer, retries, retry, retried, upload",
-    "body, attachment, rows, page, list, password as often, addresses, threads, connections, cache, retention",
-    "time limit, bodies, redelivered, redelivery, delivery, delivery attempts, attempts to, as long as it, wait",
-    "waits, response, responses, depth",
+    "body, attachment, rows, page size, pages, list, password often, addresses, threads, connections, cache",
+    "retention, time limit, bodies, redelivered, redelivery, delivery, delivery attempts, attempts to, as long as it",
+    "wait, waits, response, responses, depth",
 )
 _LIMITED = cues(
-    "up to #, up to fifty/twenty/ten, addresses, rate limit of, # requests, # calls, # a minute/second, token bucket",
-    "bucket, answered with 429, answers with 429, #/s, # per, its own quota, own quota, five in, hotline",
-    "change their, edit, within the cluster, in the cluster, limited to, get/gets #, ten requests, 429 beyond",
+    "on purpose, from the cluster, health endpoint, health endpoints, up to #, up to fifty/twenty/ten, addresses",
+    "rate limit of, # requests, # calls, # a minute/second, token bucket, bucket, answered with 429, answers with 429",
+    "#/s, # per, its own quota, own quota, five in, hotline, change their, edit, within the cluster, in the cluster",
+    "limited to, get/gets #, ten requests, 429 beyond",
 )
 _UPLOAD = cues(
     "upload/uploads/uploaded, file/files, attachment/attachments, photo/photos, video/videos, document/documents",
@@ -87,6 +88,7 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
+    "not trimmed/pruned/emptied/cleaned/purged, never shrinks",
     "becomes/become/gets/get/grows/grow larger/longer/bigger, grows and grows, as long as no worker",
     "grow as they like, never refuse/refuses/reject/rejects/turns, cannot handle waits, simply absorbed",
     "waits in the queue, stack/stacks up, heap/heaps up, builds/build up, grows every day, without end",
@@ -130,6 +132,12 @@ _NOT_LENGTH = cues(
     "subscribers, number of queues, number of topics, any number of consumers, number of readers, consumer groups",
     "readers, access",
 )
+_SLOW = cues(
+    "slow, slower, down, behind, stalls, stalled, stops, offline, unavailable, unreachable, away, peak, peaks",
+)
+_GROWING = cues(
+    "queue/buffer/backlog/list/mailbox/spool grows, queues/buffers/lists grow, queue .. grows, buffer .. larger/grows",
+)
 _STREAM = cues("stream, topic, queue, redis list, channel, buffer")
 _BOUNDED = cues(
     "at most, maxlen, maximum of, bounded, capped, holds #, # messages, # entries, # jobs, 503, 429, drops the oldest",
@@ -141,13 +149,14 @@ _CACHE = cues(
     "in-memory, memory, memoised/memoized, token/tokens, lookup, items, ttl, ids",
 )
 _STAYS = cues(
+    "never emptied/flushed/trimmed/pruned/deleted, kept in memory for good",
     "never removes/remove/removed/deletes/evicts/clears/cleans, nothing expires, nothing .. expires, no one removes",
     "as long as the process lives/runs, cached without a limit, cached without limit, never forgets, never forget",
     "until the process/pod/instance/server ends/stops/restarts/dies, nothing is removed",
     "nothing is/gets removed/evicted/deleted from, keeps growing, keep growing, grows and grows, never thrown out",
     "forever, for ever, nothing is ever removed/evicted/deleted",
     "never evicted/removed/cleared/expire/expires/leave/leaves, never cleaned/purged/pruned",
-    "no expiry/ttl/eviction/expiration, without an/any expiry/ttl/eviction, not removed when, only grows",
+    "no expiry/ttl/eviction/expiration, without an/any expiry/ttl/eviction, not removed, not evicted, only grows",
     "grows with/until, ever issued, ever came, ever seen, no size limit, without bound/bounds, without maxmemory",
     "no maxmemory, lifetime of the process, for good, until .. restarted, unlimited, no bound, no eviction policy",
     "ttl none, flush/flushed/cleared/emptied .. by hand, has no size, never shrinks, no ttl, for the lifetime",
@@ -220,6 +229,11 @@ WORDINGS = (
         together=(
             Together((_QUEUE, _GROWS), spared=_BOUNDED),
             Together((_QUEUE, _UNTIL, _IN_MEMORY), spared=_BOUNDED),
+            Together(
+                (_SLOW, _GROWING),
+                spared=_BOUNDED + cues("alarm, alert, pages, page, paged, worked off, drained"),
+                lone=True,
+            ),
             Together((_STREAM, _KEPT), spared=_BOUNDED),
             Together((_LINE, NO_LIMIT), unless=_NOT_LENGTH, spared=_BOUNDED + AMOUNTS, lone=True, clause=True),
         ),

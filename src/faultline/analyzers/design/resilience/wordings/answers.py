@@ -8,17 +8,18 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.resilience.wordings.lexicons import DATA, FOREVER
 
 _WAIT = cues(
-    "is/are held, kept open, keeps them/it open, called, waited for, pending, reads until, read until, listens until",
-    "synchronous, idles, wait/waits/waiting/waited, block/blocks/blocking/blocked, hang/hangs/hanging",
-    "keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck, sits there, sit there, parked, not continue",
-    "not go on, spinner, keeps .. waiting, run/runs/let .. run, blocked for",
+    "let the call .. run, lets the call .. run, hold/holds/held the/its/a request/connection/call/thread",
+    "stay/stays in that/the call, is/are held, kept open, keeps them/it open, called, waited for, pending",
+    "reads until, read until, listens until, synchronous, idles, wait/waits/waiting/waited",
+    "block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck",
+    "sits there, sit there, parked, not continue, not go on, spinner, keeps .. waiting, run/runs/let .. run",
+    "blocked for",
 )
 _UNTIL_ANSWERED = cues(
     "until/till .. processed/handled/completed/worked, until a .. is there, may take a while/long/minutes",
-    "takes a while, is/are waited for, until/till .. gets/get back, until/till .. arrives/arrived",
-    "until/till .. closes/close, until/till .. there, until/till .. ready with, until/till .. finishes",
-    "until/till .. reply, until/till .. result, until/till .. through",
-    "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
+    "takes a while, until/till .. gets/get back, until/till .. arrives/arrived, until/till .. closes/close",
+    "until/till .. there, until/till .. ready with, until/till .. finishes, until/till .. reply, until/till .. result",
+    "until/till .. through, until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
     "before it has an answer, until/till/before .. returns/return/returned, until/till/before .. comes/come back",
     "until/till .. spoken, until/till .. is done, until/till .. ends by itself, until/till .. has finished",
     "before it has the answer/result, waits/wait for the answer/result/response/reply .. without, until .. something",
@@ -31,11 +32,12 @@ _CALLS = cues(
     "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "any amount of time, any length of time, without limit of time, no limit of time, without limit in time",
-    "without time limit, as long as it/that/this/they takes/take/needs/need/likes/wants, however long",
-    "no matter how long, whatever time, whatever it takes, how long it/that/they takes/take, for however long",
-    "for any length of time, all the time it/they needs/need, for the whole time, for as long as that/it takes",
-    "waits/wait/waiting forever, wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
+    "unlimited time, an unlimited time, indefinite time, any time it takes, any amount of time, any length of time",
+    "without limit of time, no limit of time, without limit in time, without time limit",
+    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, no matter how long, whatever time",
+    "whatever it takes, how long it/that/they takes/take, for however long, for any length of time",
+    "all the time it/they needs/need, for the whole time, for as long as that/it takes, waits/wait/waiting forever",
+    "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
     "be it seconds/minutes/hours",
 )
 _NO_END = cues(
@@ -45,12 +47,12 @@ _NO_END = cues(
     "nobody .. cuts/cut off, no one .. gives up, not cut off, never expire/expires, open-ended, open ended",
     "no cut-off, no cutoff, decides when to give up, without an abortcontroller, n't bother with deadlines/timeouts",
     "no limit to how long, no upper limit, no end in time, never abort/aborts/aborted, never cancel/cancels/cancelled",
-    "never cut, not cancelled, not aborted, not interrupted, no abort, no cancellation, never times/time out",
-    "never timed out, no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines",
-    "no .. limit in time, no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts",
-    "without .. timeout/timeouts, no deadline, timeout .. default, default .. timeout, default settings, infinite",
-    "timeouts left, left to the operating system, read timeout does not exist, timeout does not exist, set no limit",
-    "sets no limit, with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
+    "never cut, not cancelled, not aborted, not interrupted, no abort, never times/time out, never timed out",
+    "no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines, no .. limit in time",
+    "no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts, without .. timeout/timeouts",
+    "no deadline, timeout .. default, default .. timeout, default settings, infinite, timeouts left",
+    "left to the operating system, read timeout does not exist, timeout does not exist, set no limit, sets no limit",
+    "with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
 )
 _LONG = cues(
     "take/takes/taking minutes/long/hours/ages/time, several minutes, a long time, slow, very long",
@@ -61,9 +63,10 @@ _WAITS_FOR = cues(
 _TIMEOUTS = "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/sockettimeout"
 _ZERO = cues(f"{_TIMEOUTS} 0/none/null/off", f"{_TIMEOUTS} is/of/to 0/none/null/off/infinite/zero")
 _BOUNDED = cues(
-    "at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer, within #t, after #t, for #t",
-    "timeout of #, timeout is 1, deadline of, or #t, timeout #t, #t and then, longer ones, no call waits, limit of #t",
-    "then uses/use, two seconds, three seconds, # s, deadline of the request, idle",
+    "retry-after, header says, at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer",
+    "within #t, after #t, for #t, timeout of #, timeout is 1, deadline of, or #t, timeout #t, #t and then",
+    "longer ones, no call waits, limit of #t, then uses/use, two seconds, three seconds, # s, deadline of the request",
+    "idle",
 )
 _OTHER_WAITS = cues(
     "migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval, user confirms",
@@ -71,15 +74,20 @@ _OTHER_WAITS = cues(
     "queue, election, healthy, booted, started, reviewed, connection stays open, test, screen, websocket, websockets",
 )
 _DOWN = cues(
-    "without it, is gone, is away, hangs, a failure in any, timeouts of, outages of, is/are/was/goes/go/been down",
-    "unavailable, unreachable, not available, not answer, not respond, not be reached",
-    "fail/fails/failing/failure/failed, outage, errors, cannot be reached/loaded, n't be reached/loaded, down",
-    "without the, slow, can't be reached",
+    "without an answer, without a reply, without the answer, without it, is gone, is away, hangs, a failure in any",
+    "timeouts of, outages of, is/are/was/goes/go/been down, unavailable, unreachable, not available, not answer",
+    "not respond, not be reached, fail/fails/failing/failure/failed, outage, errors, cannot be reached/loaded",
+    "n't be reached/loaded, down, without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
+    "answers/answer/returns/return/responds/respond with 500/502, answers with a 500",
+    "nobody/customers/users can/cannot check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
+    "no one can check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
+    "orders/payments/logins/bookings/checkouts/requests/calls/pages/searches/uploads/imports/rides fail",
+    "cannot/can't be submitted/sent/saved/edited/booked/paid/ordered/finished/made/created/placed",
     "no request/order/page/call/login/payment is served/answered/accepted/possible/processed",
     "cannot/can't be rendered/shown/displayed/loaded/used/started/served/delivered/opened/processed/accepted/completed",
-    "no .. can be rendered/shown/displayed/loaded/used/started/served, no one can, nobody can, page/pages hangs/hang",
+    "no .. can be rendered/shown/displayed/loaded/used/started/served, page/pages hangs/hang",
     "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead, surface as errors/500, shop is gone",
     "page is gone, error/errors for the user, gets an error, get an error, makes the whole, makes everything",
     "brings/bring down, so are we, is/are down as well, is/are down too, fails/fail too, fails/fail as well",
@@ -147,9 +155,9 @@ _ALL_BACK = cues(
 ) + cues(
     "lists/listed all/every/everything, answers with an array of, answers with the array of, all of them, shows all",
     "tens/hundreds of thousands of, thousands of them, millions of them, every object, all .. are part of",
-    "pulls/pull down all, entire customer base, unbounded array, yields every, yields all, contains all",
-    "contains every, with all their, since the beginning, comes/come back in one, sent in one response, every match",
-    "every hit, every row, all the, whole result set, entire result set, back to the first",
+    "pulls/pull down all, entire customer base, unbounded array, yields every, yields all, with all their",
+    "since the beginning, comes/come back in one, sent in one response, every match, every hit, every row, all the",
+    "whole result set, entire result set, back to the first",
 )
 _ONE_GO = cues(
     "in one go, in one response/answer/request/call, in a single response/answer/request/array, at once, as one json",
@@ -159,16 +167,16 @@ _ONE_GO = cues(
     "as one document, all at once",
 )
 _UNPAGED = cues(
-    "unbounded array, unbounded list, chose not to page, not to page, no paging parameters, has no limit parameter",
-    "builds the full/complete/whole list, returned as a whole, not split into pages, does not page, n't page",
-    "no next link, no cursor, not paged, not paginated, unpaged, unpaginated, no pages, no paging, no pagination",
-    "without paging, without pagination, neither limit nor offset, takes no limit, no limit .. offset",
-    "returns everything, n't paged/paginated, paging is left, no page size",
+    "in one piece, comes in one go, unbounded array, unbounded list, chose not to page, not to page",
+    "no paging parameters, has no limit parameter, builds the full/complete/whole list, returned as a whole",
+    "not split into pages, does not page, n't page, no next link, no cursor, not paged, not paginated, unpaged",
+    "unpaginated, no pages, no paging, no pagination, without paging, without pagination, neither limit nor offset",
+    "takes no limit, no limit .. offset, returns everything, n't paged/paginated, paging is left, no page size",
 )
 _PAGED = cues(
     "small, few, handful, fixed, static, short list, supported, last day/week/hour, last #t, of today, one by one",
     "field/fields, a page, paged, paginated, pagination, cursor, cursors, page size, at most, first #, chunk/chunks",
-    "batches, stream*, limit is, limit of, newest, pages of, in pages, countries, currencies, plans, enum, all #",
+    "batches, stream*, limit is, limit of, newest, pages of, in pages, countries, currencies, plans, enum, all #few",
     "of which, files of, in parts, problem details, of a day, of the day",
 )
 _INTERNAL = cues(

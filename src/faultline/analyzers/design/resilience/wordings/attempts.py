@@ -22,11 +22,12 @@ _ROLLOUT = cues(
     "smoke test, deployment is, pipeline, rollout, release is, build, tests, polling, page loads",
 )
 _GROWING = cues(
-    "backoff, back-off, backs/backing off, exponential*, doubling, doubles, jitter",
-    "growing pause/pauses/delay/intervals, increasing pause/delay/intervals, pauses grow, retry-after, capped",
+    "pauses from, pauses that grow, pauses of 1, longer pauses, pauses between, backoff, back-off, backs/backing off",
+    "exponential*, doubling, doubles, jitter, growing pause/pauses/delay/intervals, increasing pause/delay/intervals",
+    "pauses grow, retry-after, capped",
 )
 _UNTIL_DONE = cues(
-    "until, till, as long as it has not, while .. is down, while .. is off",
+    "until .. confirmed, for as long as that, until, till, as long as it has not, while .. is down, while .. is off",
     "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
     "until/till .. goes/gone/gets/went through",
     "until/till .. answers/acknowledges/acknowledged/acknowledgement/confirms/confirmed/takes/reachable/available",
@@ -48,7 +49,9 @@ _FETCHES = cues(
     "request/requests, reload/reloads, refresh/refreshes, reconnect*, retry/retries, reboot/reboots, sync/syncs",
     "connect/connects, renew/renews, dial/dials, ask/asks, report/reports, upload/uploads",
 )
-_MANY = cues("several at once, many at once, more at once, two at once")
+_MANY = cues(
+    "at once more, # calls/requests/jobs/sessions at once, several at once, many at once, more at once, two at once",
+)
 _NEVER_QUITS = cues(
     "not/n't stop until/before, go/goes on until, goes on and on, keeps coming back until, not rest until, never end",
     "all eternity, insists, keep/keeps at it, attempts never end, retries never end, tries .. without end",
@@ -76,7 +79,7 @@ _ANOTHER = cues(
 )
 _ALL_AGAIN = cues(
     "goes/go out a second time, goes/go out again, goes/go out twice, mail/mails/letter .. again/twice",
-    "sends/send all .. again, sends/send .. a second time, once more, second time, again to all, charges .. again",
+    "sends/send all .. again, sends/send .. a second time, once more, again to all, charges .. again",
 )
 _REDELIVERED = cues(
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
@@ -94,6 +97,8 @@ _RERUN = cues(
     "runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
+    "as a new, sent as new, creates/create/creating another, result/results in two/double/duplicate/several",
+    "end/ends up with two, leads/lead to two",
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
     "a retry is a new/another, as a new one, as new, treats/treat/regards/regard it/them as new/another",
     "sent with a new, another payment/order, each/every time as a new, each/every attempt .. new",
@@ -101,9 +106,9 @@ _NEW_EACH = cues(
     "new/fresh reference/id/number/key/identifier .. each/every/for, under a new number/id/reference/key",
     "with a new/fresh transaction/request/payment/reference/number/id/key, of its own to the, fresh reference/id/key",
     "anew for each/every attempt, as a new charge/payment/order/request/transfer, separate call/request/payment",
-    "each request .. of its own, each request it receives as, every request .. of its own, as a/an .. of its own",
-    "as if it/they were new, like a/any new, like new ones, new order/request/payment number is, is drawn",
-    "once per message, from a second transfer/payment/call/order/request, each time .. new",
+    "each request it receives as, as a/an .. of its own, as if it/they were new, like a/any new, like new ones",
+    "new order/request/payment number is, is drawn, once per message",
+    "from a second transfer/payment/call/order/request, each time .. new",
     "creates/create a/an new/second .. each/every, an/a order/payment/booking/charge/transfer each time",
     "indistinguishable from",
 )
@@ -111,24 +116,29 @@ _DONE = (
     "book/books/booked/charge/charges/charged/bill/bills/billed/invoiced/process/processed/create/created/paid"
     "/pays/sent/shipped/stored/counted/debited/credited/issued/applied/executed/handled/inserted/delivered/get/gets/granted/awarded/deducted/reduced"
     "/added/triggered/written/shown/transferred/issued/raised/counts/notified/mailed/refunded"
-    "/placed/stand/stands/appear/appears/exist/exists/there/recorded/printed"
+    "/placed/stand/stands/appear/appears/exist/exists/recorded/printed"
 )
 _TWICE = cues(
+    "are then there twice, is then there twice, were already in are, then there twice, in there twice",
     *(
         f"{_DONE} .. {each}"
         for each in ("twice/double", "a second time", "two times", "more than once", "several times")
-    )
+    ),
 ) + cues(
     "charges/books/pays/bills/ships/creates/credits/debits/issues/applies .. again, applied again",
     "billed/charged/paid again, move/moves/moved .. twice",
     "two orders/tickets/invoices/bookings/entries/payments/labels/rows/shipments may/are/can",
-    "have two orders/bookings/entries/payments/invoices/tickets, creates/create/is a second, leads/lead to a second",
+    "have two orders/bookings/entries/payments/invoices/tickets, creates/create a second, leads/lead to a second",
     "creating a second",
     "two orders/tickets/invoices/bookings/entries/payments/labels/shipments/emails/e-mails are created",
     "double orders/bookings/payments/charges/ones/entries/invoices, books the, one too high/many",
 )
 _UNCHECKED = cues(
-    "also for repeated, repeated ones, also for repeats, not/n't keep track of, not/n't track which",
+    "not/n't recognise/recognize/notice/detect an/a .. before/already/again/repeated",
+    "be executed/applied/booked/charged/sent/paid twice",
+    "not/n't recognise/recognize/detect/notice/filter/reject repeats/duplicates/repetitions",
+    "no protection against duplicates/repeats/double, nothing against duplicates, no guard against duplicates",
+    "can create it a second time, also for repeated, also for repeats, not/n't keep track of, not/n't track which",
     "no record of what/which, n't/not know what .. handled/processed, without any/a key that/by, no key that/by",
     "whether or not it has seen, support idempotency keys",
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
@@ -138,21 +148,24 @@ _UNCHECKED = cues(
     "duplicate orders/payments/charges/bookings/mails/e-mails/entries/rows/tickets/labels are/may/can/happen/occur",
     "not safe to repeat/retry, as if it/they were new, not retry-safe, not expect duplicates",
     "not prepared for duplicates, not/n't check/checks whether .. seen/before/already/known, no check for duplicates",
-    "no .. duplicate check/detection, not deduplicated, not dedupe/deduplicate, cannot/can't tell .. from/apart",
-    "nothing by which, nothing .. recognise, processed/handled/treated like any other, also for one that was",
+    "no .. duplicate check/detection, not deduplicated, not dedupe/deduplicate, nothing by which",
+    "nothing .. recognise, processed/handled/treated like any other, also for one that was",
     "nothing keeps/stops/prevents a repeated/second, duplicates are possible, duplicates occur/happen",
-    "assume/assumes .. exactly once, assume/assumes .. only once, cleaned/clean/corrected/removed up by hand",
-    "every time the event/message arrives, cancels double, applied again, for each message, no idempotency",
-    "not idempotent, nobody notices duplicates, without idempotency",
+    "assume/assumes .. processed/applied/handled/booked/counted exactly once, effectively once",
+    "assume/assumes .. only once, cleaned/clean/corrected/removed up by hand, every time the event/message arrives",
+    "cancels double, applied again, for each message, no idempotency, not idempotent, nobody notices duplicates",
+    "without idempotency",
 )
 _SAFE = cues(
-    "rejects the second, second is rejected, rejected as, matched by, rows are matched, idempotent",
+    "drop/drops repeated, stored once, processed once, booked once, counted once, recorded as sent",
+    "applied once, rejects the second, second is rejected, rejected as, matched by, rows are matched, idempotent",
     "idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts",
     "upserted, changes nothing, change nothing, no effect, unique, primary key, skip/skips/skipped",
     "ignore/ignores/ignored, recognises/recognised/recognizes/recognized, already seen/processed/known/handled/there",
-    "harmless, same key/reference/id/identifier/number, first result, no harm, exactly once, conditional, on conflict",
-    "discarded, compare-and-set, filtered out, cope with duplicates, does not matter, safe to repeat, safe to retry",
-    "tolerate, tolerates, tolerated",
+    "harmless, same key/reference/id/identifier/number, first result, no harm",
+    "processed/applied/handled/booked/counted exactly once, effectively once, conditional, on conflict, discarded",
+    "compare-and-set, filtered out, cope with duplicates, does not matter, safe to repeat, safe to retry, tolerate",
+    "tolerates, tolerated",
 )
 _CONSISTENT = cues(
     "snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",
@@ -171,7 +184,7 @@ WORDINGS = (
             Together(
                 (FAILED, cues("again, anew, next attempt, next poll"), AT_ONCE), unless=PEOPLE + _MANY, spared=PAUSED
             ),
-            Together((_EVERYBODY, _FETCHES, ALL_TOGETHER), spared=SPREAD, lone=True),
+            Together((_EVERYBODY, _FETCHES, ALL_TOGETHER + cues("at the same time")), spared=SPREAD, lone=True),
             Together((REPEATED, AT_ONCE), unless=PEOPLE + _MANY, spared=PAUSED),
             Together((REPEATED, ALL_TOGETHER), unless=PEOPLE, spared=SPREAD, lone=True),
             Together(
@@ -191,7 +204,7 @@ WORDINGS = (
         strict=True,
         together=(
             Together((REPEATED, UNENDING), unless=PEOPLE, spared=ENOUGH + _GROWING),
-            Together((REPEATED, _UNTIL_DONE), unless=PEOPLE + _ROLLOUT, spared=ENOUGH + _GROWING),
+            Together((REPEATED, _UNTIL_DONE), clause=True, unless=PEOPLE + _ROLLOUT, spared=ENOUGH + _GROWING),
             Together((_NEVER_QUITS,), spared=ENOUGH + _GROWING),
         ),
         says="The text says that retries never end.",
@@ -204,6 +217,7 @@ WORDINGS = (
             Together((REPEATED + FAILED, _ANOTHER), unless=_CONSISTENT, spared=_SAFE),
             Together((_RERUN + FAILED, _ALL_AGAIN), spared=_SAFE),
             Together((_REDELIVERED, _EFFECT_AGAIN), unless=_CONSISTENT, spared=_SAFE),
+            Together((REPEATED, cues("cannot/can't tell .. from/apart")), spared=_SAFE),
             Together((_TWICE,), unless=_CONSISTENT, spared=_SAFE),
             Together((_UNCHECKED,), unless=_CONSISTENT, spared=_SAFE),
         ),

@@ -35,7 +35,7 @@ WORDINGS = (
             r"(?:\w+ ){0,6}?(?:indefinitely|forever|for ever|endlessly|as long as (?:it|the|they|needed"
             r"|necessary)|without (?:an? )?(?:limit|bound|end|time))",
         ),
-        unless=r"session time-?out|idle time-?out|lock time-?out|no longer than|screen|visibility time-?out"
+        unless=r"session time-?out|idle time-?out|lock time-?out|no longer than|screen|retry-after|visibility time-?out"
         r"|websocket|long[- ]poll|wait for approval|message arrives"
         r"|queue(?:d|s)? (?:is|are) (?:not )?blocked|deadline for "
         r"(?:the|this) project|at most \d[\d.,]* ?(?:ms|s|m|milliseconds|seconds|minutes)\b|wait group|does not wait"
@@ -166,7 +166,8 @@ WORDINGS = (
         r"(?:the )?(?:number of |rate of |how many )?(?:requests?|calls|login attempts|attempts|logins)"
         r"|account lock-?out|lockout)",
         done=r"rate[- ]?limited|throttled",
-        unless=r"not rate[- ]limited by|rate of interest|error rate|internal (?:health|metrics)|unlimited (?:plan"
+        unless=r"on purpose|health endpoints?"
+        r"|not rate[- ]limited by|rate of interest|error rate|internal (?:health|metrics)|unlimited (?:plan"
         r"|tier)|enterprise|partner's quota|their rate limit|storage quota|disk quota|token bucket",
         cell=r"rate[- ]?limit(?:s|ing)?|throttling|quotas?",
         limited=r"(?:number|rate|amount|frequency|count) of (?:\w+ ){0,2}?(?:requests?|calls?|logins?|attempts?"
@@ -195,7 +196,8 @@ WORDINGS = (
             r" (?:[\w'-]+ ){0,4}?"
             r"(?:at once|in one (?:go|piece|answer|response|page)|in a single (?:answer|response|page|request))",
         ),
-        unless=r"per page|in pages|paged by|page by page|paginated by|next_cursor|cursor-based|streamed|chunks"
+        unless=r"cursor positions?"
+        r"|per page|in pages|paged by|page by page|paginated by|next_cursor|cursor-based|streamed|chunks"
         r"|at most \d|up to \d|maximum of \d|limit=|batches of",
         cell=r"pagination|paging|page size",
         says="The text says that lists come in one piece, however long they are.",

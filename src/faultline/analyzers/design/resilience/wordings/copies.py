@@ -48,6 +48,7 @@ WORDINGS = (
             "primary",
             "multi-az",
             " once",
+            "how many",
             "task",
         ),
         thing=r"(?:(?:read |hot |warm |second )?(?:replicas?|stand-?by(?:s|es)?|spares?)|replication|fail-?overs?"
@@ -55,7 +56,8 @@ WORDINGS = (
         r"|broker|machine)|multi-az(?: deployment)?|clustering)",
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
-            rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$| \(| in "
+            rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$"
+            rf"| \(| in "
             rf"(?:zone|az|eu|us|ap|one)\b)(?!.{{0,80}}(?:standby|replica|fail ?over))",
             r"\b(?:runs?|is deployed|exists?|is operated|is installed) (?:only |just )?once(?=[.,;)]|$| and (?:is|has"
             r"|keeps|holds)\b)",
@@ -98,15 +100,22 @@ WORDINGS = (
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
         r"|read replica|fail-?over)|(?:primary|master|leader) with one|and (?:a|one|two) (?:\w+ ){0,2}"
         r"(?:standby|replica)|to (?:3|three|5|five|10|ten|\d+)\b|one-off|cron ?job|batch job"
-        r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not|n't) (?:require"
+        r"|migration|job runs once|script|hook|lambda|single node failure|drains?|evict|(?:do|does)(?: not"
+        r"|n't) (?:require"
         r"|need) high|(?:characteristics|conditions|behaviou?r|environments?|topology) [^.;]{0,60}not replicated"
-        r"|scale[sd]? to zero|autoscal|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
+        r"|scale[sd]? to zero|looked at|decided against|off the same|anti-affinity|can lose|\b(?:run|with) (?:two"
+        r"|three|four|five)\b|autoscal"
+        r"|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured"
+        r"|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
         r"separate (?:[\w-]+ )?service with one",
-        value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm|server"
+        value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm"
+        r"|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
-        cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|min(?:imum)? replicas?|min(?:imum)? instances?|nodes"
+        cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|how many|min(?:imum)? replicas?"
+        r"|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
-        bad=r"1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)|single (?:instance"
+        bad=r"manual\b.*|by hand.*|1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)"
+        r"|single (?:instance"
         r"|node|replica)",
         mended=r"\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
         r"|vm) (?:\w+ )?(?:is|stands|can be|takes) (?:\w+ )?(?:prepared|ready|kept|started|built|set up|over|by)\b",
@@ -121,6 +130,9 @@ WORDINGS = (
             r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "
             r"(?:is lost|fails|failure|outage|can|may|goes|loss|at a time|down|each|per))",
             r"\b[a-z]{2}-[a-z]{3,12}-?\d-?[a-f] only\b",
+            r"\b(?:all|both|everything)\b[^.;]{0,60}\bin (?:(?:availability )?zone "
+            r"|az )?[a-z]{2}-[a-z]{3,12}-?\d-?[a-f]\b"
+            r"(?! and|, [a-z]{2}-)",
             r"\bsingle[- ](?:az|zone|data ?cent(?:er|re))\b",
         ),
         unless=r"(?:loss|failure|outage) of (?:a|one|any)|surviv|toler|in each|per (?:zone|region)|at least|across"
@@ -168,7 +180,19 @@ WORDINGS = (
     Wording(
         rule="resilience/shared-database",
         together=NOT_OWN,
-        keys=("each other", "database", "schema", "tables", " db", "postgres", "mysql", "oracle", "mongo"),
+        keys=(
+            "directly",
+            "table",
+            "each other",
+            "database",
+            "schema",
+            "tables",
+            " db",
+            "postgres",
+            "mysql",
+            "oracle",
+            "mongo",
+        ),
         hazards=(
             r"\b(?:all|both) (?:of them )?(?:read|write|use|access|query|update|share|modify|change)s?"
             r"(?: and \w+)? (?:to |from |in |into )?(?:the |a |one )?(?:same|common|shared|central|one) "
@@ -205,6 +229,12 @@ WORDINGS = (
             r"\b(?:direct(?:ly)?) (?:[\w'-]+ ){0,3}?(?:access(?:es)?|reads?|writes?|queries|joins?|from|to|into"
             r"|in|on) (?:[\w'-]+ ){0,4}?(?:tables?|database|schema) (?:of|owned by|belonging to) (?:the |an?)?"
             r"(?:other|\w+) ?(?:\w+ )?(?:service|team|module)s?",
+            r"\b(?:reads?|writes?|queries|updates?|joins?|inserts?|selects?|deletes?) (?:[\w'-]+ ){0,4}?(?:from "
+            r"|into |in |to )"
+            r"(?:the )?(?!(?:its|it|let|today|that|this)\b)(?:[\w-]+'s|[\w-]+s') (?:[\w-]+ ){0,2}?(?:tables?|schema"
+            r"|collections?)\b",
+            r"\b(?:inserts?|writes?|updates?|selects?|reads?) directly (?:into|to|from"
+            r"|in) [a-z_]{2,40}\.[a-z_]{2,40}\b",
             r"\bshared (?:[\w-]+ ){0,2}?(?:database|schema|db)\b(?! (?:server|cluster|instance|host|user|account"
             r"|role|password|login|credential|connection))",
         ),
@@ -235,7 +265,7 @@ WORDINGS = (
         thing=r"(?:(?:pod )?anti-?affinity(?: rules?)?|topology spread(?: constraints?)?|spread constraints?)",
         hazards=(
             r"\b(?:all|both|every|the) (?:(?:two|three|four|five|\d+) )?(?:[\w'-]+ )?(?:replicas|pods|instances"
-            r"|copies|brokers|nodes|masters|containers|workers) (?:[\w'-]+ ){0,4}?(?:on|to) (?:the same|one"
+            r"|copies|brokers|nodes|masters|containers|workers) (?:[\w'-]+ ){0,7}?(?:on|to) (?:the same|one"
             r"|a single|one single|the one) (?:[\w'-]+ ){0,2}?(?:node|host|machine|rack|server|hypervisor|vm)\b",
             r"\b(?:replicas|pods|instances|brokers|primary and (?:the )?(?:replica|standby|secondary)) "
             r"(?:[\w'-]+ ){0,4}?(?:may|can|could|might|are|run|sit|land|end up|share) (?:[\w'-]+ ){0,3}?"
@@ -289,7 +319,8 @@ WORDINGS = (
         ),
         about=r"back|snapshot|restor|recover|dump|data|disk|volume|pitr",
         unless=r"backup (?:power|line|route|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
-        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|rebuilt from|search index|filled again|refilled|cache|derived data"
+        r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|without backups we|not a backup"
+        r"|rebuilt from|search index|filled again|refilled|cache|derived data"
         r"|recreated",
         cell=r"back(?:ed|ing)?[- ]?ups?|snapshots?|disaster recovery|restore tests?",
         says="The text says that lost data stay lost.",
@@ -297,7 +328,16 @@ WORDINGS = (
     Wording(
         rule="resilience/synchronous-cycle",
         together=CIRCLE,
-        keys=(),
+        keys=("calls", "asks", "queries", "needs"),
+        hazards=(
+            r"\b([\w-]{2,30}) (?:service )?(?:synchronously )?(?:calls|asks|queries|needs)(?: the)? ([\w-]{2,30})\b"
+            r"[^.;]{0,60}?(?:, which|(?:, and|,| and|; to [^;,]{0,40})(?: the)? \2(?: service)?) (?:in turn |then )?"
+            r"(?:calls|asks|queries|needs)(?: the)? \1\b",
+            r"\b([\w-]{2,30}) (?:calls|asks|queries)(?: the)? ([\w-]{2,30})\b[^.;]{0,80}\bwhile (?:the )?\2 (?:is "
+            r"|are )?"
+            r"(?:still )?wait",
+        ),
+        unless=r"\b(?:asynchron\w*|events?|webhooks?|callback|later|never|not|messages?|queue|user|client|people)\b",
         says="The text says that services wait for one another.",
     ),
     Wording(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
-    "keep/keeps calling/asking/sending/polling/resending/pushing/posting/submitting, over and over, again and again",
+    "spin until, spins until, busy-wait, reschedule/reschedules/rescheduled, restarts the, loop until, loops until",
+    "open/opens a new connection/one, opens/open it again, asks/ask again, picks/picked up again",
+    "submitted/sent/tried/attempted/called/issued/delivered/posted/transmitted/started over and over",
+    "submitted/sent/tried/attempted/called/issued/delivered/posted/transmitted/started again and again",
+    "tries/sends .. again and again",
+    "send/sends/publish/publishes/deliver/delivers .. until .. confirm*/accept*/acknowledg*/answers/succeeds",
+    "repeated post/put/request/requests/call/calls/message/messages/event/events/delivery",
+    "keep/keeps calling/asking/sending/polling/resending/pushing/posting/submitting",
     "continue/continues to try/call/send, attempts continue, retries continue, delivered until, delivered .. until",
     "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
     "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches, re-fetch",
@@ -39,16 +46,19 @@ FAILED = cues(
 """Something did not work."""
 
 AT_ONCE = cues(
-    "times a second, times per second, right then, there and then, delay/pause/wait/interval .. zero/none",
-    "delay/pause/wait/interval is 0, simultaneously, not wait .. between/before, n't wait .. between/before",
-    "times in a row, not wait and, without waiting, at full speed, as soon as .. released/available/free/possible",
-    "the next poll straight, no cool-down, no cooldown, zero seconds, instantaneously, in immediate succession",
-    "at once, immediately, immediate, right away, straight away, straightaway, instantly, instant, on the spot",
-    "without .. pause/delay/wait/waiting/break/sleep/interval/sleeping/pausing",
-    "no .. pause/delay/wait/sleep/interval/spacing/waiting/break, zero delay/wait/pause, tight loop, busy loop",
-    "hot loop, back to back, as fast as, as quickly as, in quick/rapid succession, one after the other",
-    "one directly/right/straight/immediately after another/the, one after another",
-    "follow/follows/followed .. directly/immediately",
+    "retry/retries/retried/trying/repeated/tried .. times a second",
+    "retry/retries/retried/trying/repeated/tried .. times per second, right then, there and then",
+    "delay/pause/wait/interval .. zero/none, delay/pause/wait/interval is 0, simultaneously",
+    "not wait .. between/before, n't wait .. between/before, times in a row, not wait and, without waiting",
+    "at full speed, as soon as .. released/available/free/possible, the next poll straight, no cool-down, no cooldown",
+    "zero seconds, instantaneously, in immediate succession, at once, immediately, immediate, right away",
+    "straight away, straightaway, instantly, instant, on the spot",
+    "without a/any/further/real pause/delay/wait/break/sleep/interval/waiting",
+    "without pause/delay/waiting/sleep/interval/sleeping/pausing",
+    "no pause/delay/wait/sleep/interval/spacing/waiting/break, no waiting time, with no/zero pause/delay/wait",
+    "zero delay/wait/pause, tight loop, busy loop, hot loop, back to back, as fast as, as quickly as",
+    "in quick/rapid succession, one after the other, one directly/right/straight/immediately after another/the",
+    "one after another, follow/follows/followed .. directly/immediately",
     "right/directly/immediately after .. failed/failure/previous/other/error, follows right after, every #ms",
     "every/each second, within one/a second, within 1second, delay of #ms, pause of #ms, 1second later",
     "does/do not/n't pause/wait between, don't/doesn't pause/wait between, hammer/hammers/hammering",
@@ -59,7 +69,7 @@ AT_ONCE = cues(
 """There is no pause."""
 
 ALL_TOGETHER = cues(
-    "at the same time, at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
+    "at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
     "at the same moment, at the same instant, all of them at .. same, all at once, simultaneously, in lockstep",
     "in step, on the full minute/hour, sharp",
 )

@@ -7,11 +7,14 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _MESSAGE = cues(
+    "publishing, on publish, what fails, whatever fails, what could not be, what cannot be, poison messages",
     "message/messages, event/events, job/jobs, record/records, webhook/webhooks, delivery/deliveries, task/tasks",
-    "notification/notifications, reading/readings, what cannot be, mail/mails, order/orders, payment/payments, offset",
-    "queue, consumer, handler, partition, dlq, nobody hears",
+    "notification/notifications, reading/readings, mail/mails, order/orders, payment/payments, offset, queue",
+    "consumer, handler, partition, dlq, nobody hears",
 )
 _FAILED = cues(
+    "faulty, damaged, defective, could not be processed/parsed/handled/delivered/decoded/read",
+    "couldn't be processed/parsed/handled/delivered",
     "cannot/can't parse/process/handle/decode/read/understand/deserialise, unknown type/types, errors",
     "cannot/can't be deserialised/deserialized/decoded/validated/mapped/stored, fail validation, corrupt, corrupted",
     "erroneous, exceeding/exceed/exceeds .. retry/retries/attempts, attempted # times",
@@ -24,9 +27,10 @@ _FAILED = cues(
     "used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
-    "message/event/job/record is acknowledged/acked, and acknowledged, and acked, is then acknowledged",
-    "carry/carries on, move/moves on, goes/go on with the next, continue/continues with the next, purge/purges/purged",
-    "thrown out, filtered away, marked as done/processed/handled, acknowledged nevertheless/regardless/all the same",
+    "commits/commit the/its offset, moves/move the offset, message/event/job/record is acknowledged/acked",
+    "and acknowledged, and acked, is then acknowledged, carry/carries on, move/moves on, goes/go on with the next",
+    "continue/continues with the next, purge/purges/purged, thrown out, filtered away",
+    "marked as done/processed/handled, acknowledged nevertheless/regardless/all the same",
     "acked nevertheless/regardless/all the same, erased, never seen again, swallows, dropped, drop/drops",
     "discard/discards/discarded, thrown/throw/throws away, deleted, delete/deletes, removed, remove/removes",
     "is/are gone, disappear/disappears, vanish/vanishes, forgotten, lost, abandoned, ignored, ignore/ignores, skipped",
@@ -34,6 +38,8 @@ _GONE = cues(
     "moves on, not kept, not stored, neither keep, neither kept, no place, gets/get lost, offset .. committed",
 )
 _BLOCKS = cues(
+    "block/blocks the queue/partition/topic/consumer/others, stops/stop/halts/halt at the first/record/message/event",
+    "stuck until, block/blocks its shard/partition/queue/lane, block/blocks the others/rest",
     "blocks/block those behind, put back at the head/front, back at the head, blocks what is behind, those behind it",
     "ones behind, stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past",
     "stuck at/on/behind, enough to stall, clogs, jams, holds up the others, nothing behind it",
@@ -55,30 +61,31 @@ _PARKED = cues(
     "outbox, replaced",
 )
 _ACKED_EARLY = cues(
-    "confirmed as soon as, acknowledged as soon as, acked as soon as, confirmed on arrival, processing comes later",
-    "confirmed .. before, acknowledge/acknowledges/acknowledged/ack/acks/acked .. before",
-    "deletes/removes .. from the queue first, on receipt, acknowledgement happens on receipt, ahead of any work",
-    "offsets/offset .. before, before .. processed/handled it, auto-ack, auto-acked, auto-commit, autocommit",
-    "before the records, acknowledge/acknowledges .. immediately/receipt",
-    "commit/commits/committed .. offset/offsets before, before they are handled/processed",
-    "first and then handles/processes",
+    "at receipt, upon receipt, on arrival, at arrival, confirmed as soon as, acknowledged as soon as",
+    "acked as soon as, confirmed on arrival, processing comes later, confirmed .. before",
+    "acknowledge/acknowledges/acknowledged/ack/acks/acked .. before, deletes/removes .. from the queue first",
+    "on receipt, acknowledgement happens on receipt, ahead of any work, offsets/offset .. before",
+    "before .. processed/handled it, auto-ack, auto-acked, auto-commit, autocommit, before the records",
+    "acknowledge/acknowledges .. immediately/receipt, commit/commits/committed .. offset/offsets before",
+    "before they are handled/processed, first and then handles/processes",
 )
 _EARLY_SUBJECT = cues(
     "message/messages, event/events, record/records, offset/offsets, queue, job/jobs, auto-commit, consumer",
     "acknowledge*",
 )
 _MISHAP = cues(
-    "that fails, this fails, it fails, killed, should that fail, not connected, disconnected, offline, evicted",
-    "terminated, oom, power, crash/crashes, restart/restarts/restarted, dies, die, publish fails, sending fails",
-    "fails after, fails, away, down, deploy, deployment, redeploy*, two writes, in between, cannot be sent",
-    "between the, then publish, publish afterwards, publishes afterwards, in flight, broker, had been running",
-    "background, pub/sub, lost one",
+    "process dies, dies in between, that fails, this fails, it fails, killed, should that fail, not connected",
+    "disconnected, offline, evicted, terminated, oom, power, crash/crashes, restart/restarts/restarted, dies, die",
+    "publish fails, sending fails, fails after, fails, away, down, deploy, deployment, redeploy*, two writes",
+    "in between, cannot be sent, between the, then publish, publish afterwards, publishes afterwards, in flight",
+    "broker, had been running, background, pub/sub, lost one",
 )
 _LOST = cues(
-    "lost, loses, lose, is/are gone, not seen by, misses/miss them/it, nobody hears, no event is sent, empties it",
-    "never goes out, never go out, not get the event/message/update, never get it, never arrives, does not arrive",
-    "is not sent, not survive, n't survive, dropped silently, never sent, not sent, disappear/disappears",
-    "what was in the queue, nobody notices, not noticed, forgets",
+    "never published/sent/delivered/written/emitted/produced, never hears/hear of it, nobody gets it, no one gets it",
+    "nobody is told, nobody learns, no one learns, lost, loses, lose, is/are gone, not seen by, misses/miss them/it",
+    "nobody hears, no event is sent, empties it, never goes out, never go out, not get the event/message/update",
+    "never get it, never arrives, does not arrive, is not sent, not survive, n't survive, dropped silently",
+    "never sent, not sent, disappear/disappears, what was in the queue, nobody notices, not noticed, forgets",
 )
 _CARELESS = cues(
     "udp is used for, not persist messages/events, n't persist messages/events, not look at the result",

@@ -21,7 +21,8 @@ WORDINGS = (
             r"(?:dead|unhealthy|broken|hung|starting|failed) (?:instances|pods|nodes|backends|containers)",
             r"\bhealth[- ]?(?:checks?|endpoint) (?:\w+ ){0,3}?always (?:returns?|answers?|says?|succeeds|reports?)",
         ),
-        unless=r"serves? no|jobs? (?:has|have)|by (?:itself|themselves)|cron ?jobs?|lambda|no health data|health (?:insurance|care)|patient",
+        unless=r"serves? no|jobs? (?:has|have)|by (?:itself|themselves)|cron ?jobs?|lambda|no health data"
+        r"|health (?:insurance|care)|patient",
         cell=r"health[- ]?checks?|probes?|liveness|readiness|health endpoint",
         says="The text says that nothing asks whether it still works.",
     ),
@@ -60,6 +61,7 @@ WORDINGS = (
             r"\b(?:memory|cpu|ram|resources)(?: and (?:memory|cpu|ram))? (?:use |usage |consumption )?(?:is"
             r"|are) (?:not (?:limited|capped|bounded|restricted)|unlimited|unbounded|unrestricted)",
         ),
+        unless=r"(?<!nor )memory limits are set|on purpose, memory",
         cell=r"(?:cpu|memory|resource)(?:(?:/| and ) ?(?:cpu|memory))? (?:limits?|quotas?)",
         says="The text says that one part can take all memory or processors.",
     ),
@@ -284,7 +286,8 @@ WORDINGS = (
         thing=r"(?:auto-?scal(?:ing|er|ers)|horizontal scaling|horizontal pod autoscal(?:er|ing)|hpa"
         r"|load[- ]balanc(?:er|ers|ing))",
         cell=r"auto-?scaling|scaling(?: policy)?|load balanc(?:er|ing)",
-        unless=r"^consequences?:|client-side load balancing|does not need|not autoscaled|down to zero|no load balancer (?:in front"
+        unless=r"^consequences?:|client-side load balancing|does not need|not autoscaled|down to zero"
+        r"|no load balancer (?:in front"
         r"|is involved)",
         says="The text says that it cannot grow with its load.",
     ),

@@ -8,48 +8,78 @@ from faultline.analyzers.design.resilience.wordings.alone import EARLIER
 
 _BACKUP = "backup/backups/snapshot/snapshots/dump/dumps"
 _SPARED = cues(
-    "cache*, cache/caches/index is/are not, search index, filled again, refilled, rebuilt from, recomputed, derived, reproduc*, stateless, not needed, need not, older than"
+    "cache*, cache/caches/index is/are not, search index, filled again, refilled, rebuilt from, recomputed, derived,"
+    "reproduc*, stateless, not needed, need not, older than"
 )
 _NOT_SAVED = cues(
+    "nothing .. backed up, nothing .. saved elsewhere, no versioning and, neither versioning nor, not in any backup,"
+    "part of no backup, excluded from the backup/backups",
     "not backed up, never backed up, not dumped, no dump/dumps, not/never back up,"
-    "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere, not copied anywhere,"
-    "do/does not do/take/keep/make .. backups/backup/snapshots/copies, don't/doesn't do/take/keep/make .. backups/snapshots/copies,"
-    "backups/backup/snapshots/snapshot .. off/disabled/postponed/later/missing/none/planned, backing up .. postponed/later/planned, versioning is off,"
-    "backup/snapshot retention .. 0/zero, retention .. 0days, no copy .. exists/outside/elsewhere, hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
-    "no off-site copy, backups none"
+    "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere,"
+    "not copied anywhere,"
+    "do/does not do/take/keep/make .. backups/backup/snapshots/copies,"
+    "don't/doesn't do/take/keep/make .. backups/snapshots/copies,"
+    "backups/backup/snapshots/snapshot .. off/disabled/postponed/later/missing/none/planned,"
+    "backing up .. postponed/later/planned, versioning is off,"
+    "backup/snapshot retention .. 0/zero, retention .. 0days, no copy .. exists/outside/elsewhere,"
+    "hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
+    "no off-site copy, backups none",
 )
 _NEVER_RESTORED = cues(
-    "nobody/never .. restored, no one .. restored, never tried/tested/rehearsed .. restore/recovery/backup/restoring, nobody/never .. tried/tested/rehearsed/practised .. restore/restoring/recovery,"
-    "restore/restores/restoring/recovery/restoration .. never/not .. tried/tested/rehearsed/practised/exercised/verified, restore .. untested, recovery .. untested,"
-    f"untested restore/restores/backup/backups/recovery, {_BACKUP} .. never/not .. verified/tested/checked/restored/tried, hope .. restore"
+    "not say how to restore, nobody knows how to restore, nobody knows whether .. restored/restore,"
+    "not know how to restore, how to restore .. unclear/unknown",
+    "nobody/never .. restored, no one .. restored, never tried/tested/rehearsed .. restore/recovery/backup/restoring,"
+    "nobody/never .. tried/tested/rehearsed/practised .. restore/restoring/recovery,"
+    "restore/restores/restoring/recovery/restoration .. never/not .. tried/tested/rehearsed/practised/exercised"
+    "/verified,"
+    "restore .. untested, recovery .. untested,"
+    "untested restore/restores/backup/backups/recovery,"
+    f"{_BACKUP} .. never/not .. verified/tested/checked/restored/tried, hope .. restore",
 )
 _SAME_PLACE = cues(
-    f"{_BACKUP} .. same disk/server/machine/host/volume/node/account/bucket/cluster/vm, {_BACKUP} .. on the database server,"
-    f"{_BACKUP} .. beside the data, {_BACKUP} .. next to the data, dumped to the same, backed up to the same"
+    "dump/dumps/backup/backups/snapshots .. .. of the database host/server/machine,"
+    "dump/dumps/backup/backups .. to the database host/server",
+    f"{_BACKUP} .. same disk/server/machine/host/volume/node/account/bucket/cluster/vm,"
+    f"{_BACKUP} .. on the database server,"
+    f"{_BACKUP} .. beside the data, {_BACKUP} .. next to the data, dumped to the same, backed up to the same",
 )
 _INSTEAD = cues(
-    f"replica/replication/raid/mirror/mirroring/standby .. serves/serve/is/are/acts .. our/the/a/as .. backup, instead of {_BACKUP}, do/does without {_BACKUP}, get/gets by without {_BACKUP},"
+    "replica/replication/raid/mirror/mirroring/standby .. serves/serve/is/are/acts .. our/the/a/as .. backup,"
+    f"instead of {_BACKUP}, do/does without {_BACKUP}, get/gets by without {_BACKUP},"
     "no need for backups, raid .. backup/backups, mirrored anyway, replication .. instead of backups, replaces backups"
 )
 _NOW_AND_THEN = cues(
-    f"someone/somebody/developer/admin/engineer .. remembers/thinks .. copy/export/dump/back, thinks of it, when somebody/someone/anybody remembers, last manual export/dump/copy,"
-    f"{_BACKUP} .. by hand/manually, pg_dump/mysqldump/dump/backup .. laptop, now and then .. dump/export/backup, {_BACKUP} .. now and then,"
+    "when we/somebody/someone remember/remembers, if somebody/someone remembers, when there is time .. backup/dump",
+    "someone/somebody/developer/admin/engineer .. remembers/thinks .. copy/export/dump/back, thinks of it,"
+    "when somebody/someone/anybody remembers, last manual export/dump/copy,"
+    f"{_BACKUP} .. by hand/manually, pg_dump/mysqldump/dump/backup .. laptop, now and then .. dump/export/backup,"
+    f"{_BACKUP} .. now and then,"
     f"last working {_BACKUP}, {_BACKUP} .. overwritten, only the latest .. exists/kept, occasional {_BACKUP},"
-    f"copy/copies the data .. before/when/now, {_BACKUP} .. from time to time, pg_dump/mysqldump .. now and then"
+    f"copy/copies the data .. before/when/now, {_BACKUP} .. from time to time, pg_dump/mysqldump .. now and then",
 )
 NOT_SAVED = (
     Together((_NOT_SAVED,), unless=EARLIER + _SPARED + cues("rebuild*, index, re-created, without backups we")),
-    Together((_NEVER_RESTORED,), unless=EARLIER + cues("before 20*, is worth, no longer")),
+    Together((_NEVER_RESTORED,), case=True, unless=EARLIER + cues("before 20*, is worth, no longer")),
     Together((_SAME_PLACE,), unless=EARLIER + cues("not on, not to, never, also, and to another, second copy")),
-    Together((_INSTEAD,), unless=EARLIER + cues("not a backup, no backup, is no, that is why, not replace")),
-    Together((_NOW_AND_THEN,), unless=EARLIER + cues("before each/every, also, besides, in addition, additionally")),
+    Together(
+        (_INSTEAD,), unless=EARLIER + cues("is not, are not, not a backup, no backup, is no, that is why, not replace")
+    ),
+    Together(
+        (_NOW_AND_THEN,),
+        case=True,
+        unless=EARLIER + cues("before each/every, also, besides, in addition, additionally"),
+    ),
 )
 
 _THINGS = (
-    "session/sessions/cart/carts/basket/baskets/job/jobs/order/orders/reservation/reservations/booking/bookings/upload/uploads/file/files"
-    "/document/documents/image/images/photo/photos/timer/timers/state/queue/queues/message/messages/conversation/conversations/draft/drafts"
-    "/counter/counters/key/keys/lock/locks/list/invoice/invoices/attachment/attachments/subscription/subscriptions/connection/connections"
-    "/registration/registrations/game/games/room/rooms/token/tokens/event/events/progress/import/imports/request/requests/book/payments/payment/task/tasks"
+    "session/sessions/cart/carts/basket/baskets/job/jobs/order/orders/reservation/reservations/booking/bookings/upload"
+    "/uploads/file/files"
+    "/document/documents/image/images/photo/photos/timer/timers/state/queue/queues/message/messages/conversation"
+    "/conversations/draft/drafts"
+    "/counter/counters/key/keys/lock/locks/list/invoice/invoices/attachment/attachments/subscription/subscriptions"
+    "/connection/connections"
+    "/registration/registrations/game/games/room/rooms/token/tokens/event/events/progress/import/imports/request"
+    "/requests/book/payments/payment/task/tasks"
 )
 _STATE = cues(
     _THINGS.replace("/state", "")
@@ -68,33 +98,61 @@ _STORED = cues(
     _THINGS, "postgres, mysql, sqlite, redis, the database, uploads, uploaded, broker, mongodb, rabbitmq, data"
 )
 _KEEPS = cues(
-    "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects/has/have/sits/sit/exists/exist"
+    "is/are .. in ram, is/are .. in memory only, is/are only in, is/are a map/dict/list/dictionary/array",
+    "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects"
+    "/has/have/sits/sit/exists/exist",
 )
 _IN_PROCESS = cues(
-    "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process, is/are/as .. in-memory list/map/queue/dict, in an in-memory list/map/queue/dict/store/structure, python list, is .. list in, inside the process, memory of the process, of the process,"
+    "map/dict/dictionary/list/table/array in the scheduler/gateway/engine/dispatcher/process,"
+    "live/lives in the process, in its process, only in ram, in ram only",
+    "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process,"
+    "is/are/as .. in-memory list/map/queue/dict, in an in-memory list/map/queue/dict/store/structure, python list,"
+    "is .. list in, inside the process, memory of the process, of the process,"
     "python list, java map, hash map, hashmap, in a dictionary/dict, local variable, global variable, static variable,"
-    "dictionary/dict/map/list/array/variable in/of/inside the/each/its .. process/api/server/service/worker/application, in memory only, only in memory/ram"
+    "dictionary/dict/map/list/array/variable in/of/inside the/each/its .. process/api/server/service/worker"
+    "/application,"
+    "in memory only, only in memory/ram",
 )
 _ON_DISK = cues(
-    "on local disk, on the local disk, to local disk, to the local disk, server's disk, pod's disk, container's disk, instance's disk, own file system, container's own/file/filesystem,"
-    "disk of the pod/container/web/instance/server/api/node, filesystem of the container/pod, inside the container, in the container's,"
-    "under /tmp, in /tmp, emptydir, empty-dir, ephemeral disk/storage/volume, instance store, container layer, writable layer, not on a volume, without a volume, without volume*,"
-    "without a persistent, no volume, no persistent volume, inside the image, container image directory, persistence .. off/disabled, not persist .. disk, no persistence, without persistence"
+    "of whichever pod/instance/node/server, on whichever pod/instance/node/server, own sqlite file/database,"
+    "sqlite file/database in/on/per .. pod/container/instance",
+    "on local disk, on the local disk, to local disk, to the local disk, server's disk, pod's disk, container's disk,"
+    "instance's disk, own file system, container's own/file/filesystem,"
+    "disk of the pod/container/web/instance/server/api/node, filesystem of the container/pod, inside the container,"
+    "in the container's,"
+    "under /tmp, in /tmp, emptydir, empty-dir, ephemeral disk/storage/volume, instance store, container layer,"
+    "writable layer, not on a volume, without a volume, without volume*,"
+    "without a persistent, no volume, no persistent volume, inside the image, container image directory,"
+    "persistence .. off/disabled, not persist .. disk, no persistence, without persistence",
 )
 _GONE = cues(
-    "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties/empty/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets,"
-    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. restart/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted,"
-    "logged out .. deployment/restart/release/deploy, on redeployment/restart/crash .. lost/gone, on redeployment .. was .. lost, users start over,"
-    "not able to rebuild, cannot be rebuilt, cannot rebuild, not shared between, sessions are not shared"
+    "after a crash/restart/deployment nobody knows, thrown out when .. replaced/restarted/deployed,"
+    "start/starts over when .. replaced/restarted",
+    "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties/empty"
+    "/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets,"
+    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. restart"
+    "/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted,"
+    "logged out .. deployment/restart/release/deploy, on redeployment/restart/crash .. lost/gone,"
+    "on redeployment .. was .. lost, users start over,"
+    "not able to rebuild, cannot be rebuilt, cannot rebuild, not shared between, sessions are not shared",
 )
 _STUCK = cues(
-    "sticky sessions, session affinity, sticky cookie, bind/binds/bound/pinned .. to the/one/that instance/pod/node/server, own part of the sessions"
+    "sticky sessions, session affinity, sticky cookie,"
+    "bind/binds/bound/pinned .. to the/one/that instance/pod/node/server, own part of the sessions"
 )
 _KEPT_ELSEWHERE = cues(
-    "cache, cached, caches, survives, survive, lose nothing, loses nothing, loss of nothing, nothing is lost, stateless, persisted, replicated, rebuilt, reloaded,"
-    "recomputed, read-only, until we moved, unit tests, in tests, redis, s3, object storage, bucket, journal, wal, write-ahead, outbox, database before, also written,"
-    "while a file, while it is, at most # entries, for # s, for .. seconds/minutes, embedded, scanned, scratch, memory limit, not needed, metrics, traces, spans, feature flags, at most #, prefetch*, index, nothing is written,"
+    "cache, cached, caches, survives, survive, lose nothing, loses nothing, loss of nothing, nothing is lost,"
+    "stateless, persisted, replicated, rebuilt, reloaded,"
+    "recomputed, read-only, until we moved, unit tests, in tests, redis, s3, object storage, bucket, journal, wal,"
+    "write-ahead, outbox, database before, also written,"
+    "while a file, while it is, at most # entries, for #t, for .. seconds/minutes, embedded, scanned, scratch,"
+    "memory limit, not needed, metrics, traces, spans, feature flags, at most #, prefetch*, index, nothing is written,"
     "no state, keeps no, holds no, first written, committed first, buffer of, bloom"
+)
+_NO_MATTER = cues(
+    "cache, cached, caches, nothing, while a file, while it is, scanned, scratch, read-only, temporary, rebuilt, s3,"
+    "bucket, object storage,"
+    "at most #, until we moved, in tests, metrics, traces, embedded, demo, for .. seconds/minutes"
 )
 IN_MEMORY = (
     Together(
@@ -107,9 +165,7 @@ IN_MEMORY = (
     ),
     Together(
         (_STORED, _ON_DISK),
-        unless=EARLIER
-        + _KEPT_ELSEWHERE
-        + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"),
+        unless=EARLIER + _NO_MATTER + cues("backup*, log, logs, temporary, tests, buffer, buffers, buffered, spool*"),
         lone=True,
     ),
     Together(

@@ -23,6 +23,10 @@ _TRAVEL = cues(
     "tls, path, hop",
 )
 _IN_CLEAR = cues(
+    "in plain text over/across/to/between/through/because, is/are plain text",
+    "plaintext listeners/traffic/connection/connections/http/across, talk/talks/talking .. in plain text",
+    "sent .. in plain text, plain websockets, plain websocket, ws instead of wss, encrypt false",
+    "by e mail as an attachment, mail attachment, ws not wss, unencrypted channel, plain soap, plain rest over http",
     "1883, mqtt 1883, speaks http to, speak http to, talks http to, talk http to, forwards .. http to, http with user",
     "http with password, http to the targets, http to its, amqp 5672, ldap 389, smtp 25, without a tunnel and",
     "over/via/by/through/with http because/since/as/so, over http in order, plain udp, udp without, tcp without",
@@ -38,12 +42,11 @@ _IN_CLEAR = cues(
     "no room for tls, too slow for tls, tls costs, tls would, http works, http .. as well as https, http also works",
     "accepts http, accept http, http is allowed, allows http, http still, http is still, both http and https",
     "https is optional, tls is optional, by ftp, no certificate, no certificates, over port 80, port 80, on port 21",
-    "unencrypted mail, takes them unencrypted, as plain text over, in the open, without a tunnel, unprotected",
-    "not protected on the way, nothing encrypts, plain http, unencrypted http, http only, http included",
-    "http as well as, insecure http, over http instead, over plain http, http rather than, http instead of",
-    "http no tls, http without tls, http port #, http to port #, http on port #, on 80, in the clear, in clear",
-    "in clear text, clear text, cleartext, in plain text over, as plain text to, is plain text, plain text on",
-    "plaintext, plain text, plain tcp, unencrypted, not encrypted, isn't encrypted, aren't encrypted",
+    "unencrypted mail, takes them unencrypted, as plain text over, without a tunnel, not protected on the way",
+    "nothing encrypts, plain http, unencrypted http, http only, http included, http as well as, insecure http",
+    "over http instead, over plain http, http rather than, http instead of, http no tls, http without tls, on 80",
+    "in the clear, in clear, in clear text, clear text, cleartext, in plain text over, as plain text to",
+    "is plain text, plain text on, plain tcp, unencrypted, not encrypted, isn't encrypted, aren't encrypted",
     "not .. encrypted, without tls, no tls, without ssl, no ssl, without https, no https, without starttls",
     "no starttls, without encryption, no encryption, nothing encrypting, without .. encryption, no .. encryption",
     "sslmode disable, insecure credentials, telnet, ftp, plain ftp, via ftp, over ftp, insecure registries",
@@ -51,16 +54,17 @@ _IN_CLEAR = cues(
     "https is not enforced, readable on the wire, readable .. network, encryption in transit is not, not use tls",
     "not use https, not .. https, not speak tls, cannot do tls, tls was dropped, skip/skips tls, http is good enough",
     "http is enough, http is fine, http is sufficient, http suffices, simple http, bare http, via http from",
-    "via http to, over http from .. internet, over http .. internet, use http, by http, uses http for",
+    "via http to, over http from .. internet, over http .. internet",
 )
 _WIRE_SAFE = cues(
-    "logged, remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite, cookie .. http only",
-    "development only, text search, redirect/redirects/redirected, mesh, sidecar, mtls, mutual tls, ipsec, vpn",
-    "tunnel, wireguard, localhost, loopback, laptop, unix socket, html, multipart, at rest, stored, kept in, saved",
-    "disk/disks, volume/volumes, backup/backups, backups, bucket/buckets, column, table, refused, refuses, rejected",
-    "rejects, dropped, closed, port 80 only, acme, http 2, http 3, password hash, static assets",
-    "password/passwords stored, snapshots, snapshot, records are stored, public assets, markdown, plain text mail",
-    "tls 1.3, tls 1.2, hsts, never",
+    "encrypted are public, data that are not encrypted are, are public, is public, health check, health checks",
+    "nothing but a status, logged, remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite",
+    "cookie .. http only, development only, text search, redirect/redirects/redirected, mesh, sidecar, mtls",
+    "mutual tls, ipsec, vpn, tunnel, wireguard, localhost, loopback, laptop, unix socket, html, multipart, at rest",
+    "stored, kept in, saved, disk/disks, volume/volumes, backup/backups, backups, bucket/buckets, column, table",
+    "refused, refuses, rejected, rejects, dropped, closed, port 80 only, acme, http 2, http 3, password hash",
+    "static assets, password/passwords stored, snapshots, snapshot, records are stored, public assets, markdown",
+    "plain text mail, tls 1.3, tls 1.2, hsts, never",
 )
 _STORED = cues(
     "copy has, lake, has all personal, in the bucket, on their laptops, laptops, carries, phone keeps, phone, carry",
@@ -84,19 +88,20 @@ _READABLE = cues(
     "rest in clear, rest in the clear",
 )
 _STORAGE_SAFE = cues(
-    "remov*, removes, encrypts it, encrypts them, server side encryption, password/passwords, public, in transit",
-    "traffic, on the wire, sent, html, feature flag/flags, search index, never, customer managed, encrypted with",
-    "is encrypted, are encrypted, not store, not stored, configuration, denies, refused, refuses, policy",
-    "cannot be created, hash*, logs, log, logged, repository, config",
+    "nothing that, hold nothing, holds nothing, no personal, by intent, remov*, removes, encrypts it, encrypts them",
+    "server side encryption, password/passwords, public, in transit, traffic, on the wire, sent, html",
+    "feature flag/flags, search index, never, customer managed, encrypted with, is encrypted, are encrypted",
+    "not store, not stored, configuration, denies, refused, refuses, policy, cannot be created, hash*, logs, log",
+    "logged, repository, config",
 )
 _SENSITIVE = cues(
-    "backups, backup, dumps, bank accounts, customer documents, customer document, medical report, customer file",
-    "customer files, health data, lab results, recordings, calls, letters, claims, identity documents, identity",
-    "photos of, scans, insurance, card number/numbers, card numbers, card data, pan, cvv/cvc, cvv, iban/ibans, ibans",
-    "bank details, bank account/data, patient/patients, patients, medical, health, diagnosis, diagnoses",
-    "prescription/prescriptions, passport/passports, passports, identity card/cards/document/documents",
-    "identity cards, id cards, social security, ssn/ssns, salary, salaries, payroll, wages, tax, personal data",
-    "personal, pii, customer data, customer list, tokens, birth date, date of birth, contract/contracts, national id",
+    "photos, id cards, backups, backup, dumps, bank accounts, customer documents, customer document, medical report",
+    "customer file, customer files, health data, lab results, recordings, calls, letters, claims, identity documents",
+    "identity, photos of, scans, insurance, card number/numbers, card numbers, card data, pan, cvv/cvc, cvv",
+    "iban/ibans, ibans, bank details, bank account/data, patient/patients, patients, medical, health, diagnosis",
+    "diagnoses, prescription/prescriptions, passport/passports, passports, identity card/cards/document/documents",
+    "identity cards, social security, ssn/ssns, salary, salaries, payroll, wages, tax, personal data, personal, pii",
+    "customer data, customer list, tokens, birth date, date of birth, contract/contracts, national id",
     "address/addresses, credentials, names, payment data, account number, account numbers, dump, bank, phone numbers",
     "biometric, resumes, cvs, licences, license scans, driving licence",
 )
@@ -120,8 +125,9 @@ _LEGIBLE = cues(
     "plain files, in the open",
 )
 _CERTIFICATE = cues(
-    "certificate/certificates, certificates, host name, hostname, tls, ssl, peer, verify, self signed, curl, jdbc",
-    "nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized, insecureskipverify, trustservercertificate",
+    "ssl_verify, verify_ssl, sslverify, certificate/certificates, certificates, host name, hostname, tls, ssl, peer",
+    "verify, self signed, curl, jdbc, nodejs_tls_reject_unauthorized, node_tls_reject_unauthorized",
+    "insecureskipverify, trustservercertificate",
 )
 _UNVERIFIED = cues(
     "accepted unseen, unseen, taken as they are, taken on trust, whatever they present, not check certificates",
@@ -162,7 +168,9 @@ _WEBHOOK = cues(
     "provider's signature, psp's",
 )
 _UNSIGNED = cues(
-    "to a url that only, url that only, only it knows, only they know, if the order number exists, books them at once",
+    "called with the order id, called with the .. id, callbacks are not verified, not verified, are not verified",
+    "is not verified, whitelist our, allow list our, whitelists our, tell .. by our addresses, to a url that only",
+    "url that only, only it knows, only they know, if the order number exists, books them at once",
     "if .. number exists, so that .. sees that it is from us, with the customer number, cannot verify .. events",
     "verifying .. left, left for later, without a check, without check, acted upon without, taken as true, as true",
     "without verification, unverified, trust our ip, our ip range, ip range, any call with, accepts any",
@@ -183,16 +191,17 @@ _UNSIGNED = cues(
     "any sender, whatever is posted, whatever .. posted, any json, takes any, trusted as it, trusted as they",
     "believed without, without .. proof, taken as genuine, as genuine, contains a random, random string, obscur*",
     "secret url, checking where .. came from, cannot/can't verify, no means to tell, no way to tell, no way to verify",
-    "forged, spoof*, anyone .. post, anybody .. post, whoever .. url, anyone .. url, called with the order id",
-    "sign .. later, signing .. later, signed .. later, signatures .. later, recognise .. by .. ip, recognises .. by",
-    "by .. ip address, signature verification is not, signing no, source address, not signed yet, no shared secret",
+    "forged, spoof*, anyone .. post, anybody .. post, whoever .. url, anyone .. url, sign .. later, signing .. later",
+    "signed .. later, signatures .. later, recognise .. by .. ip, recognises .. by, by .. ip address",
+    "signature verification is not, signing no, source address, not signed yet, no shared secret",
 )
 _SIGNED = cues(
-    "with a secret, are verified, have been verified, was verified, before it parses, after verifying, hmac sha256",
-    "is signed, are signed, signed with, signed by, verifies .. signature, signature is verified/checked",
-    "verified against, are ignored, is dropped, are dropped, discarded, refuses, refused, rejected, rejects, 400, 401",
-    "403, checked against, verify the signature, wrong .. signature, signatures are verified, invalid signature",
-    "guide, image/images, commits, receivers should, public key, wrong or missing, detect*, protects, git",
+    "thrown away, is discarded, we ask, ask its api, ask the api, believe only, with a secret, are verified",
+    "have been verified, was verified, before it parses, after verifying, hmac sha256, is signed, are signed",
+    "signed with, signed by, verifies .. signature, signature is verified/checked, verified against, are ignored",
+    "is dropped, are dropped, discarded, refuses, refused, rejected, rejects, 400, 401, 403, checked against",
+    "verify the signature, wrong .. signature, signatures are verified, invalid signature, guide, image/images",
+    "commits, receivers should, public key, wrong or missing, detect*, protects, git",
 )
 
 WORDINGS = (

@@ -36,15 +36,6 @@ WORDINGS = (
             r"\b(?:connects?|logs? in|runs?|works?|authenticates?|accesses the database|connect|log in) "
             r"(?:[\w'-]+ ){0,5}?as (?:the |a )?(?:database |db |postgres |mysql )?(?:superuser|root user"
             r"|database owner|dba|sysadmin|sa\b|postgres user|administrator|admin user|cluster-admin|owner)",
-            r"(?:polic(?:y|ies)|role|permissions?|grants?|allows?|may)\b[^.;]{0,60}[^\w:][a-z][\w-]{1,20}:\*",
-            r"\b(?:administratoraccess|cluster-admin|poweruseraccess|iam policy (?:\w+ ){0,3}\*"
-            r"|action ?[:=]? ?[\"'`]?\*|resource ?[:=]? ?[\"'`]?\*|s3:\*|iam:\*|wildcard (?:iam |policy "
-            r"|permissions?|policies|role))",
-            r"\b(?:all|every) (?:developers?|engineers?|employees?|staff|team members?|everyone) "
-            r"(?:[\w'-]+ ){0,3}?(?:direct |write |root |full |admin |ssh )(?:[\w'-]+ ){0,2}?access to (?:the )?"
-            r"(?:production|prod|live|customer)",
-            r"\b(?:everyone|everybody) (?:[\w'-]+ ){0,4}?(?:is an? admin\w*|has (?:full|admin|root|write) "
-            r"(?:access|rights|permissions))",
         ),
         unless=r"never|least privilege|no service|not (?:as|have|has|given|run)|n't (?:have|has)|only (?:to|for|the"
         r"|its)|cannot|admin role (?:is|can|may)|users? with the admin|review|break-glass|read-only|audit"
@@ -62,18 +53,6 @@ WORDINGS = (
             "hostnetwork",
             "uid 0",
             "root user",
-        ),
-        hazards=(
-            r"\bprivileged (?:mode|containers?|pods?|flag|set to true|: true)|\b(?:run|runs|running|started"
-            r"|deployed) (?:as )?privileged\b",
-            r"\b(?:containers?|pods?|process(?:es)?|services?|images?|workers?|app\w*|everything|jobs?|agents?"
-            r"|nginx|api) (?:[\w'-]+ ){0,5}?(?:runs?|running|run|starts?|started|execut\w+|operates?) "
-            r"(?:[\w'-]+ ){0,2}?(?:as|with) (?:the )?(?:root|uid 0|user 0|root user)\b",
-            r"\b(?:docker ?socket|docker\.sock)\b[^.;]{0,40}(?:mounted|mounts?|shared|available|bind)|(?:mounts?"
-            r"|shares?|bind-mounts?|gets?|has access to) (?:[\w'/-]+ ){0,4}?(?:docker ?socket|/?"
-            r"(?:var/run/)?docker\.sock)",
-            r"\b(?:uses?|shares?|in|on|with) the host(?:'s)? (?:network|pid|process) (?:namespace|mode)"
-            r"|\bhostnetwork ?: ?true",
         ),
         unless=r"no (?:container|pod|privileged)|non-?root|never|not (?:run )?(?:as )?(?:root|privileged)|n't run"
         r"|unprivileged|without privileged|rootless|rejects?|forbid|least[- ]privileged|privileged (?:users?"
@@ -107,22 +86,9 @@ WORDINGS = (
         done=r"(?:validated|saniti[sz]ed|escaped)(?= (?:on the server|before|by the|in the backend|at all"
         r"|server-side)|$|[.,;])",
         hazards=(
-            r"\b(?:concatenat\w+|interpolat\w+|pasted|inserted|string[- ]format\w*|glued|built by joining) "
-            r"(?:[\w'-]+ ){0,7}?(?:sql|quer(?:y|ies)|html|shell|command|statement)s?\b",
-            r"\b(?:sql|quer(?:y|ies)|statements?|shell commands?|commands?|html) (?:[\w'-]+ ){0,7}?"
-            r"(?:concatenat\w+|interpolat\w+|built from (?:raw |user |the )?(?:\w+ )?(?:input|strings?"
-            r"|parameters?)|string format\w*|assembled from|put together from)",
-            r"\b(?:input|parameters?|payloads?|file ?names?|values?|data|bod(?:y|ies)|search terms?|templates?"
-            r"|commands?) (?:[\w'-]+ ){0,6}?(?:passed|handed|goes?|given|fed|forwarded|inserted|put|rendered|used"
-            r"|executed|written) (?:[\w'-]+ )?(?:directly|unchecked|unescaped|as is|straight|unvalidated"
-            r"|unfiltered|raw|verbatim|without (?:any )?(?:check\w*|validation|saniti\w+|escaping))",
             r"\b(?:only|just) (?:validated|checked|validates|checks) (?:[\w'-]+ ){0,4}?(?:in|on|by) the "
             r"(?:front[- ]?end|client|browser|form|app|ui)\b|\bclient-side (?:validation )?only\b|\bvalidation "
             r"(?:[\w'-]+ ){0,3}?only (?:[\w'-]+ ){0,3}?(?:front[- ]?end|client|browser|ui)\b",
-            r"\b(?:deserial\w+|unpickl\w+|eval(?:s|uates|'s|\(\))?)\b (?:[\w'-]+ ){0,5}?(?:untrusted|user|client"
-            r"|request|incoming|uploaded|from the (?:request|client|user))",
-            r"\b(?:unvalidated|unsaniti[sz]ed|unescaped|unchecked) (?:user )?(?:input|data|parameters?|payloads?"
-            r"|html)\b",
         ),
         unless=r"never|no unvalidated|prepared statements?|parameteri[sz]ed|certificate|token|session|signature|jwt"
         r"|address validation|cache|not only",
@@ -133,14 +99,9 @@ WORDINGS = (
         rule="security/server-side-request",
         keys=("url", "webhook", "fetch", "download", "ssrf"),
         hazards=(
-            r"\b(?:fetch(?:es|ed)?|downloads?|downloaded|calls?|requests?|loads?|opens?|retriev\w+|gets?|imports?"
-            r"|follows?) (?:[\w'-]+ ){0,4}?(?:any|arbitrary|whatever|user-supplied|user-provided|client-supplied"
-            r"|unchecked|every) (?:[\w'-]+ ){0,2}?(?:urls?|uris?|addresse?s?|links?|hosts?)\b",
             r"\b(?:urls?|uris?) (?:[\w'-]+ ){0,5}?(?:fetched|called|requested|downloaded|opened|loaded"
             r"|followed) (?:[\w'-]+ ){0,4}?(?:as is|without (?:any )?(?:check\w*|validation|restriction|filter\w*"
             r"|allow-?list)|unchecked|whatever|wherever)",
-            r"\b(?:any|arbitrary) (?:url|host|address) (?:[\w'-]+ ){0,5}?(?:may|can|is|are) (?:[\w'-]+ ){0,2}?"
-            r"(?:fetched|given|called|registered|requested|used|entered)",
         ),
         unless=r"allow-?list|private (?:addresses|ranges|networks)|egress proxy|never|refus|blocked|public "
         r"(?:addresses|hosts) only",
@@ -166,38 +127,14 @@ WORDINGS = (
         keys=("audit", "traceab", "who did what", "who changed"),
         thing=r"(?:audit(?: |-)?(?:logs?|logging|trails?|records?|events?)|audit(?:ing)?|record of who)",
         done=r"audited|audit[- ]logged",
-        hazards=(
-            r"\b(?:no|not|cannot|can't|nobody can|impossible to) (?:[\w'-]+ ){0,5}?(?:tell|know|see|trace|say"
-            r"|find out|record\w*|reconstruct|logged) (?:[\w'-]+ )?(?:who|which user|which operator) (?:did"
-            r"|changed|made|deleted|performed|approved|accessed)",
-        ),
         unless=r"external audit|auditors?|audit (?:is|was) (?:planned|done)|npm audit|energy",
         cell=r"audit(?: log| trail| logging)?",
         says="The text says that nobody can tell later who did what.",
     ),
     Wording(
-        rule="security/debug-in-production",
-        keys=("debug",),
-        hazards=(
-            r"\bdebug(?:ging)? (?:mode|flag|toolbar|endpoints?|port|console|level|=true|is)(?: [\w'-]+){0,6}? "
-            r"(?:enabled|on|active|exposed|open|left on|switched on|true)(?:\b.{0,40}\b(?:production|prod|live)\b"
-            r"|$|[.,;])",
-            r"\b(?:production|prod|live)\b (?:[\w'-]+ ){0,6}?(?:debug mode|in debug|debug=true|debug flag"
-            r"|debug enabled|with debug)",
-        ),
-        unless=r"never|no stack|without|not (?:include|contain|return|show|be|the)|disabled|off in production"
-        r"|only in (?:dev|logs|the log)|log(?:s|ged)? only|debug logs? (?:are )?(?:kept|sampled)|staging only",
-        says="The text says that debugging is on where users are.",
-    ),
-    Wording(
         rule="security/internals-in-error",
         keys=("stack trace", "stacktrace", "verbose error", "internal error", "exception", "sql error"),
         hazards=(
-            r"\b(?:full |raw |complete |internal )?(?:stack ?traces?|exception (?:details|messages|text)"
-            r"|internal error (?:details|messages)|sql errors?|verbose errors?) (?:[\w'-]+ ){0,4}?(?:returned"
-            r"|shown|sent|exposed|included|displayed|visible|leak\w*|passed) (?:[\w'-]+ ){0,4}?(?:to|in|with) "
-            r"(?:the |our )?(?:clients?|users?|callers?|responses?|browsers?|customers?|api|error responses?"
-            r"|outside|body)",
             r"\b(?:returns?|shows?|sends?|exposes?|includes?|leaks?) (?:[\w'-]+ ){0,3}?(?:stack ?traces?"
             r"|internal error (?:details|messages)|exception details|verbose errors?)\b",
         ),
@@ -208,14 +145,7 @@ WORDINGS = (
     Wording(
         rule="security/latest-tag",
         keys=("latest", "pinned", "unpinned", "floating"),
-        hazards=(
-            r"(?:^|[\s\"'`/\w]):latest\b",
-            r"\b(?:the |a |tag |tagged |tags? (?:is|are) |as )[\"'`]?latest[\"'`]?(?: (?:image )?tags?\b"
-            r"| images?\b| version of (?:the|every|each) (?:\w+ )?image|$|[.,;])",
-            r"\b(?:images?|containers?|dependencies|base images?) (?:\w+ ){0,4}?(?:unpinned|not pinned"
-            r"|[\"'`]latest[\"'`]|floating|latest$|latest[.,;])",
-            r"\b(?:unpinned|floating|mutable) (?:image |docker |version )?(?:tags?|images?|versions?)",
-        ),
+        hazards=(r"(?:^|[\s\"'`/\w]):latest\b",),
         about=r"image|tag|container|docker|deploy|pull|registry|version",
         unless=r"never|no latest|not (?:use )?(?:the )?latest|latest (?:is not|release notes|decision|news|order"
         r"|state|data)|pinned (?:by|to)|immutable|npm|dist-tag|semver|published? (?:version|package)",

@@ -1,0 +1,59 @@
+"""What texts say of security: in whatever order and words, and not where it is denied, past or of another thing."""
+
+import pytest
+
+from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.documents.statements import statements
+from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
+from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
+from tests.analyzers.design.documents import spoken_doors, spoken_twins
+from tests.analyzers.design.parts import rules
+
+ALL = (*RESILIENCE, *SECURITY)
+
+
+def found(text: str) -> set[str]:
+    text = text if text.startswith(("#", "-", "|")) else f"# Design\n\n{text}\n"
+    told = (each.wording.rule for each in statements(MarkdownDocument("a.md", text), ALL))
+    return {each for each in told if each.startswith("security/")}
+
+
+@pytest.mark.parametrize("rule", spoken_doors.FAULTS)
+def test_a_fault_of_security_is_found_in_whatever_words(rule: str) -> None:
+    texts = (*spoken_doors.FAULTS[rule], *spoken_doors.HELD[rule])
+    missed = [text for text in texts if rule not in found(text)]
+    assert len(missed) <= 0.1 * len(texts) + 1, missed
+
+
+def test_what_is_safe_is_not_told() -> None:
+    texts = (*spoken_doors.CLEAN, *spoken_doors.HELD_CLEAN, *spoken_twins.CLEAN)
+    told = {text: seen for text in texts if (seen := found(text))}
+    assert len(told) <= 0.02 * len(texts), told
+
+
+def test_a_sentence_is_told_from_its_clean_twin() -> None:
+    missed = [fault for _, fault in spoken_twins.TWINS if not found(fault)]
+    told = [clean for clean, _ in spoken_twins.TWINS if found(clean)]
+    assert len(missed) <= 0.1 * len(spoken_twins.TWINS), missed
+    assert len(told) <= 0.02 * len(spoken_twins.TWINS), told
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        ("depot -->|HTTP| edge\n shop -->|HTTPS| edge", True),
+        ("shop -->|HTTPS| edge\n edge -->|HTTP| api", False),
+        ("shop -->|HTTPS| edge\n edge -->|HTTP| api\n edge -->|HTTPS| pay", True),
+        ("depot -->|HTTP| edge\n shop -->|HTTP| edge", False),
+        ("depot -->|HTTP in the cluster| edge\n shop -->|HTTPS| edge", False),
+    ],
+)
+def test_http_in_a_drawing_tells_something_where_its_neighbours_say_https(drawn: str, told: bool) -> None:
+    text = f"# D\n\n```mermaid\nflowchart LR\n {drawn}\n```\n"
+    assert ("security/plain-http" in rules({"a.md": text})) == told
+
+
+def test_http_in_a_table_tells_something_where_its_neighbours_say_https() -> None:
+    head = "# D\n\n| From | To | Protocol |\n|---|---|---|\n| a | b | {} |\n| c | b | HTTP, port 8080 |\n"
+    assert "security/plain-http" in rules({"a.md": head.format("HTTPS")})
+    assert "security/plain-http" not in rules({"a.md": head.format("gRPC")})
