@@ -148,7 +148,6 @@ def test_the_creation_without_a_key_is_told(operations: dict[str, Any], left: di
     [
         ("claimNumber", "integer", True),
         ("shelf_code", "integer", True),
-        ("serial", "integer", True),
         ("status", "integer", False),
         ("claimNumber", "string", False),
     ],
