@@ -9,6 +9,36 @@ from tests.analyzers.design.parts import design
 from tests.analyzers.design.test_deployment_twins import CHECKS
 
 TF = {
+    "tasks": """
+locals {
+  services = {
+    api       = { count = 3 }
+    router    = { count = 1 } # <- resilience/single-replica
+    scheduler = { count = 1 }
+    feed      = { count = 1 }
+  }
+}
+resource "aws_ecs_service" "all" {
+  for_each        = { for k, v in local.services : k => v if k != "feed" }
+  task_definition = aws_ecs_task_definition.all[each.key].arn
+  desired_count   = each.value.count
+}
+resource "aws_ecs_task_definition" "all" {
+  container_definitions = jsonencode([{
+    name             = each.key # <- resilience/no-health-check
+    image            = "${var.registry}/${each.key}:latest" # <- security/latest-tag
+    portMappings     = [{ containerPort = 8443 }]
+    logConfiguration = { logDriver = "awslogs" }
+  }])
+}
+resource "aws_ecs_service" "front" {
+  task_definition = aws_ecs_task_definition.front.arn
+  desired_count   = local.services["api"].count
+  load_balancer {
+    container_port = 8443
+  }
+}
+""",
     "databases": """
 resource "aws_db_instance" "replica" {
   replicate_source_db = aws_db_instance.main.identifier
@@ -470,6 +500,30 @@ spec:
 
 _CALM = "restart: always, mem_limit: 1g, stop_grace_period: 9s, healthcheck: {test: 'true'}, logging: {driver: local}"
 COMPOSE = {
+    "limits that swarm and compose read": """
+services:
+  api: # <- resilience/no-restart-policy
+    image: acme/api:1
+    healthcheck: {test: 'true'}
+    deploy: {resources: {limits: {memory: 1G}}}
+  web: # <- resilience/no-restart-policy
+    image: acme/web:1
+    healthcheck: {test: 'true'}
+    deploy: {resources: {limits: {memory: 1G}}}
+""",
+    "a stack whose services share what is said of them": """
+x-deploy: &deploy
+  update_config: {order: start-first}
+services:
+  api: # <- resilience/no-restart-policy
+    image: acme/api:1
+    healthcheck: {test: 'true'}
+    deploy: {<<: *deploy, replicas: 2, resources: {limits: {memory: 1G}}}
+  web: # <- resilience/no-restart-policy
+    image: acme/web:1
+    healthcheck: {test: 'true'}
+    deploy: {<<: *deploy, replicas: 2, resources: {limits: {memory: 1G}}}
+""",
     "doors": f"""
 services:
   kibana:

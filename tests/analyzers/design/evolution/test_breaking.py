@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from faultline.analyzers.design.evolution.breaking import breaking_changes
 from faultline.core.finding import Finding
 from tests.analyzers.design.parts import findings, seen
@@ -62,6 +64,21 @@ def test_what_is_gone_is_told_where_it_was() -> None:
     told = {each.rule_id: each for each in broken(new)}
     lines = {rule: each.location.start_line for rule, each in told.items() if each.location}
     assert lines == {"evolution/operation-removed": 4, "evolution/response-property-removed": 18}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "lines"),
+    [
+        ("note:", "remark:", {24}),
+        ("        note:\n          type: string\n", "", {21, 18}),
+        ("/orders/{id}:", "/purchases/{id}:", {4}),
+        ("/orders/{id}:", "/purchases:", {3}),
+    ],
+)
+def test_what_has_another_name_is_told_at_its_new_name(was: str, now: str, lines: set[int]) -> None:
+    (found,) = broken(OLD.replace(was, now))
+    places = [each for each in found.places if each.path == "openapi.yaml" and not each.symbol.startswith("GET")]
+    assert {each.start_line for each in places} == lines
 
 
 def test_the_only_specifications_are_versions_of_one_whatever_their_names_are() -> None:

@@ -50,8 +50,8 @@ _SMALL: Final = vocabulary(
 """What there are few of: a list of all of them is no page of something larger."""
 _PARTS: Final = vocabulary(
     "item line entry part step option answer attachment position seat component child leg segment stop parent choice "
-    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter certificate location "
-    "statistic destination timeout policy"
+    "signer recipient variant ingredient slot section field column property link alias contact phone page chapter "
+    "certificate location statistic destination timeout policy"
 )
 """What one thing is made of: there are as many as somebody put into it."""
 MANY: Final = vocabulary(

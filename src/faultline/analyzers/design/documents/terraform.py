@@ -153,7 +153,8 @@ class TerraformDocument(Document):
     def source(self, value: Any) -> tuple[Spot, Mapping[str, Any], str] | None:
         """Where the object is written that an expression speaks of first: its spot, what it holds, its path there.
 
-        `{ for k, v in local.services : k => v }` speaks of `local.services`. The path is that of `TerraformBlock.lines`.
+        `{ for k, v in local.services : k => v }` speaks of `local.services`; the path is one of
+        `TerraformBlock.lines`.
         """
         found = _SOURCE.search(value) if isinstance(value, Expression) else None
         if found is None:

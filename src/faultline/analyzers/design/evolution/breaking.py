@@ -10,6 +10,7 @@ from faultline.analyzers.design.evolution.access import compare_schemes
 from faultline.analyzers.design.evolution.change import Change, lowered, merged
 from faultline.analyzers.design.evolution.operations import compare_operation
 from faultline.analyzers.design.evolution.pairing import Paired, pair_documents, pair_operations
+from faultline.analyzers.design.evolution.renaming import neighbours, successor
 from faultline.analyzers.design.evolution.telling import change_of, place_name
 from faultline.analyzers.design.evolution.versions import Versions
 from faultline.analyzers.design.observation import Check, Observation
@@ -95,16 +96,30 @@ def _removed(versions: Versions, group: list[Operation]) -> Change:
         return Change("evolution/callback-removed", at, one.node, one.symbol, text)
     item = root.child("paths", one.path)
     listed = root.child("paths").value
-    at = item if isinstance(listed, dict) and one.path in listed else root.child("paths")
+    kept = isinstance(listed, dict) and one.path in listed
+    now = "" if kept else successor(group, versions.old, versions.new)
+    at = item if kept else root.child("paths", now) if now else root.child("paths")
+    also = () if kept or now else neighbours(one.path, versions.old, versions.new)
     deprecated, announced = _announced(one)
     text = f"{one.symbol} is gone; calls of it fail."
     if len(group) > 1:
         methods = ", ".join(each.method.upper() for each in group)
         text = f"The {len(group)} operations of {one.path} are gone ({methods}); calls of them fail."
+    if now:
+        text += f" `{now}` is new and may stand in its place."
     if deprecated:
         text += " It was deprecated" + (" with a date for its end." if announced else ".")
     what = one.symbol if len(group) == 1 else one.path
-    return Change("evolution/operation-removed", at, one.node, what, text, severity=_severity(one), also_was=nodes[1:])
+    return Change(
+        "evolution/operation-removed",
+        at,
+        one.node,
+        what,
+        text,
+        severity=_severity(one),
+        also=also,
+        also_was=nodes[1:],
+    )
 
 
 def _announced(operation: Operation) -> tuple[bool, bool]:

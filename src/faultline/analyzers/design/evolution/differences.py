@@ -15,6 +15,7 @@ from typing import Any, Final
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.evolution.acceptance import accepts
 from faultline.analyzers.design.evolution.gap import Gap, Kind, Mode
+from faultline.analyzers.design.evolution.renaming import renamed
 from faultline.analyzers.design.evolution.schemas import Schemas
 from faultline.analyzers.design.evolution.shapes import (
     ALL_TYPES,
@@ -241,9 +242,11 @@ class Look:
             step.gaps.append(Gap(Kind.REQUIRED, sent[0], at, name, deprecated=gone))
         elif sent is None:
             required = name in sup.required
-            here = sub.place("properties", "allOf", "type")
+            now = renamed(name, taken or (at,), sup, sub)
+            here = sub.properties[now][0] if now else sub.place("properties", "allOf", "type")
             there = taken[0] if taken else at
-            step.gaps.append(Gap(Kind.MISSING, here, there, name, wide="required" * required, deprecated=gone))
+            wide = "required" * required
+            step.gaps.append(Gap(Kind.MISSING, here, there, name, wide=wide, narrow=now, deprecated=gone))
 
     def _not_taken(self, name: str, sent: Nodes, sub: Shape, sup: Shape, step: Step) -> None:
         if self._other_side(shape := self.senders.shape(sent)):
@@ -254,8 +257,9 @@ class Look:
             at = sent[0], sup.place("additionalProperties", "unevaluatedProperties")
             step.gaps.append(Gap(Kind.CLOSED, *at, name, deprecated=shape.deprecated))
         elif self.mode is Mode.REQUEST:
-            at = sent[0], sup.place("properties", "allOf", "type")
-            step.gaps.append(Gap(Kind.IGNORED, *at, name, deprecated=shape.deprecated))
+            now = renamed(name, sent, sub, sup)
+            here = sup.properties[now][0] if now else sup.place("properties", "allOf", "type")
+            step.gaps.append(Gap(Kind.IGNORED, sent[0], here, name, narrow=now, deprecated=shape.deprecated))
 
     def _others(self, sub: Shape, sup: Shape, step: Step) -> None:
         for pattern, nodes in sub.pattern_properties.items():

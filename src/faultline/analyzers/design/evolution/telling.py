@@ -66,6 +66,8 @@ def change_of(versions: Versions, found: Found) -> Change | None:
         via = found.via[0]
     if via is not None:
         also, at = (at,) if at.pointer != via.pointer else (), via
+    if gap.kind in (Kind.MISSING, Kind.IGNORED) and at.pointer[-1:] == ("properties",):
+        also += (Node(at.document, at.pointer[:-1], {}),)  # The schema by its name, above what it has.
     subject = _subject(gap, mode, at, was, use)
     return Change(
         rule=f"evolution/{name}",
@@ -138,9 +140,9 @@ def _sentence(gap: Gap, mode: Mode, subject: str) -> str:
         case Kind.REQUIRED:
             return f"{subject} was always there and is optional now."
         case Kind.MISSING:
-            return f"{subject} is not given any longer."
+            return f"{subject} is not given any longer{_instead(gap)}."
         case Kind.IGNORED:
-            return f"{subject} is not in the new version; what clients send is ignored."
+            return f"{subject} is not in the new version{_instead(gap)}; what clients send is ignored."
         case Kind.CLOSED:
             if request:
                 return f"{subject} is not in the new version, which refuses what it does not know."
@@ -163,6 +165,10 @@ def _sentence(gap: Gap, mode: Mode, subject: str) -> str:
             return f"{subject}: what is left out was taken as {old} and is taken as {new} now."
         case _:
             return f"{subject}: `{gap.name}` is another one now; what that allows cannot be decided here."
+
+
+def _instead(gap: Gap) -> str:
+    return f" (`{gap.narrow}`, which is new, has its shape)" if gap.narrow else ""
 
 
 def _subject(gap: Gap, mode: Mode, at: Node, was: Node, use: Use | None) -> str:

@@ -93,9 +93,18 @@ def _health_checks(document: ComposeDocument, running: Sequence[ComposeService])
         )
 
 
+_SWARM: Final = ("placement", "update_config", "rollback_config", "mode", "endpoint_mode", "labels")
+
+
 def _restarts(document: ComposeDocument, running: Sequence[ComposeService]) -> Iterator[Observation]:
     some = any(each.restart for each in running)
-    lacking = [each for each in running if each.restart in ("", "no", "none") and (some or not each.table("deploy"))]
+    # A swarm starts again what has stopped, also where nobody says it; limits are read by plain compose as well.
+    swarm = {each.name for each in running if any(key in each.table("deploy") for key in _SWARM)}
+    silent = [each for each in running if each.restart in ("", "no", "none")]
+    lacking = [each for each in silent if some or each.name not in swarm]
+    # Who said how a swarm replaces a service, and of none how it comes back, forgot it.
+    left = [each for each in silent if each not in lacking and "update_config" in each.table("deploy")]
+    left = left if len(silent) == len(running) else []
     yield from _lacking(
         document,
         "resilience/no-restart-policy",
@@ -104,6 +113,15 @@ def _restarts(document: ComposeDocument, running: Sequence[ComposeService]) -> I
         lambda each: f"Service `{each.name}` stays down once it has stopped.",
         lambda _: _weighed(document, Severity.MEDIUM),
         "{count} services do not come back once they have stopped",
+    )
+    yield from _lacking(
+        document,
+        "resilience/no-restart-policy",
+        left,
+        running,
+        lambda each: f"How service `{each.name}` comes back is left to the swarm's default: no `restart_policy`.",
+        lambda _: _weighed(document, Severity.LOW),
+        "{count} services leave it to the swarm how they come back",
     )
 
 

@@ -28,7 +28,7 @@ _KEY: Final = ("idempoten", "request-id", "requestid", "request_id", "dedup", "c
                "client_reference", "clientreference", "transaction_key", "nonce", "external_id", "externalid",
                "merchant_reference", "client_order_id", "clientorderid", "if-none-match", "operation-id")  # fmt: skip
 _PROMISED_KEY: Final = re.compile(
-    r"\bidempotency[- ]key\b|\b(?:same|repeated?|one) (?:idempotency |request )?key\b|\bkey (?:again|twice|is repeated)|"
+    r"\bidempotency[- ]key\b|\b(?:same|repeated?|one) (?:idempotency |request )?key\b|\bkey (?:again|twice)\b|"
     r"\b(?:never|not) \w{1,20} twice\b|\b(?:repeated|second) (?:calls?|requests?|posts?|submissions?) with "
     r"(?:the same|one|a) (?:\w{1,20} )?(?:key|token)\b"
 )
@@ -36,7 +36,9 @@ _USUAL: Final = 3
 """Operations that make something, of which one without a key stands out."""
 _HARMLESS: Final = vocabulary(
     "login token tokens session sessions search query validate preview estimate calculate webhook webhooks callback "
-    "callbacks events logs upload uploads export exports import verify refresh signup register"
+    "callbacks events logs upload uploads export exports import verify refresh signup register "
+    "user users member members account accounts profile profiles customer customers invitations contacts addresses "
+    "tags labels comments notes reviews favorites keys devices"
 )
 """What is made by these may be made twice."""
 _LONG: Final = re.compile(

@@ -64,8 +64,9 @@ _SHARED: Final = vocabulary(
 """What is open to those who have its address, in a path or in the name of a variable."""
 _MEANT: Final = regex(
     r"\bpublic(?:ly)?\b|\banonym|\bunauthenticated\b|\banyone\b|\banybody\b|\beverybody\b|\beveryone\b|\bguests?\b|"
-    r"\bvisitors?\b|\b(?:no|without(?: an?)?|needs? no) (?:authentication|auth\b|login|token|credential|api key|account)|"
-    r"\bnot? (?:require|need)|\bsigned (?:url|link)|\bopen to\b|\bshare(?:d|able)? (?:url|link)|\bone-time\b|\bmagic link"
+    r"\bvisitors?\b|\b(?:no|without(?: an?)?|needs? no) (?:authentication|auth\b|login|token|credential|api key)|"
+    r"\bnot? (?:require|need)|\bsigned (?:url|link)|\bopen to\b|\bshare(?:d|able)? (?:url|link)|"
+    r"\bone-time\b|\bmagic link"
 )
 """Words with which an operation says why it is open."""
 _CREDENTIALS: Final = vocabulary(
