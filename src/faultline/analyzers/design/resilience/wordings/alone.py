@@ -41,58 +41,27 @@ _STANDBYS = cues(
     "leader, mirror, cold standby, spare"
 )
 _HANDS_OVER = cues(
-    "made primary/master/leader, brought up, bringing up, takes over by hand",
-    "promoted, promotes, promote, promotion, switch/switches/switched/switching .. over/to/connection/strings/traffic,"
-    "switchover, takes over, activated, activates, activate, powered on, takes a human, takes a person,"
-    "started by, takes one working day",
+    "promoted, switch/switches/switched/switching .. over/to/connection/strings/traffic",
 )
 _MENDS = cues(
-    "point/points/repoints/repoint .. dns/record, re-points .. dns/record, re-point .. dns/record,"
-    "swap/swaps .. disk/machine",
-    "start/starts/started/starting .. again, start/starts/started .. elsewhere,"
-    "starts/start the service/process/container,"
-    "starts/start it/them manually, start/starts/started .. by hand, start/starts/started .. another/new/other/second,"
-    "restart*, promot*, switch/switches/switched/switching/switchover, activat*, power/powers/powered on, rebuil*,"
-    "restore/restores/restored/restoring/restoration, redeploy*, set/sets up .. again/scratch/new,"
-    "installs/installed .. new/another,"
-    "repair*, replac*, reassign*, reviv*, bring/brings/brought .. back/up, edits/edit/changes/change .. dns/connection,"
-    "take/takes/taking over, move/moves/moved .. another/other/new, fail/fails over, failover, kick/kicked, reinstall*",
+    "start/starts/started/starting .. again, start/starts/started .. by hand, restart*, promot*",
+    "restore/restores/restored/restoring/restoration, redeploy*, replac*, failover",
 )
 _OWN_HANDS = cues(
-    "failover .. .. manually, failover .. .. by hand, promotion .. .. manually, promotion .. .. by hand",
-    "switch/failover/move/change over .. manual procedure/steps, manual procedure of, manual procedure with",
-    "failover/switchover/takeover .. manual/manually/hand, manual failover/switchover/takeover/promotion"
-    "/recovery/restart, promoted/promotes/promote .. hand/manually,"
-    "promoted/activated/started/switched by an/the operator"
-    "/administrator/dba/engineer/team/staff/admin,"
-    "no automatic/automated failover/promotion/takeover/switchover, without automatic failover/promotion,"
-    "failover/takeover .. not automatic/automated",
+    "promoted/promotes/promote .. hand/manually",
 )
 _NOBODY_STEPS_IN = cues(
-    "nothing/nobody/none takes/take over, no/nothing replica/node/instance/follower/standby .. take/takes/taking over,"
-    "nothing .. takes its place, not replaced, no .. to/can/could take over,"
-    "no other/second/further .. takes/take over,"
-    "no .. replaces it"
+    "nothing/nobody/none takes/take over",
 )
 _STANDSTILL = cues(
     "no/nobody/nothing .. .. until .. restarted/repaired/restored/started/replaced/installed",
-    "is/are/be/stays/stay/remains/remain offline/down/unavailable/unreachable until, stands/stand/standing still until,"
-    "nobody/none can .. until, not/nothing .. until it is/was back, not reachable until, nothing .. works until,"
-    "no .. until it is/was back/repaired/rebuilt,"
-    "we/they wait for the provider, lost until, gone until",
+    "is/are/be/stays/stay/remains/remain offline/down/unavailable/unreachable until",
 )
 _STILL = cues(
-    "until somebody/someone has/comes .. replaced/repaired/started/restarted/fixed,"
-    "until somebody/someone replaces/repairs/starts/restarts",
-    "stands/stand still until, offline until .. repaired/installed/back/rebuilt/replaced/restored,"
-    "down until .. repaired/installed/replaced/restored/somebody/someone,"
-    "stopped until .. repaired/replaced/somebody/someone",
+    "down until .. repaired/installed/replaced/restored/somebody/someone",
 )
 _REBUILT = cues(
-    "set/sets up from scratch, installed from scratch, rebuilt from scratch, rebuild .. from scratch,"
-    "order/orders a new,"
-    "until .. rebuilt/repaired/reinstalled/replaced, until a new .. installed/ordered/delivered/bought,"
-    "on a new machine/server/host/vm"
+    "until .. rebuilt/repaired/reinstalled/replaced",
 )
 _ITSELF = cues(
     "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within #t,"
@@ -180,19 +149,9 @@ _ONE_OF_IT = cues(
     f"{_STANDS} .. only {_PRODUCTS}, {_STANDS} .. the same {_MACHINES}",
 )
 _ONCE = cues(
-    "primary only, only a primary, master only, no replicas only",
-    "un-clustered, not made redundant",
-    "deployed once, exists/exist once, exists/exist only once, runs only/just once, operated once,"
-    "installed once, deployed only once, present once, installed/runs/run/deployed/operated standalone, standalone mode"
-    "/instance/installation/node/server, un-replicated, unreplicated, non-redundant, not redundant, not clustered,"
-    "no second/other/further instance/node/copy/one/server/machine/broker/replica,"
-    "there is no second instance/node/copy/one/server/machine/broker, is/as a singleton service/process/worker,"
-    "is/as a singleton it, one-node cluster,"
-    "single-node cluster, not as a replica set, neither replica/standby/sentinel/follower,"
-    "no hot/warm/cold spare/standby,"
-    "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas,"
-    "without a second instance/node/copy/server/machine/broker,"
-    "one/single data node, must not/cannot/may not run twice, must not run more than once, never more than one/once",
+    "no second/other/further instance/node/copy/one/server/machine/broker/replica",
+    "there is no second instance/node/copy/one/server/machine/broker, no hot/warm/cold spare/standby",
+    "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas",
 )
 _DOORS = cues(
     "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn,"
@@ -202,8 +161,12 @@ _SERVICES = cues(
     "service, worker, dispatcher, scheduler, engine, gateway, api, broker, coordinator, matcher, allocator, importer,"
     "consumer, component, server, daemon"
 )
-_SINGLETON = cues("is/are/as a singleton")
-_NOT_TWICE = cues("not duplicated, not replicated, never duplicated, not doubled, not mirrored, is not redundant")
+_SINGLETON = cues(
+    "is/are/as a singleton",
+)
+_NOT_TWICE = cues(
+    "not duplicated",
+)
 _FROM_MORE = cues(
     "start/starts/run/runs/keep/keeps exactly/only/just one of it/them, cannot run two/2 of it/them,"
     "number of replicas/instances/pods/tasks .. .. at/is/to/of 1/one, replicas .. at/to 1/one",
@@ -215,12 +178,8 @@ _FROM_MORE = cues(
     "host count 1, replicas 1, instances 1",
 )
 _ONLY_ONE_ZONE = cues(
-    "node selector for, nodeselector for, node selector .. node/worker",
-    "zone/az a/b/c/1/2/3 to/because/since, in zone/az a/b/c/1, zone a only, one/single/same availability zone,"
-    "one/single/same zone/az/rack,"
-    "single-az, single-zone, same/one hypervisor/rack,"
-    "same/one data centre/center, same/one datacenter/datacentre,"
-    "share/shares one node/host/machine/server/hypervisor/rack, pinned to node/host/machine/server",
+    "zone/az a/b/c/1/2/3 to/because/since, one/single/same availability zone",
+    "one/single/same zone/az/rack, same/one hypervisor/rack, same/one data centre/center",
 )
 _WHOLE = cues(
     "all, both, everything, whole, entire, cluster, primary, lives, pods, the service, provisioned, every, pinned"

@@ -20,19 +20,11 @@ _CALLING = cues(
     "search endpoint, endpoint, endpoints, client calls, brute",
 )
 _AS_OFTEN = cues(
-    "called at will, as fast as they/it, as many jobs/requests/calls, without any restriction/limit",
-    "up to the client/caller/user, no cap on the traffic, for as long as they want/like, has no limits",
-    "have no limits, as they please, as it pleases, as often as, as many .. as, as frequently as, any number of times",
-    "any number of .. requests/calls, whatever rate, however many come, no matter how much",
-    "no matter how many .. requests/calls, regardless of how many, at any rate",
-    "called without restriction/limit/restrictions, over and over, unlimited, not limit how many, not limited in how",
-    "not counted, not restrict how/the request, not restrict .. rate, no limits/limit on how often/many/fast",
-    "no limit/limits on failed/login/the number, not throttle/throttled, no throttling, no quota/quotas",
-    "nothing to slow down, not enforce it/them/limits/quotas, nothing .. slows down a/clients/callers",
-    "use/uses up all, starve/starves, trusted not to, rely on clients, expected to behave, well-behaved",
-    "slows/slow .. down for everybody/all/everyone, on paper only, nobody is ever .. 429, never .. 429",
-    "nothing protects .. hammered/flooded, nothing protects .. from, fair use, every request .. however many",
-    "accepts every request, however many requests",
+    "as fast as they/it, as many jobs/requests/calls, without any restriction/limit",
+    "up to the client/caller/user, as often as, as many .. as, any number of times",
+    "any number of .. requests/calls, called without restriction/limit/restrictions, over and over",
+    "unlimited, not counted, no limits/limit on how often/many/fast, not throttle/throttled",
+    "no quota/quotas, slows/slow .. down for everybody/all/everyone",
 )
 _OTHER_AMOUNTS = cues(
     "size, length, timeout, timeouts, deadline, memory, cpu, queue, backlog, buffer, retries, retry, retried, upload",
@@ -52,15 +44,9 @@ _UPLOAD = cues(
     "imported, media, client_max_body_size",
 )
 _ANY_SIZE = cues(
-    "any size, any length, arbitrary size/length/sizes, however big/large/long, as large as, as big as, whatever size",
-    "whatever its/their/the size, regardless of its/their/the/file size, regardless of size",
-    "without regard to .. size, without a look at .. size, no maximum size, no .. size limit, no limit on .. size",
-    "no restriction/restrictions on .. size, without a limit on, not look at how large/big, not look at .. size",
-    "size .. not checked/limited/restricted, not care how big/large, size limit .. switched off/disabled/removed",
-    "limit .. is disabled, removed the .. limit, limit .. switched off, no upper limit, no size limit, # gb file",
-    "be it # kb, any file is accepted, body is unlimited, size unlimited, max .. size unlimited, body .. unlimited",
-    "body size 0, nothing stops a client from sending, no maximum .. size, whole/complete/entire .. into memory/ram",
-    "whole/complete/entire .. in memory/ram, client_max_body_size 0",
+    "any size, arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
+    "size .. not checked/limited/restricted, no upper limit, no size limit, body .. unlimited",
+    "no maximum .. size, whole/complete/entire .. into memory/ram",
 )
 _FILES = cues(
     "the body, bodies, documents, document, upload/uploads/uploaded, file/files, file size, attachment/attachments",
@@ -74,8 +60,6 @@ _NOT_SIZE = cues(
 )
 _BUFFERED = cues(
     "buffers/buffer/holds/keeps .. complete/whole/entire .. in memory/ram",
-    "complete/whole/entire upload/file/body in memory/ram, nobody checks how big/large, nothing checks how big/large",
-    "not look at the size, up to the user, n't look at the size",
 )
 _SIZED = cues(
     "up to #, at most, limited to, # mb, refused with 413, 413, up to the, streamed, streams, parts of, in parts",
@@ -88,39 +72,21 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
-    "not trimmed/pruned/emptied/cleaned/purged, never shrinks",
-    "becomes/become/gets/get/grows/grow larger/longer/bigger, grows and grows, as long as no worker",
-    "grow as they like, never refuse/refuses/reject/rejects/turns, cannot handle waits, simply absorbed",
-    "waits in the queue, stack/stacks up, heap/heaps up, builds/build up, grows every day, without end",
-    "always accepted, keeps growing, stays/stay in the heap/memory/ram, arbitrarily long/large",
-    "thread is spawned/started/created, for each .. thread, without capacity, no retention limit, not limited in size",
-    "not limited in length, even when thousands/hundreds, no length/size/depth limit, no .. length limit",
-    "grow/grows/growing without/until/for/endlessly/indefinitely/forever, just grows/grow, grows .. full",
-    "pile/piles up, accumulate/accumulates .. until, become/becomes/get/gets as long as, whatever comes",
-    "nothing trims, never trimmed, never emptied, never pruned, never cleaned, no maximum length/size/depth",
-    "has no maximum, no capacity limit, no .. limit/bound on .. length/size/number, no limit on its size",
-    "set no limit, unbounded, no bound, has no bound, runs/run out of disk/memory/space, never slowed down",
-    "nothing tells the producers, not slow .. producers, no limit, no back-pressure, no backpressure",
-    "without back-pressure, waits in ram/memory, just keep adding, keep adding, never reject work/requests/jobs",
-    "never rejects, any size, any length, as many threads as, its own thread, new thread, gets/get a goroutine/thread",
-    "accepts everything, takes everything, takes whatever, until the disk, can grow to, unlimited",
-    "no upper bound/limit, without an upper bound/limit, collect/collects/gather in .. memory/list, faster than",
-    "retention unlimited, buffers .. however many, however many there are, length .. not limited",
+    "never refuse/refuses/reject/rejects/turns, waits in the queue, thread is spawned/started/created",
+    "no length/size/depth limit, no .. length limit",
+    "grow/grows/growing without/until/for/endlessly/indefinitely/forever, pile/piles up",
+    "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number",
+    "set no limit, unbounded, no bound, has no bound, never slowed down, no limit, no back-pressure",
+    "any size, new thread, unlimited, no upper bound/limit, without an upper bound/limit",
+    "however many there are",
 )
 _IN_MEMORY = cues(
-    "queue/queued/buffer/buffered/cache/cached/parked in memory/ram, pile/piles up in memory",
     "put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
-    "held/kept/stored in a slice/list/array/dict/map, held/kept .. slice, in the agent memory, in the agent's memory",
-    "stack/stacks/pile/piles/heap/heaps up in, in its memory, in the process memory",
-    "put/collect/kept/held .. in-process list/queue, in-memory buffer/queue/list .. until",
-    "put into an in-process list, collect/collects in a list, holds/hold/buffers/buffer .. until .. back",
-    "into an in-process list",
+    "stack/stacks/pile/piles/heap/heaps up in, in-memory buffer/queue/list .. until",
 )
 _UNTIL = cues("until/till, while, during, be it hours/days, when .. slow, however")
 _KEPT = cues(
-    "kept .. forever/indefinitely, keep/keeps .. for ever, keeps/keep .. forever, forever, for ever",
-    "never deleted/expire, retention unlimited, retention infinite, retention forever, stay/stays .. weeks",
-    "never trimmed",
+    "forever, for ever",
 )
 _LINE = cues(
     "queue/queues, backlog, buffer/buffers, stream/streams, channel/channels, mailbox, topic/topics, outbox",
@@ -136,7 +102,7 @@ _SLOW = cues(
     "slow, slower, down, behind, stalls, stalled, stops, offline, unavailable, unreachable, away, peak, peaks",
 )
 _GROWING = cues(
-    "queue/buffer/backlog/list/mailbox/spool grows, queues/buffers/lists grow, queue .. grows, buffer .. larger/grows",
+    "queue/buffer/backlog/list/mailbox/spool grows, buffer .. larger/grows",
 )
 _STREAM = cues("stream, topic, queue, redis list, channel, buffer")
 _BOUNDED = cues(
@@ -149,21 +115,15 @@ _CACHE = cues(
     "in-memory, memory, memoised/memoized, token/tokens, lookup, items, ttl, ids",
 )
 _STAYS = cues(
-    "never emptied/flushed/trimmed/pruned/deleted, kept in memory for good",
-    "never removes/remove/removed/deletes/evicts/clears/cleans, nothing expires, nothing .. expires, no one removes",
-    "as long as the process lives/runs, cached without a limit, cached without limit, never forgets, never forget",
-    "until the process/pod/instance/server ends/stops/restarts/dies, nothing is removed",
-    "nothing is/gets removed/evicted/deleted from, keeps growing, keep growing, grows and grows, never thrown out",
-    "forever, for ever, nothing is ever removed/evicted/deleted",
-    "never evicted/removed/cleared/expire/expires/leave/leaves, never cleaned/purged/pruned",
-    "no expiry/ttl/eviction/expiration, without an/any expiry/ttl/eviction, not removed, not evicted, only grows",
-    "grows with/until, ever issued, ever came, ever seen, no size limit, without bound/bounds, without maxmemory",
-    "no maxmemory, lifetime of the process, for good, until .. restarted, unlimited, no bound, no eviction policy",
-    "ttl none, flush/flushed/cleared/emptied .. by hand, has no size, never shrinks, no ttl, for the lifetime",
+    "never removes/remove/removed/deletes/evicts/clears/cleans",
+    "until the process/pod/instance/server ends/stops/restarts/dies, forever, for ever",
+    "nothing is ever removed/evicted/deleted, never evicted/removed/cleared/expire/expires/leave/leaves",
+    "no expiry/ttl/eviction/expiration, grows with/until, no size limit, without bound/bounds, for good",
+    "until .. restarted, unlimited, no bound, no ttl",
 )
 _KEYS = cues("key/keys, redis, sessions, tokens")
 _NO_TTL = cues(
-    "no ttl, without ttl, no expiry, without an/any expiry/ttl, never expire, no expiration, ttl none",
+    "no ttl, no expiry, without an/any expiry/ttl",
 )
 _STORE = cues(
     "cache/caches/cached, local cache, in-memory map, map, session map, session store, number of cached",
@@ -172,8 +132,7 @@ _STORE = cues(
 )
 _COLLECTS = cues(
     "collect/collects/hold/holds/read/reads/load/loads .. all/whole/every/entire/complete .. in/into .. memory/ram",
-    "collected in a list, whole/entire/complete .. is read/loaded into memory, whole .. into memory, all .. in memory",
-    "all .. in a list, millions .. in memory",
+    "whole .. into memory, all .. in memory",
 )
 _EVICTED = cues(
     "ttl of, evicts/evict, evicted after, lru, expires/expire after, for #t, at most, # entries, # keys, # mb",
@@ -196,8 +155,7 @@ WORDINGS = (
             Together(
                 (
                     cues(
-                        "not lock/locks after, not locked after, n't lock after, nobody .. 429, never .. 429",
-                        "no one .. 429, no 429",
+                        "not lock/locks after",
                     ),
                 )
             ),
@@ -244,7 +202,16 @@ WORDINGS = (
         keys=(),
         together=(
             Together((_CACHE, _STAYS), spared=_EVICTED),
-            Together((_KEYS + cues("session store"), _NO_TTL + cues("nothing is removed")), spared=_EVICTED),
+            Together(
+                (
+                    _KEYS + cues("session store"),
+                    _NO_TTL
+                    + cues(
+                        "nothing is removed",
+                    ),
+                ),
+                spared=_EVICTED,
+            ),
             Together((_STORE, NO_LIMIT), unless=_NOT_LENGTH, spared=_EVICTED + AMOUNTS, lone=True, clause=True),
             Together((_COLLECTS,), spared=_EVICTED),
         ),

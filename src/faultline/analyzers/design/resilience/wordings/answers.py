@@ -16,14 +16,10 @@ _WAIT = cues(
     "blocked for",
 )
 _UNTIL_ANSWERED = cues(
-    "until/till .. processed/handled/completed/worked, until a .. is there, may take a while/long/minutes",
-    "takes a while, until/till .. gets/get back, until/till .. arrives/arrived, until/till .. closes/close",
-    "until/till .. there, until/till .. ready with, until/till .. finishes, until/till .. reply, until/till .. result",
-    "until/till .. through, until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
-    "before it has an answer, until/till/before .. returns/return/returned, until/till/before .. comes/come back",
-    "until/till .. spoken, until/till .. is done, until/till .. ends by itself, until/till .. has finished",
-    "before it has the answer/result, waits/wait for the answer/result/response/reply .. without, until .. something",
-    "waited out, waits .. patiently, until .. remote/other side, until it does, hangs with it",
+    "until/till .. closes/close",
+    "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
+    "until/till/before .. returns/return/returned, until/till/before .. comes/come back",
+    "until/till .. is done",
 )
 _CALLS = cues(
     "is called, are called, call/calls/called/calling, request/requests, post/posts, fetch, query/queries",
@@ -32,33 +28,20 @@ _CALLS = cues(
     "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "unlimited time, an unlimited time, indefinite time, any time it takes, any amount of time, any length of time",
-    "without limit of time, no limit of time, without limit in time, without time limit",
-    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, no matter how long, whatever time",
-    "whatever it takes, how long it/that/they takes/take, for however long, for any length of time",
-    "all the time it/they needs/need, for the whole time, for as long as that/it takes, waits/wait/waiting forever",
+    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long",
+    "waits/wait/waiting forever",
     "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
-    "be it seconds/minutes/hours",
 )
 _NO_END = cues(
-    "no limit is set, no limit set, no bound is set",
-    "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/requesttimeout 0/none/infinite/null/off",
-    "not closed from our side, nobody interrupts, not closed by us, nothing .. cuts/cut off, nobody .. gives/give up",
-    "nobody .. cuts/cut off, no one .. gives up, not cut off, never expire/expires, open-ended, open ended",
-    "no cut-off, no cutoff, decides when to give up, without an abortcontroller, n't bother with deadlines/timeouts",
-    "no limit to how long, no upper limit, no end in time, never abort/aborts/aborted, never cancel/cancels/cancelled",
-    "never cut, not cancelled, not aborted, not interrupted, no abort, never times/time out, never timed out",
-    "no .. deadline/deadlines, not put a deadline, without .. deadline/deadlines, no .. limit in time",
-    "no time limit/limits, no limit of our own, no upper bound, no .. timeout/timeouts, without .. timeout/timeouts",
-    "no deadline, timeout .. default, default .. timeout, default settings, infinite, timeouts left",
-    "left to the operating system, read timeout does not exist, timeout does not exist, set no limit, sets no limit",
-    "with no limit in time, timeout is 0/infinite/zero/disabled, timeout of 0/zero",
+    "no limit is set, no upper limit, not interrupted, never times/time out, no .. deadline/deadlines",
+    "without .. deadline/deadlines, no time limit/limits, no upper bound, no .. timeout/timeouts",
+    "without .. timeout/timeouts, no deadline, infinite, set no limit",
 )
 _LONG = cues(
     "take/takes/taking minutes/long/hours/ages/time, several minutes, a long time, slow, very long",
 )
 _WAITS_FOR = cues(
-    "caller/client/worker/thread/request/user waits for/until, waits for it/them/its/that, wait for it/them/its",
+    "caller/client/worker/thread/request/user waits for/until",
 )
 _TIMEOUTS = "timeout/read_timeout/proxy_read_timeout/statement_timeout/connect_timeout/sockettimeout"
 _ZERO = cues(f"{_TIMEOUTS} 0/none/null/off", f"{_TIMEOUTS} is/of/to 0/none/null/off/infinite/zero")
@@ -80,25 +63,15 @@ _DOWN = cues(
     "n't be reached/loaded, down, without the, slow, can't be reached",
 )
 _PULLED_DOWN = cues(
-    "answers/answer/returns/return/responds/respond with 500/502, answers with a 500",
     "nobody/customers/users can/cannot check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
-    "no one can check/log/order/pay/book/open/use/work/search/sign/enter/start/buy/see",
     "orders/payments/logins/bookings/checkouts/requests/calls/pages/searches/uploads/imports/rides fail",
     "cannot/can't be submitted/sent/saved/edited/booked/paid/ordered/finished/made/created/placed",
     "no request/order/page/call/login/payment is served/answered/accepted/possible/processed",
     "cannot/can't be rendered/shown/displayed/loaded/used/started/served/delivered/opened/processed/accepted/completed",
-    "no .. can be rendered/shown/displayed/loaded/used/started/served, page/pages hangs/hang",
-    "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead, surface as errors/500, shop is gone",
-    "page is gone, error/errors for the user, gets an error, get an error, makes the whole, makes everything",
-    "brings/bring down, so are we, is/are down as well, is/are down too, fails/fail too, fails/fail as well",
-    "fails/fail the whole/entire/home, fails the request, takes/take .. with it, takes/take down",
-    "goes/go/went down with it, returns/return 500/502, answers/answer with an error, sees/see an error",
+    "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead",
+    "fails/fail the whole/entire/home, takes/take .. with it, takes/take down, returns/return 500/502",
     "shows/show an error, no .. can be opened/placed/ordered/made/created/taken/paid",
-    "cannot be placed/ordered/opened/made/created, can't be placed/ordered/opened/made, nothing else to show",
-    "no instance starts, no instance can, playback fails, passed on to the user, as a 500, with a 500, the page fails",
-    "page fails, users see an error, stops working, slows down everything, slows everything, everything slows",
-    "nothing works, everything stops, everything stands still, entire/whole .. goes down, entire/whole .. down",
-    "whole .. fails, hangs as well, hang as well",
+    "cannot be placed/ordered/opened/made/created, page fails, entire/whole .. down, whole .. fails",
 )
 _CRUCIAL = cues(
     "database, postgres, postgresql, primary, region, both, all three, cluster, fallback, falls back, fall back",
@@ -106,23 +79,13 @@ _CRUCIAL = cues(
     "for a minute, not affect, does not stop, yesterday, one zone, one node, grey, empty list, hidden, would",
 )
 _KEEPS_CALLING = cues(
-    "even when/while/though .. failing/down/broken, although .. has been failing/down, even when it has been",
-    "continue/continues to send/call/ask, keeps sending, goes on sending/calling, still sends/calls/asks",
-    "answers with errors only, keep/keeps us from calling, calling a dead, call a dead, calls to a dead",
-    "stop us from calling, stops us from calling, still tries/try it first, every request still, keep/keeps going to",
-    "also while it keeps, keep/keeps being sent, however long it has been failing/down, whether or not .. answered",
-    "not stop calling, n't stop calling, nothing .. stops calls/calling, known to be broken/down",
-    "even if .. has been down, also when it is known to be down, keep/keeps calling, keeps on calling",
-    "call it on every request, made on each request",
+    "keep/keeps calling",
 )
 _NO_FALLBACK = cues(
-    "no degradation, no graceful degradation, thought of what to show, either all .. or the, no substitute, no plan b",
-    "no fallback, no fall-back, no alternative is, no alternative provider, neither a breaker, no breaker",
-    "either all .. or, nothing else to show, no circuit breaker, without a fallback, without fallback",
-    "no degraded mode, no second provider",
+    "no fallback, no circuit breaker",
 )
 _ONE_POOL = cues(
-    "one/same/single/a thread pool, one/same/single connection pool, share/shares one pool, one/same/single pool",
+    "one/same/single/a thread pool",
 )
 _ALL_CALLS = cues(
     "all .. calls, all .. requests, every call, all partners, all of them share, share/shares one, everything else",
@@ -160,18 +123,12 @@ _ALL_BACK = cues(
     "whole result set, entire result set, back to the first",
 )
 _ONE_GO = cues(
-    "in one go, in one response/answer/request/call, in a single response/answer/request/array, at once, as one json",
-    "in one payload, in a single payload, in one array, in one message, returned as a whole, in full",
-    "part of the response, in one body, unbounded array, unbounded list, in one json, one big array",
-    "one huge response, single huge, at a time all, in one piece, however many, no matter how many, in a single",
-    "as one document, all at once",
+    "in one go, in one response/answer/request/call, in a single response/answer/request/array, at once",
+    "returned as a whole, unbounded array, however many, in a single",
 )
 _UNPAGED = cues(
-    "in one piece, comes in one go, unbounded array, unbounded list, chose not to page, not to page",
-    "no paging parameters, has no limit parameter, builds the full/complete/whole list, returned as a whole",
-    "not split into pages, does not page, n't page, no next link, no cursor, not paged, not paginated, unpaged",
-    "unpaginated, no pages, no paging, no pagination, without paging, without pagination, neither limit nor offset",
-    "takes no limit, no limit .. offset, returns everything, n't paged/paginated, paging is left, no page size",
+    "unbounded array, returned as a whole, not paged, not paginated, no paging, no pagination",
+    "returns everything, no page size",
 )
 _PAGED = cues(
     "small, few, handful, fixed, static, short list, supported, last day/week/hour, last #t, of today, one by one",

@@ -27,13 +27,11 @@ _GROWING = cues(
     "pauses grow, retry-after, capped",
 )
 _UNTIL_DONE = cues(
-    "until .. confirmed, for as long as that, until, till, as long as it has not, while .. is down, while .. is off",
-    "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
+    "until, until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
     "until/till .. goes/gone/gets/went through",
     "until/till .. answers/acknowledges/acknowledged/acknowledgement/confirms/confirmed/takes/reachable/available",
     "until/till .. back/up/sent/delivered/recovers/recovered/passes/responds/ok/200/happy",
-    "until/till .. no longer refused, until/till .. stops/switches, until/till somebody/someone/anybody",
-    "as long as .. down/unavailable/unreachable, as long as .. not, until one succeeds",
+    "until/till somebody/someone/anybody",
 )
 _EVERYBODY = cues(
     "cron jobs, jobs of all, all tenants, all customers, jobs, all workers, every worker",
@@ -53,10 +51,7 @@ _MANY = cues(
     "at once more, # calls/requests/jobs/sessions at once, several at once, many at once, more at once, two at once",
 )
 _NEVER_QUITS = cues(
-    "not/n't stop until/before, go/goes on until, goes on and on, keeps coming back until, not rest until, never end",
-    "all eternity, insists, keep/keeps at it, attempts never end, retries never end, tries .. without end",
-    "never/not give/gives up, not giving up, n't give up, never stops/stop retrying/trying/sending, without giving up",
-    "not/n't stop retrying/trying/sending, retries never stop/end, comes back forever",
+    "go/goes on until, never/not give/gives up",
 )
 _ANOTHER = cues(
     *(
@@ -78,8 +73,7 @@ _ANOTHER = cues(
     )
 )
 _ALL_AGAIN = cues(
-    "goes/go out a second time, goes/go out again, goes/go out twice, mail/mails/letter .. again/twice",
-    "sends/send all .. again, sends/send .. a second time, once more, again to all, charges .. again",
+    "mail/mails/letter .. again/twice, once more",
 )
 _REDELIVERED = cues(
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
@@ -90,27 +84,18 @@ _REDELIVERED = cues(
 _EFFECT_AGAIN = cues(
     "processed/handled/applied/booked/counted/executed/inserted/stored/added/charged/credited again/anew/twice",
     "add/adds/book/books/count/counts/charge/charges/credit/credits/apply/applies/insert/inserts .. again/twice",
-    "simply processed, processed like, handled like, treated like, processed as usual, processed normally",
 )
 _RERUN = cues(
     "started again, started anew, starts again, runs again, restarted, re-run, rerun, run again, restart of the job",
     "runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
-    "as a new, sent as new, creates/create/creating another, result/results in two/double/duplicate/several",
-    "end/ends up with two, leads/lead to two",
+    "as a new, creates/create/creating another, result/results in two/double/duplicate/several",
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
-    "a retry is a new/another, as a new one, as new, treats/treat/regards/regard it/them as new/another",
-    "sent with a new, another payment/order, each/every time as a new, each/every attempt .. new",
+    "another payment/order, each/every time as a new, each/every attempt .. new",
     "each/every attempt is an/a, each/every retry .. new/fresh",
-    "new/fresh reference/id/number/key/identifier .. each/every/for, under a new number/id/reference/key",
-    "with a new/fresh transaction/request/payment/reference/number/id/key, of its own to the, fresh reference/id/key",
-    "anew for each/every attempt, as a new charge/payment/order/request/transfer, separate call/request/payment",
-    "each request it receives as, as a/an .. of its own, as if it/they were new, like a/any new, like new ones",
-    "new order/request/payment number is, is drawn, once per message",
-    "from a second transfer/payment/call/order/request, each time .. new",
-    "creates/create a/an new/second .. each/every, an/a order/payment/booking/charge/transfer each time",
-    "indistinguishable from",
+    "with a new/fresh transaction/request/payment/reference/number/id/key, fresh reference/id/key",
+    "as a new charge/payment/order/request/transfer, each time .. new",
 )
 _DONE = (
     "book/books/booked/charge/charges/charged/bill/bills/billed/invoiced/process/processed/create/created/paid"
@@ -125,36 +110,14 @@ _TWICE = cues(
         for each in ("twice/double", "a second time", "two times", "more than once", "several times")
     ),
 ) + cues(
-    "charges/books/pays/bills/ships/creates/credits/debits/issues/applies .. again, applied again",
-    "billed/charged/paid again, move/moves/moved .. twice",
+    "charges/books/pays/bills/ships/creates/credits/debits/issues/applies .. again",
     "two orders/tickets/invoices/bookings/entries/payments/labels/rows/shipments may/are/can",
-    "have two orders/bookings/entries/payments/invoices/tickets, creates/create a second, leads/lead to a second",
-    "creating a second",
-    "two orders/tickets/invoices/bookings/entries/payments/labels/shipments/emails/e-mails are created",
-    "double orders/bookings/payments/charges/ones/entries/invoices, books the, one too high/many",
+    "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices, books the",
 )
 _UNCHECKED = cues(
-    "not/n't recognise/recognize/notice/detect an/a .. before/already/again/repeated",
-    "be executed/applied/booked/charged/sent/paid twice",
-    "not/n't recognise/recognize/detect/notice/filter/reject repeats/duplicates/repetitions",
-    "no protection against duplicates/repeats/double, nothing against duplicates, no guard against duplicates",
-    "can create it a second time, also for repeated, also for repeats, not/n't keep track of, not/n't track which",
-    "no record of what/which, n't/not know what .. handled/processed, without any/a key that/by, no key that/by",
-    "whether or not it has seen, support idempotency keys",
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
-    "not safe to run/execute/call twice, not/n't store/remember/record/keep/track/know which",
-    "not/n't remember/know/notice/see whether, replays included, duplicated payouts/payments/orders/charges/bookings",
-    "duplicates are found/removed/deleted/corrected/cleaned/sorted",
-    "duplicate orders/payments/charges/bookings/mails/e-mails/entries/rows/tickets/labels are/may/can/happen/occur",
-    "not safe to repeat/retry, as if it/they were new, not retry-safe, not expect duplicates",
-    "not prepared for duplicates, not/n't check/checks whether .. seen/before/already/known, no check for duplicates",
-    "no .. duplicate check/detection, not deduplicated, not dedupe/deduplicate, nothing by which",
-    "nothing .. recognise, processed/handled/treated like any other, also for one that was",
-    "nothing keeps/stops/prevents a repeated/second, duplicates are possible, duplicates occur/happen",
-    "assume/assumes .. processed/applied/handled/booked/counted exactly once, effectively once",
-    "assume/assumes .. only once, cleaned/clean/corrected/removed up by hand, every time the event/message arrives",
-    "cancels double, applied again, for each message, no idempotency, not idempotent, nobody notices duplicates",
-    "without idempotency",
+    "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
+    "effectively once, for each message, no idempotency",
 )
 _SAFE = cues(
     "drop/drops repeated, stored once, processed once, booked once, counted once, recorded as sent",
@@ -184,7 +147,18 @@ WORDINGS = (
             Together(
                 (FAILED, cues("again, anew, next attempt, next poll"), AT_ONCE), unless=PEOPLE + _MANY, spared=PAUSED
             ),
-            Together((_EVERYBODY, _FETCHES, ALL_TOGETHER + cues("at the same time")), spared=SPREAD, lone=True),
+            Together(
+                (
+                    _EVERYBODY,
+                    _FETCHES,
+                    ALL_TOGETHER
+                    + cues(
+                        "at the same time",
+                    ),
+                ),
+                spared=SPREAD,
+                lone=True,
+            ),
             Together((REPEATED, AT_ONCE), unless=PEOPLE + _MANY, spared=PAUSED),
             Together((REPEATED, ALL_TOGETHER), unless=PEOPLE, spared=SPREAD, lone=True),
             Together(
@@ -217,7 +191,15 @@ WORDINGS = (
             Together((REPEATED + FAILED, _ANOTHER), unless=_CONSISTENT, spared=_SAFE),
             Together((_RERUN + FAILED, _ALL_AGAIN), spared=_SAFE),
             Together((_REDELIVERED, _EFFECT_AGAIN), unless=_CONSISTENT, spared=_SAFE),
-            Together((REPEATED, cues("cannot/can't tell .. from/apart")), spared=_SAFE),
+            Together(
+                (
+                    REPEATED,
+                    cues(
+                        "cannot/can't tell .. from/apart",
+                    ),
+                ),
+                spared=_SAFE,
+            ),
             Together((_TWICE,), unless=_CONSISTENT, spared=_SAFE),
             Together((_UNCHECKED,), unless=_CONSISTENT, spared=_SAFE),
         ),

@@ -46,32 +46,18 @@ FAILED = cues(
 """Something did not work."""
 
 AT_ONCE = cues(
-    "retry/retries/retried/trying/repeated/tried .. times a second",
-    "retry/retries/retried/trying/repeated/tried .. times per second, right then, there and then",
-    "delay/pause/wait/interval .. zero/none, delay/pause/wait/interval is 0, simultaneously",
-    "not wait .. between/before, n't wait .. between/before, times in a row, not wait and, without waiting",
-    "at full speed, as soon as .. released/available/free/possible, the next poll straight, no cool-down, no cooldown",
-    "zero seconds, instantaneously, in immediate succession, at once, immediately, immediate, right away",
-    "straight away, straightaway, instantly, instant, on the spot",
+    "without waiting, at once, immediately, immediate, right away, straight away, instantly, on the spot",
     "without a/any/further/real pause/delay/wait/break/sleep/interval/waiting",
     "without pause/delay/waiting/sleep/interval/sleeping/pausing",
-    "no pause/delay/wait/sleep/interval/spacing/waiting/break, no waiting time, with no/zero pause/delay/wait",
-    "zero delay/wait/pause, tight loop, busy loop, hot loop, back to back, as fast as, as quickly as",
-    "in quick/rapid succession, one after the other, one directly/right/straight/immediately after another/the",
-    "one after another, follow/follows/followed .. directly/immediately",
-    "right/directly/immediately after .. failed/failure/previous/other/error, follows right after, every #ms",
-    "every/each second, within one/a second, within 1second, delay of #ms, pause of #ms, 1second later",
-    "does/do not/n't pause/wait between, don't/doesn't pause/wait between, hammer/hammers/hammering",
-    "spin/spins/spinning, as soon as .. fails/failed/drops/lost/breaks/closes/crashes/dies",
-    "the moment .. drops/fails/breaks/closes/crashes, the instant .. drops/fails/breaks/closes/crashes",
-    "whenever it crashes/fails, as soon as .. back/network/again",
+    "no pause/delay/wait/sleep/interval/spacing/waiting/break, with no/zero pause/delay/wait, tight loop",
+    "as fast as, one after the other, one after another",
+    "right/directly/immediately after .. failed/failure/previous/other/error, every #ms",
+    "within one/a second, does/do not/n't pause/wait between",
 )
 """There is no pause."""
 
 ALL_TOGETHER = cues(
-    "at the same second, all at the same time/moment/second, all .. at the same time/moment/second",
-    "at the same moment, at the same instant, all of them at .. same, all at once, simultaneously, in lockstep",
-    "in step, on the full minute/hour, sharp",
+    "at the same second, all .. at the same time/moment/second, at the same moment, sharp",
 )
 """Many do the same at one moment."""
 
@@ -88,22 +74,17 @@ PAUSED = cues(
 """There is one."""
 
 FOREVER = cues(
-    "forever, for ever, endless*, indefinite*, infinite*, ad infinitum, eternally, perpetually, ∞, infinity",
-    "without end/limit/bound/bounds, without an/a/any .. end/limit/bound/cap/maximum, with no .. end/limit/bound",
-    "as long as it/that/this/they takes/take/needs/need/likes/wants, as long as needed/necessary/required",
-    "however long, no matter how long, for as long as, all the time it/they needs/need, all the time that",
-    "for the whole time, takes as long as",
+    "forever, for ever, endless*, indefinite*, infinite*, ad infinitum",
+    "without an/a/any .. end/limit/bound/cap/maximum, with no .. end/limit/bound",
+    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, for as long as",
 )
 """There is no end."""
 
 UNENDING = FOREVER + cues(
-    "as often as necessary/needed/required/possible, as many times as, however long that, no end, never end",
-    "all eternity, for eternity, without .. bound/limit/cap/end/maximum, tirelessly, relentlessly, insists, not stop",
-    "n't stop, for days, does not end, never ceases, unbounded, uncapped, as often as it/they/is/needed/necessary",
-    "however often, no matter how often, over and over, again and again, never stop/stops/gives/give/giving/ends",
-    "not give/gives/stop/end .. up/retrying/trying, does not stop, for good, n't give up, won't give up, unlimited",
-    "no .. limit/cap/maximum/bound, not limited/capped/bounded, not bound*, no matter how long, all night",
-    "any number of times, nothing limits, nobody limits, never-ending, every time",
+    "without .. bound/limit/cap/end/maximum, unbounded, as often as it/they/is/needed/necessary",
+    "over and over, again and again, never stop/stops/gives/give/giving/ends",
+    "not give/gives/stop/end .. up/retrying/trying, does not stop, for good, unlimited",
+    "no .. limit/cap/maximum/bound, not limited/capped/bounded, any number of times, nothing limits",
 )
 """There is no end of doing it."""
 
@@ -145,28 +126,21 @@ DATA = cues(
 NO_LIMIT = cues(
     "no limit/limits/cap/caps/bound/bounds/maximum/ceiling/restriction/restrictions/quota/quotas/threshold",
     "no upper/hard/fixed/explicit/agreed/configured/particular/set/such/real limit/bound/cap/maximum/ceiling",
-    "no .. limit/limits/cap/bound/maximum/restriction/restrictions/check on/for/to/of/in, has no limit/limits/bound",
-    "no size/length/depth/rate/request/time/row limit/limits/check/maximum, no maximum length/size/number/depth",
-    "without limit/limits/cap/bound/bounds/restriction/restrictions/quota/maximum, without end, without number",
-    "without a/an/any limit/cap/bound/restriction/maximum/ceiling/quota/check, without upper/size/length limit",
-    "without a/an/any upper/size/length/rate limit/bound/check, without .. size check, without capacity",
+    "no .. limit/limits/cap/bound/maximum/restriction/restrictions/check on/for/to/of/in",
+    "has no limit/limits/bound, no size/length/depth/rate/request/time/row limit/limits/check/maximum",
+    "no maximum length/size/number/depth",
+    "without limit/limits/cap/bound/bounds/restriction/restrictions/quota/maximum",
+    "without a/an/any limit/cap/bound/restriction/maximum/ceiling/quota/check",
     "not/n't limited/bounded/restricted/capped/throttled/metered/checked/counted",
-    "not limit/restrict/cap/throttle/count, not .. limited, neither limited nor",
-    "is/are/remains/stays unlimited/unbounded/unrestricted/uncapped/unchecked, unlimited, unbounded, unrestricted",
-    "uncapped, limitless, infinite, infinity, ∞",
+    "not limit/restrict/cap/throttle/count, not .. limited",
+    "is/are/remains/stays unlimited/unbounded/unrestricted/uncapped/unchecked, unlimited, unbounded",
+    "infinite",
     "as much/many/often/big/large/long/fast/frequently as it/they/he/we/you/one/people/clients/users/customers",
     "as much/many/often/big/large/long/fast .. as .. want/wants/like/likes/wish/wishes/please/pleases/need/needs",
-    "as often/many/big/large as the user/client/customer/caller/partner, any number, any amount, any size, any length",
-    "arbitrary number/amount/size/length/sizes/many, arbitrarily many/long/large/big/deep/often, of any size/length",
+    "any number, any size, arbitrary number/amount/size/length/sizes/many",
+    "arbitrarily many/long/large/big/deep/often, of any size/length",
     "however many/long/large/big/much/often/fast, no matter how many/long/large/big/much/often/fast/full",
-    "regardless of how many/large/big/often/much, regardless of size/length/number",
-    "whatever its/the/their size/length, whatever the number, whatever comes, at will",
-    "up to the user/client/caller/customer/sender/uploader, limit .. switched off/disabled/removed/lifted/raised",
-    "switched off .. limit, removed .. limit, disabled .. limit",
-    "nothing/nobody/no one limits/checks/restricts/caps/bounds/counts/throttles/stops/trims/prunes/measures",
-    "put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota, max unlimited",
-    "keeps growing, limit is/of 0/none/off/infinite/disabled, limits none, limit none, no lock-out, no lockout",
-    "quota none",
+    "put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota",
 )
 """Nothing holds an amount back."""
 

@@ -27,32 +27,16 @@ _FAILED = cues(
     "used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
-    "commits/commit the/its offset, moves/move the offset, message/event/job/record is acknowledged/acked",
-    "and acknowledged, and acked, is then acknowledged, carry/carries on, move/moves on, goes/go on with the next",
-    "continue/continues with the next, purge/purges/purged, thrown out, filtered away",
-    "marked as done/processed/handled, acknowledged nevertheless/regardless/all the same",
-    "acked nevertheless/regardless/all the same, erased, never seen again, swallows, dropped, drop/drops",
-    "discard/discards/discarded, thrown/throw/throws away, deleted, delete/deletes, removed, remove/removes",
-    "is/are gone, disappear/disappears, vanish/vanishes, forgotten, lost, abandoned, ignored, ignore/ignores, skipped",
-    "skip/skips, swallow/swallows/swallowed, acknowledged anyway, acks/acked anyway, and acks, offset is committed",
-    "moves on, not kept, not stored, neither keep, neither kept, no place, gets/get lost, offset .. committed",
+    "message/event/job/record is acknowledged/acked, dropped, discard/discards/discarded",
+    "thrown/throw/throws away, deleted, delete/deletes, removed, is/are gone, forgotten, lost, ignored",
+    "skipped, skip/skips, not kept, not stored",
 )
 _BLOCKS = cues(
-    "block/blocks the queue/partition/topic/consumer/others, stops/stop/halts/halt at the first/record/message/event",
-    "stuck until, block/blocks its shard/partition/queue/lane, block/blocks the others/rest",
-    "blocks/block those behind, put back at the head/front, back at the head, blocks what is behind, those behind it",
-    "ones behind, stall/stalls the partition/queue/consumer/stream/topic, not get past it/the, never gets past",
-    "stuck at/on/behind, enough to stall, clogs, jams, holds up the others, nothing behind it",
-    "block/blocks all others, halts everything, back to the head/front",
-    "block/blocks .. partition/queue/topic/others/consumer, stops/stop/halts/halt .. consumer/partition",
-    "stops/halts the queue/topic/processing, hold/holds up everything, everything behind, stay/stays at the front",
-    "until an engineer, until somebody skips/deletes/removes/fixes, reads the same .. again, blocks everything",
-    "by hand before",
+    "block/blocks its shard/partition/queue/lane, back to the head/front",
+    "stops/stop/halts/halt .. consumer/partition, everything behind, stay/stays at the front",
 )
 _NO_PARKING = cues(
-    "no parking lot, no dead letter, no dead-letter, no dlq, not kept anywhere, no place where failed/they/failing",
-    "no quarantine, dlq none, dead letters none, without a dlq, without dlq, without a dead-letter",
-    "without dead-letter",
+    "no dead letter, no dead-letter",
 )
 _PARKED = cues(
     "dlq, dlt, dead letter, dead-letter, parked, park, parking topic/table/queue, quarantine, moved to, set aside",
@@ -61,13 +45,9 @@ _PARKED = cues(
     "outbox, replaced",
 )
 _ACKED_EARLY = cues(
-    "at receipt, upon receipt, on arrival, at arrival, confirmed as soon as, acknowledged as soon as",
-    "acked as soon as, confirmed on arrival, processing comes later, confirmed .. before",
-    "acknowledge/acknowledges/acknowledged/ack/acks/acked .. before, deletes/removes .. from the queue first",
-    "on receipt, acknowledgement happens on receipt, ahead of any work, offsets/offset .. before",
-    "before .. processed/handled it, auto-ack, auto-acked, auto-commit, autocommit, before the records",
-    "acknowledge/acknowledges .. immediately/receipt, commit/commits/committed .. offset/offsets before",
-    "before they are handled/processed, first and then handles/processes",
+    "acknowledge/acknowledges/acknowledged/ack/acks/acked .. before, on receipt, offsets/offset .. before",
+    "auto-commit, acknowledge/acknowledges .. immediately/receipt, before they are handled/processed",
+    "first and then handles/processes",
 )
 _EARLY_SUBJECT = cues(
     "message/messages, event/events, record/records, offset/offsets, queue, job/jobs, auto-commit, consumer",
@@ -81,18 +61,10 @@ _MISHAP = cues(
     "broker, had been running, background, pub/sub, lost one",
 )
 _LOST = cues(
-    "never published/sent/delivered/written/emitted/produced, never hears/hear of it, nobody gets it, no one gets it",
-    "nobody is told, nobody learns, no one learns, lost, loses, lose, is/are gone, not seen by, misses/miss them/it",
-    "nobody hears, no event is sent, empties it, never goes out, never go out, not get the event/message/update",
-    "never get it, never arrives, does not arrive, is not sent, not survive, n't survive, dropped silently",
-    "never sent, not sent, disappear/disappears, what was in the queue, nobody notices, not noticed, forgets",
+    "lost, loses, lose, is/are gone, misses/miss them/it, nobody hears, empties it",
 )
 _CARELESS = cues(
-    "udp is used for, not persist messages/events, n't persist messages/events, not look at the result",
-    "n't look at the result, fire-and-forget, fire and forget, not wait for the broker, not check whether the broker",
-    "acks 0, acks=0, errors on publishing are ignored, non-persistent messages, not durable, non-durable",
-    "only in the memory of the broker, in memory only by the broker, in the broker's memory",
-    "publish errors are ignored, not persisted, not persistent",
+    "not persist messages/events, fire-and-forget, fire and forget, not durable",
 )
 _KEPT = cues(
     "outbox, redeliver*, visible again, persisted, durable, not lost, nothing is lost, metrics, telemetry, fine",
@@ -118,7 +90,9 @@ WORDINGS = (
             Together(
                 (
                     cues("failures, exceptions"),
-                    cues("are swallowed, are ignored, get swallowed"),
+                    cues(
+                        "are swallowed, are ignored",
+                    ),
                 ),
                 spared=_PARKED,
             ),

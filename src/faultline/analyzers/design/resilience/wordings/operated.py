@@ -37,24 +37,13 @@ _STILL_SENT = cues(
     "sends/routes/forwards .. to all registered, traffic/requests .. to dead/crashed/hung/broken/unhealthy",
 )
 _DEAD = cues(
-    "process is there, process is up, process runs, container is there, the moment the process/container",
-    "no longer answer/answers/respond/responds, dead, crashed, hangs, hung, not respond, does not answer,"
-    "not answering, broken, process exists/runs/lives,"
-    "until .. takes/take it out, until .. removes/remove, started, port is open, its port, registered, nothing asks,"
-    "unhealthy, whether or not",
+    "dead, hangs, hung, not respond, broken, started, its port",
 )
 _ALWAYS_FINE = cues(
-    "liveness/readiness/health .. answer/answers/return/returns 200/ok as soon as",
-    "health/healthz/liveness/readiness/status/probe/healthcheck .. always returns/answers/says/reports/succeeds/200/ok"
-    "/is,"
-    "health/liveness/healthz/readiness .. 200 .. whatever/regardless/without,"
     "health/liveness/healthz/readiness .. answers/returns/says/reports .. ok/200/up without/whatever/regardless/even",
 )
 _SEEN_BY_CHANCE = cues(
-    "hung/dead/stuck/deadlocked process/pod/worker/instance/consumer/container .. only noticed/seen/found/discovered"
-    "/stays,"
-    "deadlocked .. stays as it is,"
-    "checked by looking into/at, whether .. still working/alive/running is checked by"
+    "hung/dead/stuck/deadlocked process/pod/worker/instance/consumer/container .. only noticed/seen/found/discovered/stays",
 )
 UNASKED = (
     Together(
@@ -81,21 +70,17 @@ _PROCESS = cues(
     "poller, runner, program"
 )
 _BY_SHELL = cues(
-    "nohup, screen session, tmux, in screen, inside screen, foreground of, ssh session, from a shell, java -jar,"
-    "java jar, in a terminal, terminal session, interactive session, logging in, background job of, with disown"
+    "screen session, logging in",
 )
 _NOT_REVIVED = cues(
-    "nothing/nobody/none restarts/revives/watches/supervises, no process manager, no supervisor,"
-    "without supervisor/supervision, no restart policy, restart policy .. no/never/none/missing/off,"
-    "restart no, not/never restarted, not/never started again, not/never come/comes/brought back/up on/by/after,"
-    "not come back, not supervised, unsupervised,"
-    "remains/remain/stays/stay stopped/down/dead, stays/stay/remains/remain down until, systemd is not, no systemd,"
-    "not managed by systemd, restart policy is no/never, restart never, restart set to no"
+    "no restart policy, not/never restarted, remains/remain/stays/stay stopped/down/dead",
+    "stays/stay/remains/remain down until",
 )
 _STARTED_BY_HAND = cues(
-    "started/starts/start/restarted/restarts/restart/revived/kicked/kick .. by hand/manually,"
-    "to be started/restarted/revived/kicked, someone/somebody/operator/engineer/admin starts/restarts/kicks/revives,"
-    "start/starts/restart/restarts it/them again, starts/restarts it manually, has/have to start/restart"
+    "started/starts/start/restarted/restarts/restart/revived/kicked/kick .. by hand/manually",
+    "to be started/restarted/revived/kicked",
+    "someone/somebody/operator/engineer/admin starts/restarts/kicks/revives",
+    "start/starts/restart/restarts it/them again",
 )
 REVIVED = cues(
     "automatic*, always, unless stopped, unless-stopped, on-failure, systemd restarts, restarted by, kubelet,"
@@ -118,25 +103,12 @@ _RUNNERS = cues(
     "host, machine, deployments, ram, memory, cpu"
 )
 _UNBOUND = cues(
-    "take/takes/use/uses/grab/grabs whatever memory/ram/cpu, removed/dropped/lifted the limits/limit,"
     "without/no .. bound/bounds/cap/restriction on .. cpu/memory/ram",
-    "neither/no/without/lack/lacks/lacking requests/limits/limit/quota/quotas/cgroup/cgroups,"
-    "neither requests nor limits, no requests or limits, no .. limits .. set/configured/defined/namespace,"
-    "without .. limits/quota,"
-    "no/without .. memory/cpu/ram/resource/resources limit/limits/quota/cap/bound/section/requests/restriction"
-    "/constraint/constraints,"
-    "limits .. not set/configured/defined/used/there, limits .. missing/omitted/left/none/unset,"
-    "resource/resources/cpu/memory .. not restricted/limited/capped/bounded/constrained,"
-    "not set .. memory/cpu/resource limits, memory/cpu limit none/unlimited, best-effort qos, besteffort,"
-    "unconstrained, no cap on .. memory/ram/cpu/cpus,"
-    "without --memory/memory, without --cpus, without a resources section, no upper bound,"
-    "take/takes/use/uses/eat/eats/may/can/consume/consumes as much .. memory/ram/cpu .. as/it/they,"
-    "take/takes/use/uses/eat/eats/consume/consumes all/whole .. memory/ram/cpu, use/take/eat .. the whole memory,"
-    "takes what it needs/wants, take what they need/want, takes/take what/whatever is free/available/left,"
-    "never sized,"
-    "starve/starving its/the/other neighbours/neighbors/pods/services,"
-    "nothing keeps/stops/prevents .. from starving/taking/eating/using,"
-    "take/takes/bring/brings down the whole node/host/machine, not told how much, unlimited memory/cpu/ram",
+    "neither/no/without/lack/lacks/lacking requests/limits/limit/quota/quotas/cgroup/cgroups",
+    "no .. limits .. set/configured/defined/namespace, without .. limits/quota",
+    "no/without .. memory/cpu/ram/resource/resources limit/limits/quota/cap/bound/section/requests/restriction/constraint/constraints",
+    "limits .. not set/configured/defined/used/there, without --memory/memory, no upper bound",
+    "take/takes/use/uses/eat/eats/may/can/consume/consumes as much .. memory/ram/cpu .. as/it/they",
 )
 BOUND = cues(
     "rejected, admission, at most, above that, up to #, set on purpose, on purpose memory, memory limits are set,"
@@ -159,29 +131,10 @@ _LOAD = cues(
     "service, services, application, vm, campaign*, sale*, rush, black friday, scaling, scale*, node, nodes, size"
 )
 _FIXED = cues(
-    "replicas/instances/pods/workers/count .. raised/changed/increased/added/adjusted .. hand/manually, raised by hand,"
-    "added by hand",
-    "someone/somebody/we/engineer/operator/admin edits/edit/patches/patch the deployment/manifest,"
-    "adds/add two/three/# pods/instances/workers/replicas, cannot/can't/not run two/2/twice/several,"
-    "more than one at a time is impossible",
-    "number of pods/replicas/instances/workers/consumers/nodes/servers is/stays/remains fixed/constant/static/the,"
-    "constant size, fixed size/number/count, static number/fleet/size, stays the same,"
-    "nothing scales, scaling is manual, scaling .. by hand/manually/none/no, scaled/scale by hand/manually,"
-    "manual scaling, add/adds/added some by hand, add/adds/added .. by hand/manually,"
-    "autoscaling/autoscaler .. disabled/off/none/not/missing/planned/later,"
-    "no/not/without .. autoscaler/autoscaling/hpa, not scale/scales automatically/out/horizontally,"
-    "only scales/scale vertically, scales only vertically, vertical scaling only, scaling policy/policies none,"
-    "not/never autoscaled,"
-    "someone/somebody/engineer/operator/admin/we/team raises/raise/changes/change/edits/edit/increases/increase"
-    "/adjusts/adjust/resizes/resize/bumps/bump/starts .. replica/replicas/count/pods/instances/vm/machine/number"
-    "/workers/consumers,"
-    "watches the dashboard, by ordering another/new/a, ordering another server/machine,"
-    "bigger machine/server/instance/box/vm, larger machine/server/instance/vm,"
-    "resizes/resize the vm/server/machine/instance,"
-    "starts/start further/more/additional workers/instances/consumers/servers, size/sized for the average,"
-    "cannot be scaled, can not be scaled, cannot scale, not .. built to run more than once, cannot be scaled out,"
-    "more than one .. would,"
-    "second worker/instance/copy/scheduler must not, must not be started, only ever one",
+    "number of pods/replicas/instances/workers/consumers/nodes/servers is/stays/remains fixed/constant/static/the",
+    "no/not/without .. autoscaler/autoscaling/hpa",
+    "someone/somebody/engineer/operator/admin/we/team raises/raise/changes/change/edits/edit/increases/increase/adjusts/adjust/resizes/resize/bumps/bump/starts .. replica/replicas/count/pods/instances/vm/machine/number/workers/consumers",
+    "cannot be scaled",
 )
 SCALED = cues(
     "autoscaler does, does the rest, nobody has to, no one has to, was not an option, raise the minimum, partitions,"
@@ -196,22 +149,9 @@ _RELEASE = cues(
     "containers, instances, branches, columns"
 )
 _ALL_STOPPED = cues(
-    "replace/replaces/restart/restarts/update/updates/stop/stops/recreate/recreates all .. at once/together,"
-    "replace/replaces/restart/restarts/update/updates/stops all .. same time",
-    "minutes/hours of maintenance, maintenance page,"
-    "shut/take/bring/shuts/takes/brings .. service/system/app/application/site/everything/it down,"
-    "all .. get/gets/receive/receives .. new version .. same/once",
-    "stop/stops/stopped all, all .. stopped/replaced/restarted/recreated/killed/switched at once/together/first,"
-    "old .. stopped/removed/shut before .. new, stopped before .. started, at the same moment, all at once,"
-    "replaced at once, restarted at once,"
-    "offline for, offline during,"
-    "shop/site/service/api/application/system/platform/portal is/goes/are offline/down/unavailable,"
-    "unavailable while/during, answers/returns/return/answer 503, recreate, big bang, big-bang,"
-    "maintenance window, all or nothing, all-or-nothing, to all/100 customers/users/tenants/percent,"
-    "100 % of .. users/customers/traffic, goes to all, everyone at once, whole fleet at once, without a canary,"
-    "no canary, scheduled downtime, a short downtime, minutes of downtime, short outage, brief outage,"
-    "downtime of, switch .. over night/overnight, for that time no, locks the .. table, nobody can .. during/while,"
-    "docker compose down, compose down, tables are locked",
+    "maintenance page, stop/stops/stopped all, at the same moment",
+    "shop/site/service/api/application/system/platform/portal is/goes/are offline/down/unavailable",
+    "recreate",
 )
 SMOOTH = cues(
     "rolling, one after another, one pod after, canary gets, no downtime, zero downtime, zero-downtime,"
@@ -227,18 +167,7 @@ _TO_PRODUCTION = cues(
     "server, servers, production, infrastructure, changes, migrations, configuration",
 )
 _HANDMADE = cues(
-    "logging in to, logging into, pulling the new image/version, pulls the new image/version",
-    "his/her/my/own notebook/laptop/workstation,"
-    "edited/edit/edits/changed/patched on the machine/server/host/box/production, with vim, with nano, over rdp,"
-    "by remote desktop",
-    "with scp, by scp, via scp, scp to, over scp, by ftp, via ftp, over ftp, with rsync, laptop, notebook of,"
-    "workstation, runs git pull, run git pull, pull .. on the server, copying the .. to the,"
-    "copies the .. to the server, checklist of, steps in the wiki,"
-    "directly on the production/server/live, directly in production, in production by hand, by hand on the server,"
-    "made/edited/changed .. on the production/live/prod server/servers/machine/host, clicked together,"
-    "clicks .. console, in the web console, through the console, in the console,"
-    "logs in to the server, log in to the server, logs into the, ssh to the, ssh into the, via ssh, over ssh,"
-    "run on the host for each/every, unzip*, unpack*",
+    "logging in to, with scp, by ftp, via ftp, laptop, workstation, over ssh",
 )
 AUTOMATIC = cues(
     "argo, argocd, flux, pipeline, automatic*, nobody, no one, forbidden, never, no manual, without manual, approv*,"
@@ -246,15 +175,7 @@ AUTOMATIC = cues(
     "button, reviewed, until last, test*, users, review"
 )
 _NO_WAY_BACK = cues(
-    "no way back, no way of going back, no going back, cannot be undone/reverted/rolled/reversed,"
-    "can't be undone/reverted/rolled, not be undone/reverted, no rollback, no roll-back, without rollback,"
-    "rolling back is/was not, rollback .. not possible/supported/tested/planned/foreseen/available,"
-    "rolled back .. not, not .. rolled back, not .. roll back, never rolled/roll back, fixed forward, fix forward,"
-    "fix-forward, roll forward only, only roll forward, down migrations .. not/never/no/missing, no down migrations,"
-    "no down-migrations, previous image/version/release/jar .. not kept/deleted/overwritten/gone,"
-    "previous .. overwritten, drop/drops .. old column/columns/table/tables .. same release/step/migration,"
-    "restore the database from the backup, restore .. from the backup/dump, irreversible, one-way migration,"
-    "not reversible, never practised .. rollback, old image/version .. deleted/overwritten"
+    "cannot be undone/reverted/rolled/reversed, no rollback, rolling back is/was not",
 )
 BACK = cues(
     "can be rolled, so each, expand, undone automatically, never/no drop/drops, one release later, payment*, refund*,"
@@ -270,16 +191,9 @@ NO_WAY_BACK = (
 )
 
 _BLIND = cues(
-    "when a/the customer/user/client/merchant asks/calls/complains/writes/notices,"
-    "until a/the customer/user calls/complains/asks, show/shows up when a/the",
-    "no/without .. metrics/alerts/alarms/alarm/alerting,"
-    "metrics/alerts/alarms/dashboards .. not collected/set/configured/there/defined/exist/scraped yet/up/for,"
-    "metrics .. not collected/scraped/exported, not collect/monitor, no dashboards, not monitored, unmonitored,"
-    "look/looks at/into the logs when, customers/users/clients tell/call/complain/write/report,"
-    "when customers/users/somebody/someone complain/complains/call/calls/notice/notices,"
-    "find/finds/found out the next/later/only/when/by, noticed .. next day/morning/by chance,"
-    "notice .. next day/morning, seen by opening, checked by opening, goes unnoticed, go unnoticed,"
-    "opening the .. page each/every, opening the admin",
+    "no/without .. metrics/alerts/alarms/alarm/alerting, not monitored",
+    "customers/users/clients tell/call/complain/write/report",
+    "when customers/users/somebody/someone complain/complains/call/calls/notice/notices",
 )
 _FAILING = cues(
     "fail*, wrong, crash*, export, job, jobs, sync, bridge, queue, import, service, down, worked, process, system,"
@@ -296,10 +210,8 @@ _TIMED = cues(
     "export, import, reminder*, invoices job, invoice run"
 )
 _ON_ONE = cues(
-    "cron entry of .. .. on, cron entry .. on, crontab .. on",
-    "crontab entry on, crontab of/on, cron on/of, cron entry on, by cron on, cron job on/lives, cron jobs on/live,"
-    "lives on the, on one of the, on the database host/server, on app-01, on web-1, workstation, laptop,"
-    "on one machine/host/server, in the crontab, cron daemon of/on, local cron",
+    "crontab .. on, crontab entry on, cron on/of, by cron on, cron job on/lives, on one of the",
+    "on the database host/server, workstation, laptop, on one machine/host/server",
 )
 ANYWHERE = cues(
     "kubernetes cronjob, cronjob's pod, any node, lease, lock, forbidden, not, no, eventbridge, leader, elected, moved,"
@@ -312,14 +224,9 @@ _STOPPED = cues(
     "terminat*, exits, release, update, scaled down, scale-down, drain*"
 )
 _CUT = cues(
-    "killed whatever, stopped whatever, killed regardless, killed in the middle",
-    "running/open/current/ongoing requests/jobs/connections/calls/work/imports/uploads/transactions/tasks .. cut"
-    "/aborted/lost/dropped/killed/interrupted/broken/terminated/abandoned,"
-    "requests in flight .. cut/aborted/lost/dropped/killed, cut off,"
-    "interrupts running, aborts running, kills running, without draining, without waiting for, without finishing,"
-    "exits at once, exits immediately, killed at once, killed immediately, not handle sigterm, ignores sigterm,"
-    "sigterm .. not handled/ignored, no graceful, not gracefully, not resumed,"
-    "jobs/requests/connections are aborted/cut/dropped/interrupted/killed, does not wait for running, not drained",
+    "running/open/current/ongoing requests/jobs/connections/calls/work/imports/uploads/transactions/tasks .. cut/aborted/lost/dropped/killed/interrupted/broken/terminated/abandoned",
+    "cut off, without draining, no graceful",
+    "jobs/requests/connections are aborted/cut/dropped/interrupted/killed",
 )
 GRACEFUL = cues(
     "no request, no requests, none of, nothing is lost, finish*, complet*, resumed, never, not cut, not lost,"

@@ -64,7 +64,9 @@ _SAME_STORE = cues(
     f"share a/one/the/their {_TABLE}, shares a/one/the {_TABLE}, through the {_TABLE}, own the table,"
     f"monolith's {_TABLE}, central {_TABLE}, {_TABLE} .. used by all",
 )
-_WRITTEN_BY = cues("table/tables/collection .. written/updated/changed/read/used by, table/tables .. is/are written by")
+_WRITTEN_BY = cues(
+    "table/tables/collection .. written/updated/changed/read/used by",
+)
 _SEVERAL = cues("by .. and, by both/all/several/every/each")
 NOT_OWN = (
     Together((_REACHES, _OF_OTHERS), unless=EARLIER + _EACH_ITS_OWN, lone=True),
@@ -73,12 +75,7 @@ NOT_OWN = (
 )
 
 _CIRCLE = cues(
-    "call/calls each other, calls/call back into, depend/depends on each other, depend/depends on one another,"
-    "wait/waits for each other, waiting for each other, need/needs each other, ask/asks each other,"
-    "query/queries each other, call/calls one another, circular dependency/call/calls/dependencies,"
-    "cyclic dependency/dependencies/calls, calls it back synchronously, which in turn asks/calls .. for/again/back,"
-    "mutual dependency/dependencies, mutually dependent, calls back before, through which it has just been called,"
-    "calls .. back before it"
+    "call/calls each other",
 )
 _BACK_BEFORE = cues(
     "before it answers, before it replies, before it can answer, while .. waits, while .. waiting, still waits,"
@@ -97,11 +94,8 @@ _ALL_WAIT = cues(
     "waits for all of it, within the request, product of the availabilit*",
 )
 _MANY_CALLS = cues(
-    "six/seven/eight/nine/ten/eleven/twelve requests/lookups/steps",
-    "six/seven/eight/nine/ten/6/7/8/9/10 services/hops/calls/systems/backends, chain of,"
-    "of the five/six/seven/eight/nine hops/calls/services, passes five/six/seven/eight services,"
-    "for each/every .. we/one call/calls/request,"
-    "availability .. product",
+    "six/seven/eight/nine/ten/6/7/8/9/10 services/hops/calls/systems/backends",
+    "of the five/six/seven/eight/nine hops/calls/services",
 )
 LONG = (
     Together(

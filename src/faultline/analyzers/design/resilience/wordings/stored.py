@@ -12,18 +12,7 @@ _SPARED = cues(
     "reproduc*, stateless, not needed, need not, older than"
 )
 _NOT_SAVED = cues(
-    "nothing .. backed up, nothing .. saved elsewhere, no versioning and, neither versioning nor, not in any backup,"
-    "part of no backup, excluded from the backup/backups",
-    "not backed up, never backed up, not dumped, no dump/dumps, not/never back up,"
-    "take/takes/keep/keeps/make/makes no .. backup/backups/snapshot/snapshots/copies/copy/dumps, not saved anywhere,"
-    "not copied anywhere,"
-    "do/does not do/take/keep/make .. backups/backup/snapshots/copies,"
-    "don't/doesn't do/take/keep/make .. backups/snapshots/copies,"
-    "backups/backup/snapshots/snapshot .. off/disabled/postponed/later/missing/none/planned,"
-    "backing up .. postponed/later/planned, versioning is off,"
-    "backup/snapshot retention .. 0/zero, retention .. 0days, no copy .. exists/outside/elsewhere,"
-    "hold/holds/keep/keeps/has/have/store/stores/contains .. the only copy, there is no copy, no second copy,"
-    "no off-site copy, backups none",
+    "not backed up, not/never back up, do/does not do/take/keep/make .. backups/backup/snapshots/copies",
 )
 _NEVER_RESTORED = cues(
     "not say how to restore, nobody knows how to restore, nobody knows whether .. restored/restore,"
@@ -103,42 +92,19 @@ _KEEPS = cues(
     "/has/have/sits/sit/exists/exist",
 )
 _IN_PROCESS = cues(
-    "map/dict/dictionary/list/table/array in the scheduler/gateway/engine/dispatcher/process,"
-    "live/lives in the process, in its process, only in ram, in ram only",
-    "in memory, in the memory, in its memory, in ram, in the ram, in the heap, in its heap, in-process,"
-    "is/are/as .. in-memory list/map/queue/dict, in an in-memory list/map/queue/dict/store/structure, python list,"
-    "is .. list in, inside the process, memory of the process, of the process,"
-    "python list, java map, hash map, hashmap, in a dictionary/dict, local variable, global variable, static variable,"
-    "dictionary/dict/map/list/array/variable in/of/inside the/each/its .. process/api/server/service/worker"
-    "/application,"
-    "in memory only, only in memory/ram",
+    "in memory, in the memory, in ram, in-process, is/are/as .. in-memory list/map/queue/dict",
+    "in an in-memory list/map/queue/dict/store/structure, of the process, in a dictionary/dict",
+    "in memory only",
 )
 _ON_DISK = cues(
-    "of whichever pod/instance/node/server, on whichever pod/instance/node/server, own sqlite file/database,"
-    "sqlite file/database in/on/per .. pod/container/instance",
-    "on local disk, on the local disk, to local disk, to the local disk, server's disk, pod's disk, container's disk,"
-    "instance's disk, own file system, container's own/file/filesystem,"
-    "disk of the pod/container/web/instance/server/api/node, filesystem of the container/pod, inside the container,"
-    "in the container's,"
-    "under /tmp, in /tmp, emptydir, empty-dir, ephemeral disk/storage/volume, instance store, container layer,"
-    "writable layer, not on a volume, without a volume, without volume*,"
-    "without a persistent, no volume, no persistent volume, inside the image, container image directory,"
-    "persistence .. off/disabled, not persist .. disk, no persistence, without persistence",
+    "server's disk, disk of the pod/container/web/instance/server/api/node",
 )
 _GONE = cues(
-    "after a crash/restart/deployment nobody knows, thrown out when .. replaced/restarted/deployed,"
-    "start/starts over when .. replaced/restarted",
-    "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties/empty"
-    "/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets,"
-    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. restart"
-    "/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted,"
-    "logged out .. deployment/restart/release/deploy, on redeployment/restart/crash .. lost/gone,"
-    "on redeployment .. was .. lost, users start over,"
-    "not able to rebuild, cannot be rebuilt, cannot rebuild, not shared between, sessions are not shared",
+    "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties/empty/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets",
+    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. restart/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted",
 )
 _STUCK = cues(
-    "sticky sessions, session affinity, sticky cookie,"
-    "bind/binds/bound/pinned .. to the/one/that instance/pod/node/server, own part of the sessions"
+    "sticky sessions",
 )
 _KEPT_ELSEWHERE = cues(
     "cache, cached, caches, survives, survive, lose nothing, loses nothing, loss of nothing, nothing is lost,"

@@ -23,8 +23,8 @@ _FRONT = cues(
     "request, https, application",
 )
 _ANY_ADDRESS = cues(
-    "0.0.0.0, every address, all addresses, any address, any ip, from anywhere, from everywhere, open to the world",
-    "from outside, is open so that, is open for, open to the internet, publicly reachable, publicly accessible",
+    "0.0.0.0, all addresses, any address, any ip, from anywhere, from everywhere, open to the world",
+    "from outside, open to the internet, publicly accessible",
 )
 _FRONT_ONLY = cues("api, gateway, site, web server, portal, vpn, private network, users, customers, office, cdn, edge")
 _STORE_DOOR = cues(
@@ -46,12 +46,7 @@ _BUCKET = cues(
     "object storage, file share, s3, storage account, uploaded documents, exports are, receipts, static host",
 )
 _ANONYMOUS = cues(
-    "anyone can list, anyone can read, anyone can download, everybody can list, everybody can download",
-    "anybody can list, anybody can read, all can read, can be listed, open for reading, open to read",
-    "open for everyone, bucket is open, is readable by all, without an account, no aws accounts",
-    "anonymous reads/access/read, public read, lets everybody, lets anyone, without credentials, without .. login",
-    "without access control, no access control, has the url, who has the link, public access .. allowed, listable",
-    "world readable, public acl, a public bucket, open to everyone, unauthenticated reads, without signed",
+    "without .. login, world readable",
 )
 _MEANT_PUBLIC = cues(
     "by intent, fonts, on purpose, intended, intentionally, by design, private, block/blocks/blocked, static assets",
@@ -64,14 +59,9 @@ _ORIGIN = cues(
     "access control allow origin, any web page, every site, any site, browser api, any website",
 )
 _ANY_ORIGIN = cues(
-    "pages of any, wildcard, contains a wildcard, origins any, whatever domain, whatever host, to whatever",
-    "domain calls, from wherever, wherever .. page, any page, loaded from anywhere, any frontend, whatever origin",
-    "whatever site, whoever asks, whatever page, any caller, of any site, every caller, from all sites, origin asks",
-    "any/every/all origin/origins/site/sites/page/pages/domain/domains/host/hosts, of any domain, any web page",
-    "wide open, every origin, echoed, echo/echoes, reflect/reflects/reflected, mirrors .. origin, mirrored",
-    "not restricted, no origin check, no .. origin check, not checked, is not checked, permits everything",
-    "allows everything, allow all, disabled, from anywhere, opened for all, caller's origin, no cors restrictions",
-    "star, accepts all, open to every, without .. origin check, by any site, any website",
+    "wildcard, from wherever",
+    "any/every/all origin/origins/site/sites/page/pages/domain/domains/host/hosts, any web page",
+    "not checked, disabled, from anywhere, any website",
 )
 _FEW_ORIGINS = cues(
     "of our, our domains, our own, our two, only, allow list, allowlist, allowed origins, listed, refused, refuses",

@@ -23,38 +23,11 @@ _TRAVEL = cues(
     "tls, path, hop",
 )
 _IN_CLEAR = cues(
-    "in plain text over/across/to/between/through/because, is/are plain text",
-    "plaintext listeners/traffic/connection/connections/http/across, talk/talks/talking .. in plain text",
-    "sent .. in plain text, plain websockets, plain websocket, ws instead of wss, encrypt false",
-    "by e mail as an attachment, mail attachment, ws not wss, unencrypted channel, plain soap, plain rest over http",
-    "1883, mqtt 1883, speaks http to, speak http to, talks http to, talk http to, forwards .. http to, http with user",
-    "http with password, http to the targets, http to its, amqp 5672, ldap 389, smtp 25, without a tunnel and",
-    "over/via/by/through/with http because/since/as/so, over http in order, plain udp, udp without, tcp without",
-    "plain tcp through, without dtls, http since, http because, http for older, only http, http alone, http without",
-    "http to save, http to avoid, attached unencrypted, http to keep, neither encrypted, not encrypted nor",
-    "http and https, over http and, https is not, no encryption inside, encryption ends, encrypted only",
-    "only .. encrypted, stays unencrypted, go unencrypted, goes unencrypted, plain http with, unencrypted inside",
-    "not protected by tls, not tls, https is missing, older .. use the former, tls is left out, tls was left out",
-    "tls is not, without certificate, in plain across, bare tcp, tcp socket, raw tcp, raw socket, port 1883",
-    "http address, http url, http addresses, everything is http, all is http, is http only, http everywhere",
-    "unencrypted tcp, with rsync unencrypted, plain syslog, plain smtp, plain ldap, plain mqtt, plain amqp",
-    "amqp without, redis without, without certificates, certificates did not fit, fail with our certificate",
-    "no room for tls, too slow for tls, tls costs, tls would, http works, http .. as well as https, http also works",
-    "accepts http, accept http, http is allowed, allows http, http still, http is still, both http and https",
-    "https is optional, tls is optional, by ftp, no certificate, no certificates, over port 80, port 80, on port 21",
-    "unencrypted mail, takes them unencrypted, as plain text over, without a tunnel, not protected on the way",
-    "nothing encrypts, plain http, unencrypted http, http only, http included, http as well as, insecure http",
-    "over http instead, over plain http, http rather than, http instead of, http no tls, http without tls, on 80",
-    "in the clear, in clear, in clear text, clear text, cleartext, in plain text over, as plain text to",
-    "is plain text, plain text on, plain tcp, unencrypted, not encrypted, isn't encrypted, aren't encrypted",
-    "not .. encrypted, without tls, no tls, without ssl, no ssl, without https, no https, without starttls",
-    "no starttls, without encryption, no encryption, nothing encrypting, without .. encryption, no .. encryption",
-    "sslmode disable, insecure credentials, telnet, ftp, plain ftp, via ftp, over ftp, insecure registries",
-    "tls .. off, tls off, tls is disabled, tls disabled, turned tls off, switched tls off, https .. not enforced",
-    "https is not enforced, readable on the wire, readable .. network, encryption in transit is not, not use tls",
-    "not use https, not .. https, not speak tls, cannot do tls, tls was dropped, skip/skips tls, http is good enough",
-    "http is enough, http is fine, http is sufficient, http suffices, simple http, bare http, via http from",
-    "via http to, over http from .. internet, over http .. internet",
+    "1883, over/via/by/through/with http because/since/as/so, over http and, https is not",
+    "plain http with, http .. as well as https, by ftp, port 80, plain http, unencrypted http, http only",
+    "over plain http, in the clear, in clear, in clear text, clear text, unencrypted, not encrypted",
+    "not .. encrypted, without tls, no tls, without starttls, without encryption, no encryption",
+    "without .. encryption, no .. encryption, sslmode disable, ftp, via ftp, tls .. off",
 )
 _WIRE_SAFE = cues(
     "encrypted are public, data that are not encrypted are, are public, is public, health check, health checks",
@@ -76,16 +49,8 @@ _STORED = cues(
     "stays in, on the share, data at, encryption at rest",
 )
 _READABLE = cues(
-    "unencrypted data lake, unencrypted database, unencrypted volume, unencrypted disk/disks, unencrypted bucket",
-    "unencrypted share, unencrypted file/files, unencrypted table, created without encryption, neither encrypted",
-    "unencrypted since, not turned on encryption, not .. on encryption, not enable .. encryption, not use encryption",
-    "encryption .. not turned on, encryption .. not switched on, encryption .. later, as .. provider delivers",
-    "without a key, encryption is optional, not bothered .. encrypt, no key, unprotected, unencrypted, not encrypted",
-    "isn't encrypted, aren't encrypted, not .. encrypted, no encryption, without encryption, without .. encryption",
-    "no .. encryption, encryption .. off, encryption is not, encryption is disabled, encryption .. left off",
-    "encryption .. switched off, encryption .. turned off, encryption was not, not encrypt, don't encrypt",
-    "nothing .. encrypted, not .. encrypt, encryption .. not enabled/configured, encryption .. disabled, kms is not",
-    "rest in clear, rest in the clear",
+    "unencrypted, not encrypted, not .. encrypted, no encryption, without encryption",
+    "without .. encryption, no .. encryption, encryption .. off, encryption .. not enabled/configured",
 )
 _STORAGE_SAFE = cues(
     "nothing that, hold nothing, holds nothing, no personal, by intent, remov*, removes, encrypts it, encrypts them",
@@ -116,13 +81,8 @@ _KEPT = cues(
     "store/stored/stores, stored, kept, keep/keeps, saved, save/saves, hold/holds, persisted, stays in, written to",
 )
 _LEGIBLE = cues(
-    "in readable columns, readable columns, as dump, on an open share, open share, open folder, readable form",
-    "in a text column, text column, plain column, plain columns, readable column, plain file, in a plain",
-    "customer file on, as a spreadsheet, in spreadsheets, whole customer file, plain jpeg/pdf/xml/text/files",
-    "as plain .. files, as wav, as jpeg, as pdf, gzip file, anybody .. can play/read/open",
-    "anyone .. can play/read/open, readable for, readable by, clear text, plain text, plaintext, cleartext, in clear",
-    "in the clear, plain csv, plain sql, plain json, as they are, as they come, as it is, as varchar, legible",
-    "plain files, in the open",
+    "plain jpeg/pdf/xml/text/files, as plain .. files, clear text, plain text, in clear, in the clear",
+    "as they are, as they come",
 )
 _CERTIFICATE = cues(
     "ssl_verify, verify_ssl, sslverify, certificate/certificates, certificates, host name, hostname, tls, ssl, peer",
@@ -130,23 +90,10 @@ _CERTIFICATE = cues(
     "insecureskipverify, trustservercertificate",
 )
 _UNVERIFIED = cues(
-    "accepted unseen, unseen, taken as they are, taken on trust, whatever they present, not check certificates",
-    "not check .. certificates, not verify certificates, not validate certificates",
-    "certificates are not checked/verified/validated, ignores certificate, ignore certificate, certificate errors",
-    "any cert, trust on first, ssl_verify off, ssl verify off, verify off, certificate it shows",
-    "whatever certificate it, any server certificate, check is switched off, check is turned off",
-    "check .. switched off, check .. turned off, checks are off, check is off, invalid .. switched off",
-    "we accept it anyway, accepted anyway, not checked, is not checked, without checking .. certificate",
-    "no check of the certificate, let it pass, lets it pass, self signed .. accepted, verify false, any certificate",
-    "all certificates, every certificate, certificate errors .. ignored, self signed .. every",
-    "ignore/ignores/ignored .. certificate, expired certificate .. ignored, simply ignored, not validated",
-    "not verified, not .. validated, not check .. certificate, not verify .. certificate, verification .. off",
-    "verification is off, verification .. disabled, verification .. skipped, skip/skips .. verification",
-    "checks are disabled, checks .. disabled, accepts .. self signed, accept .. self signed, accept any, accepts any",
-    "trusts all, trust all, with k, called with k, insecureskipverify, trustservercertificate",
-    "node_tls_reject_unauthorized, insecure skip verify, without .. verification, without verifying .. certificate",
-    "whatever certificate, certificate it is shown, certificate validation .. off, certificate check .. off",
-    "not .. certificate chain",
+    "certificate errors, not checked, verify false, any certificate",
+    "ignore/ignores/ignored .. certificate, not validated, not verified, not .. validated",
+    "verification .. off, verification .. disabled, checks are disabled, checks .. disabled, accepts any",
+    "insecureskipverify, trustservercertificate, node_tls_reject_unauthorized",
 )
 _VERIFIED = cues(
     "not accepted, is not accepted, refused, rejected, end the call, own ca, taken out of, forbids, linter, never",
@@ -154,8 +101,7 @@ _VERIFIED = cues(
     "backup/backups",
 )
 _OLD_TLS = cues(
-    "tls 1.0, tls 1.1, tlsv1.0, tlsv1, sslv3, ssl 3, minimum .. 1.0, minimum .. 1.1, version is 1.0, rc4, 3des",
-    "old cipher, export ciphers, weak ciphers",
+    "tls 1.0, sslv3",
 )
 _TLS_SAFE = cues(
     "off, disabled, refused, rejected, not accepted, no longer, removed, retired, never, turned off, switched off",
@@ -168,32 +114,8 @@ _WEBHOOK = cues(
     "provider's signature, psp's",
 )
 _UNSIGNED = cues(
-    "called with the order id, called with the .. id, callbacks are not verified, not verified, are not verified",
-    "is not verified, whitelist our, allow list our, whitelists our, tell .. by our addresses, to a url that only",
-    "url that only, only it knows, only they know, if the order number exists, books them at once",
-    "if .. number exists, so that .. sees that it is from us, with the customer number, cannot verify .. events",
-    "verifying .. left, left for later, without a check, without check, acted upon without, taken as true, as true",
-    "without verification, unverified, trust our ip, our ip range, ip range, any call with, accepts any",
-    "known message id, bare json, not validated, without a shared, no check of .. signature, no signing, anyone could",
-    "anybody could, nothing that shows, shows they come from, no way to tell whether, simple get, plain posts",
-    "plain post, whether it was .. who, nothing shows, cannot tell whether, known only to, believed as, as it comes",
-    "no means to sign, cannot sign, nothing else is checked, asked for signatures, signatures .. list",
-    "signatures .. roadmap, signatures .. backlog, not sign, sent as plain json, without .. mac, no mac",
-    "nothing .. proves, prove/proves nothing, no proof, without a shared secret, take .. at its word",
-    "taken at face value, not checked where, origin of .. not, unsigned, not signed, isn't signed, aren't signed",
-    "no signature, without .. signature, no .. signature, no hmac, carry no hmac, without hmac, without secret or",
-    "signature .. not verified/checked/validated, signature is not, signature .. ignored, signature .. skipped",
-    "not look at .. signature, skip .. signature, skips .. signature, ignore/ignores .. signature",
-    "signature check .. off/disabled/postponed, verification of .. signature .. postponed",
-    "signature has been postponed, not verify .. signature, not check .. signature",
-    "without .. validating .. signature, without validating, without verifying, without checking, authenticity .. not",
-    "not .. authenticity, from anybody, from anyone, from any sender, from everyone, from everybody, from whoever",
-    "any sender, whatever is posted, whatever .. posted, any json, takes any, trusted as it, trusted as they",
-    "believed without, without .. proof, taken as genuine, as genuine, contains a random, random string, obscur*",
-    "secret url, checking where .. came from, cannot/can't verify, no means to tell, no way to tell, no way to verify",
-    "forged, spoof*, anyone .. post, anybody .. post, whoever .. url, anyone .. url, sign .. later, signing .. later",
-    "signed .. later, signatures .. later, recognise .. by .. ip, recognises .. by, by .. ip address",
-    "signature verification is not, signing no, source address, not signed yet, no shared secret",
+    "not verified, accepts any, not validated, as it comes, not signed, no signature",
+    "without .. signature, no .. signature, without verifying, any json, cannot/can't verify, forged",
 )
 _SIGNED = cues(
     "thrown away, is discarded, we ask, ask its api, ask the api, believe only, with a secret, are verified",
