@@ -22,7 +22,8 @@ def check(design: Design) -> Iterator[Observation]:
     for api in apis(design):
         properties = _properties(api)
         yield from _told(properties, "consistency/property-case", "properties")
-        yield from _told(_parameters(api), "consistency/parameter-case", "parameters", properties)
+        yield from _told(_parameters(api, "query"), "consistency/parameter-case", "parameters", properties)
+        yield from _told(_parameters(api, "path"), "consistency/parameter-case", "parameters of paths")
         yield from _told(_operations(api), "consistency/operation-id-case", "operation ids")
         yield from _told(_segments(api), "consistency/path-case", "parts of paths")
 
@@ -58,12 +59,12 @@ def _properties(api: Api) -> list[_Seen]:
     return seen
 
 
-def _parameters(api: Api) -> list[_Seen]:
+def _parameters(api: Api, place: str) -> list[_Seen]:
     seen: dict[tuple[str, str], tuple[str, tuple[str, Spot]]] = {}
     for call in api.calls:
         for node in call.parameters:
             name, where = node.value.get("name"), node.value.get("in")
-            if where not in ("query", "path") or not isinstance(name, str) or (name, str(where)) in seen:
+            if where != place or not isinstance(name, str) or (name, str(where)) in seen:
                 continue
             if (form := case(name)) is not None:
                 spot = Spot(node.document, (*node.pointer, "name"), symbol=f"parameter {name}")

@@ -108,11 +108,16 @@ def parts_of(document: MarkdownDocument) -> dict[str, int]:
                 found.setdefault(part, section.line)
     for each in document.sentences:
         for part, pattern in _PARTS.items():
-            if part not in found and re.match(r"\w+(?: \w+)?\s?:", each.text) and pattern.match(each.text):
+            if part not in found and _led(document, each) and pattern.match(each.text):
                 found[part] = each.line
         if _Y.search(each.text):
             return dict.fromkeys(_PARTS, each.line) | found
     return found
+
+
+def _led(document: MarkdownDocument, said: Sentence) -> bool:
+    """Whether a sentence begins with a label: "Context: ...", or words in bold."""
+    return bool(re.match(r"\w+(?: \w+)?\s?:", said.text)) or document.lines[said.line - 1].lstrip().startswith("**")
 
 
 def unnamed_of(document: MarkdownDocument) -> int:

@@ -48,7 +48,7 @@ _ONCE: Final = re.compile(
 """Words that tell of another time."""
 _PAST: Final = re.compile(
     r"\b(?:was|were|had|did|wasn't|weren't|hadn't|didn't|couldn't|went|ran|took|broke|fell|came|hung|began|became|gave"
-    r"|grew|saw|wrote|stood|brought|ate|threw|blew|drove|overran|woke|chose not|knew|got)\b"
+    r"|grew|saw|wrote|stood|brought|ate|lost (?:the|an?|all|some|our|its|\d+)|threw|blew|drove|overran|woke|chose not|knew|got)\b"
 )
 _PRESENT: Final = re.compile(
     r"\b(?:is|are|am|has|have|does|do|isn't|aren't|hasn't|haven't|don't|doesn't|will|won't|can|cannot|can't|may|must"

@@ -107,8 +107,13 @@ _DENIED = re.compile(
     r"|is an error"
     r"|unacceptable|ruled out|no longer"
     r"|not (?:allowed|permitted|possible|used|accepted|supported|tolerated|needed|necessary)"
+    r"|(?:gets?|receives?|returns?|answer(?:s|ed)? (?:with|by)) (?:an? )?(?:http )?4\d\d"
     r"|never (?:allowed|used|accepted|happens?)|would (?:have|be|lead|mean|make|cause|need|not))\b"
 )
+_DIRECTLY = re.compile(
+    r"(?:\b(?:not|never|hardly)|n't) $|\b(?:no|nothing|nobody|none)(?: [\w'-]+){0,2}? (?:is|are|gets?|can be|will be) $"
+)
+"""What denies the very next words, whatever was denied before: "no order is sent twice, no fill is lost"."""
 _CONSIDERED = re.compile(
     r"\b(?:(?<!is )(?<!are )considered|rejected (?:because|as|in favou?r|the idea)|(?:was|were) (?:discarded|dismissed"
     r"|rejected|turned down)|alternatively)\b"
@@ -200,7 +205,7 @@ def _stated(heard: Heard, hazard: Span, others: Sequence[Span], case: bool) -> b
     for first, last in others:  # "whatever was not acknowledged" is a subject, and denies nothing
         if cut <= first and last <= start:
             before = before.replace(text[first:last], " ")
-    if _WOULD.search(before) or len(_NEGATORS.findall(_NEUTRAL.sub("", before))) % 2:
+    if _DIRECTLY.search(before) or _WOULD.search(before) or len(_NEGATORS.findall(_NEUTRAL.sub("", before))) % 2:
         return False
     if _CONSIDERED.search(text):
         return False

@@ -84,7 +84,7 @@ _NOT: Final = regex(
 )
 _ONE_PROGRAM: Final = regex(
     r"\b(?:same|one|single|shared?) (?:code ?base|codebase|image|module|binary|repository|repo|artifact"
-    r"|deployable|program|application|jar|executable|build)\b"
+    r"|deployable|release|team|repository|program|application|jar|executable|build)\b"
     r"|\bentry ?points?\b|\banother command\b|\bpart of the same\b",
     re.IGNORECASE,
 )

@@ -74,7 +74,7 @@ _QUEUE = cues(
 _GROWS = cues(
     "never refuse/refuses/reject/rejects/turns, waits in the queue, thread is spawned/started/created",
     "no length/size/depth limit, no .. length limit",
-    "grow/grows/growing without/until/for/endlessly/indefinitely/forever, pile/piles up",
+    "grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
     "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number",
     "set no limit, unbounded, no bound, has no bound, never slowed down, no limit, no back-pressure",
     "any size, new thread, unlimited, no upper bound/limit, without an upper bound/limit",

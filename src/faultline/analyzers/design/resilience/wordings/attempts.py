@@ -99,7 +99,7 @@ _NEW_EACH = cues(
 )
 _DONE = (
     "book/books/booked/charge/charges/charged/bill/bills/billed/invoiced/process/processed/create/created/paid"
-    "/pays/sent/shipped/stored/counted/debited/credited/issued/applied/executed/handled/inserted/delivered/get/gets/granted/awarded/deducted/reduced"
+    "/pays/sent/shipped/stored/counted/debited/credited/issued/applied/executed/handled/inserted/get/gets/granted/awarded/deducted/reduced"
     "/added/triggered/written/shown/transferred/issued/raised/counts/notified/mailed/refunded"
     "/placed/stand/stands/appear/appears/exist/exists/recorded/printed"
 )
@@ -112,7 +112,7 @@ _TWICE = cues(
 ) + cues(
     "charges/books/pays/bills/ships/creates/credits/debits/issues/applies .. again",
     "two orders/tickets/invoices/bookings/entries/payments/labels/rows/shipments may/are/can",
-    "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices, books the",
+    "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices",
 )
 _UNCHECKED = cues(
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
@@ -120,6 +120,8 @@ _UNCHECKED = cues(
     "effectively once, for each message, no idempotency",
 )
 _SAFE = cues(
+    "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the, never repeat/repeats",
+    "look/looks/looked up, are/is removed in/by, handled once",
     "drop/drops repeated, stored once, processed once, booked once, counted once, recorded as sent",
     "applied once, rejects the second, second is rejected, rejected as, matched by, rows are matched, idempotent",
     "idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts",

@@ -76,7 +76,7 @@ PAUSED = cues(
 FOREVER = cues(
     "forever, for ever, endless*, indefinite*, infinite*, ad infinitum",
     "without an/a/any .. end/limit/bound/cap/maximum, with no .. end/limit/bound",
-    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, for as long as",
+    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long",
 )
 """There is no end."""
 

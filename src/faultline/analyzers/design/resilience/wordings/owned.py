@@ -45,7 +45,7 @@ _EACH_ITS_OWN = cues(
     "change data capture, data warehouse, warehouse is,"
     "was split, were split, skip locked, separate, rejected, was considered, not share, not shared, view owned,"
     "published, data contract, own database, released together, deployed together, multi-tenant, row-level,"
-    "was/were dissolved"
+    "one/same team, one/same release, one/same repository/repo, one/same code base/codebase, was/were dissolved"
 )
 _MANY = cues(
     "all two/three/four/five/six/seven services",

@@ -70,8 +70,8 @@ _CALLED = cues(
 _OPEN_DOOR = cues(
     "by anyone/anybody/everyone who has/knows, by anyone who knows, endpoint is public",
     "are not restricted, endpoint/endpoints is/are open, by .. mac/ip address, not protected",
-    "does what it is asked/told, no login, no .. login, without .. login, no credentials",
-    "without .. credentials, no .. credentials, no password, without .. password, no authentication",
+    "does what it is asked/told, no login, without .. login, no credentials",
+    "without .. credentials, no password, without .. password, no authentication",
     "no .. authentication, unauthenticated, not authenticate, not authenticated, no token",
     "without .. token, no api key, not ask/asks/check/checks/verify/know who",
     "anonymous user/users/reads/requests/calls/writes",

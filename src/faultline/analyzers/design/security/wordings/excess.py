@@ -44,7 +44,7 @@ _ACTS = cues(
     "agents, reads of, queries, history",
 )
 _UNRECORDED = cues(
-    "leave no trace, not kept, is not kept, nothing is written, forgotten, not recorded, not logged",
+    "leave no trace, not kept, is not kept, nothing is written, not recorded, not logged",
     "not .. recorded, isn't logged, aren't logged, no trace, no record, no .. record, no audit",
     "no .. audit, not possible to tell, not stored, is not stored, leave no",
 )

@@ -26,7 +26,7 @@ _IN_CLEAR = cues(
     "1883, over/via/by/through/with http because/since/as/so, over http and, https is not",
     "plain http with, http .. as well as https, by ftp, port 80, plain http, unencrypted http, http only",
     "over plain http, in the clear, in clear, in clear text, clear text, unencrypted, not encrypted",
-    "not .. encrypted, without tls, no tls, without starttls, without encryption, no encryption",
+    "without tls, no tls, without starttls, without encryption, no encryption",
     "without .. encryption, no .. encryption, sslmode disable, ftp, via ftp, tls .. off",
 )
 _WIRE_SAFE = cues(
@@ -49,7 +49,7 @@ _STORED = cues(
     "stays in, on the share, data at, encryption at rest",
 )
 _READABLE = cues(
-    "unencrypted, not encrypted, not .. encrypted, no encryption, without encryption",
+    "unencrypted, not encrypted, no encryption, without encryption",
     "without .. encryption, no .. encryption, encryption .. off, encryption .. not enabled/configured",
 )
 _STORAGE_SAFE = cues(
