@@ -34,7 +34,7 @@ flowchart LR
     [
         ("orders --> coupons[coupon-service]", "", ["coupon-service"]),
         ("depot[Depot] --> orders", "", []),
-        ("rates[Rates]", "", ["Rates"]),
+        ("orders --> rates[Rate Table Service]", "", ["Rate Table Service"]),
         ("orders --> bank[Bank Desk]", "Bank Desk is run for us by the group.", []),
     ],
 )

@@ -353,11 +353,19 @@ def calls(design: Design) -> Iterator[Observation]:
         for pair, arrows in arrows_of.items():
             loose = arrows[0].synchronous is False and not {system.by_id[each].role for each in pair} & _DATA
             if pair[0] in talking and not _supported(pair, pairs) and not loose and not _around(pair, set_up):
+                if _is_host(design, system.by_id[pair[1]].name):
+                    continue
                 yield _unsupported(system, pair, arrows)
 
 
 def _supported(pair: tuple[str, str], pairs: dict[tuple[str, str], Call]) -> bool:
     return any(each in pairs and pairs[each].said_by(*DEPLOYMENTS) for each in (pair, pair[::-1]))
+
+
+def _is_host(design: Design, name: str) -> bool:
+    """Whether a deployment leads to a host of that name somewhere else: `stock-db.internal`."""
+    host = re.compile(rf"(?<![\w.-]){re.escape(name)}\.[a-z]", re.IGNORECASE)
+    return any(host.search(each.text) for each in design.documents if each.kind in ("compose", "kubernetes"))
 
 
 def _around(pair: tuple[str, str], known: dict[tuple[str, str], list[Saying]]) -> bool:

@@ -45,7 +45,8 @@ _ELSEWHERE = re.compile(
     r"|recommend\w*|proposals?"
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
-    r"|acceptance criteria)\b|(?:before|background|motivation|problems?(?: statement)?|incidents?"
+    r"|acceptance criteria|root causes?|recap|what (?:happened|went wrong|broke))\b|(?:before|background"
+    r"|motivation|problems?(?: statement)?|incidents?"
     r"|context and problem statement"
     r"|usage|installation|install\w*(?: \w+){0,3}|(?:getting|get) started(?: \w+){0,3}|quick ?-?start(?: \w+){0,2}"
     r"|how to (?:install|run|use|build|contribute|help)\b[^:]{0,40}|prerequisites|troubleshooting|contribut\w+"
@@ -60,6 +61,8 @@ _ADMITTED = re.compile(
     r"|remaining|residual)\b",
     re.IGNORECASE,
 )
+_FORMER = re.compile(r"\W*(?:then|before|was|were|old|previously|formerly|until|up to)\b", re.IGNORECASE)
+"""Headings of columns that tell of the past."""
 _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|debts?)\b", re.IGNORECASE)
 _HYPOTHESES = re.compile(
     r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
@@ -183,8 +186,10 @@ def _wordy(said: Sentence) -> bool:
 
 def _aside(said: Sentence) -> bool:
     """Whether a table's cell speaks of what might be, or will. What stands beside a risk is its mitigation."""
+    own = said.headers[said.column].lower() if said.column < len(said.headers) else ""
+    if _FORMER.match(own):
+        return True
     if _admits(said.headers):
-        own = said.headers[said.column].lower() if said.column < len(said.headers) else ""
         planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
         return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()

@@ -22,7 +22,8 @@ _DATED: Final = re.compile(
 )
 """A date and a colon or dash at the start, perhaps after the name of what happened."""
 _ONCE: Final = re.compile(
-    r"\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!got )(?<!get )used to|in the past"
+    r"^v\d{1,2} (?:had|was|ran|kept|did|used)\b|\b(?:previously|formerly|(?<!is )(?<!are )(?<!be )(?<!was "
+    r")(?<!were )(?<!got )(?<!get )used to|in the past"
     r"|historically|originally|back then|at (?:the|that) time"
     r"|before (?:this|the|that) (?:change|decision|migration|rewrite|release|move)|until (?:recently|last"
     r"|version|20\d\d|v\d)"
@@ -48,7 +49,8 @@ _ONCE: Final = re.compile(
 """Words that tell of another time."""
 _PAST: Final = re.compile(
     r"\b(?:was|were|had|did|wasn't|weren't|hadn't|didn't|couldn't|went|ran|took|broke|fell|came|hung|began|became|gave"
-    r"|grew|saw|wrote|stood|brought|ate|lost (?:the|an?|all|some|our|its|\d+)|threw|blew|drove|overran|woke|chose not|knew|got)\b"
+    r"|grew|saw|wrote|stood|brought|ate|lost (?:the|an?|all|some|our|its|\d+)|threw|blew|drove|overran|woke"
+    r"|chose not|knew|got)\b"
 )
 _PRESENT: Final = re.compile(
     r"\b(?:is|are|am|has|have|does|do|isn't|aren't|hasn't|haven't|don't|doesn't|will|won't|can|cannot|can't|may|must"

@@ -106,7 +106,7 @@ def _mounts(document: ComposeDocument, service: ComposeService) -> Iterator[Obse
         if volume.source.endswith(images.SOCKETS) or volume.target.endswith(images.SOCKETS):
             message = f"Service `{service.name}` may start any container on its host, as root."
             known = _PROXIES.search(f"{image} {service.name}")
-            severity = Severity.LOW if known and volume.read_only else Severity.MEDIUM if known else Severity.HIGH
+            severity = Severity.INFO if known and volume.read_only else Severity.MEDIUM if known else Severity.HIGH
             yield Observation(
                 "security/container-socket",
                 volume.spot,

@@ -116,6 +116,8 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
             if (arrow.target, arrow.source) in asked and not _asks(arrow.label):
                 continue
             asked.add((arrow.source, arrow.target))
+        elif _ANSWERS.search(arrow.label):
+            continue
         if (arrow.line, arrow.target, arrow.source) in lines:
             continue  # `A <--> B` says that they talk, and not that each waits for the other
         lines.add((arrow.line, arrow.source, arrow.target))
@@ -127,6 +129,10 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if part.role is None and loose and f"[[{part.name}" in document.lines[part.spot.line - 1].replace('"', ""):
             part.role = ComponentRole.QUEUE
     return unit
+
+
+_ANSWERS: Final = regex(r"^\W*(?:http )?[1-5]\d\d\b", re.IGNORECASE)
+"""A label that is a status: the arrow is an answer, also where arrows do not follow one another in time."""
 
 
 def _in_time(document: Document, diagram: Diagram) -> bool:

@@ -173,7 +173,7 @@ _FROM_MORE = cues(
     "from two/three/four/five/# instances/replicas/nodes/pods/machines/copies/tasks to one/1,"
     "down/back/reduced to a single,"
     f"down/back/reduced to one/1 {_MACHINES}, down/back to one/1 {_KINDS} {_MACHINES},"
-    "desired/replica/instance/task count .. .. 1/one, keep/keeps/kept .. at one/1,"
+    "desired/replica/instance/task count .. .. 1/one,"
     "min and max/maximum instances/replicas/tasks/count set to 1/one, desired count .. 1/one, hosts 1/one,"
     "host count 1, replicas 1, instances 1",
 )

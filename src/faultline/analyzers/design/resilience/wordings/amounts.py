@@ -72,7 +72,7 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
-    "never refuse/refuses/reject/rejects/turns, waits in the queue, thread is spawned/started/created",
+    "never refuse/refuses/reject/rejects/turns, thread is spawned/started/created",
     "no length/size/depth limit, no .. length limit",
     "grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
     "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number",

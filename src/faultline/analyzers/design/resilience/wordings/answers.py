@@ -105,7 +105,7 @@ _WHOLE = f"the/a/an/its/their/your full/whole/entire/complete .. {_SOME}"
 _GIVEN = (
     "return/returns/returning, give/gives, give/gives you/back/us, answer/answers/respond/responds/replies with"
     ", hand/hands out/over/back, dump/dumps, load/loads/loading, fetch/fetches/fetching, read/reads/reading"
-    ", download/downloads, get/gets/receive/receives, brings/bring/ship/ships/send/sends, render/renders, pull/pulls"
+    ", download/downloads, get/gets/receive/receives, brings/bring/ship/ships/send/sends, render/renders"
 )
 _ALL_BACK = cues(
     "response/answer/payload/body/document holds/contains/has/includes/carries all/every/everything",

@@ -27,7 +27,7 @@ _GROWING = cues(
     "pauses grow, retry-after, capped",
 )
 _UNTIL_DONE = cues(
-    "until, until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
+    "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
     "until/till .. goes/gone/gets/went through",
     "until/till .. answers/acknowledges/acknowledged/acknowledgement/confirms/confirmed/takes/reachable/available",
     "until/till .. back/up/sent/delivered/recovers/recovered/passes/responds/ok/200/happy",
@@ -120,7 +120,8 @@ _UNCHECKED = cues(
     "effectively once, for each message, no idempotency",
 )
 _SAFE = cues(
-    "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the, never repeat/repeats",
+    "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the, never "
+    "repeat/repeats",
     "look/looks/looked up, are/is removed in/by, handled once",
     "drop/drops repeated, stored once, processed once, booked once, counted once, recorded as sent",
     "applied once, rejects the second, second is rejected, rejected as, matched by, rows are matched, idempotent",

@@ -135,7 +135,8 @@ WORDINGS = (
             r"(?! and|, [a-z]{2}-)",
             r"\bsingle[- ](?:az|zone|data ?cent(?:er|re))\b",
         ),
-        unless=r"(?:loss|failure|outage) of (?:a|one|any)|surviv|toler|in each|per (?:zone|region)|at least|across|stopped|chaos|exercise|drill"
+        unless=r"(?:loss|failure|outage) of (?:a|one|any)|surviv|toler|in each|per (?:zone|region)|at least"
+        r"|across|stopped|chaos|exercise|drill"
         r"|not (?:all )?in (?:one|a single|the same)|same region|same zone as",
         says="The text says that all of it stands in one zone.",
     ),
@@ -171,7 +172,8 @@ WORDINGS = (
             r"\btakes? (?:everything|the (?:whole|entire) \w+|all (?:of it|services|other services|endpoints)) "
             r"(?:down )?with it\b",
         ),
-        unless=r"nobody is (?:hurt|affected|harmed)|nobody notices|no single points? of failure|without (?:a )?single points? of failure|not a single point"
+        unless=r"nobody is (?:hurt|affected|harmed)|nobody notices|no single points? of failure|without (?:a "
+        r")?single points? of failure|not a single point"
         r"|removes? .{0,20}single point|no spof",
         cell=r"single points? of failure|spof",
         bad=r"yes|true",
@@ -238,7 +240,8 @@ WORDINGS = (
             r"\bshared (?:[\w-]+ ){0,2}?(?:database|schema|db)\b(?! (?:server|cluster|instance|host|user|account"
             r"|role|password|login|credential|connection))",
         ),
-        unless=r"own (?:\w+ )?(?:database|schema|db|tables)|its own|(?:one|same) (?:team|release|repo(?:sitory)?|code ?base)\b|replicas? (?:of|share)|instances? (?:of|share)"
+        unless=r"own (?:\w+ )?(?:database|schema|db|tables)|its own|(?:one|same) (?:team|release|repo(?:sitory)?"
+        r"|code ?base)\b|replicas? (?:of|share)|instances? (?:of|share)"
         r"|no shared|not share|n't share|separate (?:\w+ )?(?:database|schema)|schema per|database per"
         r"|read replica|never|no service|through (?:its|the|their) api|modules? of the (?:same )?monolith"
         r"|multi-tenant|row-level|same (?:version|engine|format|cluster|pipeline)|(?:was|were) split|same module",
@@ -318,7 +321,8 @@ WORDINGS = (
             r"(?:lost|gone) (?:for good|forever|for ever|permanently|irrecoverably|irretrievably)",
         ),
         about=r"back|snapshot|restor|recover|dump|data|disk|volume|pitr",
-        unless=r"after \d+ (?:days|months)|kept for \d|retention|eras(?:e|ure)|delet|backup (?:power|line|route|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
+        unless=r"after \d+ (?:days|months)|kept for \d|retention|eras(?:e|ure)|delet|backup (?:power|line|route"
+        r"|dns|window|plan b)|backed up by (?:a|an|the) (?:queue|team)|snapshot "
         r"(?:isolation|test)|restored within|event snapshot|stateless|can be rebuilt|without backups we|not a backup"
         r"|rebuilt from|search index|filled again|refilled|cache|derived data"
         r"|recreated",

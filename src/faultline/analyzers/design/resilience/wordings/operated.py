@@ -43,7 +43,8 @@ _ALWAYS_FINE = cues(
     "health/liveness/healthz/readiness .. answers/returns/says/reports .. ok/200/up without/whatever/regardless/even",
 )
 _SEEN_BY_CHANCE = cues(
-    "hung/dead/stuck/deadlocked process/pod/worker/instance/consumer/container .. only noticed/seen/found/discovered/stays",
+    "hung/dead/stuck/deadlocked process/pod/worker/instance/consumer/container .. only noticed/seen/found"
+    "/discovered/stays",
 )
 UNASKED = (
     Together(
@@ -106,7 +107,8 @@ _UNBOUND = cues(
     "without/no .. bound/bounds/cap/restriction on .. cpu/memory/ram",
     "neither/no/without/lack/lacks/lacking requests/limits/limit/quota/quotas/cgroup/cgroups",
     "no .. limits .. set/configured/defined/namespace, without .. limits/quota",
-    "no/without .. memory/cpu/ram/resource/resources limit/limits/quota/cap/bound/section/requests/restriction/constraint/constraints",
+    "no/without .. memory/cpu/ram/resource/resources limit/limits/quota/cap/bound/section/requests/restriction"
+    "/constraint/constraints",
     "limits .. not set/configured/defined/used/there, without --memory/memory, no upper bound",
     "take/takes/use/uses/eat/eats/may/can/consume/consumes as much .. memory/ram/cpu .. as/it/they",
 )
@@ -133,7 +135,9 @@ _LOAD = cues(
 _FIXED = cues(
     "number of pods/replicas/instances/workers/consumers/nodes/servers is/stays/remains fixed/constant/static/the",
     "no/not/without .. autoscaler/autoscaling/hpa",
-    "someone/somebody/engineer/operator/admin/we/team raises/raise/changes/change/edits/edit/increases/increase/adjusts/adjust/resizes/resize/bumps/bump/starts .. replica/replicas/count/pods/instances/vm/machine/number/workers/consumers",
+    "someone/somebody/engineer/operator/admin/we/team raises/raise/changes/change/edits/edit/increases/increase"
+    "/adjusts/adjust/resizes/resize/bumps/bump/starts .. replica/replicas/count/pods/instances/vm/machine/number"
+    "/workers/consumers",
     "cannot be scaled",
 )
 SCALED = cues(
@@ -224,7 +228,8 @@ _STOPPED = cues(
     "terminat*, exits, release, update, scaled down, scale-down, drain*"
 )
 _CUT = cues(
-    "running/open/current/ongoing requests/jobs/connections/calls/work/imports/uploads/transactions/tasks .. cut/aborted/lost/dropped/killed/interrupted/broken/terminated/abandoned",
+    "running/open/current/ongoing requests/jobs/connections/calls/work/imports/uploads/transactions/tasks .. cut"
+    "/aborted/lost/dropped/killed/interrupted/broken/terminated/abandoned",
     "cut off, without draining, no graceful",
     "jobs/requests/connections are aborted/cut/dropped/interrupted/killed",
 )

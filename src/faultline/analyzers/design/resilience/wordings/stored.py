@@ -100,11 +100,10 @@ _ON_DISK = cues(
     "server's disk, disk of the pod/container/web/instance/server/api/node",
 )
 _GONE = cues(
-    "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties/empty/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets",
-    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. restart/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted",
-)
-_STUCK = cues(
-    "sticky sessions",
+    "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties"
+    "/empty/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets",
+    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. "
+    "restart/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted",
 )
 _KEPT_ELSEWHERE = cues(
     "cache, cached, caches, survives, survive, lose nothing, loses nothing, loss of nothing, nothing is lost,"
@@ -136,9 +135,5 @@ IN_MEMORY = (
     ),
     Together(
         (_GONE,), unless=EARLIER + _KEPT_ELSEWHERE + cues("at most, cache is, no, never, not lost, none of"), case=True
-    ),
-    Together(
-        (_STUCK,),
-        unless=EARLIER + cues("not needed, no, cache*, off, disabled, without, unnecessary, websocket*, canary"),
     ),
 )

@@ -123,7 +123,8 @@ WORDINGS = (
         unless=(
             r"\b(?:create an account|web ?site is|newsletter|tracking number|everything else|captcha|(?:need"
             r"|require)s? a login"
-            r"|scans|budget|left to the identity|no further login|sign in once|changelog|healthz|is mounted|locally|local,"
+            r"|scans|budget|left to the identity|no further login|sign in once|changelog|healthz|is mounted"
+            r"|locally|local,"
             r"|local (?:mode|use|usage|development)|health(?! (?:data|network|records?|insurance))|liveness"
             r"|readiness|status page"
             r"|log-?in (?:page|form|endpoint)|sign-?up|regist(?:er"
