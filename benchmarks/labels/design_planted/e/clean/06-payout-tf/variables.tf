@@ -1,0 +1,10 @@
+variable "kms_key_arn" { type = string }
+variable "vpc_id" { type = string }
+variable "db_subnet_group" { type = string }
+variable "private_subnets" { type = list(string) }
+variable "lambda_security_group_id" { type = string }
+variable "lambda_role_arn" { type = string }
+variable "monitoring_role_arn" { type = string }
+variable "db_secret_arn" { type = string }
+variable "registry" { type = string }
+variable "oncall_topic_arn" { type = string }
