@@ -106,7 +106,7 @@ _BOUND = re.compile(
     r"|runs?|can|may) )|\bbecause\b|\bsince\b"
 )
 _DENIED = re.compile(
-    r"\b(?:rejected|refused|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed"
+    r"\b(?:rejected|refused|turned away|forbidden|prohibited|denied|blocked|avoided|prevented|impossible|disallowed"
     r"|banned|an error|unacceptable|answered with|no longer (?:pass|build|compile|happen|exist|reach|get|possible)\w*"
     r"|not (?:allowed|permitted|possible|used|accepted|exist|supported|tolerated|reach|pass|get|merged"
     r"|deployed)|never (?:allowed|used|accepted|reach|leave|happen|get|pass)"

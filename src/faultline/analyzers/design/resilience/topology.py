@@ -256,7 +256,7 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
         drawn = [call for call in into if any(each.how in ("arrow", "message", "sentence") for each in call.said)]
         takers = [call for call in into if _takes(system.by_id[call.source])]
         unsaid = [call for call in into if call not in drawn]  # a URL to a broker does not tell which end it is
-        if len(drawn) == 1 and not out and not takers and not unsaid:
+        if len(drawn) == 1 and not out and not takers and not unsaid and not _is_said_to_be_read(design, queue):
             who = system.by_id[drawn[0].source].name
             yield Observation(
                 "resilience/queue-without-consumer",
@@ -274,6 +274,22 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
                 cause=queue.id,
                 also=tuple(call.spot for call in out),
             )
+
+
+_TAKEN: Final = regex(
+    r"\b(?:takes?|consumes?|reads?|receives?|polls?|drains?|picks? up|process(?:es)?|handles?|subscribes?|listens?)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_said_to_be_read(design: Design, queue: Component) -> bool:
+    """Whether a sentence has what is in a queue taken from it, whoever does."""
+    name = re.compile(rf"(?<![\w-]){re.escape(queue.name)}(?![\w-])", re.IGNORECASE)
+    return any(
+        name.search(each.text) and _TAKEN.search(each.text)
+        for document in design.of(MarkdownDocument)
+        for each in document.sentences
+    )
 
 
 def _takes(component: Component) -> bool:

@@ -34,7 +34,7 @@ _NUMBERS: Final = {
 }
 _COUNT: Final = regex(
     r"\b(\d{1,3}|one|single|two|three|four|five|six|seven|eight|nine|ten)[ -]"
-    r"(?:(?!per |an? |each |every )\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
+    r"(?:(?!per |an? |each |every )\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b(?! shards?\b)",
     re.IGNORECASE,
 )
 _EQUALS: Final = regex(r"\b(?:replicas?|instances?|pods?|scale)\s*[:=x\u00d7]\s*(\d{1,3})\b", re.IGNORECASE)

@@ -95,6 +95,7 @@ _ONE_OF_THEM: Final = re.compile(
     r"|\bin the beginning\b|^\W*20\d\d\b",
     re.IGNORECASE,
 )
+_REPLICA: Final = re.compile(r"\breplicas?\b", re.IGNORECASE)
 _VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
 
 
@@ -138,7 +139,10 @@ def read(
                         value = f"{ends[0]} to {ends[1]}"
                         claims.setdefault(id, []).append(Claim("replicas", value, spot, source, ends[0], ends[1]))
                 elif not (_told_of_one(sentence) or _of_else(sentence)) and (count := counted(sentence.text)):
-                    claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, count))
+                    stores = by_id[id].role in (ComponentRole.STORE, ComponentRole.CACHE)
+                    # A store has a primary beside its replicas, or counts it in.
+                    most = count + 1 if stores and _REPLICA.search(sentence.text) else count
+                    claims.setdefault(id, []).append(Claim("replicas", str(count), spot, source, count, most))
             elif not _UNSURE.search(sentence.text) and not _of_else(sentence):
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line)
                 everyone = [each.id for each in components if each.ours] if ALL_SERVICES.match(sentence.text) else []

@@ -110,7 +110,8 @@ WORDINGS = (
         r"separate (?:[\w-]+ )?service with one",
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm"
         r"|server"
-        r"|machine|process|copy|broker|worker|host)(?: only)?(?: \([^)]{0,60}\))?",
+        r"|machine|process|copy|broker|worker|host)(?: only)?(?: in (?:zone "
+        r")?[a-z]{1,3}(?:-[a-z]{2,12}-?\d[a-z]?)?)?(?: \([^)]{0,60}\))?(?:, [^|]{0,80})?",
         cell=r"(?:number of )?(?:replicas?|instances?|copies|tasks|how many|min(?:imum)? replicas?"
         r"|min(?:imum)? instances?|nodes"
         r"|redundancy|fail-?over|ha|high availability|pods)",
@@ -208,6 +209,9 @@ WORDINGS = (
             r"update|change|insert)s? (?:[\w'-]+ ){0,4}?(?:the )?(?:same|one|common|shared) (?:[\w'-]+"
             r" ){0,2}?(?:databases?|dbs?|schemas?"
             r"|tables?)\b",
+            r"\b(?:database|schema|db|tables) (?:is|are) (?:used|shared|written|read|accessed|opened) (?:\w+ "
+            r")?by (?:the )?[\w-]+"
+            r"(?:, (?:the )?[\w-]+){0,6},? and (?:the )?[\w-]+\b",
             r"\b(?:each other|one another)'?s (?:[\w-]+ )?(?:tables?|databases?|schemas?|collections?)\b",
             r"\ball (?:of them )?(?:writes?|reads?|connects?|stores?|access(?:es)?|uses?|shares?|works?|talks?"
             r"|persists?|keep) (?:[\w'-]+ ){0,4}?(?:same|one|single|common|shared|central) (?:[\w'-]+ ){0,4}?"

@@ -75,7 +75,7 @@ NOT_OWN = (
 )
 
 _CIRCLE = cues(
-    "call/calls each other",
+    "call/calls each other, call/calls .. and vice versa, calls back and waits",
 )
 _BACK_BEFORE = cues(
     "before it answers, before it replies, before it can answer, while .. waits, while .. waiting, still waits,"

@@ -80,6 +80,9 @@ WORDINGS = (
         keys=(
             "auth",
             "login",
+            "signing in",
+            "logged in",
+            "identity",
             "log in",
             "logging in",
             "sign-in",
@@ -117,12 +120,16 @@ WORDINGS = (
             r"|is allowed to|knows? the (?:url|address)|with the url) (?:[\w'-]+ )?(?:call|use|read|write|invoke"
             r"|reach|query|access|create|delete|change|cancel|trigger|post|publish|connect|submit|see|issue|fetch"
             r"|download|order|refund)\b",
+            r"\b(?:(?:do|does)(?: not|n't) (?:require|need|ask for|expect|demand)|(?:needs?|requires?|asks? for"
+            r"|expects?) no)"
+            r" (?:an? |any |the )?(?:\w+ )?(?:log-?ins?|sign-?in|tokens?|authentication|credentials?|passwords?"
+            r"|api[- ]keys?)\b",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:access|endpoints?|api|writes?"
             r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare|disabled|off|refused|turned off|switched off))",
         ),
         unless=(
-            r"\b(?:create an account|web ?site is|newsletter|tracking number|everything else|captcha|(?:need"
-            r"|require)s? a login"
+            r"\b(?:create an account|web ?site is|newsletter|tracking number|everything else|captcha|(?:needs"
+            r"|requires) a login"
             r"|scans|budget|left to the identity|no further login|sign in once|changelog|healthz|is mounted"
             r"|locally|local,"
             r"|local (?:mode|use|usage|development)|health(?! (?:data|network|records?|insurance))|liveness"
