@@ -141,7 +141,9 @@ def test_the_gate_of_every_change_can_be_started_and_checks_both() -> None:
     assert "make lint test" in gate.read_text()
 
 
-@pytest.mark.parametrize("page", [p for p in tracked_files() if p.suffix == ".md" and "labels" not in p.parts], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", [p for p in tracked_files() if p.suffix == ".md" and "labels" not in p.parts], ids=lambda p: p.name
+)
 def test_every_relative_link_of_a_page_leads_somewhere(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
     targets = [
