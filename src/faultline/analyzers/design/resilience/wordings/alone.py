@@ -21,24 +21,20 @@ _PRODUCTS = (
     "/vault/keycloak/consul/memcached/gateway/database/broker/scheduler/firewall/proxy/balancer"
 )
 FAILS = cues(
-    "dies, die, died, fails, fail, failed, crash*, falls over, fall over, goes/go down, is/are/was down, gone,"
-    "disappear*, outage*,"
-    "failure*, is/are/gets/be/being/been/were lost, losing, lose/loses, loss of, hardware fault/defect, breaks, exits,"
-    "hang/hangs, hung,"
-    "reboot*, unavailable, unreachable, stops, stopped, stays/stay down, goes/went away, runs out of memory, defect*,"
-    "broken"
+    "dies, die, died, fails, fail, failed, crash*, falls over, fall over, goes/go down, is/are/was down, gone",
+    "disappear*, outage*, failure*, is/are/gets/be/being/been/were lost, losing, lose/loses, loss of",
+    "hardware fault/defect, breaks, exits, hang/hangs, hung, reboot*, unavailable, unreachable, stops, stopped",
+    "stays/stay down, goes/went away, runs out of memory, defect*, broken",
 )
 SOMEBODY = cues(
-    "ops, somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas,"
-    "on-call,"
-    "a human, by a person,"
-    "a colleague, by hand, manually, manual, the team, team has/have, staff, developer*, whoever, we/us have to,"
-    "runbook,"
-    "technician*, hoster, the provider, infrastructure team, ops team, operations team, log/logs in"
+    "ops, somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas",
+    "on-call, a human, by a person, a colleague, by hand, manually, manual, the team, team has/have, staff",
+    "developer*, whoever, we/us have to, runbook, technician*, hoster, the provider, infrastructure team, ops team",
+    "operations team, log/logs in",
 )
 _STANDBYS = cues(
-    "standby, stand-by, replica, follower, secondary, passive node/server/instance, second site, primary, master,"
-    "leader, mirror, cold standby, spare"
+    "standby, stand-by, replica, follower, secondary, passive node/server/instance, second site, primary, master",
+    "leader, mirror, cold standby, spare",
 )
 _HANDS_OVER = cues(
     "promoted, switch/switches/switched/switching .. over/to/connection/strings/traffic",
@@ -64,48 +60,45 @@ _REBUILT = cues(
     "until .. rebuilt/repaired/reinstalled/replaced",
 )
 _ITSELF = cues(
-    "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within #t,"
-    "patroni, sentinel,"
-    "elected, election, runbook also, kubernetes, kubelet, the others/rest, other replicas/instances, other two/three,"
-    "nothing is lost,"
-    "surviv*, region*, disaster*, restarted automatically, systemd, scaling group, self-heal*, no manual, never,"
-    "test/tests/tested,"
-    "not have to, may start, can start, may restart, can restart, shown to, no longer, paged, last resort, canary,"
-    "staging"
+    "automatic*, by itself, on its own, drill*, exercis*, rehears*, without anybody/anyone, within #t, patroni",
+    "sentinel, elected, election, runbook also, kubernetes, kubelet, the others/rest, other replicas/instances",
+    "other two/three, nothing is lost, surviv*, region*, disaster*, restarted automatically, systemd, scaling group",
+    "self-heal*, no manual, never, test/tests/tested, not have to, may start, can start, may restart, can restart",
+    "shown to, no longer, paged, last resort, canary, staging",
 )
 EARLIER = cues(
-    "looked at running, decided against, was considered, we considered",
-    "ran, had, lived, stood, in the first version/release/year, in the beginning, was on/one/a/the, were on/one,"
-    "used to, back then, formerly,"
-    "there is/are one/two/three/some now, now there is/are, which is why, has since, have since, shut down in,"
-    "in those days, no longer, until last",
+    "looked at running, decided against, was considered, we considered, ran, had, lived, stood",
+    "in the first version/release/year, in the beginning, was on/one/a/the, were on/one, used to, back then",
+    "formerly, there is/are one/two/three/some now, now there is/are, which is why, has since, have since",
+    "shut down in, in those days, no longer, until last",
 )
 _SEVERAL = cues(
     "two/three/four/five/six/seven/2/3/4/5/6/7/8/9/10 instances/replicas/pods/nodes/tasks/copies/standbys/zones"
-    "/brokers/servers/machines/hosts/members/vms/regions/sites,"
-    "one/single/exactly of, one at a time, at a time,"
+    "/brokers/servers/machines/hosts/members/vms/regions/sites",
+    "one/single/exactly of, one at a time, at a time",
     "per node/zone/az/region/host/tenant/customer/cluster/shard/environment/team/service/core/rack/pod/broker"
-    "/partition/machine,"
-    "in each,"
-    "each/every zone/region/shard/host/node/tenant/environment/team/az/cluster/rack/site/customer/message/request"
-    "/event/job/partition/service,"
-    "of each other, each has/have/of, one each, database/server/instance/node/cluster each, at least,"
-    "instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database per,"
-    "instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database for each"
-    "/every,"
-    "will not do, class, keyed, pattern, cluster with, measured, benchmark, demo, sandbox, playground, laptop,"
-    "developers, trial, only makes, finished by, becomes, per second, rps, circuit breaker, nothing depends, at most,"
-    "no more than, leader, lease, lock, elect*, standby, stand-by, failover, active, surviv*, tolerat*, withstand*,"
-    "one after, one by one, multi-az, any, another, other, others, drain*, evict*, cronjob, cron job, cron, lambda,"
-    "of them,"
-    "one/single/1 instance/replica/node/server/machine/vm/host/pod/container/box/task/worker/process/broker/copy fail"
-    "/fails/failing/failed/failure/dies/can/may/could/must/restarts/crashes/goes/is/out/more/less/drops/type/size"
-    "/class/family/name/group/id/down/loss/or/outage/not/has, one/1/single to,"
-    "restart/restarts/kill/stop/drain/upgrade/take/add/adds/adding/remove/removes/removing/replace/replaces/reboot"
-    "/lose/loses/losing/loss of one/a/1,"
-    "from one/1, nothing depends, no one depends, migration job, batch job, one-off, rejected, had one/only/a,"
-    "ran on/as/with, was one/a, in the beginning,"
-    "spread, up to, scales, scaled out, autoscal*, replicated, quorum, plus one"
+    "/partition/machine",
+    "in each",
+    "each/every zone/region/shard/host/node/tenant/environment/team/az/cluster/rack/site/customer/message"
+    "/request/event/job/partition/service",
+    "of each other, each has/have/of, one each, database/server/instance/node/cluster each, at least",
+    "instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy/database per",
+    "instance/replica/node/server/machine/vm/host/pod/container/task/worker/process/broker/copy"
+    "/database for each/every",
+    "will not do, class, keyed, pattern, cluster with, measured, benchmark, demo, sandbox, playground, laptop",
+    "developers, trial, only makes, finished by, becomes, per second, rps, circuit breaker, nothing depends",
+    "at most, no more than, leader, lease, lock, elect*, standby, stand-by, failover, active, surviv*, tolerat*",
+    "withstand*, one after, one by one, multi-az, any, another, other, others, drain*, evict*, cronjob, cron job",
+    "cron, lambda, of them",
+    "one/single/1 instance/replica/node/server/machine/vm/host/pod/container/box/task/worker/process/broker"
+    "/copy fail/fails/failing/failed/failure/dies/can/may/could/must/restarts/crashes/goes/is/out/more/less"
+    "/drops/type/size/class/family/name/group/id/down/loss/or/outage/not/has",
+    "one/1/single to",
+    "restart/restarts/kill/stop/drain/upgrade/take/add/adds/adding/remove/removes/removing/replace/replaces"
+    "/reboot/lose/loses/losing/loss of one/a/1",
+    "from one/1, nothing depends, no one depends, migration job, batch job, one-off, rejected, had one/only/a",
+    "ran on/as/with, was one/a, in the beginning, spread, up to, scales, scaled out, autoscal*, replicated, quorum",
+    "plus one",
 )
 _STANDS = (
     "run/runs/running/deployed/hosted/served/operated/operate/operates/sits/lives/live/installed/consists/consist"
@@ -154,12 +147,12 @@ _ONCE = cues(
     "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas",
 )
 _DOORS = cues(
-    "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn,"
-    "traefik, ingress"
+    "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn",
+    "traefik, ingress",
 )
 _SERVICES = cues(
-    "service, worker, dispatcher, scheduler, engine, gateway, api, broker, coordinator, matcher, allocator, importer,"
-    "consumer, component, server, daemon"
+    "service, worker, dispatcher, scheduler, engine, gateway, api, broker, coordinator, matcher, allocator",
+    "importer, consumer, component, server, daemon",
 )
 _SINGLETON = cues(
     "is/are/as a singleton",
@@ -178,16 +171,16 @@ _FROM_MORE = cues(
     "host count 1, replicas 1, instances 1",
 )
 _ONLY_ONE_ZONE = cues(
-    "zone/az a/b/c/1/2/3 to/because/since, one/single/same availability zone",
-    "one/single/same zone/az/rack, same/one hypervisor/rack, same/one data centre/center",
+    "zone/az a/b/c/1/2/3 to/because/since, one/single/same availability zone, one/single/same zone/az/rack",
+    "same/one hypervisor/rack, same/one data centre/center",
 )
 _WHOLE = cues(
-    "all, both, everything, whole, entire, cluster, primary, lives, pods, the service, provisioned, every, pinned"
+    "all, both, everything, whole, entire, cluster, primary, lives, pods, the service, provisioned, every, pinned",
 )
 _ACROSS = cues(
-    "fail*, surviv*, lost, loss, lose, across, spread, per zone/az/node, in each, other zone/zones,"
-    "another zone/node/az, two/three zones, cache,"
-    "in a second zone, standby, no two, never, different, multi-az, toler*, although, may be lost, zone a and, zones"
+    "fail*, surviv*, lost, loss, lose, across, spread, per zone/az/node, in each, other zone/zones",
+    "another zone/node/az, two/three zones, cache, in a second zone, standby, no two, never, different, multi-az",
+    "toler*, although, may be lost, zone a and, zones",
 )
 
 ALONE = (

@@ -14,29 +14,29 @@ _CALLERS = cues(
     "consumer/consumers",
 )
 _CALLING = cues(
-    "request/requests, traffic, login attempts, attempts, called, call/calls the/an/our, api key/keys, login, sign-in",
-    "guess, guesses, scrape, poll/polls, password resets, pin check, wrong entries, failed logins, callers, caller",
-    "bots, crawlers, how often a client, api calls, calls, free accounts, otp, sms, use the api, attacker, tokens per",
-    "search endpoint, endpoint, endpoints, client calls, brute",
+    "request/requests, traffic, login attempts, attempts, called, call/calls the/an/our, api key/keys, login",
+    "sign-in, guess, guesses, scrape, poll/polls, password resets, pin check, wrong entries, failed logins, callers",
+    "caller, bots, crawlers, how often a client, api calls, calls, free accounts, otp, sms, use the api, attacker",
+    "tokens per, search endpoint, endpoint, endpoints, client calls, brute",
 )
 _AS_OFTEN = cues(
-    "as fast as they/it, as many jobs/requests/calls, without any restriction/limit",
-    "up to the client/caller/user, as often as, as many .. as, any number of times",
-    "any number of .. requests/calls, called without restriction/limit/restrictions, over and over",
-    "unlimited, not counted, no limits/limit on how often/many/fast, not throttle/throttled",
-    "no quota/quotas, slows/slow .. down for everybody/all/everyone",
+    "as fast as they/it, as many jobs/requests/calls, without any restriction/limit, up to the client/caller/user",
+    "as often as, as many .. as, any number of times, any number of .. requests/calls",
+    "called without restriction/limit/restrictions, over and over, unlimited, not counted",
+    "no limits/limit on how often/many/fast, not throttle/throttled, no quota/quotas",
+    "slows/slow .. down for everybody/all/everyone",
 )
 _OTHER_AMOUNTS = cues(
-    "size, length, timeout, timeouts, deadline, memory, cpu, queue, backlog, buffer, retries, retry, retried, upload",
-    "body, attachment, rows, page size, pages, list, password often, addresses, threads, connections, cache",
-    "retention, time limit, bodies, redelivered, redelivery, delivery, delivery attempts, attempts to, as long as it",
-    "wait, waits, response, responses, depth",
+    "size, length, timeout, timeouts, deadline, memory, cpu, queue, backlog, buffer, retries, retry, retried",
+    "upload, body, attachment, rows, page size, pages, list, password often, addresses, threads, connections, cache",
+    "retention, time limit, bodies, redelivered, redelivery, delivery, delivery attempts, attempts to",
+    "as long as it, wait, waits, response, responses, depth",
 )
 _LIMITED = cues(
     "on purpose, from the cluster, health endpoint, health endpoints, up to #, up to fifty/twenty/ten, addresses",
-    "rate limit of, # requests, # calls, # a minute/second, token bucket, bucket, answered with 429, answers with 429",
-    "#/s, # per, its own quota, own quota, five in, hotline, change their, edit, within the cluster, in the cluster",
-    "limited to, get/gets #, ten requests, 429 beyond",
+    "rate limit of, # requests, # calls, # a minute/second, token bucket, bucket, answered with 429",
+    "answers with 429, #/s, # per, its own quota, own quota, five in, hotline, change their, edit",
+    "within the cluster, in the cluster, limited to, get/gets #, ten requests, 429 beyond",
 )
 _UPLOAD = cues(
     "upload/uploads/uploaded, file/files, attachment/attachments, photo/photos, video/videos, document/documents",
@@ -45,8 +45,8 @@ _UPLOAD = cues(
 )
 _ANY_SIZE = cues(
     "any size, arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
-    "size .. not checked/limited/restricted, no upper limit, no size limit, body .. unlimited",
-    "no maximum .. size, whole/complete/entire .. into memory/ram",
+    "size .. not checked/limited/restricted, no upper limit, no size limit, body .. unlimited, no maximum .. size",
+    "whole/complete/entire .. into memory/ram",
 )
 _FILES = cues(
     "the body, bodies, documents, document, upload/uploads/uploaded, file/files, file size, attachment/attachments",
@@ -72,13 +72,11 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
-    "never refuse/refuses/reject/rejects/turns, thread is spawned/started/created",
-    "no length/size/depth limit, no .. length limit",
-    "grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
-    "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number",
-    "set no limit, unbounded, no bound, has no bound, never slowed down, no limit, no back-pressure",
-    "any size, new thread, unlimited, no upper bound/limit, without an upper bound/limit",
-    "however many there are",
+    "never refuse/refuses/reject/rejects/turns, thread is spawned/started/created, no length/size/depth limit",
+    "no .. length limit, grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
+    "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number, set no limit",
+    "unbounded, no bound, has no bound, never slowed down, no limit, no back-pressure, any size, new thread",
+    "unlimited, no upper bound/limit, without an upper bound/limit, however many there are",
 )
 _IN_MEMORY = cues(
     "put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
@@ -106,9 +104,10 @@ _GROWING = cues(
 )
 _STREAM = cues("stream, topic, queue, redis list, channel, buffer")
 _BOUNDED = cues(
-    "at most, maxlen, maximum of, bounded, capped, holds #, # messages, # entries, # jobs, 503, 429, drops the oldest",
-    "oldest .. leave, trimmed to, for #t, retention of #, autoscaler, limited to, beyond that, beyond, refused, max #",
-    "pool has #, threads and, event store, event-sourced, event sourcing, compacted, compaction, queue of #",
+    "at most, maxlen, maximum of, bounded, capped, holds #, # messages, # entries, # jobs, 503, 429",
+    "drops the oldest, oldest .. leave, trimmed to, for #t, retention of #, autoscaler, limited to, beyond that",
+    "beyond, refused, max #, pool has #, threads and, event store, event-sourced, event sourcing, compacted",
+    "compaction, queue of #",
 )
 _CACHE = cues(
     "cache/caches/cached, map, dictionary, set, redis, lookup table, index, entry/entries, session/sessions",

@@ -11,15 +11,14 @@ _WAIT = cues(
     "let the call .. run, lets the call .. run, hold/holds/held the/its/a request/connection/call/thread",
     "stay/stays in that/the call, is/are held, kept open, keeps them/it open, called, waited for, pending",
     "reads until, read until, listens until, synchronous, idles, wait/waits/waiting/waited",
-    "block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open, stay/stays/kept .. open, stuck",
-    "sits there, sit there, parked, not continue, not go on, spinner, keeps .. waiting, run/runs/let .. run",
+    "block/blocks/blocking/blocked, hang/hangs/hanging, keeps/hold/holds/held .. open, stay/stays/kept .. open",
+    "stuck, sits there, sit there, parked, not continue, not go on, spinner, keeps .. waiting, run/runs/let .. run",
     "blocked for",
 )
 _UNTIL_ANSWERED = cues(
     "until/till .. closes/close",
     "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
-    "until/till/before .. returns/return/returned, until/till/before .. comes/come back",
-    "until/till .. is done",
+    "until/till/before .. returns/return/returned, until/till/before .. comes/come back, until/till .. is done",
 )
 _CALLS = cues(
     "is called, are called, call/calls/called/calling, request/requests, post/posts, fetch, query/queries",
@@ -28,8 +27,7 @@ _CALLS = cues(
     "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long",
-    "waits/wait/waiting forever",
+    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, waits/wait/waiting forever",
     "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
 )
 _NO_END = cues(
@@ -48,13 +46,14 @@ _ZERO = cues(f"{_TIMEOUTS} 0/none/null/off", f"{_TIMEOUTS} is/of/to 0/none/null/
 _BOUNDED = cues(
     "retry-after, header says, at most #, at most, up to #t, gives/give up after, cut/cuts off after, no longer",
     "within #t, after #t, for #t, timeout of #, timeout is 1, deadline of, or #t, timeout #t, #t and then",
-    "longer ones, no call waits, limit of #t, then uses/use, two seconds, three seconds, # s, deadline of the request",
-    "idle",
+    "longer ones, no call waits, limit of #t, then uses/use, two seconds, three seconds, # s",
+    "deadline of the request, idle",
 )
 _OTHER_WAITS = cues(
-    "migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval, user confirms",
-    "message arrives, job arrives, consumer, consumers, long-polls, long polling, traffic, ready, build, ci, standby",
-    "queue, election, healthy, booted, started, reviewed, connection stays open, test, screen, websocket, websockets",
+    "migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
+    "user confirms, message arrives, job arrives, consumer, consumers, long-polls, long polling, traffic, ready",
+    "build, ci, standby, queue, election, healthy, booted, started, reviewed, connection stays open, test, screen",
+    "websocket, websockets",
 )
 _DOWN = cues(
     "without an answer, without a reply, without the answer, without it, is gone, is away, hangs, a failure in any",
@@ -68,10 +67,10 @@ _PULLED_DOWN = cues(
     "cannot/can't be submitted/sent/saved/edited/booked/paid/ordered/finished/made/created/placed",
     "no request/order/page/call/login/payment is served/answered/accepted/possible/processed",
     "cannot/can't be rendered/shown/displayed/loaded/used/started/served/delivered/opened/processed/accepted/completed",
-    "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead",
-    "fails/fail the whole/entire/home, takes/take .. with it, takes/take down, returns/return 500/502",
-    "shows/show an error, no .. can be opened/placed/ordered/made/created/taken/paid",
-    "cannot be placed/ordered/opened/made/created, page fails, entire/whole .. down, whole .. fails",
+    "shop/site/app/page/login/checkout/service hangs/fails/breaks/stops/dead, fails/fail the whole/entire/home",
+    "takes/take .. with it, takes/take down, returns/return 500/502, shows/show an error",
+    "no .. can be opened/placed/ordered/made/created/taken/paid, cannot be placed/ordered/opened/made/created",
+    "page fails, entire/whole .. down, whole .. fails",
 )
 _CRUCIAL = cues(
     "database, postgres, postgresql, primary, region, both, all three, cluster, fallback, falls back, fall back",
@@ -127,8 +126,8 @@ _ONE_GO = cues(
     "returned as a whole, unbounded array, however many, in a single",
 )
 _UNPAGED = cues(
-    "unbounded array, returned as a whole, not paged, not paginated, no paging, no pagination",
-    "returns everything, no page size",
+    "unbounded array, returned as a whole, not paged, not paginated, no paging, no pagination, returns everything",
+    "no page size",
 )
 _PAGED = cues(
     "small, few, handful, fixed, static, short list, supported, last day/week/hour, last #t, of today, one by one",

@@ -22,9 +22,9 @@ _ROLLOUT = cues(
     "smoke test, deployment is, pipeline, rollout, release is, build, tests, polling, page loads",
 )
 _GROWING = cues(
-    "pauses from, pauses that grow, pauses of 1, longer pauses, pauses between, backoff, back-off, backs/backing off",
-    "exponential*, doubling, doubles, jitter, growing pause/pauses/delay/intervals, increasing pause/delay/intervals",
-    "pauses grow, retry-after, capped",
+    "pauses from, pauses that grow, pauses of 1, longer pauses, pauses between, backoff, back-off",
+    "backs/backing off, exponential*, doubling, doubles, jitter, growing pause/pauses/delay/intervals",
+    "increasing pause/delay/intervals, pauses grow, retry-after, capped",
 )
 _UNTIL_DONE = cues(
     "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
@@ -36,8 +36,8 @@ _UNTIL_DONE = cues(
 _EVERYBODY = cues(
     "cron jobs, jobs of all, all tenants, all customers, jobs, all workers, every worker",
     "all terminals/devices/clients/instances/pods/agents/nodes/sensors/kiosks/meters/pumps/apps/workers/consumers",
-    "every terminal/device/client/instance/pod/agent/sensor/kiosk/meter/pump/app, all # clients/devices, each device",
-    "all of them, instances, devices, clients, terminals, agents",
+    "every terminal/device/client/instance/pod/agent/sensor/kiosk/meter/pump/app, all # clients/devices",
+    "each device, all of them, instances, devices, clients, terminals, agents",
 )
 _COME_BACK = cues(
     "come/comes/coming back, connect/connects, dial*, return/returns in, log/logs in, rejoin*",
@@ -92,10 +92,9 @@ _RERUN = cues(
 _NEW_EACH = cues(
     "as a new, creates/create/creating another, result/results in two/double/duplicate/several",
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
-    "another payment/order, each/every time as a new, each/every attempt .. new",
-    "each/every attempt is an/a, each/every retry .. new/fresh",
-    "with a new/fresh transaction/request/payment/reference/number/id/key, fresh reference/id/key",
-    "as a new charge/payment/order/request/transfer, each time .. new",
+    "another payment/order, each/every time as a new, each/every attempt .. new, each/every attempt is an/a",
+    "each/every retry .. new/fresh, with a new/fresh transaction/request/payment/reference/number/id/key",
+    "fresh reference/id/key, as a new charge/payment/order/request/transfer, each time .. new",
 )
 _DONE = (
     "book/books/booked/charge/charges/charged/bill/bills/billed/invoiced/process/processed/create/created/paid"
@@ -120,15 +119,14 @@ _UNCHECKED = cues(
     "effectively once, for each message, no idempotency",
 )
 _SAFE = cues(
-    "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the, never "
-    "repeat/repeats",
-    "look/looks/looked up, are/is removed in/by, handled once",
-    "drop/drops repeated, stored once, processed once, booked once, counted once, recorded as sent",
-    "applied once, rejects the second, second is rejected, rejected as, matched by, rows are matched, idempotent",
-    "idempotency key/keys/token, dedup, deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts",
-    "upserted, changes nothing, change nothing, no effect, unique, primary key, skip/skips/skipped",
-    "ignore/ignores/ignored, recognises/recognised/recognizes/recognized, already seen/processed/known/handled/there",
-    "harmless, same key/reference/id/identifier/number, first result, no harm",
+    "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the",
+    "never repeat/repeats, look/looks/looked up, are/is removed in/by, handled once, drop/drops repeated",
+    "stored once, processed once, booked once, counted once, recorded as sent, applied once, rejects the second",
+    "second is rejected, rejected as, matched by, rows are matched, idempotent, idempotency key/keys/token, dedup",
+    "deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts, upserted, changes nothing",
+    "change nothing, no effect, unique, primary key, skip/skips/skipped, ignore/ignores/ignored",
+    "recognises/recognised/recognizes/recognized, already seen/processed/known/handled/there, harmless",
+    "same key/reference/id/identifier/number, first result, no harm",
     "processed/applied/handled/booked/counted exactly once, effectively once, conditional, on conflict, discarded",
     "compare-and-set, filtered out, cope with duplicates, does not matter, safe to repeat, safe to retry, tolerate",
     "tolerates, tolerated",

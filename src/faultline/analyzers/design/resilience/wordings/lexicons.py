@@ -15,9 +15,9 @@ REPEATED = cues(
     "keep/keeps calling/asking/sending/polling/resending/pushing/posting/submitting",
     "continue/continues to try/call/send, attempts continue, retries continue, delivered until, delivered .. until",
     "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
-    "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches, re-fetch",
-    "reload/reloads, reissue/reissues/reissued, re-issue, dial/dials in again, redial/redials, coming back",
-    "tries again, between tries, number of tries, retried, redo/redoes, repost/reposts, repolls",
+    "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches",
+    "re-fetch, reload/reloads, reissue/reissues/reissued, re-issue, dial/dials in again, redial/redials",
+    "coming back, tries again, between tries, number of tries, retried, redo/redoes, repost/reposts, repolls",
     "grab/grabs/take/takes/process/processes/processed .. again/anew, second delivery, redelivery",
     "retry/retries/retried/retrying, re-try/tries/tried, redeliver*, resend/resends/resent/resending",
     "re-send/sends/sent, re-queue/queues/queued, requeue*, reconnect*, resubmit*, reattempt*, maxattempts",
@@ -40,8 +40,8 @@ REPEATED = cues(
 FAILED = cues(
     "fail/fails/failed/failing/failure, error/errors, errs, 5xx, 503, 500, 502, 504, 429, timeout, times/timed out",
     "lost, refused, refuses, goes/gone away, down, unreachable, unavailable, crash/crashes/crashed, drops, breaks",
-    "broken, does/did not/n't answer/respond, doesn't answer/respond, cannot be, unsuccessful, interrupted, rejected",
-    "dies, hangs",
+    "broken, does/did not/n't answer/respond, doesn't answer/respond, cannot be, unsuccessful, interrupted",
+    "rejected, dies, hangs",
 )
 """Something did not work."""
 
@@ -51,8 +51,8 @@ AT_ONCE = cues(
     "without pause/delay/waiting/sleep/interval/sleeping/pausing",
     "no pause/delay/wait/sleep/interval/spacing/waiting/break, with no/zero pause/delay/wait, tight loop",
     "as fast as, one after the other, one after another",
-    "right/directly/immediately after .. failed/failure/previous/other/error, every #ms",
-    "within one/a second, does/do not/n't pause/wait between",
+    "right/directly/immediately after .. failed/failure/previous/other/error, every #ms, within one/a second",
+    "does/do not/n't pause/wait between",
 )
 """There is no pause."""
 
@@ -67,9 +67,9 @@ SPREAD = cues("jitter/jittered, random*, spread, staggered, backs/back off, diff
 PAUSED = cues(
     "backoff, back-off, backs/back/backing off, jitter/jittered, exponential*, doubling, doubles, doubled, random*",
     "growing pause/pauses/delay/delays/intervals, increasing pause/delay/intervals, pauses grow, retry-after",
-    "after #t, wait/waits/waiting #t, waits for #t, #t later, #t in between, #t between, #t apart, spread, staggered",
-    "pause/pauses of #t, every #s, after 1, after 2, after 5, after 10, delay doubles, pause that, capped at",
-    "full jitter",
+    "after #t, wait/waits/waiting #t, waits for #t, #t later, #t in between, #t between, #t apart, spread",
+    "staggered, pause/pauses of #t, every #s, after 1, after 2, after 5, after 10, delay doubles, pause that",
+    "capped at, full jitter",
 )
 """There is one."""
 
@@ -81,21 +81,21 @@ FOREVER = cues(
 """There is no end."""
 
 UNENDING = FOREVER + cues(
-    "without .. bound/limit/cap/end/maximum, unbounded, as often as it/they/is/needed/necessary",
-    "over and over, again and again, never stop/stops/gives/give/giving/ends",
-    "not give/gives/stop/end .. up/retrying/trying, does not stop, for good, unlimited",
-    "no .. limit/cap/maximum/bound, not limited/capped/bounded, any number of times, nothing limits",
+    "without .. bound/limit/cap/end/maximum, unbounded, as often as it/they/is/needed/necessary, over and over",
+    "again and again, never stop/stops/gives/give/giving/ends, not give/gives/stop/end .. up/retrying/trying",
+    "does not stop, for good, unlimited, no .. limit/cap/maximum/bound, not limited/capped/bounded",
+    "any number of times, nothing limits",
 )
 """There is no end of doing it."""
 
 ENOUGH = cues(
-    "is done, at most, up to #, up to two/three/four/five/ten, maximum of, at the latest, gives/give up after, for #t",
-    "# times, # attempts, two/three/four/five/six/ten times/attempts, twice, limited to, dead letter, dlq, dlt",
-    "parked, parks, park, until #t, or # attempts, # or, capped, no longer than, no more than, then gives/give up",
-    "then stops, as long as it runs, deadline, budget, limit is, limit of, expires/expired, has passed, ttl",
-    "maximum is, max, maximum number, or the, whichever, then fails, then it fails, time limit, attempts left",
-    "exhausted, five attempts, fifth attempt, third attempt, last attempt, retention, three times, a day, 24 h",
-    "window, one hour, abandons, for at most, after # attempts/failures/tries",
+    "is done, at most, up to #, up to two/three/four/five/ten, maximum of, at the latest, gives/give up after",
+    "for #t, # times, # attempts, two/three/four/five/six/ten times/attempts, twice, limited to, dead letter, dlq",
+    "dlt, parked, parks, park, until #t, or # attempts, # or, capped, no longer than, no more than",
+    "then gives/give up, then stops, as long as it runs, deadline, budget, limit is, limit of, expires/expired",
+    "has passed, ttl, maximum is, max, maximum number, or the, whichever, then fails, then it fails, time limit",
+    "attempts left, exhausted, five attempts, fifth attempt, third attempt, last attempt, retention, three times",
+    "a day, 24 h, window, one hour, abandons, for at most, after # attempts/failures/tries",
     "after five/ten/three attempts/failures/tries",
 )
 """There is an end."""
@@ -115,31 +115,29 @@ ANSWERED = cues(
 DATA = cues(
     "rows, records, orders, users, items, entries, bookings, events, documents, messages, devices, customers",
     "products, invoices, results, hits, matches, match, hit, list, lists, catalogue, catalog, history, log, logs",
-    "table, collection, readings, articles, vehicles, sensors, claims, transactions, conversation, files, everything",
-    "array, contacts, payments, accounts, set, tickets, sessions, jobs, tasks, comments, posts, shipments, parcels",
-    "meters, data, subscriptions, reservations, patients, employees, members, objects, notes, locations, points",
-    "trips, drivers, prices, offers, positions, transfers, deliveries, movements, versions, audit, feed, directory",
-    "archive",
+    "table, collection, readings, articles, vehicles, sensors, claims, transactions, conversation, files",
+    "everything, array, contacts, payments, accounts, set, tickets, sessions, jobs, tasks, comments, posts",
+    "shipments, parcels, meters, data, subscriptions, reservations, patients, employees, members, objects, notes",
+    "locations, points, trips, drivers, prices, offers, positions, transfers, deliveries, movements, versions",
+    "audit, feed, directory, archive",
 )
 """What is kept in numbers."""
 
 NO_LIMIT = cues(
     "no limit/limits/cap/caps/bound/bounds/maximum/ceiling/restriction/restrictions/quota/quotas/threshold",
     "no upper/hard/fixed/explicit/agreed/configured/particular/set/such/real limit/bound/cap/maximum/ceiling",
-    "no .. limit/limits/cap/bound/maximum/restriction/restrictions/check on/for/to/of/in",
-    "has no limit/limits/bound, no size/length/depth/rate/request/time/row limit/limits/check/maximum",
-    "no maximum length/size/number/depth",
+    "no .. limit/limits/cap/bound/maximum/restriction/restrictions/check on/for/to/of/in, has no limit/limits/bound",
+    "no size/length/depth/rate/request/time/row limit/limits/check/maximum, no maximum length/size/number/depth",
     "without limit/limits/cap/bound/bounds/restriction/restrictions/quota/maximum",
     "without a/an/any limit/cap/bound/restriction/maximum/ceiling/quota/check",
     "not/n't limited/bounded/restricted/capped/throttled/metered/checked/counted",
     "not limit/restrict/cap/throttle/count, not .. limited",
-    "is/are/remains/stays unlimited/unbounded/unrestricted/uncapped/unchecked, unlimited, unbounded",
-    "infinite",
+    "is/are/remains/stays unlimited/unbounded/unrestricted/uncapped/unchecked, unlimited, unbounded, infinite",
     "as much/many/often/big/large/long/fast/frequently as it/they/he/we/you/one/people/clients/users/customers",
     "as much/many/often/big/large/long/fast .. as .. want/wants/like/likes/wish/wishes/please/pleases/need/needs",
     "any number, any size, arbitrary number/amount/size/length/sizes/many",
-    "arbitrarily many/long/large/big/deep/often, of any size/length",
-    "however many/long/large/big/much/often/fast, no matter how many/long/large/big/much/often/fast/full",
+    "arbitrarily many/long/large/big/deep/often, of any size/length, however many/long/large/big/much/often/fast",
+    "no matter how many/long/large/big/much/often/fast/full",
     "put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota",
 )
 """Nothing holds an amount back."""

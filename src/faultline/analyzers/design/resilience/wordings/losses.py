@@ -20,16 +20,16 @@ _FAILED = cues(
     "erroneous, exceeding/exceed/exceeds .. retry/retries/attempts, attempted # times",
     "attempted two/three/five/ten times, failures, handler throws/fails, unreadable, unknown type, wrong format",
     "in error, not valid, cannot be .. parsed/processed/handled/decoded/delivered/read/understood",
-    "can't be parsed/processed/handled/delivered, fail/fails/failed/failing, malformed, bad, broken, poison, poisoned",
-    "undeliverable, unprocessable, invalid, unparseable, not understand, raise/raises/throw/throws",
+    "can't be parsed/processed/handled/delivered, fail/fails/failed/failing, malformed, bad, broken, poison",
+    "poisoned, undeliverable, unprocessable, invalid, unparseable, not understand, raise/raises/throw/throws",
     "exception/exceptions, after the last attempt, after # attempts/failures/tries",
-    "after two/three/four/five/six/ten attempts/failures/tries/retries, retries are exhausted/used, attempts are used",
-    "used up, for good, last time, rejected, gives up, last attempt",
+    "after two/three/four/five/six/ten attempts/failures/tries/retries, retries are exhausted/used",
+    "attempts are used, used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
-    "message/event/job/record is acknowledged/acked, dropped, discard/discards/discarded",
-    "thrown/throw/throws away, deleted, delete/deletes, removed, is/are gone, forgotten, lost, ignored",
-    "skipped, skip/skips, not kept, not stored",
+    "message/event/job/record is acknowledged/acked, dropped, discard/discards/discarded, thrown/throw/throws away",
+    "deleted, delete/deletes, removed, is/are gone, forgotten, lost, ignored, skipped, skip/skips, not kept",
+    "not stored",
 )
 _BLOCKS = cues(
     "block/blocks its shard/partition/queue/lane, back to the head/front",
@@ -41,8 +41,8 @@ _NO_PARKING = cues(
 _PARKED = cues(
     "dlq, dlt, dead letter, dead-letter, parked, park, parking topic/table/queue, quarantine, moved to, set aside",
     "written to .. table, duplicate/duplicates, expired, older than, stale, retention, debug, metric/metrics",
-    "draft/drafts, unknown field/fields, goes to, sent to .. topic, already seen, frame, trace/traces, packets, days",
-    "outbox, replaced",
+    "draft/drafts, unknown field/fields, goes to, sent to .. topic, already seen, frame, trace/traces, packets",
+    "days, outbox, replaced",
 )
 _ACKED_EARLY = cues(
     "acknowledge/acknowledges/acknowledged/ack/acks/acked .. before, on receipt, offsets/offset .. before",
@@ -68,8 +68,8 @@ _CARELESS = cues(
 )
 _KEPT = cues(
     "outbox, redeliver*, visible again, persisted, durable, not lost, nothing is lost, metrics, telemetry, fine",
-    "best effort, replaced by, trace, traces, logs, three nodes, replicated, same transaction, is not lost, presence",
-    "cursor, rebuilt, loses nothing, after it, after the write, survives, sampled, statistics, cache",
+    "best effort, replaced by, trace, traces, logs, three nodes, replicated, same transaction, is not lost",
+    "presence, cursor, rebuilt, loses nothing, after it, after the write, survives, sampled, statistics, cache",
 )
 
 WORDINGS = (

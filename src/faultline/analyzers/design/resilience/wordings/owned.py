@@ -48,12 +48,11 @@ _EACH_ITS_OWN = cues(
     "one/same team, one/same release, one/same repository/repo, one/same code base/codebase, was/were dissolved"
 )
 _MANY = cues(
-    "all two/three/four/five/six/seven services",
-    "both have, all have, written by .. and .. by, four/three/five/six services",
-    "all services, all the services, all of the services/microservices, all of the micro, microservices, every service,"
-    "each service, both services, the two services, two services, several services, all new services,"
-    "the new services, all the new, every team, all teams, services, microservices, teams, applications,"
-    "and the worker/portal/api/shop/site/app, shared between, shared by",
+    "all two/three/four/five/six/seven services, both have, all have, written by .. and .. by",
+    "four/three/five/six services, all services, all the services, all of the services/microservices",
+    "all of the micro, microservices, every service, each service, both services, the two services, two services",
+    "several services, all new services, the new services, all the new, every team, all teams, services",
+    "microservices, teams, applications, and the worker/portal/api/shop/site/app, shared between, shared by",
 )
 _SAME_STORE = cues(
     "use/uses the schema/database, use/uses the .. schema/database, work/works on the schema/database",
@@ -78,20 +77,20 @@ _CIRCLE = cues(
     "call/calls each other, call/calls .. and vice versa, calls back and waits",
 )
 _BACK_BEFORE = cues(
-    "before it answers, before it replies, before it can answer, while .. waits, while .. waiting, still waits,"
-    "is waiting for, are waiting for, at runtime, synchronously, over rest, over http, over grpc"
+    "before it answers, before it replies, before it can answer, while .. waits, while .. waiting, still waits",
+    "is waiting for, are waiting for, at runtime, synchronously, over rest, over http, over grpc",
 )
 _ASYNCHRONOUS = cues(
-    "event, events, asynchron*, queue, message, messages, callback, webhook, webhooks, no cycle/cycles/circular, never,"
-    "not, no, dissolved, removed, modules, packages, classes, imports, test checks, a test, was, were, avoid*,"
-    "prevent*, frontend, teams"
+    "event, events, asynchron*, queue, message, messages, callback, webhook, webhooks, no cycle/cycles/circular",
+    "never, not, no, dissolved, removed, modules, packages, classes, imports, test checks, a test, was, were",
+    "avoid*, prevent*, frontend, teams",
 )
 CIRCLE = (Together((_CIRCLE,), unless=EARLIER + _ASYNCHRONOUS),)
 _ALL_WAIT = cues(
-    "each started when, when the one before, after the one before, each waiting for the",
-    "waits for all, waits for every, one after the other, one after another, in sequence, sequentially, in a row,"
-    "synchronously, blocking, before the customer sees, before it answers, before the user, after the chain,"
-    "waits for all of it, within the request, product of the availabilit*",
+    "each started when, when the one before, after the one before, each waiting for the, waits for all",
+    "waits for every, one after the other, one after another, in sequence, sequentially, in a row, synchronously",
+    "blocking, before the customer sees, before it answers, before the user, after the chain, waits for all of it",
+    "within the request, product of the availabilit*",
 )
 _MANY_CALLS = cues(
     "six/seven/eight/nine/ten/6/7/8/9/10 services/hops/calls/systems/backends",
@@ -102,8 +101,8 @@ LONG = (
         (_ALL_WAIT, _MANY_CALLS),
         unless=EARLIER
         + cues(
-            "asynchron*, event, events, in parallel, parallel, not, no, never, batch, jobs, middleware*, filter*,"
-            "interceptor*, stages, pipeline"
+            "asynchron*, event, events, in parallel, parallel, not, no, never, batch, jobs, middleware*, filter*",
+            "interceptor*, stages, pipeline",
         ),
         lone=True,
     ),

@@ -8,8 +8,8 @@ from faultline.analyzers.design.resilience.wordings.alone import EARLIER
 
 _BACKUP = "backup/backups/snapshot/snapshots/dump/dumps"
 _SPARED = cues(
-    "cache*, cache/caches/index is/are not, search index, filled again, refilled, rebuilt from, recomputed, derived,"
-    "reproduc*, stateless, not needed, need not, older than"
+    "cache*, cache/caches/index is/are not, search index, filled again, refilled, rebuilt from, recomputed, derived",
+    "reproduc*, stateless, not needed, need not, older than",
 )
 _NOT_SAVED = cues(
     "not backed up, not/never back up, do/does not do/take/keep/make .. backups/backup/snapshots/copies",
@@ -88,13 +88,12 @@ _STORED = cues(
 )
 _KEEPS = cues(
     "is/are .. in ram, is/are .. in memory only, is/are only in, is/are a map/dict/list/dictionary/array",
-    "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected/collects"
-    "/has/have/sits/sit/exists/exist",
+    "keep/keeps/kept/hold/holds/held/store/stores/stored/lives/live/remembers/remember/remembered/collected"
+    "/collects/has/have/sits/sit/exists/exist",
 )
 _IN_PROCESS = cues(
     "in memory, in the memory, in ram, in-process, is/are/as .. in-memory list/map/queue/dict",
-    "in an in-memory list/map/queue/dict/store/structure, of the process, in a dictionary/dict",
-    "in memory only",
+    "in an in-memory list/map/queue/dict/store/structure, of the process, in a dictionary/dict, in memory only",
 )
 _ON_DISK = cues(
     "server's disk, disk of the pod/container/web/instance/server/api/node",
@@ -102,29 +101,28 @@ _ON_DISK = cues(
 _GONE = cues(
     "restart/restarts/restarting/redeploy/redeployment/redeploys/deployment/release/crash/reboot .. empties"
     "/empty/loses/lose/drops/drop/forgets/forget/wipes/deletes/clears/discards/resets",
-    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when/by .. "
-    "restart/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted",
+    "gone/lost/forgotten/disappear/disappears/vanish/vanishes/emptied/dropped .. after/on/with/at/when"
+    "/by .. restart/restarts/crash/redeploy/redeployment/deployment/release/reboot/container/dies/restarted",
 )
 _KEPT_ELSEWHERE = cues(
-    "cache, cached, caches, survives, survive, lose nothing, loses nothing, loss of nothing, nothing is lost,"
-    "stateless, persisted, replicated, rebuilt, reloaded,"
-    "recomputed, read-only, until we moved, unit tests, in tests, redis, s3, object storage, bucket, journal, wal,"
-    "write-ahead, outbox, database before, also written,"
-    "while a file, while it is, at most # entries, for #t, for .. seconds/minutes, embedded, scanned, scratch,"
-    "memory limit, not needed, metrics, traces, spans, feature flags, at most #, prefetch*, index, nothing is written,"
-    "no state, keeps no, holds no, first written, committed first, buffer of, bloom"
+    "cache, cached, caches, survives, survive, lose nothing, loses nothing, loss of nothing, nothing is lost",
+    "stateless, persisted, replicated, rebuilt, reloaded, recomputed, read-only, until we moved, unit tests",
+    "in tests, redis, s3, object storage, bucket, journal, wal, write-ahead, outbox, database before, also written",
+    "while a file, while it is, at most # entries, for #t, for .. seconds/minutes, embedded, scanned, scratch",
+    "memory limit, not needed, metrics, traces, spans, feature flags, at most #, prefetch*, index",
+    "nothing is written, no state, keeps no, holds no, first written, committed first, buffer of, bloom",
 )
 _NO_MATTER = cues(
-    "cache, cached, caches, nothing, while a file, while it is, scanned, scratch, read-only, temporary, rebuilt, s3,"
-    "bucket, object storage,"
-    "at most #, until we moved, in tests, metrics, traces, embedded, demo, for .. seconds/minutes"
+    "cache, cached, caches, nothing, while a file, while it is, scanned, scratch, read-only, temporary, rebuilt, s3",
+    "bucket, object storage, at most #, until we moved, in tests, metrics, traces, embedded, demo",
+    "for .. seconds/minutes",
 )
 IN_MEMORY = (
     Together(
         (_STATE, _KEEPS, _IN_PROCESS),
         unless=EARLIER + _KEPT_ELSEWHERE,
         spared=cues(
-            "survives a restart, also written, rebuilt at/on/from, replayed, reloaded, replay*, source of truth"
+            "survives a restart, also written, rebuilt at/on/from, replayed, reloaded, replay*, source of truth",
         ),
         lone=True,
     ),

@@ -27,17 +27,15 @@ _WRITTEN_DOWN = cues(
     "in/into/inside .. bundle/binary/apk/installer/ami/template/playbook/javascript/frontend/constant",
     "in/into the web/mobile/desktop/browser client/app",
     "in/into/on/inside/within .. sharepoint/dropbox/spreadsheet/excel/firmware, next to .. code",
-    "in/into/to/from/with .. repository/repo/repos/git/github/gitlab/bitbucket, in .. source code",
-    "in the code, next to the code",
-    "in .. image/images/ami/layers/dockerfile/binary/bundle/apk/installer/jar",
+    "in/into/to/from/with .. repository/repo/repos/git/github/gitlab/bitbucket, in .. source code, in the code",
+    "next to the code, in .. image/images/ami/layers/dockerfile/binary/bundle/apk/installer/jar",
     "into .. image/images/ami/container/bundle",
     "in/on .. wiki/confluence/readme/runbook/runbooks/handbook/notion/sharepoint/spreadsheet/sheet/note/notes",
     "by/over/via/through/in/per .. slack/chat/mail/email/whatsapp/teams, by e mail",
-    "in .. drive/folder/configmap/manifest/manifests/script/handler",
-    "in .. values/compose file/files/yaml/yml",
-    "in .. config/configuration/deployment/ci/environment/job/task/env file/files/definition/definitions",
-    "committed, checked in, checked into, hard coded, baked into, base64 encoded, crontab",
-    "on the build server, in .. plain text, in clear text",
+    "in .. drive/folder/configmap/manifest/manifests/script/handler, in .. values/compose file/files/yaml/yml",
+    "in .. config/configuration/deployment/ci/environment/job/task/env file/files/definition/definitions, committed",
+    "checked in, checked into, hard coded, baked into, base64 encoded, crontab, on the build server",
+    "in .. plain text, in clear text",
 )
 _ENV = cues("env, production settings, live settings, production configuration")
 _COMMITTED = cues(
@@ -59,14 +57,14 @@ _SECRET_SAFE = cues(
     "never, in memory, memory volume, design tokens, ci secrets, github secrets, actions secrets, secret scanning",
     "token bucket, lock file, lint, example, variables of, public ssh, key value, key decisions, key metrics",
     "key figures, generated at, in redis, in the cookie, cookie, cancellation token, continuation token, page token",
-    "sync token, token service, password policy, secret name, blocks, refuses, rejects, sort keys, kubernetes secret",
-    "injected",
+    "sync token, token service, password policy, secret name, blocks, refuses, rejects, sort keys",
+    "kubernetes secret, injected",
 )
 _HOLDERS = cues(
-    "editors, every shop, authors, agents, contractors, engineer, anybody, jobs, drivers, integrations, eleven, seven",
-    "eight, nine, twelve, field engineers, lead, sales, field, machines, controllers, microservices, couples, all",
-    "every, each, everyone, everybody, whole team, team, staff, operators, engineers, developers, partners, services",
-    "tenants, nurses, doctors, devices, customers, environments, colleagues, production .. staging",
+    "editors, every shop, authors, agents, contractors, engineer, anybody, jobs, drivers, integrations, eleven",
+    "seven, eight, nine, twelve, field engineers, lead, sales, field, machines, controllers, microservices, couples",
+    "all, every, each, everyone, everybody, whole team, team, staff, operators, engineers, developers, partners",
+    "services, tenants, nurses, doctors, devices, customers, environments, colleagues, production .. staging",
     "staging .. production, microservice/microservices, connectors, workers, administrators, admins, analysts",
     "employees, clients, both, several, shifts, shift, night, on call, six, four, three, five, ten, everything",
     "instances, replicas, shops, branches, stores, support, warehouse, ward, apps, applications, components",
@@ -74,8 +72,7 @@ _HOLDERS = cues(
 )
 _ONE_ACCOUNT = cues(
     "same .. signing secret/key, use the account, one client id, one login, root account",
-    "single database/db/iam/service/technical/machine user/account/login, all of them share",
-    "use/uses the account",
+    "single database/db/iam/service/technical/machine user/account/login, all of them share, use/uses the account",
     "same/common/shared/generic account/login/user/username/password/credentials/token/key/secret/certificate",
     "same/common/shared/generic database/db/api/access/admin/root/service user/account/key/keys/token/login/password",
     "same/common/shared/generic secret/ssh/signing/technical user/account/key/keys/id/secret/credentials",
@@ -97,15 +94,15 @@ _OWN = cues(
 )
 _CREDENTIAL = cues(
     "accounts of people, account of, accounts, share links, api access, sign in, login lasts, login, token/tokens",
-    "tokens, session/sessions, sessions, cookie/cookies, cookies, jwt/jwts, jwts, credential/credentials, credentials",
-    "key, keys, api key, api keys, secret/secrets, secrets, password/passwords, passwords, certificate, certificates",
-    "presigned/pre-signed/signed/download/invitation/reset/share link/links/url/urls, presigned, invitation*",
-    "download links, shared secret, signing key, access key",
+    "tokens, session/sessions, sessions, cookie/cookies, cookies, jwt/jwts, jwts, credential/credentials",
+    "credentials, key, keys, api key, api keys, secret/secrets, secrets, password/passwords, passwords, certificate",
+    "certificates, presigned/pre-signed/signed/download/invitation/reset/share link/links/url/urls, presigned",
+    "invitation*, download links, shared secret, signing key, access key",
 )
 _FOREVER = cues(
-    "the same since, have no expiry, since #, not .. changed, never expire/expires/expiring, not expire",
-    "no expiry, no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited",
-    "never .. rotated, never been .., cannot/can't be revoked/withdrawn, same since, static",
+    "the same since, have no expiry, since #, not .. changed, never expire/expires/expiring, not expire, no expiry",
+    "no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited, never .. rotated, never been ..",
+    "cannot/can't be revoked/withdrawn, same since, static",
 )
 _SHORT_LIVED = cues(
     "ca, certificate authority, renewed, leaf, leaf certificates, root ca, years and the leaf, individually",
@@ -120,18 +117,17 @@ _SHORT_LIVED = cues(
 _LOG = cues(
     "audit trail stores, audit record, audit records, log entry, log entries, trace shows, crash report, proxy logs",
     "log, logs, logged, logging, logger, logs each, log line, log lines, access log, debug log, kibana, sentry",
-    "traces, trace, tracing, spans, span, audit trail, printed, stdout, error report/reports, analytics event/events",
-    "log message, dumped, loki, splunk, datadog, breadcrumbs, crash reports",
+    "traces, trace, tracing, spans, span, audit trail, printed, stdout, error report/reports",
+    "analytics event/events, log message, dumped, loki, splunk, datadog, breadcrumbs, crash reports",
 )
 _LEAKED = cues(
-    "cvc, payloads, full name, salaries, account numbers, session token, card data, card details",
-    "customer data, password/passwords, passwords, token, tokens, credential/credentials, credentials",
-    "api keys, api key, secrets, card number/numbers, card numbers, pan, cvv, iban, ibans",
-    "social security, personal data, pii, e mail, birth date, date of birth, phone number/numbers",
-    "diagnoses, prescription/prescriptions, authorization header/headers, jwt, one time code, otp",
-    "request body, request bodies, bodies",
-    "full/entire/whole/raw/complete request/requests/payload/payloads/body/headers, all headers",
-    "full .. request, health data, bank details, salary",
+    "cvc, payloads, full name, salaries, account numbers, session token, card data, card details, customer data",
+    "password/passwords, passwords, token, tokens, credential/credentials, credentials, api keys, api key, secrets",
+    "card number/numbers, card numbers, pan, cvv, iban, ibans, social security, personal data, pii, e mail",
+    "birth date, date of birth, phone number/numbers, diagnoses, prescription/prescriptions",
+    "authorization header/headers, jwt, one time code, otp, request body, request bodies, bodies",
+    "full/entire/whole/raw/complete request/requests/payload/payloads/body/headers, all headers, full .. request",
+    "health data, bank details, salary",
 )
 _MASKED = cues(
     "audit trail .. actor, written to the audit trail, deleted, deletion is logged, access is logged, logged when",
@@ -142,9 +138,9 @@ _MASKED = cues(
     "never .. log/logged/logs/written/printed/appear, never, not .. logged, not .. logs, not .. log, isn't logged",
     "aren't logged, nor .. log, no .. logs, tokens used, token usage, without, only .. ids, tokenised, tokenized",
     "pseudonym*, log in with, logs in with, logging in, log in, logs in, log into, logged in by, logged in users",
-    "logged in user, users are logged in, catalog, backlog, truncated, correlation, rotated, opt in, access log holds",
-    "password change, password changes, trace id, permission, counts, exclud*, token is valid, trace context",
-    "trace header, log compaction, log compacted, transaction log, commit log, write ahead log",
+    "logged in user, users are logged in, catalog, backlog, truncated, correlation, rotated, opt in",
+    "access log holds, password change, password changes, trace id, permission, counts, exclud*, token is valid",
+    "trace context, trace header, log compaction, log compacted, transaction log, commit log, write ahead log",
 )
 _UNMASKED = cues(
     "nothing .. masked/redacted/filtered/removed",
@@ -165,9 +161,9 @@ _FACTORY = cues(
     "get the password",
 )
 _CHANGED = cues(
-    "local, locally, development, laptop, tests, test, sandbox, must be changed, be changed, is changed, are changed",
-    "removed, replaced, forced, random, never, refused, disabled, has to change, have to change, no default",
-    "generated, rejected, rotated, vault, hashed",
+    "local, locally, development, laptop, tests, test, sandbox, must be changed, be changed, is changed",
+    "are changed, removed, replaced, forced, random, never, refused, disabled, has to change, have to change",
+    "no default, generated, rejected, rotated, vault, hashed",
 )
 
 WORDINGS = (

@@ -29,24 +29,24 @@ _FEW_RIGHTS = cues(
     "approves, asks for elevated, elevated, approval, customer is, tenant, organization, organisation admin",
     "workspace, first user, owner of the record, in an emergency, blocked, blocks, denied, public access, non root",
     "alone, migration job, migrations job, dml rights, not own, least privilege, never, no role, break glass",
-    "second person, second approval, reviewed request, temporary, sealed, temporarily, within .. tenant, within that",
-    "own tenant, own data, migrations run under, was split, only the two, for an hour, read only access, nothing more",
-    "given to nobody, nobody, responsibility, emergency, rbac limits, just in time, full text, audited, reviewed",
-    "certificate/certificates, dns, read only rights, admin role is",
+    "second person, second approval, reviewed request, temporary, sealed, temporarily, within .. tenant",
+    "within that, own tenant, own data, migrations run under, was split, only the two, for an hour",
+    "read only access, nothing more, given to nobody, nobody, responsibility, emergency, rbac limits, just in time",
+    "full text, audited, reviewed, certificate/certificates, dns, read only rights, admin role is",
 )
 _ACTS = cues(
     "accesses, corrections, who approved, doctor, table has, overrides by, limit, reading, opening, tariff/tariffs",
-    "price/prices, limits, permissions, release, releases, change/changes/changed, changes, edit/edits/edited, edits",
-    "edit, admin, actions, action, access to, accessed, refund/refunds, refunds, logins, login, role changes",
+    "price/prices, limits, permissions, release, releases, change/changes/changed, changes, edit/edits/edited",
+    "edits, edit, admin, actions, action, access to, accessed, refund/refunds, refunds, logins, login, role changes",
     "permission changes, who, exports, impersonat*, approval/approvals, approvals, approved, payment, operator",
     "operators, administrator/administrators, audit/auditing, audit trail, audit entries, audit log, cloudtrail",
     "downloads, overrides, override, manual, by hand, sql, deletions, deletes, balances, support agents, support",
     "agents, reads of, queries, history",
 )
 _UNRECORDED = cues(
-    "leave no trace, not kept, is not kept, nothing is written, not recorded, not logged",
-    "not .. recorded, isn't logged, aren't logged, no trace, no record, no .. record, no audit",
-    "no .. audit, not possible to tell, not stored, is not stored, leave no",
+    "leave no trace, not kept, is not kept, nothing is written, not recorded, not logged, not .. recorded",
+    "isn't logged, aren't logged, no trace, no record, no .. record, no audit, no .. audit, not possible to tell",
+    "not stored, is not stored, leave no",
 )
 _RECORDED = cues(
     "not logged in, logged in, but in the audit, audit service, audit trail instead, tracking number, label",
@@ -84,13 +84,13 @@ _INPUT = cues(
     "query/queries, queries, sql, html, template, json, client, parameter/parameters, upload/uploads, customer",
 )
 _AS_IT_COMES = cues(
-    "concatenating, without any check, concatenated into, as it comes, as they come, concatenat*",
-    "not checked, interpolat*, not validated, any json, not .. validated",
+    "concatenating, without any check, concatenated into, as it comes, as they come, concatenat*, not checked",
+    "interpolat*, not validated, any json, not .. validated",
 )
 _CHECKED = cues(
     "parameterised, parameterized, prepared, escaped when, never, none, refused, rejected, rejects, certificate",
-    "token, tokens, signature, signatures, linter, idempotency, address validation, allow list, cache, signed, audit",
-    "webhook*, is validated, are validated, roles, role, permission, permissions, callback, health, status",
+    "token, tokens, signature, signatures, linter, idempotency, address validation, allow list, cache, signed",
+    "audit, webhook*, is validated, are validated, roles, role, permission, permissions, callback, health, status",
 )
 _ADDRESS = cues(
     "crawler, fetches, loads, importer, url, urls, link, links, address, addresses, targets, webhook targets, html",

@@ -23,11 +23,11 @@ _TRAVEL = cues(
     "tls, path, hop",
 )
 _IN_CLEAR = cues(
-    "1883, over/via/by/through/with http because/since/as/so, over http and, https is not",
-    "plain http with, http .. as well as https, by ftp, port 80, plain http, unencrypted http, http only",
-    "over plain http, in the clear, in clear, in clear text, clear text, unencrypted, not encrypted",
-    "without tls, no tls, without starttls, without encryption, no encryption",
-    "without .. encryption, no .. encryption, sslmode disable, ftp, via ftp, tls .. off",
+    "1883, over/via/by/through/with http because/since/as/so, over http and, https is not, plain http with",
+    "http .. as well as https, by ftp, port 80, plain http, unencrypted http, http only, over plain http",
+    "in the clear, in clear, in clear text, clear text, unencrypted, not encrypted, without tls, no tls",
+    "without starttls, without encryption, no encryption, without .. encryption, no .. encryption, sslmode disable",
+    "ftp, via ftp, tls .. off",
 )
 _WIRE_SAFE = cues(
     "encrypted are public, data that are not encrypted are, are public, is public, health check, health checks",
@@ -41,16 +41,16 @@ _WIRE_SAFE = cues(
 )
 _STORED = cues(
     "copy has, lake, has all personal, in the bucket, on their laptops, laptops, carries, phone keeps, phone, carry",
-    "store/stored/stores, stored, kept, keep/keeps, saved, save/saves, held, hold/holds, persisted, persist/persists",
-    "lie, lies, rest/rests, rests, volume/volumes, volumes, disk/disks, disks, backup/backups, backups, dump/dumps",
-    "dumps, snapshot/snapshots, snapshots, bucket/buckets, buckets, archive/archives, archived, tape/tapes, tapes",
-    "table, column, database/databases, file share, nas, shared drive, warehouse, laptop, sqlite, export, exports",
-    "at rest, storage, object store, document store, rds, put on, put into, sit, sits, copied to, written to",
-    "stays in, on the share, data at, encryption at rest",
+    "store/stored/stores, stored, kept, keep/keeps, saved, save/saves, held, hold/holds, persisted",
+    "persist/persists, lie, lies, rest/rests, rests, volume/volumes, volumes, disk/disks, disks, backup/backups",
+    "backups, dump/dumps, dumps, snapshot/snapshots, snapshots, bucket/buckets, buckets, archive/archives, archived",
+    "tape/tapes, tapes, table, column, database/databases, file share, nas, shared drive, warehouse, laptop, sqlite",
+    "export, exports, at rest, storage, object store, document store, rds, put on, put into, sit, sits, copied to",
+    "written to, stays in, on the share, data at, encryption at rest",
 )
 _READABLE = cues(
-    "unencrypted, not encrypted, no encryption, without encryption",
-    "without .. encryption, no .. encryption, encryption .. off, encryption .. not enabled/configured",
+    "unencrypted, not encrypted, no encryption, without encryption, without .. encryption, no .. encryption",
+    "encryption .. off, encryption .. not enabled/configured",
 )
 _STORAGE_SAFE = cues(
     "nothing that, hold nothing, holds nothing, no personal, by intent, remov*, removes, encrypts it, encrypts them",
@@ -61,14 +61,14 @@ _STORAGE_SAFE = cues(
 )
 _SENSITIVE = cues(
     "photos, id cards, backups, backup, dumps, bank accounts, customer documents, customer document, medical report",
-    "customer file, customer files, health data, lab results, recordings, calls, letters, claims, identity documents",
-    "identity, photos of, scans, insurance, card number/numbers, card numbers, card data, pan, cvv/cvc, cvv",
-    "iban/ibans, ibans, bank details, bank account/data, patient/patients, patients, medical, health, diagnosis",
-    "diagnoses, prescription/prescriptions, passport/passports, passports, identity card/cards/document/documents",
-    "identity cards, social security, ssn/ssns, salary, salaries, payroll, wages, tax, personal data, personal, pii",
-    "customer data, customer list, tokens, birth date, date of birth, contract/contracts, national id",
-    "address/addresses, credentials, names, payment data, account number, account numbers, dump, bank, phone numbers",
-    "biometric, resumes, cvs, licences, license scans, driving licence",
+    "customer file, customer files, health data, lab results, recordings, calls, letters, claims",
+    "identity documents, identity, photos of, scans, insurance, card number/numbers, card numbers, card data, pan",
+    "cvv/cvc, cvv, iban/ibans, ibans, bank details, bank account/data, patient/patients, patients, medical, health",
+    "diagnosis, diagnoses, prescription/prescriptions, passport/passports, passports",
+    "identity card/cards/document/documents, identity cards, social security, ssn/ssns, salary, salaries, payroll",
+    "wages, tax, personal data, personal, pii, customer data, customer list, tokens, birth date, date of birth",
+    "contract/contracts, national id, address/addresses, credentials, names, payment data, account number",
+    "account numbers, dump, bank, phone numbers, biometric, resumes, cvs, licences, license scans, driving licence",
 )
 _CARDS = cues(
     "card number/numbers, card numbers, cvv, cvc, cvv codes, security code/codes, expiry dates, card details",
@@ -81,8 +81,8 @@ _KEPT = cues(
     "store/stored/stores, stored, kept, keep/keeps, saved, save/saves, hold/holds, persisted, stays in, written to",
 )
 _LEGIBLE = cues(
-    "plain jpeg/pdf/xml/text/files, as plain .. files, clear text, plain text, in clear, in the clear",
-    "as they are, as they come",
+    "plain jpeg/pdf/xml/text/files, as plain .. files, clear text, plain text, in clear, in the clear, as they are",
+    "as they come",
 )
 _CERTIFICATE = cues(
     "ssl_verify, verify_ssl, sslverify, certificate/certificates, certificates, host name, hostname, tls, ssl, peer",
@@ -90,10 +90,10 @@ _CERTIFICATE = cues(
     "insecureskipverify, trustservercertificate",
 )
 _UNVERIFIED = cues(
-    "certificate errors, not checked, verify false, any certificate",
-    "ignore/ignores/ignored .. certificate, not validated, not verified, not .. validated",
-    "verification .. off, verification .. disabled, checks are disabled, checks .. disabled, accepts any",
-    "insecureskipverify, trustservercertificate, node_tls_reject_unauthorized",
+    "certificate errors, not checked, verify false, any certificate, ignore/ignores/ignored .. certificate",
+    "not validated, not verified, not .. validated, verification .. off, verification .. disabled",
+    "checks are disabled, checks .. disabled, accepts any, insecureskipverify, trustservercertificate",
+    "node_tls_reject_unauthorized",
 )
 _VERIFIED = cues(
     "not accepted, is not accepted, refused, rejected, end the call, own ca, taken out of, forbids, linter, never",
@@ -114,8 +114,8 @@ _WEBHOOK = cues(
     "provider's signature, psp's",
 )
 _UNSIGNED = cues(
-    "not verified, accepts any, not validated, as it comes, not signed, no signature",
-    "without .. signature, no .. signature, without verifying, any json, cannot/can't verify, forged",
+    "not verified, accepts any, not validated, as it comes, not signed, no signature, without .. signature",
+    "no .. signature, without verifying, any json, cannot/can't verify, forged",
 )
 _SIGNED = cues(
     "thrown away, is discarded, we ask, ask its api, ask the api, believe only, with a secret, are verified",
