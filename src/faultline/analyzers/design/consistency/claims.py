@@ -32,7 +32,6 @@ _USES: Final = regex(
     r"|backed by|saves?|saved|in|through|via|to|from)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
-_WEB: Final = frozenset({"http", "https", "grpc", "grpcs", "rest"})
 _EVENTS: Final = regex(r"\b(?:async\w*|events?|queue[sd]?|publish\w*|amqps?|kafka|message)\b", re.IGNORECASE)
 
 

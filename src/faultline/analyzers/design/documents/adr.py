@@ -65,9 +65,6 @@ _DECISION = re.compile(
 )
 _DECIDES = re.compile(r"(?:the |our )?decision\s?:", re.IGNORECASE)
 _Y = re.compile(r"\bin the context of\b.{5,600}\bdecided\b", re.IGNORECASE)
-_DECIDED = re.compile(
-    r"\b(?:we (?:will|decided|use|chose|choose|adopt)|decided (?:to|for)|chosen option)\b", re.IGNORECASE
-)
 _OTHER = re.compile(r"\b(?:design|architecture|specification|overview|concept|runbook|plan)\W*$", re.IGNORECASE)
 _TEMPLATE = re.compile(r"template|readme|index|nnnn|x{3,4}", re.IGNORECASE)
 

@@ -31,7 +31,6 @@ _NESTING = 30
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.{0,500})")
 _UNDERLINE = re.compile(r"([=\-~^\"'#*+.`])\1{2,}\s*$")
 _ASCIIDOC = re.compile(r"(={1,6}) (?=\S)")
-_RULE_OF_TABLE = re.compile(r"[\s|:+=-]*$")
 
 
 @cache

@@ -24,7 +24,6 @@ _FILES: Final = frozenset(
     {"openapi", "swagger", "api", "spec", "specification", "docs", "schema", "index", "oa", "oas", "rest"}
 )
 _GENERIC: Final = frozenset({"api", "app", "backend", "server", "web", "service", "core", "rest", "application"})
-_SAYS: Final = re.compile(r"[A-Za-z][\w-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)

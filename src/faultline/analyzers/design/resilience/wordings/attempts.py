@@ -39,9 +39,6 @@ _EVERYBODY = cues(
     "every terminal/device/client/instance/pod/agent/sensor/kiosk/meter/pump/app, all # clients/devices",
     "each device, all of them, instances, devices, clients, terminals, agents",
 )
-_COME_BACK = cues(
-    "come/comes/coming back, connect/connects, dial*, return/returns in, log/logs in, rejoin*",
-)
 _FETCHES = cues(
     "start/starts, begin/begins, hit/hits, query/queries, load/loads, fetch/fetches, poll/polls, call/calls",
     "request/requests, reload/reloads, refresh/refreshes, reconnect*, retry/retries, reboot/reboots, sync/syncs",

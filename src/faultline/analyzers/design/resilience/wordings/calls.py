@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
 
-_W = r"(?:[\w'/()-]+,? )"
-
 WORDINGS = (
     Wording(
         rule="resilience/no-timeout",

@@ -105,12 +105,6 @@ PEOPLE = cues(
 )
 """Somebody does it by hand."""
 
-ANSWERED = cues(
-    "answer/answers/answered, respond/responds/responded, response, reply/replies/replied, return/returns/returned",
-    "comes/come/came back, is/are back, has/have spoken, acknowledg*, ack, ends/end by itself, result, outcome",
-    "something",
-)
-"""The other side is done."""
 
 DATA = cues(
     "rows, records, orders, users, items, entries, bookings, events, documents, messages, devices, customers",

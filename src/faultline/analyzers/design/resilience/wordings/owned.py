@@ -76,10 +76,6 @@ NOT_OWN = (
 _CIRCLE = cues(
     "call/calls each other, call/calls .. and vice versa, calls back and waits",
 )
-_BACK_BEFORE = cues(
-    "before it answers, before it replies, before it can answer, while .. waits, while .. waiting, still waits",
-    "is waiting for, are waiting for, at runtime, synchronously, over rest, over http, over grpc",
-)
 _ASYNCHRONOUS = cues(
     "event, events, asynchron*, queue, message, messages, callback, webhook, webhooks, no cycle/cycles/circular",
     "never, not, no, dissolved, removed, modules, packages, classes, imports, test checks, a test, was, were",

@@ -7,26 +7,10 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
 
-_ADMIN = (
-    r"(?:admin\w*|back[- ]?office|management (?:console|ui|interface|api|port|panel)|operator console"
-    r"|control panel|debug (?:endpoints?|port|console|interface)|actuator\w*|kibana|grafana|prometheus"
-    r"|phpmyadmin|pgadmin|adminer|kubernetes dashboard|jenkins|argo ?cd|flower|internal (?:dashboard"
-    r"|tools?|apis?|endpoints?)|swagger ui|(?:rabbitmq|kafka|redis) (?:ui|console|management))"
-)
 _DATA = (
     r"(?:databases?|db|data ?stores?|postgres\w*|mysql|mariadb|mongo\w*|redis|elasticsearch|opensearch"
     r"|rabbitmq|kafka|memcached|etcd|cassandra|clickhouse|influxdb|message brokers?|brokers?|caches?|nfs"
     r"|consul|zookeeper|port (?:5432|3306|6379|27017|9200|5672|9092|11211|2379))"
-)
-_OPEN = (
-    r"(?:(?:reachable|reached|accessible|accessed|exposed|available|open|opened|published|served|visible"
-    r"|listens?|listening|bound|binds?|addressable)(?: directly| publicly| freely)?"
-    r" (?:[\w'-]+ ){0,5}?(?:from|to|on|over|in|through|via) (?:the |all |any |every )?(?:whole |entire "
-    r"|public |open )?(?:internet|web|world|everywhere|anywhere|anyone|everyone|outside|networks?"
-    r"|interfaces?|public|0\.0\.0\.0(?:/0)?|public ip(?: address)?)"
-    r"|publicly (?:reachable|accessible|exposed|available|visible|open)|(?:has|have|with|gets?|on"
-    r"|via) a public (?:ip|address|endpoint)|internet-facing|public-facing|exposed publicly|world-"
-    r"(?:readable|accessible)|0\.0\.0\.0)"
 )
 
 WORDINGS = (

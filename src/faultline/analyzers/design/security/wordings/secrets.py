@@ -7,26 +7,6 @@ from __future__ import annotations
 
 from faultline.analyzers.design.documents.wording import Wording
 
-_PRIVATE = (
-    r"(?:secrets?|passwords?|credentials?|api[- ]?keys?|access keys?|tokens?|private keys?|signing keys?"
-    r"|encryption keys?|service account keys?|connection strings?|\.env(?: files?)?|ssh keys?|keys)"
-)
-_WHERE = (
-    r"(?:repo(?:sitor(?:y|ies))?|git(?:hub|lab)?|source(?: code| tree| files?)?|code ?base|code"
-    r"|version control|svn|docker ?file|(?:docker |container )?images?|(?:docker[- ])?compose(?: files?)?"
-    r"|config ?maps?|wiki|confluence|readme|values\.ya?ml|helm (?:values|chart)|ansible (?:playbooks?"
-    r"|inventory)|terraform (?:files?|code|state)|(?:front-?end|javascript|client|mobile|app) ?(?:bundle"
-    r"|code|app)?|binary|apk|jar|spreadsheet|shared (?:document|drive|folder)|slack|google doc"
-    r"|plain ?text(?: files?)?|clear ?text)"
-)
-_PEOPLE = (
-    r"(?:everyone|everybody|all (?:[\w'-]+ ){0,2}?(?:operators|engineers|developers|admins|administrators"
-    r"|services|teams?|staff|members|employees|people|agents|of us|users)|the (?:whole |entire |support "
-    r"|operations |ops |dev\w* |platform )?(?:team|staff|crew)|operators|engineers|developers"
-    r"|administrators|admins|support(?: agents| staff)?|several (?:people|services|teams)|every "
-    r"(?:engineer|developer|service|operator|team member|employee))"
-)
-
 WORDINGS = (
     Wording(
         rule="security/weak-password-storage",
