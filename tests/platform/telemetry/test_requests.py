@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -158,20 +157,3 @@ async def test_other_connections_pass_through(metrics: Metrics, lines: Lines, ty
     await RequestTelemetry(app, metrics)({"type": type_, "state": {"request_id": "r2"}}, nothing, nothing)
     assert passed == [type_]
     assert lines.lines() == []
-
-
-async def test_it_costs_little(metrics: Metrics, lines: Lines) -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200})
-
-    telemetry = RequestTelemetry(app, metrics)
-
-    async def cost(count: int = 500) -> float:
-        began = time.process_time()
-        for _ in range(count):
-            await telemetry({**SCOPE, "state": {"request_id": "r1", "tenant_id": "t1"}}, nothing, nothing)
-        return (time.process_time() - began) / count * 1e6
-
-    best = min([await cost() for _ in range(5)])
-    print(f"{best:.1f} us")
-    assert best < 250  # 26 us where this was written; more under coverage and on a busy machine

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from faultline.analyzers.review.masking import credentials, masked
 from faultline.analyzers.review.security.secrets import MOST_LINE, RULE, entropy, hardcoded, mask
 from faultline.analyzers.review.source import Role, Source
 from faultline.core.finding import Severity
+from tests.cost import within
 
 MIXED = "q7Rt2WxZ9bNc4VmK8pLs3JdHf6GyT1uE5oAiQwXz"
 """Nobody's: made up, as every secret here. They are put together so that no scanner takes this file for a leak."""
@@ -153,10 +152,9 @@ def test_in_tests_only_tokens_of_providers_are_told() -> None:
     ],
 )
 def test_a_megabyte_in_one_line_takes_no_time(text: str) -> None:
-    started = time.process_time()
-    list(hardcoded(Source("a.env", text)))
     assert len(mask(text)) < len(text)
-    assert time.process_time() - started < 0.5
+    within(0.5, lambda: list(hardcoded(Source("a.env", text))))
+    within(0.5, lambda: mask(text))
 
 
 def test_a_line_of_evidence_is_shown_without_a_secret_that_has_no_shape() -> None:

@@ -61,9 +61,9 @@ def test_a_loop_at_the_end_matters_where_the_whole_text_has_to_match() -> None:
 
 def test_what_is_called_exponential_is() -> None:
     def seconds(length: int) -> float:
-        start = time.process_time()
+        start = time.thread_time()
         re.match(r"^(\w+\s?)*$", "a" * length + "!")
-        return time.process_time() - start
+        return time.thread_time() - start
 
     assert exponential(r"^(\w+\s?)*$")
     assert seconds(19) > 8 * seconds(12)
