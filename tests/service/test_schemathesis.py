@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import schemathesis
 import uvicorn
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
@@ -82,6 +82,10 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda ope
 worker 20 s and 2 GB before any test ran."""
 
 
+HUGE = {"POST /v1/conversations"}
+"""Their limits are so far out that to try them all takes 14 s of CPU and 2 GB; at length it is done."""
+
+
 class Listening:
     """The service on a port of its own, in a thread of its own; there is no worker, so nobody waits long."""
 
@@ -145,7 +149,8 @@ def try_out(operation: schemathesis.schemas.APIOperation, how: settings, listeni
 def test_every_operation_keeps_to_its_description(
     operation: schemathesis.schemas.APIOperation, listening: Listening
 ) -> None:
-    try_out(operation, settings(COMMON, max_examples=8, derandomize=True), listening)
+    few = settings(COMMON, max_examples=8, derandomize=True)
+    try_out(operation, settings(few, phases=[Phase.generate]) if operation.label in HUGE else few, listening)
 
 
 @pytest.mark.slow
