@@ -10,8 +10,9 @@ from typing import Final
 from faultline.analyzers.design.consistency.facts.configured import owners_of
 from faultline.analyzers.design.consistency.facts.spoken import VOID
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.compose import ComposeDocument
-from faultline.analyzers.design.documents.kubernetes import Cluster, KubernetesDocument
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
 from faultline.analyzers.design.observation import Check, Observation

@@ -7,17 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents.kubernetes import (
-    Cluster,
-    Container,
-    KubernetesDocument,
-    KubernetesObject,
-    Workload,
-    at,
-    strings,
-    target_of,
-    together,
-)
+from faultline.analyzers.design.documents.cluster import Cluster, target_of, together
+from faultline.analyzers.design.documents.kubernetes import Container, KubernetesDocument, KubernetesObject, Workload
+from faultline.analyzers.design.documents.plain import at, strings
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.resilience import settings
 from faultline.core.finding import Severity
