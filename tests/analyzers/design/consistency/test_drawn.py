@@ -2,7 +2,7 @@
 
 import pytest
 
-from faultline.analyzers.design.consistency import claims, decisions, drawn
+from faultline.analyzers.design.consistency import arrows, claims, decisions, drawn
 from faultline.analyzers.design.observation import Observation
 from tests.analyzers.design.parts import design
 
@@ -28,7 +28,7 @@ def picture(*more: str, text: str = "`orders` takes orders, `stock` knows what t
 def told(files: dict[str, str]) -> list[Observation]:
     """What is told of components, counts and hosts."""
     of = design(files)
-    return [each for check in (*drawn.CHECKS, *claims.CHECKS, *decisions.CHECKS) for each in check(of)]
+    return [each for check in (*drawn.CHECKS, arrows.calls, *claims.CHECKS, *decisions.CHECKS) for each in check(of)]
 
 
 @pytest.mark.parametrize(

@@ -173,14 +173,13 @@ _CHOSEN: Final = regex(
 )
 _OPTIONS: Final = regex(r"[\W\d]*(?:considered )?options(?: considered)?\W*", re.IGNORECASE)
 _QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
-_CLOSED: Final = ("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn", "proposed", "draft")
 
 
 def options(design: Design) -> Iterator[Observation]:
     """A record that chooses a product which is nowhere else, while another one of its options runs."""
     for document in design.of(MarkdownDocument):
         adr = document.adr
-        if adr is None or adr.status.startswith(_CLOSED) or adr.superseded_by:
+        if adr is None or document.void:
             continue
         chosen = next(((each, found) for each in decision_of(document) if (found := _CHOSEN.match(each.text))), None)
         if chosen is None:

@@ -17,18 +17,12 @@ from faultline.analyzers.design.system.model import DEPLOYMENTS
 from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.finding import Severity
 
-_OPEN = ("proposed", "draft", "pending", "in review", "under discussion", "wip")
-_CLOSED = ("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn")
 MAX_LINES = 20_000
 _NAMES = {"context": "why (its context)", "decision": "what was decided", "consequences": "what follows (consequences)"}
 
 
 def _records(design: Design) -> list[tuple[MarkdownDocument, Adr]]:
     return [(each, each.adr) for each in design.of(MarkdownDocument) if each.adr]
-
-
-def _in_force(adr: Adr) -> bool:
-    return not adr.status.startswith((*_OPEN, *_CLOSED)) and not adr.superseded_by
 
 
 def _title_line(document: MarkdownDocument) -> int:
@@ -44,7 +38,7 @@ def incomplete(design: Design) -> Iterator[Observation]:
     for document, adr in _records(design):
         has = parts_of(document)
         missing = [] if adr.status else ["its status"]
-        if not adr.status.startswith((*_OPEN, *_CLOSED)):
+        if adr.in_force:
             absent = [words for part, words in _NAMES.items() if part not in has]
             missing += absent if len(absent) > unnamed_of(document) else []
         if missing and len(missing) < 4:
@@ -61,7 +55,7 @@ def superseded(design: Design) -> Iterator[Observation]:
     for document, adr in records:
         for number in adr.supersedes:
             for older, old in _numbered(records, number, document):
-                if not old.status.startswith((*_CLOSED, *_OPEN)) and not old.superseded_by:
+                if old.in_force:
                     yield Observation(
                         "consistency/decision-superseded",
                         _spot(older, old.status_line, old),
@@ -284,7 +278,7 @@ def _named(text: str) -> list[tuple[str, str]]:
 
 def contradicting(design: Design) -> Iterator[Observation]:
     """Records in force that decide two ways about one thing."""
-    chosen = [(doc, adr, each) for doc, adr in _records(design) if _in_force(adr) for each in _choices(doc, adr)]
+    chosen = [(doc, adr, each) for doc, adr in _records(design) if adr.in_force for each in _choices(doc, adr)]
     for place, (document, adr, one) in enumerate(chosen):
         for other_document, other_adr, other in chosen[:place]:
             if one.family != other.family or one.name == other.name or document is other_document:
@@ -305,7 +299,7 @@ def broken(design: Design) -> Iterator[Observation]:
     """Products that are deployed although a record in force decides for another one of their kind."""
     system = None
     for document, adr in _records(design):
-        if not _in_force(adr):
+        if not adr.in_force:
             continue
         for choice in _choices(document, adr):
             if choice.family not in _PRODUCTS.values():
@@ -353,7 +347,7 @@ _BAN = (
 def banned(design: Design) -> Iterator[Observation]:
     """Calls that a text forbids, and a diagram or a deployment has."""
     for document in design.of(MarkdownDocument):
-        if document.adr and not _in_force(document.adr):
+        if document.void:
             continue
         for each in document.sentences:
             for pattern in _BAN:

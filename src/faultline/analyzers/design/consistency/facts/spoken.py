@@ -27,8 +27,6 @@ from faultline.analyzers.design.system.model import System
 from faultline.analyzers.design.system.speech import Vocabulary, carried
 from faultline.core.results.design import ComponentRole
 
-VOID: Final = ("superseded", "deprecated", "rejected", "proposed", "draft", "withdrawn", "replaced", "obsolete")
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -201,14 +199,13 @@ def said(design: Design, vocabulary: Vocabulary) -> Iterator[Said]:
         yield from _drawn(drawing, vocabulary)
     for document in design.of(MarkdownDocument):
         yield from _drawn(document, vocabulary)
-        adr = document.adr
-        if adr and (adr.status.startswith(VOID) or adr.superseded_by):
+        if document.void:
             continue
         queues = {each.block for each in document.sentences if each.block and _OF_QUEUE.search(each.text)}
         for each, subject in zip(document.sentences, carried(document.sentences, vocabulary), strict=True):
             if each.block in queues and not subject and _QUEUED.match(each.text) and not _DEAD.search(each.text):
                 subject = _only(design.system, ComponentRole.QUEUE)
-            aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
+            aside = document.adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
             if aside or len(each.text) > MAX_WORDS or not _figured(each.text):
                 continue
             if not apart(_OTHERWISE.sub("", each.text)) and not elsewhere(each):
