@@ -188,7 +188,7 @@ def options(design: Design) -> Iterator[Observation]:
         listed = [each.text for each in document.sentences if _OPTIONS.fullmatch(each.section) and each.list]
         named = _brokers(match[1])
         others = {each.id: each for text in listed if text not in match[1] for each in _brokers(text).values()}
-        titled = set(_brokers(adr.title))  # what the title says already, `chosen` holds against the choice
+        titled = set(_brokers(adr.title))  # what the title says already, `titles` holds against the choice
         if len(named) != 1 or len(listed) < 2 or titled - set(named):
             continue
         (product,) = named.values()
