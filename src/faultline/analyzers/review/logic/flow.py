@@ -1,4 +1,4 @@
-"""Where control goes: code that is never reached, ends without a value, names that may not be bound."""
+"""Where control goes: code that is never reached, functions that end without a value."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from faultline.analyzers.review.engines.pythonindex import (
     inside,
     leaves,
 )
-from faultline.analyzers.review.logic.literals import constants
-from faultline.analyzers.review.logic.unbound import unbound
 from faultline.analyzers.review.observation import Observation
 from faultline.analyzers.review.source import Source
 
@@ -112,4 +110,4 @@ def _open_end(last: ast.stmt) -> ast.stmt | None:
     return end if isinstance(end, ast.Assign | ast.AugAssign | ast.Expr | ast.Pass) else None
 
 
-CHECKS = (unreachable, returns, unbound, constants)
+CHECKS = (unreachable, returns)
