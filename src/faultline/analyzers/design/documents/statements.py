@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from faultline.analyzers.design.documents.answered import answered
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.listening import Listening
@@ -100,15 +101,31 @@ _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"
 
 # "Good, because", the options of a record; "2023-06: the relay ran on one box", a history; what a record supersedes.
 _ASIDE = re.compile(
-    r"(?:good|bad|neutral|pro|con)[,:] |supersed(?:es|ed)\b"
+    r"(?:good|bad|neutral|pro|con|positive|benefit|advantage|upside)s?[,:] |\+ |supersed(?:es|ed)\b"
     r"|(?:in )?(?:(?:early|late|mid|spring|summer|autumn|winter)[ -]|\w{3,9} )?"
     r"20[012]\d(?:-\d\d){0,2}(?: \([^)]{1,40}\))?(?:[:;]| -)"
 )
 
 
+# "Load test on 12 June with all devices coming back at once: 11 s": what was tried, and not how it is.
+_TRIED = re.compile(
+    r"(?:last |first |a |the |our |\w+ )?(?:(?:load|stress|chaos|soak|restore|fail-?over|acceptance|power|network)[ -])?"
+    r"(?:tests?|tested|tried|drills?|drilled|exercises?|exercised|rehears(?:al|ed)|game ?days?|measured|measurements?"
+    r"|simulat(?:ed|ion)|experiments?)"
+    r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
+)
+_Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
+_Y_ASIDE = re.compile(
+    r"[, ]+(?:and )?(?:against|neglect\w*|rejected|rather than|instead of|not for|to achieve|in order to|accepting)\b"
+)
+
+
 def _normal(text: str) -> str:
     text = text.lower().translate(_SIGNS)
-    return " ".join(text.split()).strip(" _\"'")
+    text = " ".join(text.split()).strip(" _\"'")
+    if "in the context of" in text and (decided := _Y_STATEMENT.search(text)):
+        return _Y_ASIDE.split(text[decided.end() :], maxsplit=1)[0].strip(" ,")
+    return text
 
 
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
@@ -161,11 +178,20 @@ def _prose(
         follower = said[at + 1] if at + 1 < len(said) else each
         after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
         told = {one.rule for one in taken_back if one.reader.mends(after)}
+        near = (text, *_following(said, at)) if each.column < 0 else tuple(map(_normal, each.row))
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
             if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
                 told.add(wording.rule)
-                yield Statement(wording, each, admitted(each, text))
+                if not answered(wording.rule, near):
+                    yield Statement(wording, each, admitted(each, text))
+
+
+def _following(said: Sequence[Sentence], at: int) -> Iterator[str]:
+    """The next two sentences of the same paragraph or list item."""
+    for each in said[at + 1 : at + 3]:
+        if each.column < 0 and each.block and each.block == said[at].block:
+            yield _normal(each.text)
 
 
 def _admits(headers: Sequence[str]) -> bool:
@@ -199,7 +225,7 @@ def _aside(said: Sentence) -> bool:
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    if text.endswith("?") or _ASIDE.match(text) or past(text):
+    if text.endswith("?") or _ASIDE.match(text) or _TRIED.match(text) or past(text):
         return True
     return any(each.search(text) for each in (_WOULD, _MANUAL, _MEASURED))
 
@@ -274,4 +300,6 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
                 concerned = wording.rule not in told and wording.concerns(about)
                 if concerned and wording.reader.row(headers, cells, [each.cells for each in table.rows]):
                     told.add(wording.rule)
+                    if answered(wording.rule, cells):
+                        continue
                     yield Statement(wording, place, admitted(place, place.text.lower()))
