@@ -120,6 +120,14 @@ _Y_ASIDE = re.compile(
 )
 
 
+# In a plan of a move, what stands under "Today" is what is left behind.
+_MOVING = re.compile(r"\b(?:migrat\w+|cut-?over|moving|move (?:to|from|off)|replac(?:ing|ement)|transition|roll-?out plan)\b")
+_LEFT = re.compile(
+    r"[\W\d]*(?:(?:the )?(?:today|now|current\w*|as[- ]is|present|existing|old|legacy|status quo|starting point"
+    r"|where we (?:are|stand|come)|before)\b)"
+)
+
+
 def _normal(text: str) -> str:
     text = text.lower().translate(_SIGNS)
     text = " ".join(text.split()).strip(" _\"'")
@@ -134,11 +142,26 @@ def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Stat
         said = [*document.sentences, *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
+        if _moves(document):
+            said = [each for each in said if not _left(each)]
         if not withdrawn:
             yield from _prose(document, said, wordings, skipped)
             yield from _tables(document, wordings)
     elif isinstance(document, DiagramDocument):
         yield from _prose(document, list(_spoken(document.diagrams)), wordings, ())
+
+
+def _moves(document: MarkdownDocument) -> bool:
+    """Whether a text plans the way from one system to another."""
+    names = (document.path.rpartition("/")[2], *(each.title for each in document.sections[:1]))
+    return any(_MOVING.search(each.lower().replace("_", " ").replace("-", " ")) for each in names)
+
+
+def _left(said: Sentence) -> bool:
+    """Whether a sentence of such a text speaks of the system that is left."""
+    label = said.text.lower() if re.match(r"[\w ]{1,30}:", said.text) else ""
+    column = said.headers[said.column].lower() if 0 <= said.column < len(said.headers) else ""
+    return any(map(_LEFT.match, (label, column, said.section.lower(), said.lead.lower())))
 
 
 def _spoken(diagrams: Sequence[Diagram]) -> Iterator[Sentence]:
