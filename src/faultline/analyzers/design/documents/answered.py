@@ -36,12 +36,17 @@ _HARMLESS: Final = (
     r"|\b(?:goes|go|carr(?:y|ies)|works?|runs?) on without (?:it|them)\b|\bdo(?:es)? without (?:it|them)\b"
     r"|\b(?:to|in|into|over|has|have|with|had) (?:the )?(?:same|one) (?:place|slot|row|effect|result)\b|\bis (?:a )?no-?op\b"
 )
+_NEEDLESS: Final = (
+    r"(?:because|since|as|for) (?:nobody (?!ever)|no one (?!ever)|nothing (?!may|must|shall|ever)|there (?:is|are) (?:nothing|nobody|only))"
+    r"|\bused (?:only )?(?:once|twice|rarely|seldom|\w+ times) (?:a|per|in a) (?:week|month|quarter|year|season)\b"
+    r"|\b(?:on purpose|by intention|intentional(?:ly)?)\b|\bis (?:not needed|needless)\b"
+)
 _GONE: Final = (
     r"\b(?:is|are|has been|have been|was|were|stays|remains) (?:switched |turned |powered )?off (?:since|for good)\b"
     r"|\b(?:retired|decommissioned|dismantled|shredded|scrapped|no longer (?:exists?|runs?|used|there"
     r"|reachable))\b"
 )
-_ANSWER: Final = re.compile("|".join((_ACCEPTED, _AGAIN, _GONE)))
+_ANSWER: Final = re.compile("|".join((_ACCEPTED, _AGAIN, _NEEDLESS, _GONE)))
 _REPEATED: Final = re.compile(_HARMLESS)
 _WHATEVER: Final = frozenset(("resilience/no-backoff", "resilience/endless-retries", "resilience/no-timeout"))
 """What harms others than those whose data it is: that a call only reads is no reason to repeat it without a pause."""

@@ -41,7 +41,7 @@ _ELSEWHERE = re.compile(
     r"|future|security|api) )?"
     r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)"
     r"|previous\w*|changelog|release notes|glossary"
-    r"|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
+    r"|(?:we )?looked at (?:and|but)\b|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
     r"|recommend\w*|proposals?"
     r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
@@ -68,6 +68,12 @@ _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|deb
 _HYPOTHESES = re.compile(
     r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
+_THREAT = re.compile(r"\b(?:risks?|threats?|hazards?|dangers?|attacks?|concerns?|fears?|worr(?:y|ies)|what if|objections?)\b")
+_TREATED = re.compile(
+    r"\b(?:treatment|answers?|mitigations?|measures?|controls?|actions?|responses?|how (?:we|it)|what (?:we|protects)"
+    r"|handling|protection|defen[cs]e|owner|met by)\b"
+)
+"""Headings of columns: what might happen, and beside it what is done about it."""
 _TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
     r"\b(?:dev(?:elopment)?|local(?:ly| development| setup)?|staging|testing|test environment|demo"
@@ -242,6 +248,8 @@ def _aside(said: Sentence) -> bool:
         planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
         return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()
+    if _THREAT.search(own) and _TREATED.search(heads):
+        return True
     return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
 
@@ -314,7 +322,7 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
             if _admits(table.headers) and _mended(row.cells):
                 continue
             if elsewhere(place) or re.search(
-                r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
+                r"threat|treatment|mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
             ):
                 continue
             told: set[str] = set()
