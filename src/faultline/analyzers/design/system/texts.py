@@ -83,6 +83,8 @@ _OF_ELSE: Final = re.compile(
     r"|needs?|of which|would do|suffices?)\b|(?<!since )\b(?:in |since \w{1,9} )?(?:19|20)\d\d\b(?!-\d\d)",
     re.IGNORECASE,
 )
+_IN_TURN: Final = re.compile(r"\b(?:one|1) at a time\b", re.IGNORECASE)
+"""How they are taken away or renewed says nothing of how many there are."""
 _EVENTS: Final = re.compile(
     r"\b(?:fail\w*|outages?|alerts?|alarms?|incidents?|history|runbooks?|restart\w*|maintenance|changelog|changes"
     r"|post-?mortems?|lessons|what (?:if|happens)|local(?:ly)?|development|troubleshooting|symptoms?)\b",
@@ -203,7 +205,8 @@ def read(
 def _of_else(sentence: Sentence) -> bool:
     """Whether a number in it is of something else than how many instances there are."""
     around = " ".join((sentence.section, *sentence.headers))
-    return bool(_OF_ELSE.search(" ".join((*sentence.row, sentence.text))) or _EVENTS.search(around))
+    said = _IN_TURN.sub("", " ".join((*sentence.row, sentence.text)))
+    return bool(_OF_ELSE.search(said) or _EVENTS.search(around))
 
 
 def _counts(text: str, spoken: Sequence[Spoken], everyone: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
