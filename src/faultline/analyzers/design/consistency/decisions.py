@@ -23,15 +23,18 @@ MAX_LINES = 20_000
 _NAMES = {"context": "why (its context)", "decision": "what was decided", "consequences": "what follows (consequences)"}
 
 
-def _records(design: Design) -> list[tuple[MarkdownDocument, Adr]]:
+def records(design: Design) -> list[tuple[MarkdownDocument, Adr]]:
+    """The decision records, by path."""
     return [(each, each.adr) for each in design.of(MarkdownDocument) if each.adr]
 
 
-def _in_force(adr: Adr) -> bool:
+def in_force(adr: Adr) -> bool:
+    """Whether a record is neither open nor closed."""
     return not adr.status.startswith((*_OPEN, *_CLOSED)) and not adr.superseded_by
 
 
-def _title_line(document: MarkdownDocument) -> int:
+def title_line(document: MarkdownDocument) -> int:
+    """The line of the first heading."""
     return document.sections[0].line if document.sections else 1
 
 
@@ -41,7 +44,7 @@ def _spot(document: MarkdownDocument, line: int, adr: Adr) -> Spot:
 
 def incomplete(design: Design) -> Iterator[Observation]:
     """Records without a status, a context, a decision or consequences."""
-    for document, adr in _records(design):
+    for document, adr in records(design):
         has = parts_of(document)
         missing = [] if adr.status else ["its status"]
         if not adr.status.startswith((*_OPEN, *_CLOSED)):
@@ -49,7 +52,7 @@ def incomplete(design: Design) -> Iterator[Observation]:
             missing += absent if len(absent) > unnamed_of(document) else []
         if missing and len(missing) < 4:
             told = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
-            line = adr.status_line if missing == ["its status"] and adr.status_line else _title_line(document)
+            line = adr.status_line if missing == ["its status"] and adr.status_line else title_line(document)
             yield Observation(
                 "consistency/decision-incomplete", _spot(document, line, adr), f"The record does not say {told}."
             )
@@ -57,10 +60,10 @@ def incomplete(design: Design) -> Iterator[Observation]:
 
 def superseded(design: Design) -> Iterator[Observation]:
     """Records that another one supersedes, and that do not say so."""
-    records = _records(design)
-    for document, adr in records:
+    there = records(design)
+    for document, adr in there:
         for number in adr.supersedes:
-            for older, old in _numbered(records, number, document):
+            for older, old in _numbered(there, number, document):
                 if not old.status.startswith((*_CLOSED, *_OPEN)) and not old.superseded_by:
                     yield Observation(
                         "consistency/decision-superseded",
@@ -71,17 +74,17 @@ def superseded(design: Design) -> Iterator[Observation]:
 
 
 def _numbered(
-    records: Sequence[tuple[MarkdownDocument, Adr]], number: int, near: MarkdownDocument
+    known: Sequence[tuple[MarkdownDocument, Adr]], number: int, near: MarkdownDocument
 ) -> list[tuple[MarkdownDocument, Adr]]:
     folder = PurePosixPath(near.path).parent
-    return [(doc, adr) for doc, adr in records if adr.number == number and PurePosixPath(doc.path).parent == folder]
+    return [(doc, adr) for doc, adr in known if adr.number == number and PurePosixPath(doc.path).parent == folder]
 
 
 def missing(design: Design) -> Iterator[Observation]:
     """References to records that are not there, where the others are: a folder with gaps is a part of one."""
-    records = _records(design)
-    known = {adr.number for _, adr in records if adr.number is not None}
-    if len(records) < 2 or not known:
+    there = records(design)
+    known = {adr.number for _, adr in there if adr.number is not None}
+    if len(there) < 2 or not known:
         return
     first, last = min(known), max(known)
     whole = len(known) >= 0.75 * (last - first + 1)
@@ -107,7 +110,7 @@ def missing(design: Design) -> Iterator[Observation]:
                         yield _unknown(
                             Spot(document, line=each.line, end_line=each.end_line, symbol=f"ADR {number}"), number
                         )
-    yield from _dangling(design, records)
+    yield from _dangling(design, there)
 
 
 _ELSEWHERE = re.compile(
@@ -118,10 +121,10 @@ _ELSEWHERE = re.compile(
 _LINK = re.compile(r"\]\(([^()\s#]{1,200}\.md)(?:#[^()\s]{0,200})?\)")
 
 
-def _dangling(design: Design, records: Sequence[tuple[MarkdownDocument, Adr]]) -> Iterator[Observation]:
+def _dangling(design: Design, known: Sequence[tuple[MarkdownDocument, Adr]]) -> Iterator[Observation]:
     """Links to files of a folder of records that are not in it, where most links lead to one that is."""
     paths = {each.path for each in design.documents}
-    folders = {str(PurePosixPath(document.path).parent) for document, _ in records}
+    folders = {str(PurePosixPath(document.path).parent) for document, _ in known}
     links: list[tuple[MarkdownDocument, int, str]] = []
     for document in design.of(MarkdownDocument):
         for line, text in enumerate(document.lines[:MAX_LINES], 1):
@@ -166,7 +169,7 @@ def _unknown(spot: Spot, number: int) -> Observation:
 def numbered_twice(design: Design) -> Iterator[Observation]:
     """Records of one folder with one number."""
     first: dict[tuple[str, int], tuple[MarkdownDocument, Adr]] = {}
-    for document, adr in _records(design):
+    for document, adr in records(design):
         if adr.number is None:
             continue
         key = str(PurePosixPath(document.path).parent), adr.number
@@ -174,9 +177,9 @@ def numbered_twice(design: Design) -> Iterator[Observation]:
             other, other_adr = first[key]
             yield Observation(
                 "consistency/decision-number-twice",
-                _spot(document, _title_line(document), adr),
+                _spot(document, title_line(document), adr),
                 f"{other.path} has the number {adr.number} as well.",
-                also=(_spot(other, _title_line(other), other_adr),),
+                also=(_spot(other, title_line(other), other_adr),),
             )
         else:
             first[key] = document, adr
@@ -217,7 +220,7 @@ _COMPILED = {
     family: {name: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for name, words in members.items()}
     for family, members in _FAMILIES.items()
 }
-_PRODUCTS = {
+PRODUCTS = {
     "sql": "database",
     "document": "database",
     "broker": "message broker",
@@ -241,18 +244,20 @@ _GENERAL = frozenset(
 
 
 @dataclass(frozen=True)
-class _Choice:
+class Choice:
+    """What a record decides for: a family's member, and for what; `scope` are the words that narrow it."""
+
     family: str
     name: str
     scope: frozenset[str]
     line: int
 
 
-def _choices(document: MarkdownDocument, adr: Adr) -> list[_Choice]:
+def choices(document: MarkdownDocument, adr: Adr) -> list[Choice]:
     """What a record decides for: by its title, else by the first sentences of its decision."""
-    texts = [(adr.title, _title_line(document))]
+    texts = [(adr.title, title_line(document))]
     texts += [(each.text, each.line) for each in list(decision_of(document))[:3]]
-    found: dict[str, _Choice] = {}
+    found: dict[str, Choice] = {}
     several: set[str] = set()
     for text, line in texts:
         chosen = _AGAINST.sub("", text)
@@ -262,7 +267,7 @@ def _choices(document: MarkdownDocument, adr: Adr) -> list[_Choice]:
         for family, name in named:
             if family in found and found[family].name != name and found[family].line == line:
                 several.add(family)
-            found.setdefault(family, _Choice(family, name, _singular(words), line))
+            found.setdefault(family, Choice(family, name, _singular(words), line))
     return [each for each in found.values() if each.family not in several]
 
 
@@ -271,7 +276,7 @@ def _singular(words: frozenset[str]) -> frozenset[str]:
 
 
 def _named(text: str) -> list[tuple[str, str]]:
-    found = [(_PRODUCTS[each.family], each.id) for each, _, _ in in_text(text) if each.family in _PRODUCTS]
+    found = [(PRODUCTS[each.family], each.id) for each, _, _ in in_text(text) if each.family in PRODUCTS]
     for family, members in _COMPILED.items():
         found += [(family, name) for name, pattern in members.items() if pattern.search(text)]
     if ("communication", "synchronous communication") in found and (
@@ -284,7 +289,7 @@ def _named(text: str) -> list[tuple[str, str]]:
 
 def contradicting(design: Design) -> Iterator[Observation]:
     """Records in force that decide two ways about one thing."""
-    chosen = [(doc, adr, each) for doc, adr in _records(design) if _in_force(adr) for each in _choices(doc, adr)]
+    chosen = [(doc, adr, each) for doc, adr in records(design) if in_force(adr) for each in choices(doc, adr)]
     for place, (document, adr, one) in enumerate(chosen):
         for other_document, other_adr, other in chosen[:place]:
             if one.family != other.family or one.name == other.name or document is other_document:
@@ -304,11 +309,11 @@ def contradicting(design: Design) -> Iterator[Observation]:
 def broken(design: Design) -> Iterator[Observation]:
     """Products that are deployed although a record in force decides for another one of their kind."""
     system = None
-    for document, adr in _records(design):
-        if not _in_force(adr):
+    for document, adr in records(design):
+        if not in_force(adr):
             continue
-        for choice in _choices(document, adr):
-            if choice.family not in _PRODUCTS.values():
+        for choice in choices(document, adr):
+            if choice.family not in PRODUCTS.values():
                 continue
             system = system or design.system
             runs = [
@@ -316,7 +321,7 @@ def broken(design: Design) -> Iterator[Observation]:
                 for component in system.components
                 for claim in component.claimed("technology", *DEPLOYMENTS, "diagram")
                 for technology, _, _ in in_text(claim.value)
-                if _PRODUCTS.get(technology.family) == choice.family
+                if PRODUCTS.get(technology.family) == choice.family
             ]
             if not runs or any(claim.value == choice.name for _, claim, _ in runs):
                 continue
@@ -353,7 +358,7 @@ _BAN = (
 def banned(design: Design) -> Iterator[Observation]:
     """Calls that a text forbids, and a diagram or a deployment has."""
     for document in design.of(MarkdownDocument):
-        if document.adr and not _in_force(document.adr):
+        if document.adr and not in_force(document.adr):
             continue
         for each in document.sentences:
             for pattern in _BAN:

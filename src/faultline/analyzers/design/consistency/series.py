@@ -112,9 +112,7 @@ def _named(text: str, line: int) -> list[Entry]:
 
 def _paragraphs(document: MarkdownDocument) -> Iterator[Series]:
     """Paragraphs that begin in bold or as code, and lines that do so one below the other; by section."""
-    inside = {
-        line for each in document.fences for line in range(each.line, each.line + each.text.count("\n") + 1)
-    }
+    inside = {line for each in document.fences for line in range(each.line, each.line + each.text.count("\n") + 1)}
     starts = [each.line for each in document.sections]
     groups: dict[int, list[Entry]] = {}
     for number, line in enumerate(document.lines[:MAX_LINES], 1):
