@@ -56,6 +56,4 @@ def answered(rule: str, texts: Iterable[str]) -> bool:
     """Whether a sentence, or one right after it, answers what the rule finds in it; texts in lower case."""
     if not rule.startswith("resilience/"):
         return False
-    return any(
-        _ANSWER.search(each) or (rule not in _WHATEVER and _REPEATED.search(each)) for each in texts
-    )
+    return any(_ANSWER.search(each) or (rule not in _WHATEVER and _REPEATED.search(each)) for each in texts)

@@ -67,7 +67,11 @@ def tells_design(document: MarkdownDocument) -> bool:
     path = PurePosixPath(document.path)
     if document.adr is not None:
         return True
-    if tells_mishap(document) or _ASIDE.match(path.name.lower().partition(".")[0]) or not _FOLDERS.isdisjoint(path.parts[:-1]):
+    if (
+        tells_mishap(document)
+        or _ASIDE.match(path.name.lower().partition(".")[0])
+        or not _FOLDERS.isdisjoint(path.parts[:-1])
+    ):
         return False
     titles = [each.title.strip(" `*") for each in document.sections]
     for kind in (_VERSION, _SIGNATURE):

@@ -68,7 +68,9 @@ _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|deb
 _HYPOTHESES = re.compile(
     r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
-_THREAT = re.compile(r"\b(?:risks?|threats?|hazards?|dangers?|attacks?|concerns?|fears?|worr(?:y|ies)|what if|objections?)\b")
+_THREAT = re.compile(
+    r"\b(?:risks?|threats?|hazards?|dangers?|attacks?|concerns?|fears?|worr(?:y|ies)|what if|objections?)\b"
+)
 _TREATED = re.compile(
     r"\b(?:treatment|answers?|mitigations?|measures?|controls?|actions?|responses?|how (?:we|it)|what (?:we|protects)"
     r"|handling|protection|defen[cs]e|owner|met by)\b"
@@ -127,7 +129,9 @@ _Y_ASIDE = re.compile(
 
 
 # In a plan of a move, what stands under "Today" is what is left behind.
-_MOVING = re.compile(r"\b(?:migrat\w+|cut-?over|moving|move (?:to|from|off)|replac(?:ing|ement)|transition|roll-?out plan)\b")
+_MOVING = re.compile(
+    r"\b(?:migrat\w+|cut-?over|moving|move (?:to|from|off)|replac(?:ing|ement)|transition|roll-?out plan)\b"
+)
 _LEFT = re.compile(
     r"[\W\d]*(?:(?:the )?(?:today|now|current\w*|as[- ]is|present|existing|old|legacy|status quo|starting point"
     r"|where we (?:are|stand|come)|before)\b)"

@@ -33,7 +33,9 @@ class Spoken:
 
 
 _PRONOUN: Final = re.compile(
-    r"(?:it|its|this (?:service|component)|(?:each|every) (?:instance|pod|replica|container))\b", re.IGNORECASE
+    r"(?:(?:in|on|during) (?:\w{1,20} ){1,2}it|it|its|this (?:service|component)"
+    r"|(?:each|every) (?:instance|pod|replica|container))\b",
+    re.IGNORECASE,
 )
 _DOES: Final = re.compile(r"[`*\"]{0,3}(?: \([^)]{1,60}\))?,? (?:is|has|does|\w{2,20}s)\b")
 
