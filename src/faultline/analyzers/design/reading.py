@@ -113,7 +113,8 @@ def _document(path: str, content: bytes) -> Document | None:
     try:
         text = decode(content)
     except Unreadable as error:
-        return kind(path, lines(content.decode("utf-8", "replace")), problems=[_problem(error.fault)], faults=[error.fault])
+        text = lines(content.decode("utf-8", "replace"))
+        return kind(path, text, problems=[_problem(error.fault)], faults=[error.fault])
     if kind is not DataDocument and not (suffix in _TEXTS and _is_template(path, text)):
         return kind(path, text)
     if _is_template(path, text):
