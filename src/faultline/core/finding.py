@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,11 +21,14 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for critical up to 4 for info: sorts the worst first."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def at_least(self, other: Severity) -> bool:
         """Whether this severity is as bad as `other`, or worse."""
         return self.rank <= other.rank
+
+
+_RANKS: Final = {each: place for place, each in enumerate(Severity)}
 
 
 class Noun(BaseModel):
