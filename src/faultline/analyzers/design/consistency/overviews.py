@@ -28,13 +28,24 @@ _OTHERWISE: Final = regex(
     r"\b(?:instead of|rather than|not|no longer|never|without|no|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*"
     r"|formerly|previously|legacy|old|external|could|may|might|would|will|planned|future|later|before|was|were|moved"
     r"|switched|left|or|versus|vs|compatible|like|replac\w*|tests?|partners?|theirs?|other teams?|rejected|until"
-    r"|used to|except|besides|beside|also|too|additionally|analytics|reports?|reporting|warehouse|archive\w*|import\w*|export\w*"
-    r"|mirror\w*|connector|bridge\w*|api|protocol|clients? of)\b",
+    r"|used to|except|besides|beside|also|too|additionally|analytics|reports?|reporting|warehouse|archive\w*|import\w*"
+    r"|export\w*|mirror\w*|connector|bridge\w*|api|protocol|clients? of)\b",
     re.IGNORECASE,
 )
 _NUMBERS: Final = {
-    **{"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9},
-    **{"ten": 10, "eleven": 11, "twelve": 12},
+    "one": 1,
+    "single": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
 }
 _COUNT: Final = regex(
     r"(?<![\w.,-])(\d{1,3}|one|single|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -]"

@@ -80,7 +80,7 @@ def _headings(document: MarkdownDocument) -> Iterator[Series]:
 
 
 def _lists(document: MarkdownDocument) -> Iterator[Series]:
-    groups: dict[int, dict[int, Entry | None]] = {}
+    groups: dict[int, dict[int, list[Entry]]] = {}
     for each in document.sentences:
         if each.list:
             groups.setdefault(each.list, {}).setdefault(each.item, _item(document.lines[each.line - 1], each.line))
