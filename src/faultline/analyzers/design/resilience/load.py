@@ -20,7 +20,7 @@ from faultline.analyzers.design.apis.lists import (
     size_parameter,
 )
 from faultline.analyzers.design.apis.servers import is_internal
-from faultline.analyzers.design.apis.words import singular, vocabulary, words
+from faultline.analyzers.design.apis.words import PROBES, singular, vocabulary, words
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
@@ -113,9 +113,7 @@ def _may_refuse(call: Call) -> bool:
 
 
 def _is_probe(call: Call) -> bool:
-    return not call.words.isdisjoint(
-        ("health", "healthz", "ready", "readyz", "live", "livez", "ping", "metrics", "status")
-    )
+    return not call.words.isdisjoint(PROBES | {"status"})
 
 
 def _is_for_everybody(api: Api) -> bool:
