@@ -17,9 +17,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from faultline.analyzers.design.config import NAME
-from faultline.analyzers.design.documents.environment import is_environment
-from faultline.analyzers.design.documents.kustomize import NAMES as KUSTOMIZATIONS
-from faultline.analyzers.design.kinds import is_text, looks_like_design, suffix_of
+from faultline.analyzers.design.kinds import KUSTOMIZATIONS, is_environment, is_text, looks_like_design, suffix_of
 from faultline.analyzers.review.names import shown
 from faultline.cli import inputs
 from faultline.cli.sources import SUFFIXES, Disk, Source

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from faultline.analyzers.design.documents.environment import is_environment
+from faultline.analyzers.design.kinds import is_environment
 from faultline.core import archives
 from faultline.core.errors import ArtifactRejected
 

@@ -18,7 +18,6 @@ from faultline.analyzers.design import masking
 from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.rules import Rule, catalogue
@@ -160,7 +159,7 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
                 suppressed.append(_suppressed(group.seen[0], "config", pattern))
             elif _unsuppressed(group, words, suppressed):
                 finding = _finding(group, older)
-                told.append((finding, _lasting(group.cause, finding), identity(group.document)))
+                told.append((finding, _lasting(group.cause, finding), group.document.title))
         except Exception as error:
             unread.append(f"{group.document.path}: the rule {group.rule.id} has no place: {type(error).__name__}")
     for (rule, _), count in causes.items():
@@ -181,16 +180,6 @@ def name_of(check: Check) -> str:
     """A check's name, as in `resilience.compose.restart_policy`."""
     module = getattr(check, "__module__", "").removeprefix("faultline.analyzers.design.")
     return f"{module}.{getattr(check, '__qualname__', type(check).__name__)}".strip(".")
-
-
-def identity(document: Document) -> str:
-    """What a document says it is, whatever its file is called: its title where it has one, else its kind."""
-    if isinstance(document, OpenApiDocument):
-        title = document.root.child("info", "title").value
-        return title if isinstance(title, str) and title else document.kind
-    if isinstance(document, MarkdownDocument) and document.sections:
-        return document.sections[0].title
-    return document.kind
 
 
 def _groups(design: Design, checks: Sequence[Check], unread: list[str]) -> Iterable[Group]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from faultline.analyzers.design.consistency.decisions import PRODUCTS, Choice, choices, in_force, records, title_line
+from faultline.analyzers.design.consistency.choices import PRODUCTS, Choice, choices
+from faultline.analyzers.design.consistency.decisions import recorded, title_line
 from faultline.analyzers.design.consistency.series import series_of
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.adr import decision_of
@@ -73,9 +74,9 @@ def otherwise_decided(design: Design) -> Iterator[Observation]:
     if any(each.claimed("technology", *DEPLOYMENTS) for each in design.system.components):
         return  # what runs is held against records and texts elsewhere
     texts = [each for each in design.of(MarkdownDocument) if not each.adr]
-    for document, adr in records(design) if texts else ():
+    for document, adr in recorded(design) if texts else ():
         decided = [each for each in choices(document, adr) if each.family in PRODUCTS.values()]
-        for choice in decided if in_force(adr) else ():
+        for choice in decided if adr.in_force else ():
             named: dict[str, tuple[MarkdownDocument, Sentence]] = {}
             for text in texts:
                 for sentence in text.sentences:
@@ -116,7 +117,7 @@ def counted(design: Design) -> Iterator[Observation]:
     """Two texts that say of one part, by name, that there are so many of it, and mean different numbers."""
     if any(each.claimed("replicas", *DEPLOYMENTS) for each in design.system.components):
         return
-    texts = [each for each in design.of(MarkdownDocument) if not each.adr or in_force(each.adr)]
+    texts = [each for each in design.of(MarkdownDocument) if not each.adr or each.adr.in_force]
     names = _names(texts) if len(texts) > 1 else {}
     known: dict[tuple[str, ...], dict[str, list[_Counted]]] = {}
     for document in texts if names else ():

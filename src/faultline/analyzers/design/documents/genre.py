@@ -45,12 +45,33 @@ _LEAST: Final = 5
 """Headings of a kind that make a text a reference or a list of releases."""
 
 
+_MISHAP: Final = regex(
+    r"\bpost-?mortems?\b|\bincidents?\b(?! (?:response|management|handling|process|policy|playbook|runbook|service))"
+    r"|\boutage\b|\bretrospective\b|\bblameless\b|\bwhat happened\b|\bafter[- ]action\b|\broot cause\b"
+)
+_COURSE: Final = regex(
+    r"[\W\d]*(?:timeline|chronology|course of|what happened|(?:root )?causes?\b|why(?: it happened)?\W*$|(?:\w+ )?actions?"
+    r"|impact|lessons|what (?:we|went|has)|detection|resolution|contributing|follow-?ups?)"
+)
+
+
+def tells_mishap(document: MarkdownDocument) -> bool:
+    """Whether a text tells of an outage: its name and at least one of its headings say so."""
+    titles = [each.title.lower() for each in document.sections]
+    names = (PurePosixPath(document.path).stem.lower().replace("_", "-"), *titles[:1])
+    return any(map(_MISHAP.search, names)) and any(map(_COURSE.match, titles[1:]))
+
+
 def tells_design(document: MarkdownDocument) -> bool:
     """Whether a text's sentences say how a system is."""
     path = PurePosixPath(document.path)
     if document.adr is not None:
         return True
-    if _ASIDE.match(path.name.lower().partition(".")[0]) or not _FOLDERS.isdisjoint(path.parts[:-1]):
+    if (
+        tells_mishap(document)
+        or _ASIDE.match(path.name.lower().partition(".")[0])
+        or not _FOLDERS.isdisjoint(path.parts[:-1])
+    ):
         return False
     titles = [each.title.strip(" `*") for each in document.sections]
     for kind in (_VERSION, _SIGNATURE):

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from faultline.analyzers.design.system.model import Component
+from faultline.analyzers.design.system.model import DATA, Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
-from faultline.core.results.design import ComponentRole
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.markdown import Sentence
@@ -20,7 +19,6 @@ ALL_SERVICES: Final = re.compile(
     re.IGNORECASE,
 )
 """How a sentence begins that is about all that we run."""
-_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 
@@ -56,7 +54,7 @@ class Vocabulary:
                     full.setdefault(spelled, set()).add(each.id)
                     self._by_name.setdefault(stem(spelled), set()).add(each.id)
         self._by_name.update(full)
-        runs = {each.id for each in components if each.role not in _DATA}
+        runs = {each.id for each in components if each.role not in DATA}
         for name, ids in self._by_name.items():  # of a service and its database of one name the service is meant
             if len(ids) > 1 and len(ids & runs) == 1:
                 self._by_name[name] = ids & runs

@@ -99,7 +99,6 @@ _ONE_OF_THEM: Final = re.compile(
     re.IGNORECASE,
 )
 _REPLICA: Final = re.compile(r"\breplicas?\b", re.IGNORECASE)
-_VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
 
 
 def read(
@@ -118,7 +117,7 @@ def read(
     by_id = {each.id: each for each in components}
     for document in design.of(MarkdownDocument):
         source = "adr" if document.adr else "text"
-        if document.adr and document.adr.status.startswith(_VOID):
+        if document.void:
             continue
         item, item_of = 0, set[str]()
         for sentence, subject in zip(document.sentences, carried(document.sentences, vocabulary), strict=True):

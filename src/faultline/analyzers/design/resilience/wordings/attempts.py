@@ -24,7 +24,7 @@ _ROLLOUT = cues(
 _GROWING = cues(
     "pauses from, pauses that grow, pauses of 1, longer pauses, pauses between, backoff, back-off",
     "backs/backing off, exponential*, doubling, doubles, jitter, growing pause/pauses/delay/intervals",
-    "increasing pause/delay/intervals, pauses grow, retry-after, capped",
+    "increasing pause/delay/intervals, pauses grow, retry-after, capped, same pause/pauses/delays",
 )
 _UNTIL_DONE = cues(
     "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
@@ -70,7 +70,7 @@ _ANOTHER = cues(
     )
 )
 _ALL_AGAIN = cues(
-    "mail/mails/letter .. again/twice, once more",
+    "mail/mails/letter .. again/twice",
 )
 _REDELIVERED = cues(
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
@@ -117,7 +117,7 @@ _UNCHECKED = cues(
 )
 _SAFE = cues(
     "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the",
-    "never repeat/repeats, look/looks/looked up, are/is removed in/by, handled once, drop/drops repeated",
+    "at most one, never repeat/repeats, look/looks/looked up, are/is removed in/by, handled once, drop/drops repeated",
     "stored once, processed once, booked once, counted once, recorded as sent, applied once, rejects the second",
     "second is rejected, rejected as, matched by, rows are matched, idempotent, idempotency key/keys/token, dedup",
     "deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts, upserted, changes nothing",
@@ -129,7 +129,8 @@ _SAFE = cues(
     "tolerates, tolerated",
 )
 _CONSISTENT = cues(
-    "snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",
+    "everything .. exists/exist/stands twice, all exist/exists twice, twice this/that/the/as/a/an/per, twice to the same, at most one is",
+    "twice in #, twice by, snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",
     "not retried, never retried, not repeated, not redelivered, per contract",
 )
 
@@ -138,6 +139,7 @@ WORDINGS = (
         rule="resilience/no-backoff",
         keys=("delay", "pause", "wait", "interval", "spacing"),
         about=r"retr|attempt|repeat|redeliver",
+        unless=r"pre-?empted|out of memory|\boom\b|evicted|node (?:is )?(?:lost|gone|died)|conflict|optimistic|stale",
         cell=r"(?:delay|pause|wait|wait time|interval|spacing)(?: (?:between|before|after|in between)\b.{0,30})?",
         bad=r"none|no|0 ?(?:ms|s|seconds?)?|zero|immediately|immediate|at once|-|not set",
         strict=True,
@@ -177,7 +179,7 @@ WORDINGS = (
         together=(
             Together((REPEATED, UNENDING), unless=PEOPLE, spared=ENOUGH + _GROWING),
             Together((REPEATED, _UNTIL_DONE), clause=True, unless=PEOPLE + _ROLLOUT, spared=ENOUGH + _GROWING),
-            Together((_NEVER_QUITS,), spared=ENOUGH + _GROWING),
+            Together((_NEVER_QUITS,), unless=PEOPLE + _ROLLOUT, spared=ENOUGH + _GROWING),
         ),
         says="The text says that retries never end.",
     ),

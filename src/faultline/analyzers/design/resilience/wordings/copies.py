@@ -65,7 +65,7 @@ WORDINGS = (
             rf"|backed by|provided by|handled by|placed|started|is|are|uses?|has|have|keep|with|on|as|relies on"
             rf"|depends on|there is) (?:only |just |exactly |currently |all )?(?:on |as |in |by |to |of |at "
             rf"|from )?(?:only |just |exactly )?(?:a single|single|only one|exactly one|just one|one single|one|1"
-            rf"|a lone|a sole|the only|(?<!uses )(?<!use )(?<!is )(?<!are )the same) (?:(?!(?:per|for each"
+            rf"|a lone|a sole|the only) (?:(?!(?:per|for each"
             rf"|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! "
             rf"(?:per|for each|in each|of (?:each|the (?:three|two|four|five|\d))|at a time|can|may|fails|failure"
             rf"|goes|dies|is lost|out of|more|less|restarts|drops|type|size|class|family|name|group|id\b|each"

@@ -69,7 +69,7 @@ PAUSED = cues(
     "growing pause/pauses/delay/delays/intervals, increasing pause/delay/intervals, pauses grow, retry-after",
     "after #t, wait/waits/waiting #t, waits for #t, #t later, #t in between, #t between, #t apart, spread",
     "staggered, pause/pauses of #t, every #s, after 1, after 2, after 5, after 10, delay doubles, pause that",
-    "capped at, full jitter",
+    "once/immediately/instantly/away #s, once/immediately/instantly/away then after/#s, capped at, full jitter",
 )
 """There is one."""
 
@@ -94,13 +94,14 @@ ENOUGH = cues(
     "dlt, parked, parks, park, until #t, or # attempts, # or, capped, no longer than, no more than",
     "then gives/give up, then stops, as long as it runs, deadline, budget, limit is, limit of, expires/expired",
     "has passed, ttl, maximum is, max, maximum number, or the, whichever, then fails, then it fails, time limit",
-    "attempts left, exhausted, five attempts, fifth attempt, third attempt, last attempt, retention, three times",
+    "within .. #t, no/without limit/limits/cap/bound within/before/until .. #t, attempts left, exhausted, five attempts, fifth attempt, third attempt, last attempt, retention, three times",
     "a day, 24 h, window, one hour, abandons, for at most, after # attempts/failures/tries",
     "after five/ten/three attempts/failures/tries",
 )
 """There is an end."""
 
 PEOPLE = cues(
+    "somebody/someone/anybody/person/engineer/operator has/acknowledges/answers/reacts/picks, person on duty,"
     "user can, user may, users can, users may, customer can/may, you can, operator can/may, people can, the user",
 )
 """Somebody does it by hand."""
