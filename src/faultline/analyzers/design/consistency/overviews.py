@@ -29,8 +29,8 @@ _OTHERWISE: Final = regex(
     r"\b(?:instead of|rather than|not|no longer|never|without|no|migrat\w*|compar\w*|consider\w*|unlike|alternative\w*"
     r"|formerly|previously|legacy|old|external|could|may|might|would|will|planned|future|later|before|was|were|moved"
     r"|switched|left|or|versus|vs|compatible|like|replac\w*|tests?|partners?|theirs?|other teams?|rejected|until"
-    r"|used to|except|besides|beside|also|too|additionally|analytics|reports?|reporting|warehouse|archive\w*|import\w*|export\w*"
-    r"|mirror\w*|connector|bridge\w*|api|protocol|clients? of)\b",
+    r"|used to|except|besides|beside|also|too|additionally|analytics|reports?|reporting|warehouse|archive\w*|import\w*"
+    r"|export\w*|mirror\w*|connector|bridge\w*|api|protocol|clients? of)\b",
     re.IGNORECASE,
 )
 _NUMBERS: Final = {
