@@ -43,8 +43,8 @@ _ELSEWHERE = re.compile(
     r"|previous\w*|changelog|release notes|glossary"
     r"|(?:we )?looked at (?:and|but)\b|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
-    r"|recommend\w*|proposals?"
-    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
+    r"|recommend\w*|proposals\b|not (?:chosen|taken|done|pursued)"
+    r"|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria|root causes?|recap|what (?:happened|went wrong|broke))\b|(?:before|background"
     r"|motivation|problems?(?: statement)?|incidents?"
@@ -120,6 +120,7 @@ _TRIED = re.compile(
     r"|simulat(?:ed|ion)|experiments?)"
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
 )
+_SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
 _Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
 _Y_ASIDE = re.compile(
     r"[, ]+(?:and )?(?:against|neglect\w*|rejected|rather than|instead of|not for|to achieve|in order to|accepting)\b"
@@ -194,7 +195,7 @@ def _prose(
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
             continue
-        text = _normal(each.text)
+        text = _present(_normal(each.text))
         if not text or apart(text) or elsewhere(each):
             continue
         if skipped and each.section.lower().startswith(tuple(skipped)):
@@ -214,6 +215,14 @@ def _prose(
                 told.add(wording.rule)
                 if not answered(wording.rule, near):
                     yield Statement(wording, each, admitted(each, text))
+
+
+def _present(text: str) -> str:
+    """A sentence without what looks back at its end: "it returns every trip; last year there were 1.2 million"."""
+    first, *others = text.split("; ")
+    if not others or past(first):
+        return text
+    return "; ".join((first, *(each for each in others if not past(each) or _SINCE.search(each))))
 
 
 def _following(said: Sequence[Sentence], at: int) -> Iterator[str]:
