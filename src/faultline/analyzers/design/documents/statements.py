@@ -146,7 +146,7 @@ def _normal(text: str) -> str:
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
     """The faults that a document states, in the order of its sentences; one a sentence and rule."""
     if isinstance(document, MarkdownDocument):
-        said = [*document.sentences, *_spoken(document.diagrams)]
+        said = [*document.sentences, *_listed(document), *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
         if _moves(document):
@@ -169,6 +169,18 @@ def _left(said: Sentence) -> bool:
     label = said.text.lower() if re.match(r"[\w ]{1,30}:", said.text) else ""
     column = said.headers[said.column].lower() if 0 <= said.column < len(said.headers) else ""
     return any(map(_LEFT.match, (label, column, said.section.lower(), said.lead.lower())))
+
+
+_OPERATION = re.compile(r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$")
+
+
+def _listed(document: MarkdownDocument) -> Iterator[Sentence]:
+    """Operations with what they do, listed in a block of code."""
+    for fence in document.fences:
+        if fence.language in ("", "http", "text", "txt", "plain", "indented"):
+            for number, line in enumerate(fence.text.splitlines()[:200], fence.line):
+                if (found := _OPERATION.match(line)) and not found[2].startswith("HTTP/"):
+                    yield Sentence(f"{found[1]}: {found[2]}", number, number, fence.section, trail=(fence.section,))
 
 
 def _spoken(diagrams: Sequence[Diagram]) -> Iterator[Sentence]:
