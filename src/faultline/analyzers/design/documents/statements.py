@@ -43,8 +43,8 @@ _ELSEWHERE = re.compile(
     r"|previous\w*|changelog|release notes|glossary"
     r"|(?:we )?looked at (?:and|but)\b|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
-    r"|recommend\w*|proposals?"
-    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
+    r"|recommend\w*|proposals\b|not (?:chosen|taken|done|pursued)"
+    r"|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria|root causes?|recap|what (?:happened|went wrong|broke))\b|(?:before|background"
     r"|motivation|problems?(?: statement)?|incidents?"
@@ -122,6 +122,7 @@ _TRIED = re.compile(
     r"|simulat(?:ed|ion)|experiments?)"
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
 )
+_SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
 _Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
 _Y_ASIDE = re.compile(
     r"[, ]+(?:and )?(?:against|neglect\w*|rejected|rather than|instead of|not for|to achieve|in order to|accepting)\b"
@@ -149,7 +150,7 @@ def _normal(text: str) -> str:
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
     """The faults that a document states, in the order of its sentences; one a sentence and rule."""
     if isinstance(document, MarkdownDocument):
-        said = [*document.sentences, *_spoken(document.diagrams)]
+        said = [*document.sentences, *_listed(document), *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
         if _moves(document):
@@ -172,6 +173,18 @@ def _left(said: Sentence) -> bool:
     label = said.text.lower() if re.match(r"[\w ]{1,30}:", said.text) else ""
     column = said.headers[said.column].lower() if 0 <= said.column < len(said.headers) else ""
     return any(map(_LEFT.match, (label, column, said.section.lower(), said.lead.lower())))
+
+
+_OPERATION = re.compile(r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$")
+
+
+def _listed(document: MarkdownDocument) -> Iterator[Sentence]:
+    """Operations with what they do, listed in a block of code."""
+    for fence in document.fences:
+        if fence.language in ("", "http", "text", "txt", "plain", "indented"):
+            for number, line in enumerate(fence.text.splitlines()[:200], fence.line):
+                if (found := _OPERATION.match(line)) and not found[2].startswith("HTTP/"):
+                    yield Sentence(f"{found[1]}: {found[2]}", number, number, fence.section, trail=(fence.section,))
 
 
 def _spoken(diagrams: Sequence[Diagram]) -> Iterator[Sentence]:
@@ -198,7 +211,7 @@ def _prose(
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
             continue
-        text = _normal(each.text)
+        text = _present(_normal(each.text))
         if not text or apart(text) or elsewhere(each):
             continue
         if skipped and each.section.lower().startswith(tuple(skipped)):
@@ -218,6 +231,14 @@ def _prose(
                 told.add(wording.rule)
                 if not answered(wording.rule, near):
                     yield Statement(wording, each, admitted(each, text))
+
+
+def _present(text: str) -> str:
+    """A sentence without what looks back at its end: "it returns every trip; last year there were 1.2 million"."""
+    first, *others = text.split("; ")
+    if not others or past(first):
+        return text
+    return "; ".join((first, *(each for each in others if not past(each) or _SINCE.search(each))))
 
 
 def _following(said: Sequence[Sentence], at: int) -> Iterator[str]:

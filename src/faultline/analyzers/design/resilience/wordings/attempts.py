@@ -27,6 +27,7 @@ _GROWING = cues(
     "increasing pause/delay/intervals, pauses grow, retry-after, capped, same pause/pauses/delays",
 )
 _UNTIL_DONE = cues(
+    "until/till .. has/have taken/processed/handled/stored/received/booked, until/till .. been processed/handled/taken,"
     "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
     "until/till .. goes/gone/gets/went through",
     "until/till .. answers/acknowledges/acknowledged/acknowledgement/confirms/confirmed/takes/reachable/available",
@@ -48,7 +49,7 @@ _MANY = cues(
     "at once more, # calls/requests/jobs/sessions at once, several at once, many at once, more at once, two at once",
 )
 _NEVER_QUITS = cues(
-    "go/goes on until, never/not give/gives up",
+    "go/goes on until, never/not give/gives up, no last attempt, no final attempt",
 )
 _ANOTHER = cues(
     *(
@@ -91,6 +92,15 @@ _NEW_EACH = cues(
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
     "another payment/order, each/every time as a new, each/every attempt .. new, each/every attempt is an/a",
     "each/every retry .. new/fresh, with a new/fresh transaction/request/payment/reference/number/id/key",
+    "each/every attempt/request/call/retry/delivery/message/repeat/repetition .. payment/charge/order/booking/transfer"
+    "/refund/row/entry/shipment/ticket/reservation/invoice .. own,"
+    "each/every attempt/request/call/retry/delivery/message/repeat/repetition is/as/becomes/opens/books/makes/adds"
+    "/inserts/places/draws a new/fresh/separate/further/own,"
+    "open/opens/create/creates/book/books/charge/charges/start/starts/insert/inserts/add/adds/place/places .. per"
+    " request/call/attempt/delivery/message,"
+    "each/every time it is called/told/asked/delivered/received/sent, whether it was delivered/seen/there before,"
+    "newly generated id/key/number/reference, new/freshly generated/made/drawn id/key/number/reference,"
+    "under/with a new/fresh/different id/key/number/reference, then has/have two/both,"
     "fresh reference/id/key, as a new charge/payment/order/request/transfer, each time .. new",
 )
 _DONE = (
@@ -111,6 +121,9 @@ _TWICE = cues(
     "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices",
 )
 _UNCHECKED = cues(
+    "no id/key/number/reference/identifier/token by/with/from which .. told/recognised/recognized/known/matched/seen,"
+    "no .. id/key/number/reference/identifier that/which would/could .. see/tell/know/recognise/recognize/notice,"
+    "not/n't look/check/looks/checks/ask/asks whether .. already/there/seen/known/before,"
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
     "effectively once, for each message, no idempotency",
