@@ -175,7 +175,9 @@ def _left(said: Sentence) -> bool:
     return any(map(_LEFT.match, (label, column, said.section.lower(), said.lead.lower())))
 
 
-_OPERATION = re.compile(r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$")
+_OPERATION = re.compile(
+    r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$"
+)
 
 
 def _listed(document: MarkdownDocument) -> Iterator[Sentence]:

@@ -22,12 +22,16 @@ _THREATS: Final = regex(
     re.IGNORECASE,
 )
 """Headings of columns whose cells are what somebody fears, found or asks; beside them stands how it is met."""
-_MODEL: Final = regex(r"\b(?:threat (?:model|analysis)|misuse cases?|abuse cases?|attack (?:trees?|paths?))\b", re.IGNORECASE)
+_MODEL: Final = regex(
+    r"\b(?:threat (?:model|analysis)|misuse cases?|abuse cases?|attack (?:trees?|paths?))\b", re.IGNORECASE
+)
 _ADVERSARY: Final = regex(
     r"\W*(?:an? |the )?(?:\w+ )?(?:attackers?|intruders?|adversar(?:y|ies)|hackers?|thie(?:f|ves)|burglars?|somebody|someone)\b",
     re.IGNORECASE,
 )
-_QUOTATION: Final = regex(r"[\W_]{0,3}[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]{1,600}[\"\u201d\u201c\u00bb][\W_]{0,3}$")
+_QUOTATION: Final = regex(
+    r"[\W_]{0,3}[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]{1,600}[\"\u201d\u201c\u00bb][\W_]{0,3}$"
+)
 
 _IDENTIFIER: Final = regex(r"[\w-]{1,60}(?:[/:.][\w*:./-]{1,100}|[-_][\w-]{1,100})")
 """The name of a rule, a setting or a file."""
@@ -47,7 +51,9 @@ _FOR_ALL: Final = regex(
 _IS_PUBLIC: Final = regex(
     r"\b(?:are|is|were|remains?|stays?|being) (?:\w+ )?public(?!-| (?:load|gateway|host|ip|address|internet|api|subnet|network))\b"
 )
-_A_DOOR: Final = regex(r"\b(?:endpoints?|apis?|ports?|interfaces?|servers?|hosts?|buckets?|instances?|acls?|clusters?|graphql)\b")
+_A_DOOR: Final = regex(
+    r"\b(?:endpoints?|apis?|ports?|interfaces?|servers?|hosts?|buckets?|instances?|acls?|clusters?|graphql)\b"
+)
 """What is public in the other sense: reached from everywhere."""
 _FOR_READERS: Final = regex(
     r"\b(?:catalogue?s?|timetables?|schedules?|calendars?|opening hours|prices?|price lists?|fares?|tariffs?|results?"
@@ -108,7 +114,9 @@ _PROOF: Final = regex(
     r"|hardware keys?|fingerprints?|workload identity|peer authentication|unix socket|managed identit(?:y|ies)|ticket number"
     r"|iam roles?|oidc|magic link|one-time (?:code|link)|badges?)\b"
 )
-_SIGNED_IN: Final = regex(r"\b(?:logged|logs|log|logging)[ -](?:in(?! (?:clear|plain|full|the\b|a\b|our\b|detail))|on|into|out|off)s?\b")
+_SIGNED_IN: Final = regex(
+    r"\b(?:logged|logs|log|logging)[ -](?:in(?! (?:clear|plain|full|the\b|a\b|our\b|detail))|on|into|out|off)s?\b"
+)
 _LOGS: Final = regex(
     r"\b(?:logs?|logged|logging|logger|traces?|tracing|spans?|kibana|sentry|loki|splunk|datadog|stdout|printed|dumped"
     r"|breadcrumbs|reports?|events?|audit)\b"

@@ -125,7 +125,22 @@ WORDINGS = (
     Wording(
         rule="resilience/single-zone",
         together=IN_ONE_PLACE,
-        keys=("a only", "b only", "c only", "eu-", "us-", "ap-", "-1a", "-1b", "zone", "az", "region", "data cent", "datacent", "rack"),
+        keys=(
+            "a only",
+            "b only",
+            "c only",
+            "eu-",
+            "us-",
+            "ap-",
+            "-1a",
+            "-1b",
+            "zone",
+            "az",
+            "region",
+            "data cent",
+            "datacent",
+            "rack",
+        ),
         hazards=(
             r"\b(?:a single|single|only one|exactly one|just one|one|1|the same) (?:aws |azure |gcp "
             r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "
