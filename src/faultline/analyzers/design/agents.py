@@ -26,11 +26,12 @@ _PLATFORM: Final = {"compose": _COMPOSE, "kubernetes": _KUBERNETES, "terraform":
 
 AGENTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "contract": {"openapi": _API, "owasp": _API, "document": _ANY},
-    "resilience": {"api": _API, **_PLATFORM, "prose": _WRITTEN, "topology": _ANY, "sharing": _SYSTEM},
+    "resilience": {"api": _API, **_PLATFORM, "prose": _WRITTEN, "topology": _SYSTEM, "sharing": _SYSTEM},
     "security": {"api": _API, **_PLATFORM, "inner": _DEPLOYED, "prose": _WRITTEN, "secrets": _ANY},
     "consistency": {
         "api": _API,
-        "artifacts": _ANY,
+        "artifacts": _SYSTEM,
+        "twice": _API,
         "decisions": _WRITTEN,
         "choices": _WRITTEN,
         "stated": _WRITTEN | _RUN,

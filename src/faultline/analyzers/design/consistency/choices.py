@@ -51,7 +51,7 @@ _COMPILED = {
     family: {name: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for name, words in members.items()}
     for family, members in _FAMILIES.items()
 }
-_PRODUCTS = {
+PRODUCTS = {
     "sql": "database",
     "document": "database",
     "broker": "message broker",
@@ -75,18 +75,20 @@ _GENERAL = frozenset(
 
 
 @dataclass(frozen=True)
-class _Choice:
+class Choice:
+    """What a record decides for: a member of a family, and for what; `scope` are the words that narrow it."""
+
     family: str
     name: str
     scope: frozenset[str]
     line: int
 
 
-def _choices(document: MarkdownDocument, adr: Adr) -> list[_Choice]:
+def choices(document: MarkdownDocument, adr: Adr) -> list[Choice]:
     """What a record decides for: by its title, else by the first sentences of its decision."""
     texts = [(adr.title, title_line(document))]
     texts += [(each.text, each.line) for each in list(decision_of(document))[:3]]
-    found: dict[str, _Choice] = {}
+    found: dict[str, Choice] = {}
     several: set[str] = set()
     for text, line in texts:
         chosen = _AGAINST.sub("", text)
@@ -96,7 +98,7 @@ def _choices(document: MarkdownDocument, adr: Adr) -> list[_Choice]:
         for family, name in named:
             if family in found and found[family].name != name and found[family].line == line:
                 several.add(family)
-            found.setdefault(family, _Choice(family, name, _singular(words), line))
+            found.setdefault(family, Choice(family, name, _singular(words), line))
     return [each for each in found.values() if each.family not in several]
 
 
@@ -105,7 +107,7 @@ def _singular(words: frozenset[str]) -> frozenset[str]:
 
 
 def _named(text: str) -> list[tuple[str, str]]:
-    found = [(_PRODUCTS[each.family], each.id) for each, _, _ in in_text(text) if each.family in _PRODUCTS]
+    found = [(PRODUCTS[each.family], each.id) for each, _, _ in in_text(text) if each.family in PRODUCTS]
     for family, members in _COMPILED.items():
         found += [(family, name) for name, pattern in members.items() if pattern.search(text)]
     if ("communication", "synchronous communication") in found and (
@@ -118,7 +120,7 @@ def _named(text: str) -> list[tuple[str, str]]:
 
 def contradicting(design: Design) -> Iterator[Observation]:
     """Records in force that decide two ways about one thing."""
-    chosen = [(doc, adr, each) for doc, adr in recorded(design) if adr.in_force for each in _choices(doc, adr)]
+    chosen = [(doc, adr, each) for doc, adr in recorded(design) if adr.in_force for each in choices(doc, adr)]
     for place, (document, adr, one) in enumerate(chosen):
         for other_document, other_adr, other in chosen[:place]:
             if one.family != other.family or one.name == other.name or document is other_document:
@@ -141,8 +143,8 @@ def broken(design: Design) -> Iterator[Observation]:
     for document, adr in recorded(design):
         if not adr.in_force:
             continue
-        for choice in _choices(document, adr):
-            if choice.family not in _PRODUCTS.values():
+        for choice in choices(document, adr):
+            if choice.family not in PRODUCTS.values():
                 continue
             system = system or design.system
             runs = [
@@ -150,7 +152,7 @@ def broken(design: Design) -> Iterator[Observation]:
                 for component in system.components
                 for claim in component.claimed("technology", *DEPLOYMENTS, "diagram")
                 for technology, _, _ in in_text(claim.value)
-                if _PRODUCTS.get(technology.family) == choice.family
+                if PRODUCTS.get(technology.family) == choice.family
             ]
             if not runs or any(claim.value == choice.name for _, claim, _ in runs):
                 continue

@@ -65,10 +65,10 @@ def superseded(design: Design) -> Iterator[Observation]:
 
 
 def _numbered(
-    records: Sequence[tuple[MarkdownDocument, Adr]], number: int, near: MarkdownDocument
+    known: Sequence[tuple[MarkdownDocument, Adr]], number: int, near: MarkdownDocument
 ) -> list[tuple[MarkdownDocument, Adr]]:
     folder = PurePosixPath(near.path).parent
-    return [(doc, adr) for doc, adr in records if adr.number == number and PurePosixPath(doc.path).parent == folder]
+    return [(doc, adr) for doc, adr in known if adr.number == number and PurePosixPath(doc.path).parent == folder]
 
 
 def missing(design: Design) -> Iterator[Observation]:
@@ -112,10 +112,10 @@ _ELSEWHERE = re.compile(
 _LINK = re.compile(r"\]\(([^()\s#]{1,200}\.md)(?:#[^()\s]{0,200})?\)")
 
 
-def _dangling(design: Design, records: Sequence[tuple[MarkdownDocument, Adr]]) -> Iterator[Observation]:
+def _dangling(design: Design, known: Sequence[tuple[MarkdownDocument, Adr]]) -> Iterator[Observation]:
     """Links to files of a folder of records that are not in it, where most links lead to one that is."""
     paths = {each.path for each in design.documents}
-    folders = {str(PurePosixPath(document.path).parent) for document, _ in records}
+    folders = {str(PurePosixPath(document.path).parent) for document, _ in known}
     links: list[tuple[MarkdownDocument, int, str]] = []
     for document in design.of(MarkdownDocument):
         for line, text in enumerate(document.lines[:MAX_LINES], 1):

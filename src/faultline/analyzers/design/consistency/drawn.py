@@ -281,37 +281,6 @@ def _part_of(name: str, components: Collection[Component]) -> str | None:
     return next((each.id for each in components if wanted & set(words(each.name))), None)
 
 
-def undescribed(design: Design) -> Iterator[Observation]:
-    """Services that are drawn, and that a text which describes all others leaves out."""
-    system = design.system
-    if any(each.said_by(*DEPLOYMENTS) for each in system.components):
-        return
-    drawn = [
-        each
-        for each in system.components
-        if each.said_by("diagram") and each.role in RUNS and not {"app", *_FRONT} & set(words(each.name))
-    ]
-    described: set[str] = set()
-    vocabulary = Vocabulary(system.components)
-    for document in design.of(MarkdownDocument):
-        for section in document.sections:
-            described.update(filter(None, [vocabulary.find(section.title)]))
-        for sentence in document.sentences:
-            if _ITEM.match(document.lines[sentence.line - 1]):
-                described.update(each.component for each in vocabulary.spoken(sentence.text)[:1] if each.start < 5)
-    named = {each.id for each in drawn if any(mention.source in ("text", "adr") for mention in each.mentions)}
-    missing = [each for each in drawn if each.id not in named]
-    if len(missing) == 1 and len(described & {each.id for each in drawn}) >= max(2, len(drawn) - 1):
-        at = missing[0].declared("diagram")
-        yield Observation(
-            "consistency/undescribed-component",
-            at,
-            f"The diagram of {at.document.path} shows `{missing[0].name}`; "
-            "the text describes the others and never names it.",
-            cause=missing[0].id,
-        )
-
-
 def _one_system(both: Sequence[Component], missing: Sequence[Component]) -> bool:
     return (
         bool(missing)
@@ -350,4 +319,4 @@ def _paths(components: Sequence[Component]) -> list[str]:
     return sorted(paths)[:3]
 
 
-CHECKS: tuple[Check, ...] = (undeployed, undocumented, unknown_in_text, undescribed)
+CHECKS: tuple[Check, ...] = (undeployed, undocumented, unknown_in_text)

@@ -35,7 +35,7 @@ _OTHERS: Final = frozenset(
     }
 )
 _SENDS: Final = frozenset({"mail", "email", "sms", "push", "identity", "sso", "messaging", "weather", "map"})
-_ELSEWHERE: Final = regex(
+ELSEWHERE: Final = regex(
     r"\b(?:(?:run|operated|hosted|managed|provided|looked after|owned|offered) (?:for us )?by|as a service|neighbou?rs?"
     r"|repositor(?:y|ies)|teams that|external|third[- ]part\w+|providers?|not ours|run (?:for us )?(?:by"
     r"|as a service)|operated by|provided by"
@@ -44,6 +44,7 @@ _ELSEWHERE: Final = regex(
     r"|cloud sql|rds|aurora|elasticache|memorystore)\b",
     re.IGNORECASE,
 )
+"""What says that others run a thing."""
 _OUTSIDE: Final = regex(r"\b(?:external|others?|third|partner|outside|internet|public|clients?|users?|legacy)\b", re.I)
 _BEHIND: Final = regex(r"(?<=\w) (?:in|of|for|from|at|on|by|with) ")
 _OF_OTHERS: Final = regex(
@@ -162,7 +163,7 @@ class Evidence:
         for document in self._design.of(MarkdownDocument):
             for sentence in document.sentences:
                 text = " ".join((*sentence.row, sentence.text))
-                if _ELSEWHERE.search(text):
+                if ELSEWHERE.search(text):
                     ids.update(each.component for each in self._vocabulary.spoken(text))
                     texts.append(text.lower())
         return frozenset(ids), tuple(texts)

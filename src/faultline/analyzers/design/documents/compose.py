@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
@@ -27,13 +26,10 @@ _NAME = regex(r"^(?:docker-)?(?:compose|stack)(?P<variant>[.\-_][a-z0-9._-]{1,40
 Stage = Literal["development", "production", "any"]
 
 
-@dataclass(eq=False)
 class ComposeDocument(Document):
-    """A compose file; `siblings` are the other files of the design, by path."""
+    """A compose file."""
 
     kind: ClassVar[str] = "compose"
-
-    siblings: Mapping[str, Document] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:

@@ -131,6 +131,11 @@ class MarkdownDocument(Document):
         return self.adr is not None and not self.adr.in_force
 
     @property
+    def title(self) -> str:
+        """See Document."""
+        return self.sections[0].title if self.sections else self.kind
+
+    @property
     def sections(self) -> list[Section]:
         """The sections in their order, whatever their level."""
         return self.content.sections

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
+from faultline.analyzers.design.system.naming import bare, words
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.patterns import regex
 
@@ -40,6 +42,7 @@ _ONE_PROGRAM: Final = regex(
     r"|\bentry ?points?\b|\banother command\b|\bpart of the same\b",
     re.IGNORECASE,
 )
+_BELONGS: Final = regex(r"(?:.{1,60} )?(?i:belongs to|is owned by|owned by|is part of) (?:the )?([A-Z][\w ]{1,40})")
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,12 @@ def ownership(design: Design) -> Ownership:
     programs: list[frozenset[str]] = []
     everybody = every_database = False
     vocabulary = Vocabulary(design.system.components)
+    frames = _frames(design, vocabulary)
     for document in design.of(MarkdownDocument):
         for sentence in document.sentences:
             text = sentence.text
+            if frames and (owned := _BELONGS.match(text)):
+                programs.append(frames.get(" ".join(words(owned[1])), frozenset()))
             schema = _SCHEMAS.search(text) and not _NO_SCHEMAS.search(text) and (_EACH.search(text) or sentence.row)
             database = _DATABASES.search(text)
             program = _ONE_PROGRAM.search(text)
@@ -93,3 +99,16 @@ def ownership(design: Design) -> Ownership:
                 databases |= named
                 every_database |= not sentence.row
     return Ownership(frozenset(schemas), frozenset(databases), tuple(programs), everybody, every_database)
+
+
+def _frames(design: Design, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
+    """What stands in the frames of the drawings, by the names of the frames."""
+    found: dict[str, set[str]] = {}
+    for document in design.documents:
+        if isinstance(document, MarkdownDocument | DiagramDocument):
+            for diagram in document.diagrams:
+                for box in diagram.boxes:
+                    for frame in box.group:
+                        if id := vocabulary.find(bare(box.name or box.id)):
+                            found.setdefault(" ".join(words(frame)), set()).add(id)
+    return {name: frozenset(ids) for name, ids in found.items()}

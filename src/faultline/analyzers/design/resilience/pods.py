@@ -211,8 +211,11 @@ def _job(workload: Workload) -> Iterator[Observation]:
         and "activeDeadlineSeconds" not in job
         and ("activeDeadlineSeconds" not in workload.pod)
     ):
+        # Where a run waits for the one before, one that hangs is the last.
+        blocks = workload.kind == "CronJob" and spec.get("concurrencyPolicy") == "Forbid"
         message = f"{symbol} may run for ever: it has no activeDeadlineSeconds."
-        severity = Severity.INFO if "backoffLimit" in job else None
+        message += " While it does, no later run starts." if blocks else ""
+        severity = Severity.INFO if "backoffLimit" in job and not blocks else None
         yield Observation("resilience/endless-job", workload.object.spot(), message, cause=symbol, severity=severity)
     elif workload.kind in ("CronJob", "Job") and "backoffLimit" not in job:
         message = f"{symbol} leaves it open how often it is tried again: it has no backoffLimit."

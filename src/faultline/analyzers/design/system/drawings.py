@@ -81,8 +81,13 @@ def units(documents: Sequence[Document]) -> Iterator[Unit]:
     for document in documents:
         if isinstance(document, MarkdownDocument | DiagramDocument):
             for diagram in document.diagrams:
-                if diagram.dialect in _SYSTEMS and not _steps(diagram):
+                if shows_parts(diagram):
                     yield _unit(document, diagram)
+
+
+def shows_parts(diagram: Diagram) -> bool:
+    """Whether a diagram shows what a system is made of: no states, no classes, no steps with decisions."""
+    return diagram.dialect in _SYSTEMS and not _steps(diagram)
 
 
 def _steps(diagram: Diagram) -> bool:
