@@ -220,7 +220,7 @@ class Heard:
 
 
 class _Drawer:
-    """The phrases that are filed under a word: those that ask for nothing beside it, and those with a plain neighbour."""
+    """The phrases that are filed under a word: those with a plain neighbour by that one, and all others."""
 
     __slots__ = ("alone", "following", "last")
 
