@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -118,3 +120,9 @@ def fingerprint(rule_id: str, *parts: str) -> str:
         digest.update(len(raw).to_bytes(8, "big"))
         digest.update(raw)
     return digest.hexdigest()
+
+
+def by_severity(findings: Iterable[Finding]) -> str:
+    """How many findings of which severity, as in `1 high, 2 low`; empty for none."""
+    found = Counter(each.severity for each in findings)
+    return ", ".join(f"{found[each]} {each}" for each in Severity if found[each])

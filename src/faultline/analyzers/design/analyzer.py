@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, ClassVar, Final
@@ -21,7 +20,7 @@ from faultline.analyzers.design.system.failure import failures
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
-from faultline.core.finding import Finding, Location, Severity
+from faultline.core.finding import Finding, Location, Severity, by_severity
 from faultline.core.readings import Readings
 from faultline.core.report import Result
 from faultline.core.results.design import DesignCall, DesignComponent, DesignDocument, DesignResult
@@ -183,10 +182,8 @@ def _document(document: Document, folder: str = "") -> DesignDocument:
 
 
 def _words(result: DesignResult, findings: Sequence[Finding]) -> str:
-    counts = Counter(finding.severity for finding in findings)
-    found = ", ".join(f"{counts[each]} {each}" for each in Severity if counts[each])
     files = len(result.documents)
-    return f"{files} document{'s' if files != 1 else ''} read: {found or 'nothing found'}."
+    return f"{files} document{'s' if files != 1 else ''} read: {by_severity(findings) or 'nothing found'}."
 
 
 _: type[Analyzer] = DesignAnalyzer

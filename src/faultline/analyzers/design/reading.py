@@ -16,7 +16,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents import trees, versions
 from faultline.analyzers.design.documents.document import DataDocument, Document
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
-from faultline.analyzers.design.documents.text import Fault, Unreadable, decode
+from faultline.analyzers.design.documents.text import Fault, Unreadable, decode, lines
 from faultline.analyzers.design.documents.tree import Tree
 from faultline.analyzers.design.kinds import KUSTOMIZATIONS, is_environment, suffix_of
 from faultline.core.artifact import Artifact
@@ -113,7 +113,8 @@ def _document(path: str, content: bytes) -> Document | None:
     try:
         text = decode(content)
     except Unreadable as error:
-        return kind(path, content.decode("utf-8", "replace"), problems=[_problem(error.fault)], faults=[error.fault])
+        text = lines(content.decode("utf-8", "replace"))
+        return kind(path, text, problems=[_problem(error.fault)], faults=[error.fault])
     if kind is not DataDocument and not (suffix in _TEXTS and _is_template(path, text)):
         return kind(path, text)
     if _is_template(path, text):

@@ -82,3 +82,7 @@ def segments(path: str) -> tuple[str, ...]:
 def path_words(path: str) -> frozenset[str]:
     """The words of a path, variables not included."""
     return frozenset(word for each in segments(path) if "{" not in each for word in words(each))
+
+
+PROBES: Final = frozenset({"health", "healthz", "ready", "readyz", "live", "livez", "ping", "metrics"})
+"""Words of the paths by which machines ask whether a service works."""

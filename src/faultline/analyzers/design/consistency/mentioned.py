@@ -143,9 +143,7 @@ def _all(design: Design) -> Iterator[Named]:
                     for match in _NAMED.finditer(arrow.label):
                         yield _named(document, arrow.line, match, names.get(arrow.target, arrow.target))
         if isinstance(document, MarkdownDocument):
-            if document.adr and document.adr.status.startswith(
-                ("superseded", "rejected", "deprecated", "proposed", "draft")
-            ):
+            if document.void:
                 continue
             if document.fences:
                 yield from _shown(document)

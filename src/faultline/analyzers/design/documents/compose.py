@@ -14,8 +14,9 @@ from typing import Any, ClassVar, Literal
 
 from faultline.analyzers.design.documents.developed import is_developed
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.plain import at
 from faultline.analyzers.design.documents.services import ComposeService as ComposeService
-from faultline.analyzers.design.documents.services import Layer, at, service_of
+from faultline.analyzers.design.documents.services import Layer, service_of
 from faultline.core.patterns import regex
 
 MOST_EXTENDS = 8

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from faultline.analyzers.design.system.model import Component
+from faultline.analyzers.design.system.model import DATA, Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
 from faultline.core.patterns import regex
-from faultline.core.results.design import ComponentRole
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.markdown import Sentence
@@ -20,7 +19,6 @@ ALL_SERVICES: Final = regex(
     re.IGNORECASE,
 )
 """How a sentence begins that is about all that we run."""
-_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 
@@ -34,7 +32,9 @@ class Spoken(NamedTuple):
 
 
 _PRONOUN: Final = regex(
-    r"(?:it|its|this (?:service|component)|(?:each|every) (?:instance|pod|replica|container))\b", re.IGNORECASE
+    r"(?:(?:in|on|during) (?:\w{1,20} ){1,2}it|it|its|this (?:service|component)"
+    r"|(?:each|every) (?:instance|pod|replica|container))\b",
+    re.IGNORECASE,
 )
 _DOES: Final = regex(r"[`*\"]{0,3}(?: \([^)]{1,60}\))?,? (?:is|has|does|\w{2,20}s)\b")
 
@@ -53,7 +53,7 @@ class Vocabulary:
                     full.setdefault(spelled, set()).add(each.id)
                     self._by_name.setdefault(stem(spelled), set()).add(each.id)
         self._by_name.update(full)
-        runs = {each.id for each in components if each.role not in _DATA}
+        runs = {each.id for each in components if each.role not in DATA}
         for name, ids in self._by_name.items():  # of a service and its database of one name the service is meant
             if len(ids) > 1 and len(ids & runs) == 1:
                 self._by_name[name] = ids & runs

@@ -24,7 +24,7 @@ _WRITTEN_DOWN = cues(
     "in/into/on/inside/within .. script/scripts/workflow/workflows/pipeline/makefile/chart/charts/yaml/json/xml",
     "in/into/on/inside/within .. repository/repositories/repo/git/codebase",
     "in/into/on/inside/within .. source/image/images/dockerfile/wiki/confluence",
-    "in/into/inside .. bundle/binary/apk/installer/ami/template/playbook/javascript/frontend/constant",
+    "compiled into, built into, embedded in/into, bundled with/into, in/into/inside .. bundle/binary/apk/installer/ami/template/playbook/javascript/frontend/constant",
     "in/into the web/mobile/desktop/browser client/app",
     "in/into/on/inside/within .. sharepoint/dropbox/spreadsheet/excel/firmware, next to .. code",
     "in/into/to/from/with .. repository/repo/repos/git/github/gitlab/bitbucket, in .. source code, in the code",
@@ -41,6 +41,7 @@ _ENV = cues("env, production settings, live settings, production configuration")
 _COMMITTED = cues(
     "checked in, committed",
 )
+_SENT = cues("by/over/via/through/per/in .. slack/chat/mail/email/whatsapp/teams")
 _SECRET_SAFE = cues(
     "values are not, names are listed, secret names, names of secrets, test user, test tenant, test users, invented",
     "a code sent, with a code, one time code, refers to, refer to, configuration in env, keep configuration",
@@ -81,10 +82,10 @@ _ONE_ACCOUNT = cues(
     "shared account/accounts/login/logins/credentials, shared .. account/login",
     "one .. account/login/key/token/password/user for/shared/used",
     "single .. account/login/iam/user/key/token/password for/is/shared/used, one common, one shared",
-    "contractors use .. account",
+    "contractors use .. account, with one password/key/login/account/user",
 )
 _OWN = cues(
-    "partition, partitions, shard, shards, messages, organisations, organizations, may be in, may belong",
+    "one .. for each, one .. per, partition, partitions, shard, shards, messages, organisations, organizations, may be in, may belong",
     "token bucket, bucket, seed, template, templates, message, idempotency, charge/charges, retr*, repeat*, again",
     "parameter/parameters, cache, own account/login/user/key/name/credentials/password/database/role/identity/token",
     "own .. user/account/key/login, own .. credentials/token, its own, their own, not shared, not share, no shared",
@@ -100,7 +101,7 @@ _CREDENTIAL = cues(
     "invitation*, download links, shared secret, signing key, access key",
 )
 _FOREVER = cues(
-    "the same since, have no expiry, since #, not .. changed, never expire/expires/expiring, not expire, no expiry",
+    "no end date, not rotated, the same since, have no expiry, since #, not .. changed, never expire/expires/expiring, not expire, no expiry",
     "no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited, never .. rotated, never been ..",
     "cannot/can't be revoked/withdrawn, same since, static",
 )
@@ -121,7 +122,7 @@ _LOG = cues(
     "analytics event/events, log message, dumped, loki, splunk, datadog, breadcrumbs, crash reports",
 )
 _LEAKED = cues(
-    "cvc, payloads, full name, salaries, account numbers, session token, card data, card details, customer data",
+    "patient name/names, customer name/names, guest name/names, names and addresses, cvc, payloads, full name, salaries, account numbers, session token, card data, card details, customer data",
     "password/passwords, passwords, token, tokens, credential/credentials, credentials, api keys, api key, secrets",
     "card number/numbers, card numbers, pan, cvv, iban, ibans, social security, personal data, pii, e mail",
     "birth date, date of birth, phone number/numbers, diagnoses, prescription/prescriptions",
@@ -130,7 +131,7 @@ _LEAKED = cues(
     "health data, bank details, salary",
 )
 _MASKED = cues(
-    "audit trail .. actor, written to the audit trail, deleted, deletion is logged, access is logged, logged when",
+    "neither, nor, audit trail .. actor, written to the audit trail, deleted, deletion is logged, access is logged, logged when",
     "is logged and, use is logged, is recorded, hash of, never log, nothing personal, ids only, event names",
     "names of the events, stripped of, shortened, last three, last two, anonymi*, truncat*, never names, ids and",
     "carry ids, obfuscat*, with scope, logging .. weak, batch, adds api key, mask, masks, masked, masking, redact*",
@@ -172,6 +173,7 @@ WORDINGS = (
         keys=(),
         together=(
             Together((_ENV, _COMMITTED), unless=_SECRET_SAFE, lone=True),
+            Together((_ENV, _SENT), unless=_SECRET_SAFE, lone=True),
             Together((_SECRET, _WRITTEN_DOWN), unless=_SECRET_SAFE, lone=True),
         ),
         says="The text says that a secret is kept where many can read it.",

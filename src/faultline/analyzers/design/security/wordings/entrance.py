@@ -11,7 +11,7 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.security.wordings.lexicons import DENYING, GUARD, OUTSIDE
 
 _ADMIN = cues(
-    "h2 console, superset, metabase, redash, tableau, administrators over, the console of, use the console",
+    "console, consoles, editing pages/side/area, editors' pages, h2 console, superset, metabase, redash, tableau, administrators over, the console of, use the console",
     "operators .. console, web console, console from, scheduler .. web interface, web interface of",
     "management .. page, support ui, support app, drain, reload, job dashboard/dashboards, jobs dashboard, staff",
     "environment dump, alert rules, flush cache, cache flush, metrics .. endpoint/endpoints",
@@ -40,6 +40,8 @@ _ADMIN = cues(
 )
 """What is for administrators. A path such as `/ops/config` is heard as its words."""
 _UNGUARDED = cues(
+    "asks for nothing, ask for nothing, asks nobody, asks nothing, nobody is asked, nobody asks, without .. check",
+    "protected/secured only by .. address/path/url/name, hard to guess, takes/take .. from whoever/anybody/anyone",
     "open to the, are open, is open, on the public, no vpn, no login, without .. login, without .. password",
     "no password, no authentication, no credentials, without .. credentials, not protected, unauthenticated, hidden",
     "anyone/anybody/everyone/everybody/whoever .. can/may/could .. call/open/use/see/reach/read",
@@ -73,8 +75,10 @@ _OPEN_DOOR = cues(
     "no .. authentication, unauthenticated, not authenticate, not authenticated, no token, without .. token",
     "no api key, not ask/asks/check/checks/verify/know who, anonymous user/users/reads/requests/calls/writes",
     "accept/accepts/accepted every/any/all client/clients/request/requests/caller/callers/call/calls/connection/sender",
-    "accept/accepts/serve/serves/answer/answers/takes/obeys .. every/any request/client/caller/command/call",
-    "let through, lets .. without, open to everybody, open to the world, knows the url/address/path, no api",
+    "accept/accepts/answer/answers/takes/obeys .. every/any request/client/caller/command/call",
+    "let through, lets .. without, open to everybody, open to the world, knows the url/address/path",
+    "accept/accepts/accepted/take/takes/taken .. from anybody/anyone/everybody/whoever, answer/answers/serve/serves whoever",
+    "answers everyone/anyone/everybody who, call/calls us without keys, any client that reaches, expired token/tokens/session is/are accepted",
     "anyone .. network",
 )
 _AUTHENTICATED = cues(
@@ -110,7 +114,7 @@ _ELSE = cues(
     "web site, website, newsletter, tracking number, public feed, all others need/require, everything else",
     "all other endpoints, everything beyond, the rest needs, public endpoints, public pages, need a login",
     "needs a login, create an account, creates an account, sign up, register, captcha, public timetable, rate limit",
-    "rate limits, rate limited, before .. can, product pages, catalogue, catalog, open data, status page",
+    "requests a minute/second/hour/day, requests per minute/second/hour/day, rate limits, rate limited, before .. can, product pages, catalogue, catalog, open data, status page",
 )
 _INSIDE = cues(
     "internal, inside, vpc, cluster, mesh, network, private, behind the, firewall, callers, caller, calls, requests",
@@ -122,11 +126,12 @@ _TRUSTING = cues(
 )
 _AUTH_WORDS = cues(
     "auth, auth_*, auth required, auth mode, authn, authentication, authenticating, jwt, oidc, sso, login, log in",
+    "tokens, token's signature, their signature",
     "token, token filter, token check, session check, signature check, api key, api keys, credentials, session",
     "caller, callers, identity, header, headers",
 )
 _SKIPPED = cues(
-    "without any check, not validated, not verified",
+    "without any check, not validated, not verified, signature is not checked, signatures are not checked",
 )
 _IDENTITY = cues(
     "user id, user ids, tenant id, tenant/tenants, user is, users by, user, identity, caller/callers, identif*",
@@ -146,7 +151,8 @@ _RECORDS = cues(
     "session, resource/resources, ride, rides, contract, contracts",
 )
 _ANY_USER = cues(
-    "any valid token, once logged in, by changing the id, can see all",
+    "any valid token, once logged in, by changing the id, can see all, answers any customer/user, whoever .. belongs to",
+    "answers any signed/logged in customer/user",
 )
 _OWN_RECORDS = cues(
     "read access to tickets, everybody in support, of their team, in their region, with the role, viewer",
@@ -155,7 +161,7 @@ _OWN_RECORDS = cues(
     "reviews, pull request, roadmap, export, changelog, gets a, cannot",
 )
 _UNCHECKED = cues(
-    "not .. whether .. belongs/owns, not .. verify .. owns, does not check .. belongs",
+    "not compared with .. token/session/caller, not .. whether .. belongs/owns, not .. verify .. owns, does not check .. belongs",
 )
 _PASSWORD_ONLY = cues(
     "without .. mfa, name and password, without mfa",

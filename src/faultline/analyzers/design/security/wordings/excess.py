@@ -52,7 +52,7 @@ _RECORDED = cues(
     "not logged in, logged in, but in the audit, audit service, audit trail instead, tracking number, label",
     "two person, stateless, cache, request is not kept, session, price is not kept, append only, is written to",
     "are written to, cannot change, cannot delete, health check, health checks, body, bodies, password, passwords",
-    "debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git, pull request",
+    "changes are, debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git, pull request",
     "events are not, clicks, page views, price history, not in the request path, logged as well, changelog",
     "session state, commit, schema history",
 )
@@ -104,21 +104,22 @@ _FEW_ADDRESSES = cues(
     "rejected, egress proxy, blocked, never, resolved first, known hosts, reachable from, listens, ip, firewall",
     "exposed, e mail, security group, port, shop, short",
 )
-_IMAGE = cues(
-    "image, images, container, containers, deployed, deployment, pull, tag, tagged, registry, services, kubernetes",
+_STARTED = cues(
+    "container, containers, deploy*, pull/pulls/pulled, registry, services, kubernetes, use/uses, run/runs, start/starts",
+    "started, compose, swarm, helm, pods, images are",
 )
 _MOVING_TAG = cues(
-    "latest image, latest tag, the latest image",
+    "latest image, latest tag, the latest image, tag latest, deployed/pulled/run/started from latest",
 )
 _PINNED = cues(
     "never, not allowed, digest, pinned to, pinned by, immutable, denied, refused, release notes, changelog, price",
     "forbidden, rejected, event/events, message, protobuf, api version, dependencies",
 )
 _PRIVILEGED = cues(
-    "privileged mode, runs .. privileged, as root, docker socket",
+    "privileged mode, run/runs/running .. privileged, as root, docker socket",
 )
 _UNPRIVILEGED = cues(
-    "denied, never, rootless, ordinary user, not run, forbid*, refused, rejects, rejected, unprivileged, non root",
+    "privileged operations, privileged actions, privileged tasks, privileged commands, privileged users, denied, never, rootless, ordinary user, not run, forbid*, refused, rejects, rejected, unprivileged, non root",
     "drop, drops, policy, read only, least privileged, user root, as root cause",
 )
 
@@ -162,7 +163,7 @@ WORDINGS = (
     Wording(
         rule="security/latest-tag",
         keys=(),
-        together=(Together((_IMAGE, _MOVING_TAG), unless=_PINNED),),
+        together=(Together((_STARTED, _MOVING_TAG), unless=_PINNED, lone=True),),
         says="The text says that images are taken by a tag that moves.",
     ),
     Wording(

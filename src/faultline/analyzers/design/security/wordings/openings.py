@@ -49,7 +49,7 @@ _ANONYMOUS = cues(
     "without .. login, world readable",
 )
 _MEANT_PUBLIC = cues(
-    "by intent, fonts, on purpose, intended, intentionally, by design, private, block/blocks/blocked, static assets",
+    "boundary, boundaries, by intent, fonts, on purpose, intended, intentionally, by design, private, block/blocks/blocked, static assets",
     "static, assets, website, marketing, product images, presigned, signed, cdn, no public, not public, denies",
     "refused, front end, docs, downloads page, release artifacts, never, lifecycle, encrypted, replicated",
     "cloudfront, images are public, public on purpose, map tiles, open data",

@@ -10,7 +10,7 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _TRAVEL = cues(
-    "orders travel, use, uses, behind, sent to, copied, pick/picks up, picked up, leased line, mail/mails/mailed",
+    "line, lines, go/goes to, orders travel, use, uses, behind, sent to, copied, pick/picks up, picked up, leased line, mail/mails/mailed",
     "mails, orders, works, firmware, origin, data centres, runs over, carry, carries, come/comes in, traffic",
     "talk/talks, call/calls/called, send/sends/sent, sends, sent, post/posts/posted, posts, posted, deliver*",
     "reach/reaches/reached, reached, fetch*, connect*, request/requests, requests, replicat*, transfer*, travel*",
@@ -23,6 +23,8 @@ _TRAVEL = cues(
     "tls, path, hop",
 )
 _IN_CLEAR = cues(
+    "may/can/could use/be http, may/can/could use/be plain http, http as well, http : as well, http too, http or https",
+    "https or http, accept/accepts/allow/allows plain http, accept/accepts/allow/allows http",
     "1883, over/via/by/through/with http because/since/as/so, over http and, https is not, plain http with",
     "http .. as well as https, by ftp, port 80, plain http, unencrypted http, http only, over plain http",
     "in the clear, in clear, in clear text, clear text, unencrypted, not encrypted, without tls, no tls",
@@ -30,7 +32,7 @@ _IN_CLEAR = cues(
     "ftp, via ftp, tls .. off",
 )
 _WIRE_SAFE = cues(
-    "encrypted are public, data that are not encrypted are, are public, is public, health check, health checks",
+    "tls 1.0, tls 1.1, sslv3, encrypted are public, data that are not encrypted are, are public, is public, health check, health checks",
     "nothing but a status, logged, remov*, removes, decrypt*, isolated, http only cookie, httponly, samesite",
     "cookie .. http only, development only, text search, redirect/redirects/redirected, mesh, sidecar, mtls",
     "mutual tls, ipsec, vpn, tunnel, wireguard, localhost, loopback, laptop, unix socket, html, multipart, at rest",
