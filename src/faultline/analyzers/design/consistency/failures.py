@@ -36,7 +36,7 @@ def shapes(design: Design) -> Iterator[Observation]:
     for document in design.of(MarkdownDocument):
         first: tuple[Sentence, frozenset[str]] | None = None
         for each in document.sentences if not document.adr else ():
-            shape = _shape(each)
+            shape = _shape(each, beside=first is not None and first[0].block == each.block)
             if shape is None:
                 continue
             if first is None:
@@ -51,13 +51,13 @@ def shapes(design: Design) -> Iterator[Observation]:
                 break
 
 
-def _shape(said: Sentence) -> frozenset[str] | None:
-    """What makes the shape that a sentence gives errors; None where it gives none."""
+def _shape(said: Sentence, *, beside: bool) -> frozenset[str] | None:
+    """What makes the shape that a sentence gives errors, or one `beside` another that does; None where it gives none."""
     around = " ".join((said.section, *said.headers, *said.row, said.lead, said.text))
     if apart(said.text) or elsewhere(said) or _PAST.search(said.text):
         return None
     problem = bool(_PROBLEM.search(said.text))
-    about = problem or bool(_ABOUT.search(around) or re.search(r"\b[45]\d\d\b", said.text))
+    about = problem or beside or bool(_ABOUT.search(around) or re.search(r"\b[45]\d\d\b", said.text))
     if not about:
         return None
     found: set[str] = set(_MEMBERS) if problem else set()
