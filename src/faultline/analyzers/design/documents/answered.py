@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _ACCEPTED: Final = (
-    r"(?<!not )\b(?:acceptable|tolerable|tolerated|bearable)\b|\brisk (?:list|register|log)\b"
+    r"\b(?:better|worse) than (?:none|nothing|no|an?|the)\b|(?<!not )\b(?:acceptable|tolerable|tolerated|bearable)\b|\brisk (?:list|register|log)\b"
     r"|\b(?:agreed|approved|signed off|discussed and accepted) (?:[\w']+ ){0,2}?(?:with|by) "
     r"|(?<!been )(?<!be )\b(?:accepted|taken) (?:knowingly |deliberately )?by the (?:[\w-]+ ){0,2}?(?:owners?|ministry"
     r"|board|city|council|director\w*|management|head|heads|business|department|steering|committee|team|cto|ciso"

@@ -120,6 +120,7 @@ _TRIED = re.compile(
     r"|simulat(?:ed|ion)|experiments?)"
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
 )
+_LABEL = re.compile(r"(?<=[.!?)]) +")
 _SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
 _Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
 _Y_ASIDE = re.compile(
@@ -269,7 +270,7 @@ def _aside(said: Sentence) -> bool:
         planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
         return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()
-    if _THREAT.search(own) and _TREATED.search(heads):
+    if _THREAT.search(heads) and _TREATED.search(heads):
         return True
     return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
@@ -284,7 +285,8 @@ def apart(text: str) -> bool:
 
 def elsewhere(said: Sentence) -> bool:
     """Whether a sentence stands where a document does not speak of the design as it is."""
-    if said.lead and len(said.lead) < 90 and _ELSEWHERE.match(said.lead):
+    lead = _LABEL.split(said.lead)[-1]
+    if lead and len(lead) < 90 and _ELSEWHERE.match(lead):
         return True
     titles = said.trail[1:] or said.trail
     if any(_ELSEWHERE.match(title) and not _TODAY.search(title) for title in titles):
@@ -292,7 +294,8 @@ def elsewhere(said: Sentence) -> bool:
     start = said.text[:60].lower()
     return small(said) or bool(
         re.match(
-            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path"
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|context|background|problem|motivation|history"
+            r"|recommendation|upgrade path"
             r"|mitigation|rationale)\b[^:]{0,30}:",
             start,
         )

@@ -50,7 +50,7 @@ _BOUNDED = cues(
     "deadline of the request, idle",
 )
 _OTHER_WAITS = cues(
-    "migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
+    "whole run, batch run, the run, migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
     "user confirms, message arrives, job arrives, consumer, consumers, long-polls, long polling, traffic, ready",
     "build, ci, standby, queue, election, healthy, booted, started, reviewed, connection stays open, test, screen",
     "websocket, websockets",

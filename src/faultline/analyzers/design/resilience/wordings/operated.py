@@ -80,7 +80,7 @@ _NOT_REVIVED = cues(
 _STARTED_BY_HAND = cues(
     "started/starts/start/restarted/restarts/restart/revived/kicked/kick .. by hand/manually",
     "to be started/restarted/revived/kicked, someone/somebody/operator/engineer/admin starts/restarts/kicks/revives",
-    "start/starts/restart/restarts it/them again",
+    "somebody/someone/operator/operators/engineer/admin/colleague/we .. start/starts/restart/restarts it/them",
 )
 REVIVED = cues(
     "automatic*, always, unless stopped, unless-stopped, on-failure, systemd restarts, restarted by, kubelet",
