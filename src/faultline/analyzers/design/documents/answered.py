@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _ACCEPTED: Final = (
-    r"\b(?:better|worse) than (?:none|nothing|no|an?|the)\b|(?<!not )\b(?:acceptable|tolerable|tolerated|bearable)\b|\brisk (?:list|register|log)\b"
+    r"(?<!not )\b(?:acceptable|tolerable|tolerated|bearable)\b|\brisk (?:list|register|log)\b"
     r"|\b(?:agreed|approved|signed off|discussed and accepted) (?:[\w']+ ){0,2}?(?:with|by) "
     r"|(?<!been )(?<!be )\b(?:accepted|taken) (?:knowingly |deliberately )?by the (?:[\w-]+ ){0,2}?(?:owners?|ministry"
     r"|board|city|council|director\w*|management|head|heads|business|department|steering|committee|team|cto|ciso"
@@ -28,7 +28,7 @@ _AGAIN: Final = (
     r"|by|out of|[.;,]|$)|\bonly a cache\b"
 )
 _HARMLESS: Final = (
-    r"\b(?:harmless|no harm|without harm)\b|\b(?:nothing|no data|no \w+) (?:else )?(?:depends on|is lost|gets lost"
+    r"\bbetter than (?:none|nothing)\b|\b(?:harmless|no harm|without harm)\b|\b(?:nothing|no data|no \w+) (?:else )?(?:depends on|is lost|gets lost"
     r"|waits for)\b|\b(?:nobody|no one) (?:depends on|waits for|needs (?!to\b)|loses)"
     r"|\b(?:its|their|the|this|that|a) (?:loss|failure|outage|absence|death|breakdown|standstill|restart)\b"
     r"[^.;]{0,30}?(?:(?: not|n't) (?:a |an |be )?(?:stop|hurt|matter|harm|affect|delay|break|fail\w*|felt|noticed|prevent"
