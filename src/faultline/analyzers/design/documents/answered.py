@@ -42,7 +42,9 @@ _NEEDLESS: Final = (
     r"|\b(?:on purpose|by intention|intentional(?:ly)?)\b|\bis (?:not needed|needless)\b"
 )
 _GONE: Final = (
-    r"\b(?:is|are|has been|have been|was|were|stays|remains) (?:switched |turned |powered )?off (?:since|for good)\b"
+    r"\((?:mended|fixed|closed|done|resolved|solved|corrected)\b[^)]{0,40}\)|\bfindings? (?:of \w+ )?(?:is|are) closed\b"
+    r"|\b(?:has been|have been|was|were|is|are) (?:fixed|mended|resolved|corrected) (?:in|on|since|by|with)\b"
+    r"|\b(?:is|are|has been|have been|was|were|stays|remains) (?:switched |turned |powered )?off (?:since|for good)\b"
     r"|\b(?:retired|decommissioned|dismantled|shredded|scrapped|no longer (?:exists?|runs?|used|there"
     r"|reachable))\b"
 )

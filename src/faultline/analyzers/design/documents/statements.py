@@ -218,10 +218,9 @@ def _prose(
         if each.checked and "no " not in text and "not " not in text:
             continue
         heard = listening.faults(at, text)
-        follower = said[at + 1] if at + 1 < len(said) else each
-        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
-        told = {one.rule for one in taken_back if one.reader.mends(after)}
-        near = (text, *_following(said, at)) if each.column < 0 else tuple(map(_normal, each.row))
+        following = tuple(_following(said, at))
+        told = {one.rule for one in taken_back if any(map(one.reader.mends, following))}
+        near = (text, *following) if each.column < 0 else tuple(map(_normal, each.row))
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
             if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
