@@ -92,6 +92,10 @@ def _values(document: Document) -> Iterator[Value]:
             return  # its examples are no secrets; tokens of a provider's shape are found in any line
         case MarkdownDocument():
             yield from (each for each in _lines(document) if _CODE_NAME.match(each.name))
+            from faultline.analyzers.design.security.disclosed import disclosed  # reads sentences: not for others
+
+            for line, word in disclosed(document):
+                yield Value("password", word, Spot(document, line=line))
         case _:
             yield from _lines(document)
 
