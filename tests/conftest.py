@@ -7,6 +7,7 @@ settings.register_profile("quick", max_examples=30)
 """Of `make test`; `make test-full` tries as many examples as hypothesis wants."""
 
 pytest_plugins = [
+    "tests.fixtures.learning",
     "tests.fixtures.database",
     "tests.fixtures.schema",
     "tests.fixtures.front_door",

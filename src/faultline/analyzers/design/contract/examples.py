@@ -102,10 +102,11 @@ def _examples(document: OpenApiDocument) -> Iterator[_Example]:
         value = node.value
         if "default" in value:
             yield _Example(node.child("default"), node, default=True)
-        for key in ("example", "x-example"):
-            if key in value and (old or key == "example"):
-                yield _Example(node.child(key), node)
-        if not old and isinstance(several := value.get("examples"), list):
+        if "example" in value:
+            yield _Example(node.child("example"), node)
+        if old and "x-example" in value:
+            yield _Example(node.child("x-example"), node)
+        if not old and "examples" in value and isinstance(several := value["examples"], list):
             for place in range(len(several)):
                 yield _Example(node.child("examples", place), node)
     if old:

@@ -19,7 +19,8 @@ NONE = (
 """What a cell or a label says where something is missing."""
 _GAP = (
     r"(?:(?!(?:without|need|two|three|four|five|change|impact|effect|longer|more|other|than|to|for|of|from|in|is"
-    r"|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason"
+    r"|are|was|be|has|have|which|that|with|on|at|as|if|by|can|will|it|because|reason|whose|when|where|what|who"
+    r"|lost|missed|missing|failed|false|late|stale|unanswered|dropped|double|duplicate|wrong"
     r"|exceptions?)\b)[\w/'&-]+ ){0,3}"
 )
 _ADVERBS = r"(?:(?:yet|currently|been|being|explicitly|\w+ly|at all|any|even|always|ever|fully|also) ){0,3}"
@@ -42,7 +43,8 @@ _HAVE = (
     r"|implemented|defined|added|introduced|written|established|got)"
 )
 _WITHOUT = (
-    r"(?:without|lacks?|lacking|missing|misses|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?"
+    r"(?:without|lacks?|lacking|(?<!\ba )(?<!\bany )(?<!\beach )(?<!\bevery )missing"
+    r"|misses(?! (?:the|her|his|its|their|an?) \d| (?:her|his)\b)|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?"
     r"|disables?|disabled|absence of|lack of|decided against|opted against|do(?:es)? without"
     r"|dispenses? with|ignor(?:es|ing)|forgo(?:es)?|postponed|deferred|turned off|switched off|gave up on"
     r"|removed|dropped|devoid of|get by without|gets by without)"

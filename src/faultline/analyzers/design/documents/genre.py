@@ -39,10 +39,34 @@ _SIGNATURE: Final = regex(
 _READER: Final = regex(r"\byou(?:r|'re|'ll)?\b", re.IGNORECASE)
 _SPOKEN_TO: Final = 0.08
 """Share of sentences that speak to the reader: of 92 manuals 42 have more, of 136 designs none (the most has 7 %)."""
+_ENDPOINT: Final = regex(r"\b(?:GET|POST|PUT|PATCH|DELETE) /[\w{]")
+_USAGE: Final = regex(
+    r"[\W\d]*(?:install|usage|using|quick|getting started|get started|how to|tutorial|set ?up|setup|command|cli\b"
+    r"|prerequisite|example|build|develop|contribut|licen[cs]e|running|options)",
+    re.IGNORECASE,
+)
+"""What tells callers of a service how it behaves is a design; what tells how to install a tool is none."""
 _SENTENCES: Final = 15
 """A text with fewer is too short to tell."""
 _LEAST: Final = 5
 """Headings of a kind that make a text a reference or a list of releases."""
+
+
+_MISHAP: Final = regex(
+    r"\bpost-?mortems?\b|\bincidents?\b(?! (?:response|management|handling|process|policy|playbook|runbook|service))"
+    r"|\boutage\b|\bretrospective\b|\bblameless\b|\bwhat happened\b|\bafter[- ]action\b|\broot cause\b"
+)
+_COURSE: Final = regex(
+    r"[\W\d]*(?:timeline|chronology|course of|what happened|(?:root )?causes?\b|why(?: it happened)?\W*$|(?:\w+ )?actions?"
+    r"|impact|lessons|what (?:we|went|has)|detection|resolution|contributing|follow-?ups?)"
+)
+
+
+def tells_mishap(document: MarkdownDocument) -> bool:
+    """Whether a text tells of an outage: its name and at least one of its headings say so."""
+    titles = [each.title.lower() for each in document.sections]
+    names = (PurePosixPath(document.path).stem.lower().replace("_", "-"), *titles[:1])
+    return any(map(_MISHAP.search, names)) and any(map(_COURSE.match, titles[1:]))
 
 
 def tells_design(document: MarkdownDocument) -> bool:
@@ -50,7 +74,11 @@ def tells_design(document: MarkdownDocument) -> bool:
     path = PurePosixPath(document.path)
     if document.adr is not None:
         return True
-    if _ASIDE.match(path.name.lower().partition(".")[0]) or not _FOLDERS.isdisjoint(path.parts[:-1]):
+    if (
+        tells_mishap(document)
+        or _ASIDE.match(path.name.lower().partition(".")[0])
+        or not _FOLDERS.isdisjoint(path.parts[:-1])
+    ):
         return False
     titles = [each.title.strip(" `*") for each in document.sections]
     for kind in (_VERSION, _SIGNATURE):
@@ -62,6 +90,8 @@ def tells_design(document: MarkdownDocument) -> bool:
 
 def _is_manual(document: MarkdownDocument) -> bool:
     """Whether a text tells its reader what to do."""
+    if any(map(_ENDPOINT.search, document.lines)) and not any(_USAGE.match(each.title) for each in document.sections):
+        return False
     count = len(document.sentences)
     spoken = sum(1 for each in document.sentences if _READER.search(each.text))
     return count >= _SENTENCES and spoken >= count * _SPOKEN_TO

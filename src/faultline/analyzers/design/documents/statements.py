@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from faultline.analyzers.design.documents.answered import answered
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.listening import Listening
@@ -40,10 +41,10 @@ _ELSEWHERE = re.compile(
     r"|future|security|api) )?"
     r"(?:(?:alternatives?|considered|rejected|options?\b(?! (?:page|menu))|pros|cons|histor(?:y|ical)"
     r"|previous\w*|changelog|release notes|glossary"
-    r"|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
+    r"|(?:we )?looked at (?:and|but)\b|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
-    r"|recommend\w*|proposals?"
-    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
+    r"|recommend\w*|proposals\b|not (?:chosen|taken|done|pursued)"
+    r"|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria|root causes?|recap|what (?:happened|went wrong|broke))\b|(?:before|background"
     r"|motivation|problems?(?: statement)?|incidents?"
@@ -67,6 +68,14 @@ _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|deb
 _HYPOTHESES = re.compile(
     r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
+_THREAT = re.compile(
+    r"\b(?:risks?|threats?|hazards?|dangers?|attacks?|concerns?|fears?|worr(?:y|ies)|what if|objections?)\b"
+)
+_TREATED = re.compile(
+    r"\b(?:treatment|answers?|mitigations?|measures?|controls?|actions?|responses?|how (?:we|it)|what (?:we|protects)"
+    r"|handling|protection|defen[cs]e|owner|met by)\b"
+)
+"""Headings of columns: what might happen, and beside it what is done about it."""
 _TODAY = re.compile(r"\b(?:current|today|as is)\b", re.IGNORECASE)
 _SMALL = re.compile(
     r"\b(?:dev(?:elopment)?|local(?:ly| development| setup)?|staging|testing|test environment|demo"
@@ -100,28 +109,84 @@ _SIGNS = str.maketrans({"\u2019": "'", "\u2014": " - ", "\u2013": "-", "“": '"
 
 # "Good, because", the options of a record; "2023-06: the relay ran on one box", a history; what a record supersedes.
 _ASIDE = re.compile(
-    r"(?:good|bad|neutral|pro|con)[,:] |supersed(?:es|ed)\b"
+    r"(?:good|bad|neutral|pro|con|positive|benefit|advantage|upside)s?[,:] |\+ |supersed(?:es|ed)\b"
     r"|(?:in )?(?:(?:early|late|mid|spring|summer|autumn|winter)[ -]|\w{3,9} )?"
     r"20[012]\d(?:-\d\d){0,2}(?: \([^)]{1,40}\))?(?:[:;]| -)"
 )
 
 
+# "Load test on 12 June with all devices coming back at once: 11 s": what was tried, and not how it is.
+_TRIED = re.compile(
+    r"(?:last |first |a |the |our |\w+ )?(?:(?:load|stress|chaos|soak|restore|fail-?over|acceptance|power|network)[ -])?"
+    r"(?:tests?|tested|tried|drills?|drilled|exercises?|exercised|rehears(?:al|ed)|game ?days?|measured|measurements?"
+    r"|simulat(?:ed|ion)|experiments?)"
+    r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
+)
+_SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
+_Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
+_Y_ASIDE = re.compile(
+    r"[, ]+(?:and )?(?:against|neglect\w*|rejected|rather than|instead of|not for|to achieve|in order to|accepting)\b"
+)
+
+
+# In a plan of a move, what stands under "Today" is what is left behind.
+_MOVING = re.compile(
+    r"\b(?:migrat\w+|cut-?over|moving|move (?:to|from|off)|replac(?:ing|ement)|transition|roll-?out plan)\b"
+)
+_LEFT = re.compile(
+    r"[\W\d]*(?:(?:the )?(?:today|now|current\w*|as[- ]is|present|existing|old|legacy|status quo|starting point"
+    r"|where we (?:are|stand|come)|before)\b)"
+)
+
+
 def _normal(text: str) -> str:
     text = text.lower().translate(_SIGNS)
-    return " ".join(text.split()).strip(" _\"'")
+    text = " ".join(text.split()).strip(" _\"'")
+    if "in the context of" in text and (decided := _Y_STATEMENT.search(text)):
+        return _Y_ASIDE.split(text[decided.end() :], maxsplit=1)[0].strip(" ,")
+    return text
 
 
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
     """The faults that a document states, in the order of its sentences; one a sentence and rule."""
     if isinstance(document, MarkdownDocument):
-        said = [*document.sentences, *_spoken(document.diagrams)]
+        said = [*document.sentences, *_listed(document), *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
+        if _moves(document):
+            said = [each for each in said if not _left(each)]
         if not withdrawn:
             yield from _prose(document, said, wordings, skipped)
             yield from _tables(document, wordings)
     elif isinstance(document, DiagramDocument):
         yield from _prose(document, list(_spoken(document.diagrams)), wordings, ())
+
+
+def _moves(document: MarkdownDocument) -> bool:
+    """Whether a text plans the way from one system to another."""
+    names = (document.path.rpartition("/")[2], *(each.title for each in document.sections[:1]))
+    return any(_MOVING.search(each.lower().replace("_", " ").replace("-", " ")) for each in names)
+
+
+def _left(said: Sentence) -> bool:
+    """Whether a sentence of such a text speaks of the system that is left."""
+    label = said.text.lower() if re.match(r"[\w ]{1,30}:", said.text) else ""
+    column = said.headers[said.column].lower() if 0 <= said.column < len(said.headers) else ""
+    return any(map(_LEFT.match, (label, column, said.section.lower(), said.lead.lower())))
+
+
+_OPERATION = re.compile(
+    r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$"
+)
+
+
+def _listed(document: MarkdownDocument) -> Iterator[Sentence]:
+    """Operations with what they do, listed in a block of code."""
+    for fence in document.fences:
+        if fence.language in ("", "http", "text", "txt", "plain", "indented"):
+            for number, line in enumerate(fence.text.splitlines()[:200], fence.line):
+                if (found := _OPERATION.match(line)) and not found[2].startswith("HTTP/"):
+                    yield Sentence(f"{found[1]}: {found[2]}", number, number, fence.section, trail=(fence.section,))
 
 
 def _spoken(diagrams: Sequence[Diagram]) -> Iterator[Sentence]:
@@ -148,7 +213,7 @@ def _prose(
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
             continue
-        text = _normal(each.text)
+        text = _present(_normal(each.text))
         if not text or apart(text) or elsewhere(each):
             continue
         if skipped and each.section.lower().startswith(tuple(skipped)):
@@ -161,11 +226,28 @@ def _prose(
         follower = said[at + 1] if at + 1 < len(said) else each
         after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
         told = {one.rule for one in taken_back if one.reader.mends(after)}
+        near = (text, *_following(said, at)) if each.column < 0 else tuple(map(_normal, each.row))
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
             if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
                 told.add(wording.rule)
-                yield Statement(wording, each, admitted(each, text))
+                if not answered(wording.rule, near):
+                    yield Statement(wording, each, admitted(each, text))
+
+
+def _present(text: str) -> str:
+    """A sentence without what looks back at its end: "it returns every trip; last year there were 1.2 million"."""
+    first, *others = text.split("; ")
+    if not others or past(first):
+        return text
+    return "; ".join((first, *(each for each in others if not past(each) or _SINCE.search(each))))
+
+
+def _following(said: Sequence[Sentence], at: int) -> Iterator[str]:
+    """The next two sentences of the same paragraph or list item."""
+    for each in said[at + 1 : at + 3]:
+        if each.column < 0 and each.block and each.block == said[at].block:
+            yield _normal(each.text)
 
 
 def _admits(headers: Sequence[str]) -> bool:
@@ -193,13 +275,15 @@ def _aside(said: Sentence) -> bool:
         planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
         return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()
+    if _THREAT.search(own) and _TREATED.search(heads):
+        return True
     return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
 
 def apart(text: str) -> bool:
     """Whether a sentence asks, looks back, or only supposes."""
     text = text.lower()
-    if text.endswith("?") or _ASIDE.match(text) or past(text):
+    if text.endswith("?") or _ASIDE.match(text) or _TRIED.match(text) or past(text):
         return True
     return any(each.search(text) for each in (_WOULD, _MANUAL, _MEASURED))
 
@@ -265,7 +349,7 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
             if _admits(table.headers) and _mended(row.cells):
                 continue
             if elsewhere(place) or re.search(
-                r"mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
+                r"threat|treatment|mitigation|alternative|option|\bpros?\b|\bcons?\b|before|old", " ".join(headers)
             ):
                 continue
             told: set[str] = set()
@@ -274,4 +358,6 @@ def _tables(document: MarkdownDocument, wordings: Sequence[Wording]) -> Iterator
                 concerned = wording.rule not in told and wording.concerns(about)
                 if concerned and wording.reader.row(headers, cells, [each.cells for each in table.rows]):
                     told.add(wording.rule)
+                    if answered(wording.rule, cells):
+                        continue
                     yield Statement(wording, place, admitted(place, place.text.lower()))

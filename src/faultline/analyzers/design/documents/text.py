@@ -64,8 +64,7 @@ def decode(data: bytes) -> str:
             raise Unreadable(1, 1, "it seems to be UTF-16 without a byte order mark; save it as UTF-8") from None
         bad = f"the byte 0x{body[error.start]:02X} is no {encoding.upper()}"
         raise _at(before, len(before), f"{bad}; save the file as UTF-8") from None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = lines(text)
     if (nul := text.find("\0")) >= 0:
         if nul < 4 and encoding == "utf-8":
             raise Unreadable(1, 1, "it seems to be UTF-16 without a byte order mark; save it as UTF-8")
@@ -73,6 +72,11 @@ def decode(data: bytes) -> str:
     return text
 
 
+def lines(text: str) -> str:
+    r"""The text with every end of a line as `\n`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 def _at(text: str, index: int, reason: str) -> Unreadable:
-    text = text[:index].replace("\r\n", "\n").replace("\r", "\n")
+    text = lines(text[:index])
     return Unreadable(text.count("\n") + 1, len(text) - text.rfind("\n"), reason)

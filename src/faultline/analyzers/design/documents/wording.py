@@ -119,6 +119,10 @@ _UNNEEDED = re.compile(
     r"|without (?:needing|the need)|do(?:es)? not need|n't need|superfluous|not (?:affected|lost|dropped"
     r"|interrupted))\b"
 )
+_UP_TO = re.compile(r"\b(?:within|up to|at most|no more than|max\.?|limited by|bounded by) (?:[\w'-]+ ){0,3}\d")
+"""What bounds a cell after all: "no limit within the run's 96 h"."""
+_SCHEDULE = re.compile(r"\d ?(?:s|m|h|sec\w*|min\w*|hours?|days?)\b.{1,30}\d ?(?:s|m|h|sec\w*|min\w*|hours?|days?)\b")
+"""Pauses one after the other: "at once, 1 h, 6 h"."""
 _DASH = re.compile(r"[-\u2013\u2014?.]*$")
 # What stands between the words of a hazard must not deny it: "is not reachable" is no "is .. reachable".
 _GAPS = re.compile(r"\(\?:((?:\[[^\[\]]{1,20}\]|\\w)\+,?\??[, ]{1,2}\??)\)(?=[{?])")
@@ -156,6 +160,8 @@ class Reader:
     def lacks(self, value: str) -> bool:
         """Whether a cell under such a heading says that it is missing."""
         value = value.strip().lower()
+        if _UP_TO.search(value) or _SCHEDULE.search(value):
+            return False
         if self._wording.thing and not self._wording.strict:
             return bool(self._value.match(value))
         return bool(self._bad and self._bad.match(value))

@@ -7,16 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from faultline.analyzers.design.design import Design
-from faultline.analyzers.design.documents.kubernetes import (
-    Cluster,
-    Container,
-    KubernetesDocument,
-    KubernetesObject,
-    Workload,
-    at,
-    strings,
-    words,
-)
+from faultline.analyzers.design.documents.cluster import Cluster
+from faultline.analyzers.design.documents.kubernetes import Container, KubernetesDocument, KubernetesObject, Workload
+from faultline.analyzers.design.documents.plain import at, strings, words
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.security import images, trades
 from faultline.core.finding import Severity

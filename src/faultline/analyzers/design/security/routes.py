@@ -12,8 +12,10 @@ from typing import Final
 
 from faultline.analyzers.design.apis.words import ADMIN, segments, vocabulary, words
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.compose import ComposeDocument
-from faultline.analyzers.design.documents.kubernetes import Cluster, KubernetesDocument, KubernetesObject, at, strings
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument, KubernetesObject
+from faultline.analyzers.design.documents.plain import at, strings
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity

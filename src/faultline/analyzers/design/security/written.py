@@ -12,7 +12,8 @@ from typing import Any, Final
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.developed import is_developed
-from faultline.analyzers.design.documents.kubernetes import KubernetesDocument, KubernetesObject, strings
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument, KubernetesObject
+from faultline.analyzers.design.documents.plain import strings
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.security import images
 from faultline.analyzers.design.spot import Spot

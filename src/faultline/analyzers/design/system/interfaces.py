@@ -13,10 +13,11 @@ from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operat
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import Component
 from faultline.analyzers.design.system.naming import Words, stem, words
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 MAX_NEEDS: Final = 50
-_KEYS: Final = re.compile(
+_KEYS: Final = regex(
     r"^x-.{0,30}?(?:depends?(?:-?on)?|dependenc(?:y|ies)|calls|upstreams?|downstreams?|uses|requires|backend)$"
 )
 _SERVERS: Final = (ComponentRole.SERVICE, ComponentRole.GATEWAY)

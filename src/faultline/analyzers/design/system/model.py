@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from faultline.analyzers.design.spot import Spot
 from faultline.core.results.design import ComponentRole
 
 DEPLOYMENTS = ("compose", "kubernetes", "terraform")
 """Sources that run something; the others only speak of it."""
+DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
+"""Roles of what keeps or carries data."""
+RUNS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.JOB})
+"""Roles of programs."""
+OUTSIDE: Final = frozenset({ComponentRole.CLIENT, ComponentRole.EXTERNAL})
+"""Roles of what is not of the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +105,14 @@ class Component:
         """Where it is declared, or first spoken of."""
         return next((each.spot for each in self.mentions if each.defines), self.mentions[0].spot)
 
+    def declared(self, *sources: str) -> Spot:
+        """Where some kinds of document declare it; where none of them does, its `spot`."""
+        return next((each.spot for each in self.mentions if each.source in sources and each.defines), self.spot)
+
     @property
     def ours(self) -> bool:
         """Whether it is a program of our own that is deployed: no product, nobody else's."""
-        inner = self.role in (ComponentRole.SERVICE, ComponentRole.JOB) and not self.technology and not self.plumbing
+        inner = self.role in RUNS and not self.technology and not self.plumbing
         return inner and self.said_by(*DEPLOYMENTS)
 
     @property

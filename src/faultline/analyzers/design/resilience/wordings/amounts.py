@@ -44,7 +44,7 @@ _UPLOAD = cues(
     "imported, media, client_max_body_size",
 )
 _ANY_SIZE = cues(
-    "any size, arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
+    "file/files/upload/uploads/body/picture/pictures as it/they comes/come, any size, arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
     "size .. not checked/limited/restricted, no upper limit, no size limit, body .. unlimited, no maximum .. size",
     "whole/complete/entire .. into memory/ram",
 )
@@ -72,6 +72,7 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
+    "longer and longer, larger and larger, bigger and bigger, never turned/sent away/back, never refused/rejected",
     "never refuse/refuses/reject/rejects/turns, thread is spawned/started/created, no length/size/depth limit",
     "no .. length limit, grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
     "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number, set no limit",

@@ -24,9 +24,10 @@ _ROLLOUT = cues(
 _GROWING = cues(
     "pauses from, pauses that grow, pauses of 1, longer pauses, pauses between, backoff, back-off",
     "backs/backing off, exponential*, doubling, doubles, jitter, growing pause/pauses/delay/intervals",
-    "increasing pause/delay/intervals, pauses grow, retry-after, capped",
+    "increasing pause/delay/intervals, pauses grow, retry-after, capped, same pause/pauses/delays",
 )
 _UNTIL_DONE = cues(
+    "until/till .. has/have taken/processed/handled/stored/received/booked, until/till .. been processed/handled/taken,"
     "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
     "until/till .. goes/gone/gets/went through",
     "until/till .. answers/acknowledges/acknowledged/acknowledgement/confirms/confirmed/takes/reachable/available",
@@ -48,7 +49,7 @@ _MANY = cues(
     "at once more, # calls/requests/jobs/sessions at once, several at once, many at once, more at once, two at once",
 )
 _NEVER_QUITS = cues(
-    "go/goes on until, never/not give/gives up",
+    "go/goes on until, never/not give/gives up, no last attempt, no final attempt",
 )
 _ANOTHER = cues(
     *(
@@ -70,7 +71,7 @@ _ANOTHER = cues(
     )
 )
 _ALL_AGAIN = cues(
-    "mail/mails/letter .. again/twice, once more",
+    "mail/mails/letter .. again/twice",
 )
 _REDELIVERED = cues(
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
@@ -91,6 +92,15 @@ _NEW_EACH = cues(
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
     "another payment/order, each/every time as a new, each/every attempt .. new, each/every attempt is an/a",
     "each/every retry .. new/fresh, with a new/fresh transaction/request/payment/reference/number/id/key",
+    "each/every attempt/request/call/retry/delivery/message/repeat/repetition .. payment/charge/order/booking/transfer"
+    "/refund/row/entry/shipment/ticket/reservation/invoice .. own,"
+    "each/every attempt/request/call/retry/delivery/message/repeat/repetition is/as/becomes/opens/books/makes/adds"
+    "/inserts/places/draws a new/fresh/separate/further/own,"
+    "open/opens/create/creates/book/books/charge/charges/start/starts/insert/inserts/add/adds/place/places .. per"
+    " request/call/attempt/delivery/message,"
+    "each/every time it is called/told/asked/delivered/received/sent, whether it was delivered/seen/there before,"
+    "newly generated id/key/number/reference, new/freshly generated/made/drawn id/key/number/reference,"
+    "under/with a new/fresh/different id/key/number/reference, then has/have two/both,"
     "fresh reference/id/key, as a new charge/payment/order/request/transfer, each time .. new",
 )
 _DONE = (
@@ -111,13 +121,16 @@ _TWICE = cues(
     "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices",
 )
 _UNCHECKED = cues(
+    "no id/key/number/reference/identifier/token by/with/from which .. told/recognised/recognized/known/matched/seen,"
+    "no .. id/key/number/reference/identifier that/which would/could .. see/tell/know/recognise/recognize/notice,"
+    "not/n't look/check/looks/checks/ask/asks whether .. already/there/seen/known/before,"
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
     "effectively once, for each message, no idempotency",
 )
 _SAFE = cues(
     "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the",
-    "never repeat/repeats, look/looks/looked up, are/is removed in/by, handled once, drop/drops repeated",
+    "at most one, never repeat/repeats, look/looks/looked up, are/is removed in/by, handled once, drop/drops repeated",
     "stored once, processed once, booked once, counted once, recorded as sent, applied once, rejects the second",
     "second is rejected, rejected as, matched by, rows are matched, idempotent, idempotency key/keys/token, dedup",
     "deduplicate/deduplicates/deduplicated, deduplication, upsert/upserts, upserted, changes nothing",
@@ -129,7 +142,8 @@ _SAFE = cues(
     "tolerates, tolerated",
 )
 _CONSISTENT = cues(
-    "snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",
+    "everything .. exists/exist/stands twice, all exist/exists twice, twice this/that/the/as/a/an/per, twice to the same, at most one is",
+    "twice in #, twice by, snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",
     "not retried, never retried, not repeated, not redelivered, per contract",
 )
 
@@ -138,6 +152,7 @@ WORDINGS = (
         rule="resilience/no-backoff",
         keys=("delay", "pause", "wait", "interval", "spacing"),
         about=r"retr|attempt|repeat|redeliver",
+        unless=r"pre-?empted|out of memory|\boom\b|evicted|node (?:is )?(?:lost|gone|died)|conflict|optimistic|stale",
         cell=r"(?:delay|pause|wait|wait time|interval|spacing)(?: (?:between|before|after|in between)\b.{0,30})?",
         bad=r"none|no|0 ?(?:ms|s|seconds?)?|zero|immediately|immediate|at once|-|not set",
         strict=True,
@@ -177,7 +192,7 @@ WORDINGS = (
         together=(
             Together((REPEATED, UNENDING), unless=PEOPLE, spared=ENOUGH + _GROWING),
             Together((REPEATED, _UNTIL_DONE), clause=True, unless=PEOPLE + _ROLLOUT, spared=ENOUGH + _GROWING),
-            Together((_NEVER_QUITS,), spared=ENOUGH + _GROWING),
+            Together((_NEVER_QUITS,), unless=PEOPLE + _ROLLOUT, spared=ENOUGH + _GROWING),
         ),
         says="The text says that retries never end.",
     ),

@@ -65,7 +65,7 @@ WORDINGS = (
             rf"|backed by|provided by|handled by|placed|started|is|are|uses?|has|have|keep|with|on|as|relies on"
             rf"|depends on|there is) (?:only |just |exactly |currently |all )?(?:on |as |in |by |to |of |at "
             rf"|from )?(?:only |just |exactly )?(?:a single|single|only one|exactly one|just one|one single|one|1"
-            rf"|a lone|a sole|the only|(?<!uses )(?<!use )(?<!is )(?<!are )the same) (?:(?!(?:per|for each"
+            rf"|a lone|a sole|the only) (?:(?!(?:per|for each"
             rf"|of)\b)[\w.'/-]+ ){{0,4}}?{_MACHINE}\b(?! "
             rf"(?:per|for each|in each|of (?:each|the (?:three|two|four|five|\d))|at a time|can|may|fails|failure"
             rf"|goes|dies|is lost|out of|more|less|restarts|drops|type|size|class|family|name|group|id\b|each"
@@ -125,7 +125,22 @@ WORDINGS = (
     Wording(
         rule="resilience/single-zone",
         together=IN_ONE_PLACE,
-        keys=("a only", "b only", "c only", "zone", "az", "region", "data cent", "datacent", "rack"),
+        keys=(
+            "a only",
+            "b only",
+            "c only",
+            "eu-",
+            "us-",
+            "ap-",
+            "-1a",
+            "-1b",
+            "zone",
+            "az",
+            "region",
+            "data cent",
+            "datacent",
+            "rack",
+        ),
         hazards=(
             r"\b(?:a single|single|only one|exactly one|just one|one|1|the same) (?:aws |azure |gcp "
             r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "

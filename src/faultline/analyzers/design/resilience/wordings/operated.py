@@ -147,9 +147,9 @@ SCALED = cues(
 FIXED = (Together((_LOAD, _FIXED), unless=EARLIER + SCALED, case=True, lone=True),)
 
 _RELEASE = cues(
-    "releas*, deploy*, rollout*, roll-out*, new version, versions, version, update*, upgrade*, migrat*, image",
-    "images, jar, war, artifact*, build/builds, schema, switch to, cut-over, cutover, being updated, strategy, pods",
-    "containers, instances, branches, columns",
+    "releas*, deploy*, rollout*, roll-out*, new version, versions, version, update*, upgrade*, migrat*",
+    "jar, war, artifact*, build/builds, schema, switch to, cut-over, cutover, being updated, strategy",
+    "branches, columns",
 )
 _ALL_STOPPED = cues(
     "maintenance page, stop/stops/stopped all, at the same moment",

@@ -92,7 +92,7 @@ _KEEPS = cues(
     "/collects/has/have/sits/sit/exists/exist",
 )
 _IN_PROCESS = cues(
-    "in memory, in the memory, in ram, in-process, is/are/as .. in-memory list/map/queue/dict",
+    "map/dict/list/dictionary/array in .. process, in memory, in the memory, in ram, in-process, is/are/as .. in-memory list/map/queue/dict",
     "in an in-memory list/map/queue/dict/store/structure, of the process, in a dictionary/dict, in memory only",
 )
 _ON_DISK = cues(
