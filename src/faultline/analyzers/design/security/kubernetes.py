@@ -190,7 +190,7 @@ def _service(cluster: Cluster, service: KubernetesObject) -> Iterator[Observatio
             message = f"{service.symbol} opens {product.name} to whoever reaches the cluster ({type_})."
             yield Observation("security/exposed-admin-interface", spot, message, cause=service.symbol)
             return
-    if type_ == "LoadBalancer" and cluster.of("Ingress") and behind:
+    if type_ == "LoadBalancer" and behind and (cluster.of("Ingress") or cluster.of("HTTPRoute")):
         message = f"{service.symbol} is exposed by a load balancer of its own, beside the Ingress ({type_})."
         yield Observation("security/open-beside-gateway", spot, message, cause=service.symbol)
         return

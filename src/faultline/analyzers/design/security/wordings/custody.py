@@ -182,7 +182,7 @@ WORDINGS = (
     Wording(
         rule="security/shared-account",
         keys=(),
-        together=(Together((_HOLDERS, _ONE_ACCOUNT), unless=_OWN),),
+        together=(Together((_HOLDERS, _ONE_ACCOUNT), unless=_OWN, lone=True),),
         says="The text says that several share one account.",
     ),
     Wording(

@@ -128,7 +128,7 @@ WORDINGS = (
     Wording(
         rule="security/wildcard-permissions",
         keys=(),
-        together=(Together((_ROLES, _ALL_RIGHTS), unless=_FEW_RIGHTS),),
+        together=(Together((_ROLES, _ALL_RIGHTS), unless=_FEW_RIGHTS, lone=True),),
         says="The text says that somebody has more rights than the work needs.",
     ),
     Wording(

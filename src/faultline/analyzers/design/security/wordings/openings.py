@@ -90,7 +90,7 @@ WORDINGS = (
     Wording(
         rule="security/any-origin",
         keys=(),
-        together=(Together((_ORIGIN, _ANY_ORIGIN), unless=_FEW_ORIGINS),),
+        together=(Together((_ORIGIN, _ANY_ORIGIN), unless=_FEW_ORIGINS, lone=True),),
         says="The text says that every web site may call it from a browser.",
     ),
 )
