@@ -240,7 +240,7 @@ def _told_of_one(sentence: Sentence) -> bool:
 
     heading = sentence.headers[sentence.column] if 0 <= sentence.column < len(sentence.headers) else ""
     return bool(
-        _ONE_OF_THEM.search(sentence.text)
+        _ONE_OF_THEM.search(_IN_TURN.sub("", sentence.text))
         or apart(sentence.text)
         or elsewhere(sentence)
         or (heading and not _COLUMN.search(heading) and re.search(r"\bone\b", sentence.text, re.IGNORECASE))
