@@ -40,7 +40,7 @@ _NUMBERS: Final = {
     "ten": 10,
 }
 _LISTENS: Final = re.compile(
-    r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
+    r"\b(?:listens?|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
 )
 _PREPOSITION: Final = re.compile(
     r"\b(?:behind|by|with|from|via|after|to|at|in|on|of|for|through|into|over|before|beside|and"
@@ -155,9 +155,11 @@ def read(
             if port := _LISTENS.search(sentence.text) if not document.adr else None:
                 alone = min(about) if len(about) == 1 else ""
                 listener = _subject(sentence.text[: port.start()], spoken) or alone
-                if listener and not _ASIDE.search(sentence.text):
-                    spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
-                    claims.setdefault(listener, []).append(Claim("port", port[1], spot, source))
+                everybody = [each.id for each in components if each.ours] if ALL_SERVICES.match(sentence.text) else []
+                for each_id in [listener] if listener else everybody:
+                    if not _ASIDE.search(sentence.text):
+                        spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=each_id)
+                        claims.setdefault(each_id, []).append(Claim("port", port[1], spot, source))
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
