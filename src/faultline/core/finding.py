@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,11 +23,14 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for critical up to 4 for info: sorts the worst first."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def at_least(self, other: Severity) -> bool:
         """Whether this severity is as bad as `other`, or worse."""
         return self.rank <= other.rank
+
+
+_RANKS: Final = {each: place for place, each in enumerate(Severity)}
 
 
 class Noun(BaseModel):

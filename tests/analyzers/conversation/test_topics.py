@@ -383,7 +383,7 @@ def test_a_map_of_identical_sentences_is_one_topic() -> None:
     assert topic.size == 50
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(st.data())
 def test_damaged_bytes_are_refused_or_harmless(data: st.DataObject) -> None:
     raw = bytearray(_SMALL)

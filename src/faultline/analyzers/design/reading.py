@@ -6,7 +6,6 @@ faults, and the others are read: only where it is all there is, it is refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -22,6 +21,7 @@ from faultline.analyzers.design.documents.tree import Tree
 from faultline.analyzers.design.kinds import KUSTOMIZATIONS, is_environment, suffix_of
 from faultline.core.artifact import Artifact
 from faultline.core.errors import ArtifactRejected
+from faultline.core.patterns import regex
 
 READ: Final = "OpenAPI, compose, Kubernetes, Terraform, Markdown, mermaid, PlantUML and Structurizr are read"
 _DATA: Final = (".yaml", ".yml", ".json")
@@ -129,7 +129,7 @@ def _document(path: str, content: bytes) -> Document | None:
 
 
 _TEMPLATE: Final = "Is a template: only what it renders to can be read."
-_ACTION: Final = re.compile(
+_ACTION: Final = regex(
     r"\{\{-?\s{0,4}(?:\.(?:Values|Release|Chart|Files|Capabilities)\b|/\*"
     r"|(?:include|template|define|if|range|with|end|toYaml|else|block|tpl)\b)"
 )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from faultline.analyzers.design import masking
 from faultline.analyzers.design.bundle import AGAINST
@@ -22,7 +22,7 @@ from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.rules import Rule, catalogue
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.suppressions import Words
+from faultline.analyzers.design.suppressions import words_of
 from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding, Location, Place, Severity
@@ -46,8 +46,7 @@ JOINED = 3
 UNEXPLAINED = "A comment would suppress this, but it gives no reason."
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """What an agent says beside its findings."""
 
     suppressed: tuple[Suppressed, ...] = ()
@@ -145,7 +144,6 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
     """
     unread: list[str] = []
     suppressed: list[Suppressed] = []
-    words: dict[int, Words] = {}
     told: list[tuple[Finding, str, str]] = []
     causes: dict[tuple[str, int], int] = {}
     older = set(map(id, design.older.documents)) if design.older else set()
@@ -157,7 +155,7 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
         try:
             if pattern := design.config.ignored(group.document.path, group.names):
                 suppressed.append(_suppressed(group.seen[0], "config", pattern))
-            elif _unsuppressed(group, words, suppressed):
+            elif _unsuppressed(group, suppressed):
                 finding = _finding(group, older)
                 told.append((finding, _lasting(group.cause, finding), group.document.title))
         except Exception as error:
@@ -243,15 +241,13 @@ def _stands(group: Group) -> tuple[int, int]:
     return id(group.document), min(_lines(each.at)[0] for each in group.seen)
 
 
-def _unsuppressed(group: Group, words: dict[int, Words], suppressed: list[Suppressed]) -> bool:
+def _unsuppressed(group: Group, suppressed: list[Suppressed]) -> bool:
     """Leave in a group what no comment keeps back, and say whether that is anything."""
     kept = []
     for each in group.seen:
         found = None
         for spot in (each.at, *each.also):
-            known = words.get(id(spot.document))
-            if known is None:
-                known = words[id(spot.document)] = Words(spot.document)
+            known = words_of(spot.document)
             word = known.about(spot, group.names) if known.any else None
             if word is not None and (word.reason or found is None):
                 found = word

@@ -70,6 +70,9 @@ MANY: Final = vocabulary(
 )
 
 
+_KEPT: Final = "_listing"
+
+
 class Paging(Enum):
     """How sure it is that a list comes in pages."""
 
@@ -91,7 +94,15 @@ class Listing(NamedTuple):
 
 
 def listing(call: Call) -> Listing | None:
-    """The list that a GET answers with; None where it answers with something else."""
+    """The list that a GET answers with; None where it answers with something else. Looked for once."""
+    kept = vars(call)
+    if _KEPT not in kept:
+        kept[_KEPT] = _listing(call)
+    found: Listing | None = kept[_KEPT]
+    return found
+
+
+def _listing(call: Call) -> Listing | None:
     if call.method != "get" or call.success is None:
         return None
     for kind, node in call.answers(call.success[0]):

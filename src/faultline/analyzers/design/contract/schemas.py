@@ -18,7 +18,7 @@ _LATER = ("anyOf", "oneOf")
 def schemas(document: OpenApiDocument) -> Iterator[Observation]:
     """Rules about schemas, and about the parameters and headers that in 2.0 are schemas themselves."""
     index = document.index
-    old = document.version == "2.0"
+    old, newest = document.version == "2.0", document.version == "3.2"
     nodes = [*index.schemas, *index.parameters, *index.headers] if old else index.schemas
     for node in nodes:
         value = node.value
@@ -45,8 +45,7 @@ def schemas(document: OpenApiDocument) -> Iterator[Observation]:
                         f"Swagger 2.0 knows no `{word}`.",
                         many="{count} schemas use words that Swagger 2.0 does not know",
                     )
-        xml = value.get("xml")
-        if document.version == "3.2" and isinstance(xml, dict) and xml.get("attribute") is True:
+        if newest and isinstance(xml := value.get("xml"), dict) and xml.get("attribute") is True:
             yield Observation(
                 "contract/deprecated-xml-attribute",
                 spot(node, "xml"),

@@ -139,6 +139,8 @@ class _Reading:
                 self.fences.append(
                     Fence((token.info.split() or [""])[0].lower(), token.map[0] + 2, token.content, self._section)
                 )
+            elif kind == "code_block" and token.map:
+                self.fences.append(Fence("indented", token.map[0] + 1, token.content, self._section))
             elif kind == "html_block" and token.map:
                 self._lines(token.content, token.map[0] + 1)
             elif kind in ("bullet_list_open", "ordered_list_open"):

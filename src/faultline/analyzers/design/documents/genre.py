@@ -39,6 +39,13 @@ _SIGNATURE: Final = regex(
 _READER: Final = regex(r"\byou(?:r|'re|'ll)?\b", re.IGNORECASE)
 _SPOKEN_TO: Final = 0.08
 """Share of sentences that speak to the reader: of 92 manuals 42 have more, of 136 designs none (the most has 7 %)."""
+_ENDPOINT: Final = regex(r"\b(?:GET|POST|PUT|PATCH|DELETE) /[\w{]")
+_USAGE: Final = regex(
+    r"[\W\d]*(?:install|usage|using|quick|getting started|get started|how to|tutorial|set ?up|setup|command|cli\b"
+    r"|prerequisite|example|build|develop|contribut|licen[cs]e|running|options)",
+    re.IGNORECASE,
+)
+"""What tells callers of a service how it behaves is a design; what tells how to install a tool is none."""
 _SENTENCES: Final = 15
 """A text with fewer is too short to tell."""
 _LEAST: Final = 5
@@ -83,6 +90,8 @@ def tells_design(document: MarkdownDocument) -> bool:
 
 def _is_manual(document: MarkdownDocument) -> bool:
     """Whether a text tells its reader what to do."""
+    if any(map(_ENDPOINT.search, document.lines)) and not any(_USAGE.match(each.title) for each in document.sections):
+        return False
     count = len(document.sentences)
     spoken = sum(1 for each in document.sentences if _READER.search(each.text))
     return count >= _SENTENCES and spoken >= count * _SPOKEN_TO

@@ -43,8 +43,8 @@ _ELSEWHERE = re.compile(
     r"|previous\w*|changelog|release notes|glossary"
     r"|(?:we )?looked at (?:and|but)\b|turned down|decided against|dismissed|discarded|why (?:not|we did not)"
     r"|references|anti-?patterns?|non-?goals?|out of scope|post-?mortems?|lessons|upgrade path|roadmap"
-    r"|recommend\w*|proposals?"
-    r"|target (?:state|architecture)|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
+    r"|recommend\w*|proposals\b|not (?:chosen|taken|done|pursued)"
+    r"|examples?|requirements?|do not|don'?ts?|never do|avoid|threats?"
     r"|mitigations?|review questions|faq"
     r"|acceptance criteria|root causes?|recap|what (?:happened|went wrong|broke))\b|(?:before|background"
     r"|motivation|problems?(?: statement)?|incidents?"
@@ -122,6 +122,8 @@ _TRIED = re.compile(
     r"|simulat(?:ed|ion)|experiments?)"
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
 )
+_LABEL = re.compile(r"(?<=[.!?)]) +")
+_SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
 _Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
 _Y_ASIDE = re.compile(
     r"[, ]+(?:and )?(?:against|neglect\w*|rejected|rather than|instead of|not for|to achieve|in order to|accepting)\b"
@@ -149,7 +151,7 @@ def _normal(text: str) -> str:
 def statements(document: Document, wordings: Sequence[Wording]) -> Iterator[Statement]:
     """The faults that a document states, in the order of its sentences; one a sentence and rule."""
     if isinstance(document, MarkdownDocument):
-        said = [*document.sentences, *_spoken(document.diagrams)]
+        said = [*document.sentences, *_listed(document), *_spoken(document.diagrams)]
         skipped = ("context", "problem", "decision drivers") if document.adr else ()
         withdrawn = document.adr is not None and document.adr.status in ("rejected", "superseded", "deprecated")
         if _moves(document):
@@ -172,6 +174,20 @@ def _left(said: Sentence) -> bool:
     label = said.text.lower() if re.match(r"[\w ]{1,30}:", said.text) else ""
     column = said.headers[said.column].lower() if 0 <= said.column < len(said.headers) else ""
     return any(map(_LEFT.match, (label, column, said.section.lower(), said.lead.lower())))
+
+
+_OPERATION = re.compile(
+    r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$"
+)
+
+
+def _listed(document: MarkdownDocument) -> Iterator[Sentence]:
+    """Operations with what they do, listed in a block of code."""
+    for fence in document.fences:
+        if fence.language in ("", "http", "text", "txt", "plain", "indented"):
+            for number, line in enumerate(fence.text.splitlines()[:200], fence.line):
+                if (found := _OPERATION.match(line)) and not found[2].startswith("HTTP/"):
+                    yield Sentence(f"{found[1]}: {found[2]}", number, number, fence.section, trail=(fence.section,))
 
 
 def _spoken(diagrams: Sequence[Diagram]) -> Iterator[Sentence]:
@@ -198,7 +214,7 @@ def _prose(
         short = each.column >= 0 and not _wordy(each)
         if len(each.text) > MAX_WORDS or (each.column >= 0 and _aside(each)):
             continue
-        text = _normal(each.text)
+        text = _present(_normal(each.text))
         if not text or apart(text) or elsewhere(each):
             continue
         if skipped and each.section.lower().startswith(tuple(skipped)):
@@ -208,16 +224,23 @@ def _prose(
         if each.checked and "no " not in text and "not " not in text:
             continue
         heard = listening.faults(at, text)
-        follower = said[at + 1] if at + 1 < len(said) else each
-        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
-        told = {one.rule for one in taken_back if one.reader.mends(after)}
-        near = (text, *_following(said, at)) if each.column < 0 else tuple(map(_normal, each.row))
+        following = tuple(_following(said, at))
+        told = {one.rule for one in taken_back if any(map(one.reader.mends, following))}
+        near = (text, *following) if each.column < 0 else tuple(map(_normal, each.row))
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
             if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
                 told.add(wording.rule)
                 if not answered(wording.rule, near):
                     yield Statement(wording, each, admitted(each, text))
+
+
+def _present(text: str) -> str:
+    """A sentence without what looks back at its end: "it returns every trip; last year there were 1.2 million"."""
+    first, *others = text.split("; ")
+    if not others or past(first):
+        return text
+    return "; ".join((first, *(each for each in others if not past(each) or _SINCE.search(each))))
 
 
 def _following(said: Sequence[Sentence], at: int) -> Iterator[str]:
@@ -252,7 +275,7 @@ def _aside(said: Sentence) -> bool:
         planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
         return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()
-    if _THREAT.search(own) and _TREATED.search(heads):
+    if _THREAT.search(heads) and _TREATED.search(heads):
         return True
     return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
@@ -267,7 +290,8 @@ def apart(text: str) -> bool:
 
 def elsewhere(said: Sentence) -> bool:
     """Whether a sentence stands where a document does not speak of the design as it is."""
-    if said.lead and len(said.lead) < 90 and _ELSEWHERE.match(said.lead):
+    lead = _LABEL.split(said.lead)[-1]
+    if lead and len(lead) < 90 and _ELSEWHERE.match(lead):
         return True
     titles = said.trail[1:] or said.trail
     if any(_ELSEWHERE.match(title) and not _TODAY.search(title) for title in titles):
@@ -275,7 +299,8 @@ def elsewhere(said: Sentence) -> bool:
     start = said.text[:60].lower()
     return small(said) or bool(
         re.match(
-            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path"
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|context|background|problem|motivation|history"
+            r"|recommendation|upgrade path"
             r"|mitigation|rationale)\b[^:]{0,30}:",
             start,
         )

@@ -26,6 +26,7 @@ from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 _SMALL_API: Final = 20
 _RATES: Final = (
@@ -38,7 +39,7 @@ _RATES: Final = (
     "quota",
     "429",
 )
-_PER_TIME: Final = re.compile(
+_PER_TIME: Final = regex(
     r"\b(?:requests?|calls?)\b.{0,30}\b(?:per|a|every|each|/)\s?(?:second|minute|hour|day|s|min)\b"
 )
 _PUBLIC_WORDS: Final = (
@@ -47,8 +48,8 @@ _PUBLIC_WORDS: Final = (
     "no api key", "third-party developers", "third party developers", "public endpoint", "publicly accessible",
     "open data", "anonymous",
 )  # fmt: skip
-_SIZES: Final = re.compile(r"\b\d[\d,.]{0,9}\s?(?:b|kb|kib|mb|mib|gb|gib|bytes|megabytes?|gigabytes?|kilobytes?)\b")
-_COUNTS: Final = re.compile(
+_SIZES: Final = regex(r"\b\d[\d,.]{0,9}\s?(?:b|kb|kib|mb|mib|gb|gib|bytes|megabytes?|gigabytes?|kilobytes?)\b")
+_COUNTS: Final = regex(
     r"\b(?:max\w{0,5}|at most|up to|no more than|limit of)\s\d[\d,. ]{0,9}(?![\d,. ]|[kmg]?i?b\b|bytes)", re.IGNORECASE
 )
 _BATCH: Final = vocabulary("batch bulk batches mass multi")

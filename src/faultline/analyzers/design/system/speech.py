@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from faultline.analyzers.design.system.model import DATA, Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
+from faultline.core.patterns import regex
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.markdown import Sentence
 
-_TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
-ALL_SERVICES: Final = re.compile(
+_TOKEN: Final = regex(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
+ALL_SERVICES: Final = regex(
     r"(?:all|every|each|the) (?:of )?(?:our |the )?(?:services?|micro-?services?|apis|containers|pods|components)\b",
     re.IGNORECASE,
 )
@@ -22,8 +22,7 @@ ALL_SERVICES: Final = re.compile(
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A component named in a text: from where to where; `sure` where the words can hardly mean another thing."""
 
     component: str
@@ -32,12 +31,12 @@ class Spoken:
     sure: bool
 
 
-_PRONOUN: Final = re.compile(
+_PRONOUN: Final = regex(
     r"(?:(?:in|on|during) (?:\w{1,20} ){1,2}it|it|its|this (?:service|component)"
     r"|(?:each|every) (?:instance|pod|replica|container))\b",
     re.IGNORECASE,
 )
-_DOES: Final = re.compile(r"[`*\"]{0,3}(?: \([^)]{1,60}\))?,? (?:is|has|does|\w{2,20}s)\b")
+_DOES: Final = regex(r"[`*\"]{0,3}(?: \([^)]{1,60}\))?,? (?:is|has|does|\w{2,20}s)\b")
 
 
 class Vocabulary:

@@ -292,7 +292,7 @@ def _fenced(document: MarkdownDocument, source: str, vocabulary: Vocabulary) -> 
                 id = vocabulary.find(part.name)
                 for claim in part.claims if id else ():
                     if claim.explicit and claim.about in ("replicas", "technology", "version", "port"):
-                        yield id or "", replace(claim, spot=each.at(claim.spot), source=source)
+                        yield id or "", claim._replace(spot=each.at(claim.spot), source=source)
 
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:

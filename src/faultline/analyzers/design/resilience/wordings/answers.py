@@ -27,11 +27,12 @@ _CALLS = cues(
     "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, waits/wait/waiting forever",
+    "as long as it/that/this may/might/can take/last, as long as the other, run/runs until it/they end/ends/finish"
+    "/finishes/finished, all the time it/they wants/want/needs/need/likes, as long as it/that/this/they takes/take/needs/need/likes/wants, however long, waits/wait/waiting forever",
     "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
 )
 _NO_END = cues(
-    "no limit is set, no upper limit, not interrupted, never times/time out, no .. deadline/deadlines",
+    "driver/client/library/sdk defaults, no limit is set, no upper limit, not interrupted, never times/time out, no .. deadline/deadlines",
     "without .. deadline/deadlines, no time limit/limits, no upper bound, no .. timeout/timeouts",
     "without .. timeout/timeouts, no deadline, infinite, set no limit",
 )
@@ -50,7 +51,7 @@ _BOUNDED = cues(
     "deadline of the request, idle",
 )
 _OTHER_WAITS = cues(
-    "migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
+    "whole run, batch run, the run, migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
     "user confirms, message arrives, job arrives, consumer, consumers, long-polls, long polling, traffic, ready",
     "build, ci, standby, queue, election, healthy, booted, started, reviewed, connection stays open, test, screen",
     "websocket, websockets",
@@ -112,7 +113,7 @@ _ALL_BACK = cues(
     "delivers all/every/everything",
     "delivers the whole/full/entire/complete, all .. are sent in one",
     "comes/come back complete, returned complete, comes/come back in full, returned in full",
-    "returned as a whole, yields every, yields all",
+    "delivered/sent/handed/given/transferred complete, returned as a whole, yields every, yields all",
     *(f"{verb} {what}" for verb in _GIVEN.split(", ") for what in (_ALL, _WHOLE)),
 ) + cues(
     "lists/listed all/every/everything, answers with an array of, answers with the array of, all of them, shows all",

@@ -27,6 +27,7 @@ _GROWING = cues(
     "increasing pause/delay/intervals, pauses grow, retry-after, capped, same pause/pauses/delays",
 )
 _UNTIL_DONE = cues(
+    "until/till .. has/have taken/processed/handled/stored/received/booked, until/till .. been processed/handled/taken,"
     "until/till .. accepted/accepts/succeeds/succeeded/success/works/worked",
     "until/till .. goes/gone/gets/went through",
     "until/till .. answers/acknowledges/acknowledged/acknowledgement/confirms/confirmed/takes/reachable/available",
@@ -48,7 +49,7 @@ _MANY = cues(
     "at once more, # calls/requests/jobs/sessions at once, several at once, many at once, more at once, two at once",
 )
 _NEVER_QUITS = cues(
-    "go/goes on until, never/not give/gives up",
+    "go/goes on until, never/not give/gives up, no last attempt, no final attempt",
 )
 _ANOTHER = cues(
     *(
@@ -73,6 +74,7 @@ _ALL_AGAIN = cues(
     "mail/mails/letter .. again/twice",
 )
 _REDELIVERED = cues(
+    "delivered/delivers/deliver .. once more/again, more than once, second time, starts/start over, at least once,"
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
     "repeats of, a redelivery, redeliveries, replays, replayed, delivered again, second delivery, comes twice",
     "arrives twice, comes again, arrives again, same event, same message, same webhook",
@@ -91,6 +93,15 @@ _NEW_EACH = cues(
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
     "another payment/order, each/every time as a new, each/every attempt .. new, each/every attempt is an/a",
     "each/every retry .. new/fresh, with a new/fresh transaction/request/payment/reference/number/id/key",
+    "each/every attempt/request/call/retry/delivery/message/repeat/repetition .. payment/charge/order/booking/transfer"
+    "/refund/row/entry/shipment/ticket/reservation/invoice .. own,"
+    "each/every attempt/request/call/retry/delivery/message/repeat/repetition is/as/becomes/opens/books/makes/adds"
+    "/inserts/places/draws a new/fresh/separate/further/own,"
+    "open/opens/create/creates/book/books/charge/charges/start/starts/insert/inserts/add/adds/place/places .. per"
+    " request/call/attempt/delivery/message,"
+    "each/every time it is called/told/asked/delivered/received/sent, whether it was delivered/seen/there before,"
+    "newly generated id/key/number/reference, new/freshly generated/made/drawn id/key/number/reference,"
+    "under/with a new/fresh/different id/key/number/reference, then has/have two/both,"
     "fresh reference/id/key, as a new charge/payment/order/request/transfer, each time .. new",
 )
 _DONE = (
@@ -111,9 +122,23 @@ _TWICE = cues(
     "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices",
 )
 _UNCHECKED = cues(
-    "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
+    "no id/key/number/reference/identifier/token by/with/from which .. told/recognised/recognized/known/matched/seen,"
+    "no .. id/key/number/reference/identifier that/which would/could .. see/tell/know/recognise/recognize/notice,"
+    "not/n't look/check/looks/checks/ask/asks whether .. already/there/seen/known/before,"
+    "no means/way of/to see/seeing/distinguish, no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
     "effectively once, for each message, no idempotency",
+)
+_EACH_EFFECT = cues(
+    "on each/every delivery/redelivery/command/message/event/call/request, for each/every delivery/redelivery,"
+    "whenever .. receives/receive/arrives/comes/delivered/called, redeliveries/repetitions/repeats included,"
+    "also when/if .. again/more/twice/second, including the .. charge/charges/payment/booking/mail/mails/refund/transfer,"
+    "not take .. into account, not prepared for, not deal with, not expect, not made/built/written for"
+)
+_CLEANED = cues(
+    "came/come/comes/arrived/arrive/arrives/booked/paid/ordered/charged/entered twice are/is,"
+    "duplicates/doubles/double/duplicate .. cancelled/corrected/refunded/merged/removed/deleted/sorted/reversed .. by,"
+    "twice .. cancelled/corrected/refunded/merged/reversed by"
 )
 _SAFE = cues(
     "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the",
@@ -190,6 +215,8 @@ WORDINGS = (
             Together((REPEATED, _NEW_EACH), spared=_SAFE, wide=True),
             Together((REPEATED + FAILED, _ANOTHER), unless=_CONSISTENT, spared=_SAFE),
             Together((_RERUN + FAILED, _ALL_AGAIN), spared=_SAFE),
+            Together((_REDELIVERED + REPEATED, _EACH_EFFECT), unless=_CONSISTENT, spared=_SAFE, wide=True),
+            Together((REPEATED, _CLEANED), unless=_CONSISTENT, spared=_SAFE, wide=True),
             Together((_REDELIVERED, _EFFECT_AGAIN), unless=_CONSISTENT, spared=_SAFE),
             Together(
                 (

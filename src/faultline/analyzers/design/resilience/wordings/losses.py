@@ -23,16 +23,17 @@ _FAILED = cues(
     "can't be parsed/processed/handled/delivered, fail/fails/failed/failing, malformed, bad, broken, poison",
     "poisoned, undeliverable, unprocessable, invalid, unparseable, not understand, raise/raises/throw/throws",
     "exception/exceptions, after the last attempt, after # attempts/failures/tries",
+    "after the second/third/fourth/fifth/tenth/last/final attempt/failure/try/error,"
     "after two/three/four/five/six/ten attempts/failures/tries/retries, retries are exhausted/used",
     "attempts are used, used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
-    "message/event/job/record is acknowledged/acked, dropped, discard/discards/discarded, thrown/throw/throws away",
+    "log/logs/logged .. and go/goes/continue/continues/carry/carries, message/event/job/record is acknowledged/acked, dropped, discard/discards/discarded, thrown/throw/throws away",
     "deleted, delete/deletes, removed, is/are gone, forgotten, lost, ignored, skipped, skip/skips, not kept",
     "not stored",
 )
 _BLOCKS = cues(
-    "block/blocks its shard/partition/queue/lane, back to the head/front",
+    "same message/event/job again, same message/event/job over and over, block/blocks its shard/partition/queue/lane, back to the head/front",
     "stops/stop/halts/halt .. consumer/partition, everything behind, stay/stays at the front",
 )
 _NO_PARKING = cues(
@@ -47,7 +48,7 @@ _PARKED = cues(
 _ACKED_EARLY = cues(
     "acknowledge/acknowledges/acknowledged/ack/acks/acked .. before, on receipt, offsets/offset .. before",
     "auto-commit, acknowledge/acknowledges .. immediately/receipt, before they are handled/processed",
-    "first and then handles/processes",
+    "first and then handles/processes, acknowledges/acks/acknowledged .. first/straight, first acknowledges/acks",
 )
 _EARLY_SUBJECT = cues(
     "message/messages, event/events, record/records, offset/offsets, queue, job/jobs, auto-commit, consumer",
@@ -61,7 +62,7 @@ _MISHAP = cues(
     "broker, had been running, background, pub/sub, lost one",
 )
 _LOST = cues(
-    "lost, loses, lose, is/are gone, misses/miss them/it, nobody hears, empties it",
+    "there is no event/message, never published/sent, lost, loses, lose, is/are gone, misses/miss them/it, nobody hears, empties it",
 )
 _CARELESS = cues(
     "not persist messages/events, fire-and-forget, fire and forget, not durable",

@@ -16,7 +16,7 @@ _REACH = (
 _REACHES = cues(
     "work/works on, selects, do/does a select",
     f"{_REACH.replace('/get/gets', '').replace('/go/goes', '').replace('/set/sets', '')}, goes straight, goes directly,"
-    "has/have .. access, gets .. from, sets .. column, writes .. into, runs its sql, runs .. sql, runs .. queries,"
+    "has/have/get/gets/got/given .. access, account on/in, gets .. from, sets .. column, writes .. into, runs its sql, runs .. sql, runs .. queries,"
     "counts,"
     "integrate through, integrates through, communicate by/through/via, communicates by/through/via, foreign key,"
     "trigger, a view",
@@ -25,6 +25,8 @@ _OF_OTHERS = cues(
     "table/tables itself/themselves, same table/tables/schema/collection/database as,"
     "joins/join/reads/read/queries/query/updates/selects/scans the .. table/tables/collection/view/views of",
     "work/works on the tables/database/schema of, access to the tables/schema/database of,"
+    "access to the .. table/tables/schema/database of, account on the .. of, account in the .. of,"
+    "tables/table of .. directly,"
     "tables/table/schema of the monolith/core/shop/crm/erp",
     f"{_TABLE} of other/others/another, {_TABLE} of the other, other/another service's/team's/module's {_TABLE},"
     f"other services'/teams' {_TABLE}, other services/teams {_TABLE}, {_TABLE} owned by, {_TABLE} belonging to,"
@@ -39,7 +41,9 @@ _OF_OTHERS = cues(
 )
 _EACH_ITS_OWN = cues(
     f"{_TABLE} of its/their/the same, "
-    "no other, no service, database/schema/table per, was split, were split, not another, never, its own, their own,"
+    "no other, no service, database/schema/table per, was split, were split, not another, never,"
+    "its/their own database/schema/tables/table/store/data/db/postgres/mysql/rows/part/copy/read/index/cluster/instance"
+    "/server/state/migrations/volume/collection/keyspace/bucket/model,"
     "own schema, own read model, through events, by events, prevented, forbidden, may not, must not, not read, nobody,"
     "replica of, read model, own tables only, one deployable, same module, instances of, replicas of, cdc,"
     "change data capture, data warehouse, warehouse is,"
@@ -55,6 +59,7 @@ _MANY = cues(
     "microservices, teams, applications, and the worker/portal/api/shop/site/app, shared between, shared by",
 )
 _SAME_STORE = cues(
+    "both/all .. write/writes/read/reads/update/updates to/from/in/into the table/tables/collection,"
     "use/uses the schema/database, use/uses the .. schema/database, work/works on the schema/database",
     "both/all/each .. access to the schema/database/tables/table, in/into/to/from the same table/tables",
     f"same {_TABLE}, same postgres/mysql/oracle/mongodb/mongo database/schema/instance/collection, same .. {_TABLE},"
