@@ -37,7 +37,14 @@ _NUMBERS: Final = {
     "six": 6,
     "seven": 7,
     "eight": 8,
+    "nine": 9,
     "ten": 10,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
 }
 _LISTENS: Final = re.compile(
     r"\b(?:listens?|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
@@ -55,7 +62,8 @@ _SEVERAL: Final = re.compile(
 )
 """A range of versions, or such as would do as well."""
 _BETWEEN: Final = re.compile(
-    r"\b(?:between|from) (\d{1,3}|one|two|three|four|five|six|seven|eight) (?:and|to) (\d{1,3}|[a-z]{3,5}) "
+    r"\b(?:(?:between|from) )?(\d{1,3}|one|two|three|four|five|six|seven|eight|ten|twelve)(?: (?:and|to) |\u2013|-)"
+    r"(\d{1,3}|[a-z]{3,7}) "
     r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
     re.IGNORECASE,
 )
@@ -152,6 +160,9 @@ def read(
                     for each_id in ids:
                         said = Claim("replicas", str(count), spot, source, count, count)
                         claims.setdefault(each_id, []).append(said)
+            if not _UNSURE.search(sentence.text) and not document.adr:
+                for id, claim in _appositions(document, sentence, source, by_id, spoken):
+                    claims.setdefault(id, []).append(claim)
             if port := _LISTENS.search(sentence.text) if not document.adr else None:
                 alone = min(about) if len(about) == 1 else ""
                 listener = _subject(sentence.text[: port.start()], spoken) or alone
@@ -258,6 +269,26 @@ def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim 
         return None
     spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=sentence.row[0])
     return Claim("replicas", sentence.text.strip(), spot, source, min(numbers), max(numbers))
+
+
+def _appositions(
+    document: MarkdownDocument,
+    sentence: Sentence,
+    source: str,
+    by_id: Mapping[str, Component],
+    spoken: Sequence[Spoken],
+) -> Iterator[tuple[str, Claim]]:
+    """The products that stand right behind the name of what keeps data: `db, a PostgreSQL`, `cache (Redis)`."""
+    for product, _, start in in_text(sentence.text):
+        for each in spoken:
+            keeps = by_id[each.component].role in (ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE)
+            between = sentence.text[each.end : start]
+            if keeps and each.end <= start and _BESIDE.fullmatch(between) and not _TOGETHER.search(between[1:]):
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=each.component)
+                yield each.component, Claim("technology", product.id, spot, source)
+
+
+_BESIDE: Final = re.compile(r"[`*\"]{0,3}(?:,| \(| -| \u2013|:) ?(?:an? |the |managed )?[`*\"]{0,3}")
 
 
 def _versions(
