@@ -161,8 +161,8 @@ def read(
                         said = Claim("replicas", str(count), spot, source, count, count)
                         claims.setdefault(each_id, []).append(said)
             if not _UNSURE.search(sentence.text) and not document.adr:
-                for id, claim in _appositions(document, sentence, source, by_id, spoken):
-                    claims.setdefault(id, []).append(claim)
+                for id, product in _appositions(document, sentence, source, by_id, spoken):
+                    claims.setdefault(id, []).append(product)
             if port := _LISTENS.search(sentence.text) if not document.adr else None:
                 alone = min(about) if len(about) == 1 else ""
                 listener = _subject(sentence.text[: port.start()], spoken) or alone
