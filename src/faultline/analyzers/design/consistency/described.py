@@ -144,7 +144,10 @@ def _own(diagram: Diagram) -> list[Box]:
     return [
         each
         for each in diagram.boxes
-        if each.shape not in _ACTORS and each.id != first and each.name not in around and words(each.name or each.id)
+        if each.shape not in _ACTORS
+        and each.id != first
+        and each.name not in around
+        and words(each.name or each.id)
         and roles.by_name(bare(each.name or each.id)) is not ComponentRole.CLIENT
     ]
 
