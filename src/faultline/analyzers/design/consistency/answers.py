@@ -153,7 +153,8 @@ def lists(design: Design) -> Iterator[Observation]:
             pages = paging(call, found) is not Paging.NONE
             grows = "maxItems" not in found.array.value and growth(call) is Severity.LOW
             if pages or grows:
-                shapes.append((found.envelope if wrapped or not found.envelope else _OWN, call))
+                own = found.envelope.lower() == call.segments[-1].lower() if call.segments else False
+                shapes.append((found.envelope if not own and (wrapped or not found.envelope) else _OWN, call))
             if (paged := style(call)) is not None:
                 styles.append((paged, call))
             if (size := size_parameter(call)) is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from faultline.analyzers.design.consistency.choices import PRODUCTS, Choice, choices
@@ -124,7 +124,7 @@ def counted(design: Design) -> Iterator[Observation]:
     for document in texts if names else ():
         said = list(decision_of(document)) if document.adr else document.sentences
         for each in said:
-            if found := _count(document, each, names):
+            if found := _count(document, _of_title(document, each), names):
                 known.setdefault(found[0], {}).setdefault(document.path, []).append(found[1])
     for name, by_text in known.items():
         if name in drawn:
@@ -202,6 +202,16 @@ def _count(
             spot = Spot(document, line=said.line, end_line=said.end_line, symbol=f"replicas of {' '.join(name)}")
             return (name, _Counted(number, first[0], spot)) if number else None
     return None
+
+
+def _of_title(document: MarkdownDocument, said: Sentence) -> Sentence:
+    """What a record says of "the cluster", said of the one product that its title names."""
+    named = {each.id for each, _, _ in in_text(document.adr.title)} if document.adr else set()
+    pronoun = _THE_CLUSTER.match(said.text) if len(named) == 1 else None
+    return replace(said, text=f"{min(named)} {said.text[pronoun.end() :]}") if pronoun else said
+
+
+_THE_CLUSTER: Final = regex(r"(?:it|they|the (?:cluster|broker|database))\b", re.IGNORECASE)
 
 
 CHECKS: tuple[Check, ...] = (otherwise_decided, counted, drawn_otherwise)
