@@ -152,8 +152,9 @@ def lists(design: Design) -> Iterator[Observation]:
             wrapped = found.envelope.lower() in ENVELOPES
             pages = paging(call, found) is not Paging.NONE
             grows = "maxItems" not in found.array.value and growth(call) is Severity.LOW
-            if (not found.envelope or wrapped) and (pages or grows):
-                shapes.append((found.envelope, call))
+            if pages or grows:
+                own = found.envelope.lower() == call.segments[-1].lower() if call.segments else False
+                shapes.append((found.envelope if not own and (wrapped or not found.envelope) else _OWN, call))
             if (paged := style(call)) is not None:
                 styles.append((paged, call))
             if (size := size_parameter(call)) is not None:
@@ -181,10 +182,15 @@ def lists(design: Design) -> Iterator[Observation]:
                 severity=named.severity,
                 many="{count} parameters have another name than elsewhere",
             )
+        if any(not kind for kind, _ in shapes):
+            shapes = [each for each in shapes if each[0] is not _OWN]
         pair = len(shapes) == 2
         for wrapping in others(shapes, share=0.5 if pair else 0.66, least=1 if pair else 2):
             call, usual = wrapping.who, wrapping.example
-            here, there = (f"in `{each}`" if each else "as a bare array" for each in (wrapping.kind, wrapping.usual))
+            here, there = (
+                f"in {each if each is _OWN else f'`{each}`'}" if each else "as a bare array"
+                for each in (wrapping.kind, wrapping.usual)
+            )
             yield Observation(
                 "consistency/list-shape",
                 _answer_spot(call),
@@ -201,6 +207,8 @@ def _answer_spot(call: Call) -> Spot:
     return call.spot("responses", code)
 
 
+_OWN: Final = "a property of their name"
+"""How lists are wrapped that stand in a property called as they are: `{"orders": [...]}`."""
 _FORMS: Final = {
     "application/json": "JSON",
     "text/json": "text/json",

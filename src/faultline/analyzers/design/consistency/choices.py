@@ -74,6 +74,9 @@ _GENERAL = frozenset(
 )
 
 
+_KEEPS = frozenset({"keep", "put", "hold", "save", "persist", "run", "move", "live", "stay", "choose", "adopt", "have"})
+
+
 @dataclass(frozen=True)
 class Choice:
     """What a record decides for: a member of a family, and for what; `scope` are the words that narrow it."""
@@ -95,6 +98,9 @@ def choices(document: MarkdownDocument, adr: Adr) -> list[Choice]:
         scope = _SCOPE.search(chosen)
         words = frozenset(re.findall(r"[a-z][\w-]+", scope[1].lower())) - _GENERAL if scope else frozenset()
         named = [(family, name) for family, name in _named(chosen)]
+        if scope and len(products := in_text(scope[1])) == 1 and products[0][2] == 0 and text == adr.title:
+            # "Keep orders in X": what it is for stands before.
+            words = frozenset(re.findall(r"[a-z][\w-]+", chosen[: scope.start()].lower())) - _GENERAL - _KEEPS
         for family, name in named:
             if family in found and found[family].name != name and found[family].line == line:
                 several.add(family)

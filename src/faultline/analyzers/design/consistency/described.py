@@ -22,7 +22,7 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sent
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import roles
-from faultline.analyzers.design.system.drawings import shows_parts
+from faultline.analyzers.design.system.drawings import counted, shows_parts
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Component
 from faultline.analyzers.design.system.naming import Words, bare, words
 from faultline.analyzers.design.system.speech import Vocabulary
@@ -60,6 +60,12 @@ _ANYBODY: Final = frozenset(
         *("consumer", "subscriber", "downstream", "upstream", "source", "sink", "start", "end", "tool", "cli", "ui"),
     }
 )
+_BY_ITSELF: Final = regex(
+    r"(?:^|[.:;(,*`|-] {0,2}|\b(?:the|our|an?|its|to|of|from|by|in|with|and|or|for|each|this|that|via|into|on|all"
+    r"|every) )[*`]{0,3}([A-Za-z]{3,40})\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Words that stand where a name would, with none before them that narrows it."""
 _NAMES: Final = regex(
     r"\W*(?:service|component|container|name|app(?:lication)?|part|process|program|workload|deployment|piece|module"
     r"|building block|element|who|what|system)s?\W*",
@@ -138,7 +144,11 @@ def _own(diagram: Diagram) -> list[Box]:
     return [
         each
         for each in diagram.boxes
-        if each.shape not in _ACTORS and each.id != first and each.name not in around and words(each.name or each.id)
+        if each.shape not in _ACTORS
+        and each.id != first
+        and each.name not in around
+        and words(each.name or each.id)
+        and roles.by_name(bare(each.name or each.id)) is not ComponentRole.CLIENT
     ]
 
 
@@ -169,6 +179,7 @@ class _Described:
         lines = [line for number, line in enumerate(document.lines, 1) if number not in drawn]
         text = "\n".join(lines)
         self._stems = {_stem(each) for each in chain.from_iterable(map(_parts, _WORD.findall(text)))}
+        self._alone = {_stem(each[1]) for each in _BY_ITSELF.finditer(text)}
         self._products = {each.id for each, _, _ in in_text(text)}
         entries = [entry.name for series in series_of(document) for entry in series.entries]
         self._heads = [set(_stems_of(each)) for each in entries]
@@ -181,11 +192,16 @@ class _Described:
         label = bare(box.name or box.id)
         own = _stems_of(label)
         initials = "".join(each[0] for each in _WORD.findall(label)).upper()
-        if not own or own[-1] in self._stems or any(each.upper() == initials for each in self._letters):
+        if not own or any(each.upper() == initials for each in self._letters):
+            return True
+        if own[-1] in self._stems and (len(own) == 1 or not own[-2:-1] or own[-1] in self._alone):
+            return True
+        if set(own) <= self._stems:
             return True
         if any(each.id in self._products for each, _, _ in in_text(f"{box.name} {box.technology}")):
             return True
-        if any(each.startswith(own[-1]) or (own[-1].startswith(each) and len(each) > 4) for each in self._stems):
+        kin = self._stems - {own[-1]}
+        if any(each.startswith(own[-1]) or (own[-1].startswith(each) and len(each) > 4) for each in kin):
             return True
         return any(set(own) & head for head in self._heads)
 
@@ -278,8 +294,11 @@ def _like(entry: Entry, known: Sequence[Entry], series: Series, document: Markdo
         return False
     ids = bool(_IDENTIFIER.fullmatch(entry.name)) and all(_IDENTIFIER.fullmatch(each.name) for each in known)
     named = series.kind == "table" and bool(_NAMES.fullmatch(series.head))
-    return (named and (ids or not _IDENTIFIER.fullmatch(known[0].name))) or (
-        ids and (entry.mark == "code" or "-" in entry.name)
+    counts = series.kind in ("list", "paragraphs") and entry.mark != "" and counted(line) is not None
+    return (
+        counts
+        or (named and (ids or not _IDENTIFIER.fullmatch(known[0].name)))
+        or (ids and (entry.mark == "code" or "-" in entry.name))
     )
 
 

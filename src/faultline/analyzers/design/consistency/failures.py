@@ -36,6 +36,13 @@ def shapes(design: Design) -> Iterator[Observation]:
     for document in design.of(MarkdownDocument):
         first: tuple[Sentence, frozenset[str]] | None = None
         for each in document.sentences if not document.adr else ():
+            if _ABOUT.search(each.text) and _differ(each.text) and not (apart(each.text) or elsewhere(each)):
+                yield Observation(
+                    "consistency/error-shape",
+                    Spot(document, line=each.line, end_line=each.end_line, symbol="errors"),
+                    "The sentence gives errors two shapes.",
+                )
+                break
             shape = _shape(each, beside=first is not None and first[0].block == each.block)
             if shape is None:
                 continue
@@ -51,8 +58,20 @@ def shapes(design: Design) -> Iterator[Observation]:
                 break
 
 
+def _differ(text: str) -> bool:
+    """Whether a sentence shows two objects without a common name, the second one as an exception."""
+    found = list(_OBJECT.finditer(text))
+    if len(found) != 2 or not _EXCEPT.search(text[found[0].end() : found[1].start()]):
+        return False
+    keys = [{name.lower() for name in _KEY.findall(each[0])} for each in found]
+    return not keys[0] & keys[1]
+
+
+_EXCEPT: Final = regex(r"\b(?:but|except|while|whereas|though|only)\b", re.IGNORECASE)
+
+
 def _shape(said: Sentence, *, beside: bool) -> frozenset[str] | None:
-    """What makes the shape that a sentence gives errors, or one `beside` another that does; None where it gives none."""
+    """What makes the shape that a sentence gives errors, or says `beside` one that does; None where it gives none."""
     around = " ".join((said.section, *said.headers, *said.row, said.lead, said.text))
     if apart(said.text) or elsewhere(said) or _PAST.search(said.text):
         return None

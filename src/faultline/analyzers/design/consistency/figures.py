@@ -129,7 +129,11 @@ def figures(document: MarkdownDocument) -> Iterator[Figure]:
 
 
 def _of(document: MarkdownDocument, said: Sentence) -> Iterator[Figure]:
-    text = next((each for each in _CLAUSE.split(said.text) if any(map(str.isdigit, each))), "")
+    clauses = _CLAUSE.split(said.text)
+    at = next((place for place, each in enumerate(clauses) if any(map(str.isdigit, each))), None)
+    text = clauses[at] if at is not None else ""
+    if at and said.text.startswith(f"{clauses[0]}:"):
+        text = f"{clauses[0]} {text}"  # "orders to stock: timeout 2 s" is of both
     found: list[tuple[str, float, str]] = []
     rates = list(_RATE.finditer(text))
     found += [("rate", _number(each[1]) / _SECONDS[_unit(each[2])], each[0]) for each in rates]

@@ -24,15 +24,17 @@ def check(design: Design) -> Iterator[Observation]:
         yield from _told(properties, "consistency/property-case", "properties")
         yield from _told(_parameters(api, "query"), "consistency/parameter-case", "parameters", properties)
         yield from _told(_parameters(api, "path"), "consistency/parameter-case", "parameters of paths")
-        yield from _told(_operations(api), "consistency/operation-id-case", "operation ids")
+        yield from _told(_operations(api), "consistency/operation-id-case", "operation ids", share=0.75, least=3)
         yield from _told(_segments(api), "consistency/path-case", "parts of paths")
 
 
-def _told(seen: list[_Seen], rule: str, what: str, kin: Sequence[_Seen] = ()) -> Iterator[Observation]:
+def _told(
+    seen: list[_Seen], rule: str, what: str, kin: Sequence[_Seen] = (), *, share: float = _SHARE, least: int = _LEAST
+) -> Iterator[Observation]:
     """The minority of what is seen; where that is too little to have a majority, `kin` counts in and is not told."""
     few = len(seen) <= _LEAST
     told = {id(who) for _, who in seen} if few else set()
-    for each in others([*kin, *seen] if few else seen, share=_SHARE, least=_LEAST):
+    for each in others([*kin, *seen] if few else seen, share=share, least=least):
         name, place = each.who
         if few and id(each.who) not in told:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from faultline.analyzers.design.consistency.choices import PRODUCTS, Choice, choices
@@ -117,15 +117,18 @@ def counted(design: Design) -> Iterator[Observation]:
     """Two texts that say of one part, by name, that there are so many of it, and mean different numbers."""
     if any(each.claimed("replicas", *DEPLOYMENTS) for each in design.system.components):
         return
+    drawn = {stem(words(each.name)) for each in design.system.components}
     texts = [each for each in design.of(MarkdownDocument) if not each.adr or each.adr.in_force]
     names = _names(texts) if len(texts) > 1 else {}
     known: dict[tuple[str, ...], dict[str, list[_Counted]]] = {}
     for document in texts if names else ():
         said = list(decision_of(document)) if document.adr else document.sentences
         for each in said:
-            if found := _count(document, each, names):
+            if found := _count(document, _of_title(document, each), names):
                 known.setdefault(found[0], {}).setdefault(document.path, []).append(found[1])
     for name, by_text in known.items():
+        if name in drawn:
+            continue
         firsts = [each[0] for each in by_text.values() if len({one.number for one in each}) == 1]
         if len(firsts) == 2 and len(by_text) == 2 and firsts[0].number != firsts[1].number:
             decided, other = sorted(firsts, key=lambda each: not _is_record(each.spot))
@@ -137,6 +140,32 @@ def counted(design: Design) -> Iterator[Observation]:
                 cause=" ".join(name),
                 also=(decided.spot,),
             )
+
+
+def drawn_otherwise(design: Design) -> Iterator[Observation]:
+    """How many there are of what is drawn and not deployed, as two documents or a drawing and its text say."""
+    for each in design.system.components:
+        said = [claim for claim in each.claimed("replicas") if claim.low]
+        if any(claim.source in DEPLOYMENTS for claim in said):
+            continue
+        first = {(claim.source, claim.spot.document.path): claim for claim in reversed(said)}
+        alone = [
+            claim
+            for key, claim in first.items()
+            if len({(one.low, one.high) for one in said if (one.source, one.spot.document.path) == key}) == 1
+        ]
+        for claim in alone[1:]:
+            if claim.high < alone[0].low or alone[0].high < claim.low:
+                decided, other = sorted((alone[0], claim), key=lambda one: one.source != "adr")
+                yield Observation(
+                    "consistency/replicas-mismatch",
+                    other.spot,
+                    f"Here `{each.name}` has {other.value} instances, "
+                    f"in {decided.spot.document.path} line {decided.spot.lines[0]} {decided.value}.",
+                    cause=each.id,
+                    also=(decided.spot,),
+                )
+                break
 
 
 def _is_record(spot: Spot) -> bool:
@@ -175,4 +204,14 @@ def _count(
     return None
 
 
-CHECKS: tuple[Check, ...] = (otherwise_decided, counted)
+def _of_title(document: MarkdownDocument, said: Sentence) -> Sentence:
+    """What a record says of "the cluster", said of the one product that its title names."""
+    named = {each.id for each, _, _ in in_text(document.adr.title)} if document.adr else set()
+    pronoun = _THE_CLUSTER.match(said.text) if len(named) == 1 else None
+    return replace(said, text=f"{min(named)} {said.text[pronoun.end() :]}") if pronoun else said
+
+
+_THE_CLUSTER: Final = regex(r"(?:it|they|the (?:cluster|broker|database))\b", re.IGNORECASE)
+
+
+CHECKS: tuple[Check, ...] = (otherwise_decided, counted, drawn_otherwise)

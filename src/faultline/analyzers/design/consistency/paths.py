@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from faultline.analyzers.design.apis.api import Call, apis
+from faultline.analyzers.design.apis.api import Api, Call, apis
 from faultline.analyzers.design.apis.words import is_plural, vocabulary, words
 from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
@@ -40,6 +40,7 @@ def collections(design: Design) -> Iterator[Observation]:
                     plural = is_plural(spoken[-1]) if spoken else None
                     if plural is not None:
                         seen.setdefault(each, (plural, (each, _spot(call))))
+        yield from _in_both(api)
         for drift in others(list(seen.values()), share=0.75 if len(seen) > 4 else 0.66, least=2):
             name, spot = drift.who
             yield Observation(
@@ -52,6 +53,27 @@ def collections(design: Design) -> Iterator[Observation]:
                 severity=drift.severity,
                 many="{count} collections are in another number than the rest",
             )
+
+
+def _in_both(api: Api) -> Iterator[Observation]:
+    """A thing below its name in the singular, whose collection is there in the plural."""
+    plural = {call.segments: call for call in api.calls if call.segments and "{" not in call.segments[-1]}
+    told: set[tuple[str, ...]] = set()
+    for call in api.calls:
+        for place, each in enumerate(call.segments[:-1]):
+            here = call.segments[: place + 1]
+            if not call.segments[place + 1].startswith("{") or "{" in each or here in plural or here in told:
+                continue
+            for other in (f"{each}s", f"{each}es", f"{each[:-1]}ies" if each.endswith("y") else ""):
+                if whole := plural.get((*here[:-1], other)):
+                    told.add(here)
+                    yield Observation(
+                        "consistency/collection-number",
+                        _spot(call),
+                        f"`{each}` is in the singular, and its collection is `{whole.path}`.",
+                        also=(_spot(whole),),
+                        many="{count} collections are in another number than the rest",
+                    )
 
 
 def _is_collection(parts: tuple[str, ...], known: set[tuple[str, ...]]) -> bool:

@@ -23,6 +23,12 @@ _WORD = re.compile(
     r"|implemented|withdrawn|obsolete|active|in force|pending|in review|final|adopted)\b",
     re.IGNORECASE,
 )
+_ALONE = re.compile(
+    r"(?:accepted|proposed|rejected|deprecated|superseded|draft|approved|decided|implemented|adopted)\b"
+    r"(?=\W*$|[,;]| on | \(| by | \d| [-\u2013\u2014] )",
+    re.IGNORECASE,
+)
+"""A status that stands by itself below the title: `Accepted, 2024-09-02`."""
 _SUPERSEDES = re.compile(r"\b(?:supersedes|superseding|replaces|supercedes|obsoletes)\b", re.IGNORECASE)
 _SUPERSEDED = re.compile(r"\b(?:superseded|replaced|superceded|obsoleted)(?: by| with|-by)?\b", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -172,6 +178,8 @@ def _status(document: MarkdownDocument) -> tuple[str, int]:
     for each in document.sentences[:25]:
         heading = each.headers[each.column] if 0 <= each.column < len(each.headers) else ""
         if re.fullmatch(r"status|state", heading, re.IGNORECASE) and _WORD.match(each.text):
+            return _first(each.text), each.line
+        if each is document.sentences[0] and _ALONE.match(each.text):
             return _first(each.text), each.line
         text = " : ".join(each.row[:2]) if each.column == 0 and each.row[0].lower() == "status" else each.text
         if match := _STATUS.search(text.split("|")[-1] if "status" in text.split("|")[-1].lower() else text):

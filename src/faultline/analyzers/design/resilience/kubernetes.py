@@ -66,7 +66,7 @@ def _scalers(cluster: Cluster) -> Iterator[Observation]:
             spot = scaler.spot("spec", "scaleTargetRef", "name")
             yield Observation("resilience/dangling-reference", spot, message, cause=scaler.symbol)
         low, high = scaler.get("spec", "minReplicas"), scaler.get("spec", "maxReplicas")
-        if isinstance(low, int) and isinstance(high, int) and low == high:
+        if isinstance(low, int) and isinstance(high, int) and low >= high:
             message = f"{scaler.symbol} has room for nothing: at least {low} and at most {high} pods."
             spot = scaler.spot("spec", "maxReplicas")
             yield Observation("resilience/fixed-autoscaling", spot, message, cause=scaler.symbol)

@@ -37,10 +37,17 @@ _NUMBERS: Final = {
     "six": 6,
     "seven": 7,
     "eight": 8,
+    "nine": 9,
     "ten": 10,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
 }
 _LISTENS: Final = re.compile(
-    r"\b(?:listens|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
+    r"\b(?:listens?|served|exposed|reachable|runs|available|answers)\b[\w ]{0,30}?\bport `?(\d{2,5})\b", re.IGNORECASE
 )
 _PREPOSITION: Final = re.compile(
     r"\b(?:behind|by|with|from|via|after|to|at|in|on|of|for|through|into|over|before|beside|and"
@@ -55,7 +62,8 @@ _SEVERAL: Final = re.compile(
 )
 """A range of versions, or such as would do as well."""
 _BETWEEN: Final = re.compile(
-    r"\b(?:between|from) (\d{1,3}|one|two|three|four|five|six|seven|eight) (?:and|to) (\d{1,3}|[a-z]{3,5}) "
+    r"\b(?:(?:between|from) )?(\d{1,3}|one|two|three|four|five|six|seven|eight|ten|twelve)(?: (?:and|to) |\u2013|-)"
+    r"(\d{1,3}|[a-z]{3,7}) "
     r"(?:\w{1,20} )?(?:replicas?|instances?|pods?|copies|tasks?|containers?)\b",
     re.IGNORECASE,
 )
@@ -152,12 +160,17 @@ def read(
                     for each_id in ids:
                         said = Claim("replicas", str(count), spot, source, count, count)
                         claims.setdefault(each_id, []).append(said)
+            if not _UNSURE.search(sentence.text) and not document.adr:
+                for id, product in _appositions(document, sentence, source, by_id, spoken):
+                    claims.setdefault(id, []).append(product)
             if port := _LISTENS.search(sentence.text) if not document.adr else None:
                 alone = min(about) if len(about) == 1 else ""
                 listener = _subject(sentence.text[: port.start()], spoken) or alone
-                if listener and not _ASIDE.search(sentence.text):
-                    spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=listener)
-                    claims.setdefault(listener, []).append(Claim("port", port[1], spot, source))
+                everybody = [each.id for each in components if each.ours] if ALL_SERVICES.match(sentence.text) else []
+                for each_id in [listener] if listener else everybody:
+                    if not _ASIDE.search(sentence.text):
+                        spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=each_id)
+                        claims.setdefault(each_id, []).append(Claim("port", port[1], spot, source))
             if (
                 sentence.row
                 and (claim := _cell(document, sentence, source))
@@ -256,6 +269,26 @@ def _cell(document: MarkdownDocument, sentence: Sentence, source: str) -> Claim 
         return None
     spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=sentence.row[0])
     return Claim("replicas", sentence.text.strip(), spot, source, min(numbers), max(numbers))
+
+
+def _appositions(
+    document: MarkdownDocument,
+    sentence: Sentence,
+    source: str,
+    by_id: Mapping[str, Component],
+    spoken: Sequence[Spoken],
+) -> Iterator[tuple[str, Claim]]:
+    """The products that stand right behind the name of what keeps data: `db, a PostgreSQL`, `cache (Redis)`."""
+    for product, _, start in in_text(sentence.text):
+        for each in spoken:
+            keeps = by_id[each.component].role in (ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE)
+            between = sentence.text[each.end : start]
+            if keeps and each.end <= start and _BESIDE.fullmatch(between) and not _TOGETHER.search(between[1:]):
+                spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=each.component)
+                yield each.component, Claim("technology", product.id, spot, source)
+
+
+_BESIDE: Final = re.compile(r"[`*\"]{0,3}(?:,| \(| -| \u2013|:) ?(?:an? |the |managed )?[`*\"]{0,3}")
 
 
 def _versions(

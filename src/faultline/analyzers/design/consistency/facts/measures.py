@@ -68,6 +68,10 @@ _WAITS: Final = re.compile(
     r"\bwaits?\b(?! (?:at most|up to|no (?:longer|more)|for (?:at most|up to)|only))[^.;]{0,34}$",
     re.IGNORECASE,
 )
+_ASKS: Final = re.compile(
+    r"\b(?:asks?|calls?|queries|fetches|requests?)\b[^.;]{1,40}\band waits?(?: for)? $", re.IGNORECASE
+)
+"""Who asks and waits, waits for the answer, and not before asking again."""
 _CANCELLED: Final = re.compile(r"\b(?:cancel\w*|abandon\w*)\b", re.IGNORECASE)
 _OF_CALLS: Final = re.compile(
     r"\b(?:calls?|requests?|quer(?:y|ies)|statements?|transactions?|connections?)\b", re.IGNORECASE
@@ -196,7 +200,7 @@ def _times(text: str) -> _Found:
         last = each.end()
         value = number(each[1]) * SECONDS[unit(each[2])]
         quantity: Quantity | None = None
-        waits = _WAITS.search(before) and not _AT_MOST.match(after.strip())
+        waits = _WAITS.search(before) and not _AT_MOST.match(after.strip()) and not _ASKS.search(before)
         given_up = _GIVEN_UP.search(before) and not waits and (_OF_CALLS.search(text) or not _CANCELLED.search(before))
         given = each[2] in ("ms", "s") and _GIVES.search(before) and _GIVEN.match(after)
         if (_CUT.match(after) or given_up or given) and value < MAX_WAIT:
