@@ -7,6 +7,7 @@ from faultline.analyzers.design.security.prose import faults
 from tests.analyzers.design.documents import spoken_doors, spoken_twins
 from tests.analyzers.design.parts import rules
 
+
 def found(text: str) -> set[str]:
     text = text if text.startswith(("#", "-", "|")) else f"# Design\n\n{text}\n"
     return {each.wording.rule for each in faults(MarkdownDocument("a.md", text))}

@@ -6,7 +6,6 @@ would be twice as long.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from faultline.core.patterns import regex
@@ -15,7 +14,8 @@ _NOT: Final = regex(r"\b(is|are|was|were|do|does|did|has|have|had|would|should|c
 _IRREGULAR: Final = {"can't": "cannot", "won't": "will not", "shan't": "shall not"}
 _OTHER: Final = regex(r"\b(?:can|wo|sha)n't\b")
 _IS: Final = regex(
-    r"\b(it|that|there|he|she|who|what|nobody|everybody|everyone|anybody|nothing|one)'s (?=(?:\w+ly )?(?:not|no|an?|the|in|on|at|only|never|asked|open|free|public|\w+ed)\b)"
+    r"\b(it|that|there|he|she|who|what|nobody|everybody|everyone|anybody|nothing|one)'s "
+    r"(?=(?:\w+ly )?(?:not|no|an?|the|in|on|at|only|never|asked|open|free|public|\w+ed)\b)"
 )
 _ARE: Final = regex(r"\b(they|we|you)'(re|ve|ll) ")
 _WORDS: Final = {"re": "are", "ve": "have", "ll": "will"}

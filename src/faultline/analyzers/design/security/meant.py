@@ -73,8 +73,8 @@ _FOR_READERS: Final = regex(
     r"|reading|readers?|visitors?|listeners?|statutes?|by-?laws?|minutes|postal codes?|zip codes?|programmes?"
     r"|library|libraries"
     r"|published|exchange rates?|positions?|beacons?|statement|courts|leaflets?|recipes?|guests?|shar(?:ed|ing)"
-    r"|boards?|screens?|kiosks?|displays?|articles?|lost and found"
-    r"|get /[\w/{}.-]*)(?!\w)"
+    r"|(?:screen|board|kiosk|display)s? (?:in|on|at) [^,;]{1,30} shows?|articles?|lost and found"
+    r"|get /[\w/.-]{1,80}(?=[\s,;:|)]|$))(?!\w)"
 )
 """What is there to be read by strangers."""
 _FORMS: Final = regex(
@@ -83,7 +83,8 @@ _FORMS: Final = regex(
 )
 """What strangers may send."""
 _PRIVATE: Final = regex(
-    r"\b(?:admin\w*|consoles?|back-? ?office|internal|ops|operators?|staff|clerks?|debug|actuator|customers?"
+    r"\b(?:admin\w*|consoles?|back-? ?office|internal|ops|operations?|operational|operators?|staff|clerks?|debug"
+    r"|actuator|customers?"
     r"|patients?|pupils?|private|partners?"
     r"|students?|users?|accounts?(?= (?:data|number|balance|api|service))|(?:credentials?|passwords?"
     r"|secrets?) (?:are|is|lie|stand|stay)|mutations"
@@ -101,7 +102,7 @@ _WRITING: Final = regex(
     r"|upload\w*|cancel\w*"
     r"|orders?|books?|refund\w*|publish(?:es|ing)?|trigger\w*|starts?|stops?|switch\w*|sends?|submit\w*|edit(?:s"
     r"|ing)?|control\w*"
-    r"|execut\w+|runs?|resets?|imports?|updat\w+|modif\w+|register\w*|issu\w+|put|patch|overwrit\w+|takes?|jobs?"
+    r"|execut\w+|runs?|resets?|imports?|updat\w+|modif\w+|register\w*|issu\w+|put|patch|overwrit\w+|takes?"
     r"|push\w*|pay(?:s"
     r"|ing)?)\b"
 )

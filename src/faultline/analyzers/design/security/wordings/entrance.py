@@ -70,7 +70,7 @@ _CALLED = cues(
     "image/images, everything",
 )
 _OPEN_DOOR = cues(
-    "nobody is asked, nobody asks, not asked for, not asked who, anonymously, to whoever knows/has",
+    "nobody is asked for/who, nobody asks, not asked for, not asked who, anonymously, to whoever knows/has",
     "by anyone/anybody/everyone who has/knows, by anyone who knows, endpoint is public, are not restricted",
     "endpoint/endpoints is/are open, by .. mac/ip address, not protected, does what it is asked/told, no login",
     "without .. login, no credentials, without .. credentials, no password, without .. password, no authentication",

@@ -49,12 +49,12 @@ _UNRECORDED = cues(
     "no audit, no .. audit, not possible to tell, not stored, is not stored, leave no",
 )
 _RECORDED = cues(
-    "not logged in, logged in, but in the audit, audit service, audit trail instead, tracking number, label",
-    "two person, stateless, cache, request is not kept, session, price is not kept, append only, is written to",
-    "are written to, cannot change, cannot delete, health check, health checks, body, bodies, password, passwords",
-    "changes are, debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git",
-    "pull request, events are not, clicks, page views, price history, not in the request path, logged as well",
-    "changelog, session state, commit, schema history",
+    "audit this, audit next, audit last, not logged in, logged in, but in the audit, audit service",
+    "audit trail instead, tracking number, label, two person, stateless, cache, request is not kept, session",
+    "price is not kept, append only, is written to, are written to, cannot change, cannot delete, health check",
+    "health checks, body, bodies, password, passwords, changes are, debug, sampled, metrics, personal data",
+    "kept for seven, card, tokens, request bodies, git, pull request, events are not, clicks, page views",
+    "price history, not in the request path, logged as well, changelog, session state, commit, schema history",
 )
 _LIVE = cues(
     "all customers, for customers, customers, users, release build, production, prod, live, everywhere, all pods",
