@@ -12,7 +12,7 @@ from faultline.core.patterns import regex
 
 _NOT: Final = regex(r"\b(is|are|was|were|do|does|did|has|have|had|would|should|could|must|need|might)n't\b")
 _IRREGULAR: Final = {"can't": "cannot", "won't": "will not", "shan't": "shall not"}
-_OTHER: Final = regex(r"\b(?:can|wo|sha)n't\b")
+_OTHER: Final = regex(r"\b(?:ca|wo|sha)n't\b")
 _IS: Final = regex(
     r"\b(it|that|there|he|she|who|what|nobody|everybody|everyone|anybody|nothing|one)'s "
     r"(?=(?:\w+ly )?(?:not|no|an?|the|in|on|at|only|never|asked|open|free|public|\w+ed)\b)"

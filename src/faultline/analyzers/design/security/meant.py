@@ -38,7 +38,7 @@ _QUOTATION: Final = regex(
 _IDENTIFIER: Final = regex(r"[\w-]{1,60}(?:[/:.][\w*:./-]{1,100}|[-_][\w-]{1,100})")
 """The name of a rule, a setting or a file."""
 
-_PARTS: Final = regex(r"; | but |, only |, (?:while|whereas|yet|though) | - ")
+_PARTS: Final = regex(r"; | but |, (?=only )|, (?:while|whereas|yet|though) | - ")
 _FOR_ALL: Final = regex(
     r"\b(?:for the (?:general )?public|(?:meant|there|made|free|intended) (?:for|to be (?:read|seen|used|shown) by) "
     r"(?:everybody|everyone|anybody|anyone|all|the public)|(?:read|seen|looked at) by (?:everybody|everyone|anybody"
@@ -53,7 +53,7 @@ _FOR_ALL: Final = regex(
     r"|domain|programme)"
     r"|reference (?:data|lists?|genomes?|tables?)|nothing personal|no personal data|no names"
     r"|read-only for (?:the world|everybody)"
-    r"|on purpose|deliberately|broadcasts?|amateurs?)\b"
+    r"|on purpose|deliberately|broadcasts?|amateurs?|invented|made up|synthetic|fictitious)\b"
 )
 """What says that something is meant for everybody; the reason may stand in a neighbour."""
 _IS_PUBLIC: Final = regex(

@@ -20,8 +20,8 @@ _ROLES = cues(
 _ALL_RIGHTS = cues(
     "read all secrets, may/can/could do everything, root on, have root, organisation admin, all .. buckets, all s3",
     "bound to cluster admin, owner account, root account, administratoraccess, cluster admin, superuser, full access",
-    "full .. access, admin rights, may/can/could/to do everything/anything, all resources, as superuser, root keys",
-    "wildcard, access to all, all customers' data, on all resources",
+    "full .. access, admin rights, may/can/could/to do everything/anything, as superuser, root keys, wildcard",
+    "access to all, all customers' data, on all resources",
 )
 _FEW_RIGHTS = cues(
     "for a minute, migrations, creates tables, runs for, no others, and no more, only those, not more than",
