@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from faultline.analyzers.design import masking
 from faultline.analyzers.design.bundle import AGAINST
@@ -46,8 +46,7 @@ JOINED = 3
 UNEXPLAINED = "A comment would suppress this, but it gives no reason."
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """What an agent says beside its findings."""
 
     suppressed: tuple[Suppressed, ...] = ()

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.spot import Spot
@@ -44,8 +43,7 @@ _PLAIN: Final = regex(f"#{_FORM}", re.IGNORECASE)
 _ENDS: Final = regex(r"(?:--+>|\*/|'/)[ \t]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What one of them says: which rules it names, none for all, and why."""
 
     rules: tuple[str, ...]

@@ -13,12 +13,14 @@ def found(text: str) -> set[str]:
     return {each.wording.rule for each in faults(MarkdownDocument("a.md", text))}
 
 
+@pytest.mark.covered_elsewhere
 def test_what_is_safe_is_not_told() -> None:
     texts = (*spoken_doors.CLEAN, *spoken_doors.HELD_CLEAN, *spoken_twins.CLEAN)
     told = {text: seen for text in texts if (seen := found(text))}
     assert len(told) <= 0.02 * len(texts), told
 
 
+@pytest.mark.covered_elsewhere
 def test_a_sentence_is_told_from_its_clean_twin() -> None:
     missed = [fault for _, fault in spoken_twins.TWINS if not found(fault)]
     told = [clean for clean, _ in spoken_twins.TWINS if found(clean)]

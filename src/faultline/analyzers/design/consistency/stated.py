@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faultline.analyzers.design.consistency import decided, interfaces, overviews, promises
+from faultline.analyzers.design.consistency import decided, failures, interfaces, overviews, promises
 from faultline.analyzers.design.consistency.facts import compared, named
 from faultline.analyzers.design.observation import Check
 
@@ -13,4 +13,5 @@ CHECKS: tuple[Check, ...] = (
     *interfaces.CHECKS,
     *decided.CHECKS,
     *overviews.CHECKS,
+    *failures.CHECKS,
 )

@@ -7,9 +7,8 @@ times faster than a validator each.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jsonschema_rs
 
@@ -28,8 +27,7 @@ _MAX_REFUSED: Final = 10
 """Examples whose schemas alone are too many, until no further one is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Example:
+class _Example(NamedTuple):
     value: Node
     schema: Node
     side: Side = Side.BOTH

@@ -28,7 +28,7 @@ _AGAIN: Final = (
     r"|by|out of|[.;,]|$)|\bonly a cache\b"
 )
 _HARMLESS: Final = (
-    r"\b(?:harmless|no harm|without harm)\b|\b(?:nothing|no data|no \w+) (?:else )?(?:depends on|is lost|gets lost"
+    r"\bbetter than (?:none|nothing)\b|\b(?:harmless|no harm|without harm)\b|\b(?:nothing|no data|no \w+) (?:else )?(?:depends on|is lost|gets lost"
     r"|waits for)\b|\b(?:nobody|no one) (?:depends on|waits for|needs (?!to\b)|loses)"
     r"|\b(?:its|their|the|this|that|a) (?:loss|failure|outage|absence|death|breakdown|standstill|restart)\b"
     r"[^.;]{0,30}?(?:(?: not|n't) (?:a |an |be )?(?:stop|hurt|matter|harm|affect|delay|break|fail\w*|felt|noticed|prevent"
@@ -42,7 +42,9 @@ _NEEDLESS: Final = (
     r"|\b(?:on purpose|by intention|intentional(?:ly)?)\b|\bis (?:not needed|needless)\b"
 )
 _GONE: Final = (
-    r"\b(?:is|are|has been|have been|was|were|stays|remains) (?:switched |turned |powered )?off (?:since|for good)\b"
+    r"\((?:mended|fixed|closed|done|resolved|solved|corrected)\b[^)]{0,40}\)|\bfindings? (?:of \w+ )?(?:is|are) closed\b"
+    r"|\b(?:has been|have been|was|were|is|are) (?:fixed|mended|resolved|corrected) (?:in|on|since|by|with)\b"
+    r"|\b(?:is|are|has been|have been|was|were|stays|remains) (?:switched |turned |powered )?off (?:since|for good)\b"
     r"|\b(?:retired|decommissioned|dismantled|shredded|scrapped|no longer (?:exists?|runs?|used|there"
     r"|reachable))\b"
 )

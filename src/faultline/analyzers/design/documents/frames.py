@@ -78,7 +78,7 @@ def missing(thing: str) -> tuple[Patterns, Patterns, Patterns]:
             rf"(?:\w+ly )?(?:not|never|nowhere)|\w{{2,6}}n't|cannot be|never) {_ADVERBS}{_SET}\b"
         ),
         re.compile(
-            rf"\b(?:{thing})(?: [\w'/-]+){{0,4}}? (?:is|are|remains?|stays?|were|has been|have been) (?:\w+ly "
+            rf"\b(?:{thing})(?: [\w'/-]+){{0,6}}? (?:is|are|remains?|stays?|were|has been|have been) (?:\w+ly "
             rf"|still |all ){{0,2}}(?:disabled|missing|absent|off|turned off|switched off|unset|infinite|none"
             rf"|unlimited|left out|omitted|skipped|deferred|out of scope|postponed|on the roadmap|planned|tbd"
             rf"|a to-?do|to be (?:defined|added|done|decided)|still open|future work|lacking|left (?:for|to) "

@@ -123,6 +123,7 @@ _TRIED = re.compile(
     r"|simulat(?:ed|ion)|experiments?)"
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
 )
+_LABEL = re.compile(r"(?<=[.!?)]) +")
 _SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
 _Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
 _Y_ASIDE = re.compile(
@@ -224,10 +225,9 @@ def _prose(
         if each.checked and "no " not in text and "not " not in text:
             continue
         heard = listening.faults(at, text)
-        follower = said[at + 1] if at + 1 < len(said) else each
-        after = _normal(follower.text) if follower.line in (each.end_line, each.end_line + 1) else ""
-        told = {one.rule for one in taken_back if one.reader.mends(after)}
-        near = (text, *_following(said, at)) if each.column < 0 else tuple(map(_normal, each.row))
+        following = tuple(_following(said, at))
+        told = {one.rule for one in taken_back if any(map(one.reader.mends, following))}
+        near = (text, *following) if each.column < 0 else tuple(map(_normal, each.row))
         for index in sorted(heard if short else heard | listening.concerned(text)):
             wording = wordings[index]
             if wording.rule not in told and (index in heard or wording.reader.fault(text, each)):
@@ -276,7 +276,7 @@ def _aside(said: Sentence) -> bool:
         planned = re.search(r"mitigation|roadmap|plan|fix|work-?around|impact", own)
         return bool(planned) or _mended(said.row)
     heads = " ".join(said.headers).lower()
-    if _THREAT.search(own) and _TREATED.search(heads):
+    if _THREAT.search(heads) and _TREATED.search(heads):
         return True
     return bool(re.search(r"mitigation|counter-?measure|alternative|option|pros?\b|cons?\b", heads))
 
@@ -291,7 +291,8 @@ def apart(text: str) -> bool:
 
 def elsewhere(said: Sentence) -> bool:
     """Whether a sentence stands where a document does not speak of the design as it is."""
-    if said.lead and len(said.lead) < 90 and _ELSEWHERE.match(said.lead):
+    lead = _LABEL.split(said.lead)[-1]
+    if lead and len(lead) < 90 and _ELSEWHERE.match(lead):
         return True
     titles = said.trail[1:] or said.trail
     if any(_ELSEWHERE.match(title) and not _TODAY.search(title) for title in titles):
@@ -299,7 +300,8 @@ def elsewhere(said: Sentence) -> bool:
     start = said.text[:60].lower()
     return small(said) or bool(
         re.match(
-            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|recommendation|upgrade path"
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|context|background|problem|motivation|history"
+            r"|recommendation|upgrade path"
             r"|mitigation|rationale)\b[^:]{0,30}:",
             start,
         )

@@ -39,6 +39,7 @@ _ONCE: Final = re.compile(
     r"|last (?:year|month|quarter)|in (?:\w+ )?20[012]\d(?:,| (?:\w+ ){1,5}(?:was|were|had|ran|did|took|brought|shared"
     r"|used|kept|stored)\b)|(?:was|were) (?:discarded|dismissed|turned down|ruled out|retired|replaced by|cut in"
     r"|closed in|revoked)"
+    r"|(?:(?<=^)|(?<=; ))before(?: that)?, (?:\w+ ){1,4}(?:could|would|had|was|were|did)"
     r"|(?:the|our|in) (?:very )?first version|\bwe looked at\b|\bthe (?:proposal|idea) to\b"
     r"|were (?:added|removed|fixed)|(?:has|have) since|is now|are now|since then)\b"
     r"|^\W*20[012]\d(?:[-/.]\d{1,2}){0,2} ?:|\b(?:in the beginning|supersedes|in the first (?:version|release)"

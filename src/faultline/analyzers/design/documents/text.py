@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,8 +14,7 @@ _MARKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Why a file cannot be read: where, and in a sentence without its full stop what is wrong and what to do.
 
     `line` and `column` are from 1; the column counts characters. `opened` is the line of the bracket or the quote that

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from faultline.core.patterns import regex
 
@@ -11,8 +10,7 @@ KNOWN: Final = ("2.0", "3.0", "3.1", "3.2")
 _NUMBER: Final = regex(r"\s*v?(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d{1,6})?(?:[-+][\w.+-]{0,40})?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """The version.
 
     Args:

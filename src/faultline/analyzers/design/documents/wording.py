@@ -119,6 +119,9 @@ _UNNEEDED = re.compile(
     r"|without (?:needing|the need)|do(?:es)? not need|n't need|superfluous|not (?:affected|lost|dropped"
     r"|interrupted))\b"
 )
+_QUOTED = re.compile(r"\"[^\"]{1,200}\"")
+_FOR_A_WHILE = re.compile(r"\d ?\w{0,12} $")
+"""Before "without": "after 15 minutes without a heartbeat" tells what is noticed."""
 _UP_TO = re.compile(r"\b(?:within|up to|at most|no more than|max\.?|limited by|bounded by) (?:[\w'-]+ ){0,3}\d")
 """What bounds a cell after all: "no limit within the run's 96 h"."""
 _SCHEDULE = re.compile(r"\d ?(?:s|m|h|sec\w*|min\w*|hours?|days?)\b.{1,30}\d ?(?:s|m|h|sec\w*|min\w*|hours?|days?)\b")
@@ -199,6 +202,10 @@ class Reader:
 
     def _holds(self, text: str, match: re.Match[str], kind: str, cases: Sequence[tuple[int, int]]) -> bool:
         start, end = match.span()
+        if any(first.start() < start and end <= first.end() for first in _QUOTED.finditer(text)):
+            return False
+        if kind == "without" and _FOR_A_WHILE.search(text, max(0, start - 30), start):
+            return False
         if kind != "case" and any(first <= start < last for first, last in cases):
             return False
         if kind not in ("hazard", "case") and _UNNEEDED.search(text):

@@ -181,7 +181,7 @@ def _with_interfaces(
         mention = Mention(spot, "openapi", title, defines=serving.component is None)
         component = replace(component, mentions=(*component.mentions, mention))
         found[component.id] = component
-        done.append(replace(serving, component=component))
+        done.append(serving._replace(component=component))
     return list(found.values()), done
 
 

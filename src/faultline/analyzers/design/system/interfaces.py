@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
@@ -27,8 +26,7 @@ _FILES: Final = frozenset(
 _GENERIC: Final = frozenset({"api", "app", "backend", "server", "web", "service", "core", "rest", "application"})
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(NamedTuple):
     """A specification and the component that serves it, None where that is none of those known; see `served`.
 
     `spread`: its operations are those of several components behind one door.

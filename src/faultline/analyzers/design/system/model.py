@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from faultline.analyzers.design.spot import Spot
 from faultline.core.results.design import ComponentRole
@@ -20,8 +20,7 @@ OUTSIDE: Final = frozenset({ComponentRole.CLIENT, ComponentRole.EXTERNAL})
 """Roles of what is not of the system."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place that speaks of a component.
 
     Args:
@@ -38,8 +37,7 @@ class Mention:
     defines: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One thing that one place says of a component.
 
     Args:
@@ -121,8 +119,7 @@ class Component:
         return self.managed or (self.replicas or 0) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """One place that speaks of a call.
 
     Args:
@@ -150,8 +147,7 @@ class Saying:
     login: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A setting opens a store that no document declares: one of another team, or what a secret leads to.
 
     Args:
@@ -194,8 +190,7 @@ class Call:
         return [each for each in self.said if each.source in sources]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """What users reach: an operation of a specification, and the component that serves it where that is known.
 
     `needs` are the components that it says it needs; None where it says nothing, and then it needs all that the

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from faultline.analyzers.design.system.model import DATA, Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
@@ -23,8 +22,7 @@ ALL_SERVICES: Final = regex(
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A component named in a text: from where to where; `sure` where the words can hardly mean another thing."""
 
     component: str

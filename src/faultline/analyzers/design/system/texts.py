@@ -240,7 +240,7 @@ def _told_of_one(sentence: Sentence) -> bool:
 
     heading = sentence.headers[sentence.column] if 0 <= sentence.column < len(sentence.headers) else ""
     return bool(
-        _ONE_OF_THEM.search(sentence.text)
+        _ONE_OF_THEM.search(_IN_TURN.sub("", sentence.text))
         or apart(sentence.text)
         or elsewhere(sentence)
         or (heading and not _COLUMN.search(heading) and re.search(r"\bone\b", sentence.text, re.IGNORECASE))
@@ -290,7 +290,7 @@ def _fenced(document: MarkdownDocument, source: str, vocabulary: Vocabulary) -> 
                 id = vocabulary.find(part.name)
                 for claim in part.claims if id else ():
                     if claim.explicit and claim.about in ("replicas", "technology", "version", "port"):
-                        yield id or "", replace(claim, spot=each.at(claim.spot), source=source)
+                        yield id or "", claim._replace(spot=each.at(claim.spot), source=source)
 
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:

@@ -44,7 +44,7 @@ _MENDS = cues(
     "restore/restores/restored/restoring/restoration, redeploy*, replac*, failover",
 )
 _OWN_HANDS = cues(
-    "promoted/promotes/promote .. hand/manually",
+    "promoted/promotes/promote .. hand/manually, made/make/makes primary/master by",
 )
 _NOBODY_STEPS_IN = cues(
     "nothing/nobody/none takes/take over",

@@ -20,7 +20,7 @@ _CALLING = cues(
     "tokens per, search endpoint, endpoint, endpoints, client calls, brute",
 )
 _AS_OFTEN = cues(
-    "as fast as they/it, as many jobs/requests/calls, without any restriction/limit, up to the client/caller/user",
+    "every request it gets/receives, every request that comes/arrives, as fast as they/it, as many jobs/requests/calls, without any restriction/limit, up to the client/caller/user",
     "as often as, as many .. as, any number of times, any number of .. requests/calls",
     "called without restriction/limit/restrictions, over and over, unlimited, not counted",
     "no limits/limit on how often/many/fast, not throttle/throttled, no quota/quotas",
@@ -80,7 +80,7 @@ _GROWS = cues(
     "unlimited, no upper bound/limit, without an upper bound/limit, however many there are",
 )
 _IN_MEMORY = cues(
-    "put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
+    "collected/gathered/accumulated .. in memory/ram, put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
     "stack/stacks/pile/piles/heap/heaps up in, in-memory buffer/queue/list .. until",
 )
 _UNTIL = cues("until/till, while, during, be it hours/days, when .. slow, however")

@@ -27,7 +27,8 @@ _CALLS = cues(
     "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "all the time it/they wants/want/needs/need/likes, as long as it/that/this/they takes/take/needs/need/likes/wants, however long, waits/wait/waiting forever",
+    "as long as it/that/this may/might/can take/last, as long as the other, run/runs until it/they end/ends/finish"
+    "/finishes/finished, all the time it/they wants/want/needs/need/likes, as long as it/that/this/they takes/take/needs/need/likes/wants, however long, waits/wait/waiting forever",
     "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
 )
 _NO_END = cues(
@@ -50,7 +51,7 @@ _BOUNDED = cues(
     "deadline of the request, idle",
 )
 _OTHER_WAITS = cues(
-    "migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
+    "whole run, batch run, the run, migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
     "user confirms, message arrives, job arrives, consumer, consumers, long-polls, long polling, traffic, ready",
     "build, ci, standby, queue, election, healthy, booted, started, reviewed, connection stays open, test, screen",
     "websocket, websockets",

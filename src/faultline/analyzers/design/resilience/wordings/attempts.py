@@ -74,6 +74,7 @@ _ALL_AGAIN = cues(
     "mail/mails/letter .. again/twice",
 )
 _REDELIVERED = cues(
+    "delivered/delivers/deliver .. once more/again, more than once, second time, starts/start over, at least once,"
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
     "repeats of, a redelivery, redeliveries, replays, replayed, delivered again, second delivery, comes twice",
     "arrives twice, comes again, arrives again, same event, same message, same webhook",
@@ -124,9 +125,20 @@ _UNCHECKED = cues(
     "no id/key/number/reference/identifier/token by/with/from which .. told/recognised/recognized/known/matched/seen,"
     "no .. id/key/number/reference/identifier that/which would/could .. see/tell/know/recognise/recognize/notice,"
     "not/n't look/check/looks/checks/ask/asks whether .. already/there/seen/known/before,"
-    "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
+    "no means/way of/to see/seeing/distinguish, no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
     "effectively once, for each message, no idempotency",
+)
+_EACH_EFFECT = cues(
+    "on each/every delivery/redelivery/command/message/event/call/request, for each/every delivery/redelivery,"
+    "whenever .. receives/receive/arrives/comes/delivered/called, redeliveries/repetitions/repeats included,"
+    "also when/if .. again/more/twice/second, including the .. charge/charges/payment/booking/mail/mails/refund/transfer,"
+    "not take .. into account, not prepared for, not deal with, not expect, not made/built/written for"
+)
+_CLEANED = cues(
+    "came/come/comes/arrived/arrive/arrives/booked/paid/ordered/charged/entered twice are/is,"
+    "duplicates/doubles/double/duplicate .. cancelled/corrected/refunded/merged/removed/deleted/sorted/reversed .. by,"
+    "twice .. cancelled/corrected/refunded/merged/reversed by"
 )
 _SAFE = cues(
     "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the",
@@ -203,6 +215,8 @@ WORDINGS = (
             Together((REPEATED, _NEW_EACH), spared=_SAFE, wide=True),
             Together((REPEATED + FAILED, _ANOTHER), unless=_CONSISTENT, spared=_SAFE),
             Together((_RERUN + FAILED, _ALL_AGAIN), spared=_SAFE),
+            Together((_REDELIVERED + REPEATED, _EACH_EFFECT), unless=_CONSISTENT, spared=_SAFE, wide=True),
+            Together((REPEATED, _CLEANED), unless=_CONSISTENT, spared=_SAFE, wide=True),
             Together((_REDELIVERED, _EFFECT_AGAIN), unless=_CONSISTENT, spared=_SAFE),
             Together(
                 (

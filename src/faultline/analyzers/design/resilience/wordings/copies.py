@@ -94,7 +94,7 @@ WORDINGS = (
         ),
         unless=r"per (?:node|zone|az|region|tenant|customer|core|host|availability|cluster|shard|team"
         r"|environment|rack)|in each (?:zone|az|region|availability)|in every zone|at least (?:one|two"
-        r"|three|1|2|3)|one (?:of the|process per|pod at a time|at a time)|leader (?:election"
+        r"|three|1|2|3)|at any (?:one )?time|one (?:of the|process per|pod at a time|at a time)|leader (?:election"
         r"|is elected)|elects? a leader|active[-/]passive|one by one|(?:loss|failure|outage|death) of "
         r"(?:a|one|any)|leader|any single|one instance fails|a single sign|surviv|toler|with (?:a|two"
         r"|an? automatic) (?:\w+ )?(?:standby|replica|fail-?over)|with one (?:\w+ )?(?:standby"
@@ -118,7 +118,8 @@ WORDINGS = (
         bad=r"manual\b.*|by hand.*|1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)"
         r"|single (?:instance"
         r"|node|replica)",
-        mended=r"\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
+        mended=r"(?<!no )(?<!without )(?<!without a )\b(?:leases?|leader|elect(?:s|ed|ion)|candidates?|hot standby"
+        r"|takes? over (?:within|after|in|by itself|automatically|at once))\b|\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
         r"|vm) (?:\w+ )?(?:is|stands|can be|takes) (?:\w+ )?(?:prepared|ready|kept|started|built|set up|over|by)\b",
         says="The text says that there is one of it.",
     ),

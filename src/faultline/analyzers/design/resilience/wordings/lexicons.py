@@ -17,7 +17,7 @@ REPEATED = cues(
     "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
     "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches",
     "re-fetch, reload/reloads, reissue/reissues/reissued, re-issue, dial/dials in again, redial/redials",
-    "tries/tried/try every, tries/asks/calls/sends once more, dial/dials in again, coming back, tries again, between tries, number of tries, retried, redo/redoes, repost/reposts, repolls",
+    "takes/take it/them again, loops over .. failed, tries/tried/try every, tries/asks/calls/sends once more, dial/dials in again, coming back, tries again, between tries, number of tries, retried, redo/redoes, repost/reposts, repolls",
     "grab/grabs/take/takes/process/processes/processed .. again/anew, second delivery, redelivery",
     "retry/retries/retried/retrying, re-try/tries/tried, redeliver*, resend/resends/resent/resending",
     "re-send/sends/sent, re-queue/queues/queued, requeue*, reconnect*, resubmit*, reattempt*, maxattempts",
@@ -46,7 +46,7 @@ FAILED = cues(
 """Something did not work."""
 
 AT_ONCE = cues(
-    "without waiting, at once, immediately, immediate, right away, straight away, instantly, on the spot",
+    "in the same second/moment/instant, without sleeping/pausing, without waiting, at once, immediately, immediate, right away, straight away, instantly, on the spot",
     "without a/any/further/real pause/delay/wait/break/sleep/interval/waiting",
     "without pause/delay/waiting/sleep/interval/sleeping/pausing",
     "no pause/delay/wait/sleep/interval/spacing/waiting/break, with no/zero pause/delay/wait, tight loop",

@@ -80,7 +80,7 @@ _NOT_REVIVED = cues(
 _STARTED_BY_HAND = cues(
     "started/starts/start/restarted/restarts/restart/revived/kicked/kick .. by hand/manually",
     "to be started/restarted/revived/kicked, someone/somebody/operator/engineer/admin starts/restarts/kicks/revives",
-    "start/starts/restart/restarts it/them again",
+    "somebody/someone/operator/operators/engineer/admin/colleague/we .. start/starts/restart/restarts it/them",
 )
 REVIVED = cues(
     "automatic*, always, unless stopped, unless-stopped, on-failure, systemd restarts, restarted by, kubelet",
@@ -194,7 +194,7 @@ NO_WAY_BACK = (
 _BLIND = cues(
     "no/without .. metrics/alerts/alarms/alarm/alerting, not monitored",
     "customers/users/clients tell/call/complain/write/report",
-    "when customers/users/somebody/someone complain/complains/call/calls/notice/notices",
+    "learn/learns/hear/hears/know/knows .. from customers/users/clients/support, when customers/users/somebody/someone complain/complains/call/calls/notice/notices",
 )
 _FAILING = cues(
     "fail*, wrong, crash*, export, job, jobs, sync, bridge, queue, import, service, down, worked, process, system",

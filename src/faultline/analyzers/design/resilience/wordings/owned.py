@@ -59,6 +59,7 @@ _MANY = cues(
     "microservices, teams, applications, and the worker/portal/api/shop/site/app, shared between, shared by",
 )
 _SAME_STORE = cues(
+    "both/all .. write/writes/read/reads/update/updates to/from/in/into the table/tables/collection,"
     "use/uses the schema/database, use/uses the .. schema/database, work/works on the schema/database",
     "both/all/each .. access to the schema/database/tables/table, in/into/to/from the same table/tables",
     f"same {_TABLE}, same postgres/mysql/oracle/mongodb/mongo database/schema/instance/collection, same .. {_TABLE},"

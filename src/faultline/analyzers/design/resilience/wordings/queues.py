@@ -68,7 +68,7 @@ WORDINGS = (
         hazards=(
             rf"\b(?:a (?:new |fresh )?|one |its own |new )(?:thread|goroutine|process|database connection"
             rf"|connection|db connection|task|coroutine)s? {_W}{{0,4}}?(?:for|per|on) (?:each|every|per|any)? ?"
-            rf"(?:incoming |single )?(?:request|message|connection|call|event|query|job|order|upload)",
+            rf"(?:incoming |single )?(?:request|message|connection|call|event|query|job|order|upload|one|$|(?=[.,;]))",
             r"\b(?:unbounded|unlimited) (?:\w+ )?(?:thread pools?|pools?|concurrency|parallelism|number of "
             r"(?:threads|workers|connections|goroutines)|threads|connections|cache|caches|worker pool)",
         ),
