@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from faultline.analyzers.design.documents.answered import answered
+from faultline.analyzers.design.documents.contractions import written_out
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.listening import Listening
@@ -141,7 +142,7 @@ _LEFT = re.compile(
 
 
 def _normal(text: str) -> str:
-    text = text.lower().translate(_SIGNS)
+    text = written_out(text.lower().translate(_SIGNS))
     text = " ".join(text.split()).strip(" _\"'")
     if "in the context of" in text and (decided := _Y_STATEMENT.search(text)):
         return _Y_ASIDE.split(text[decided.end() :], maxsplit=1)[0].strip(" ,")
