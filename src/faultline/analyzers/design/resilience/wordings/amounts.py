@@ -44,7 +44,7 @@ _UPLOAD = cues(
     "imported, media, client_max_body_size",
 )
 _ANY_SIZE = cues(
-    "file/files/upload/uploads/body/picture/pictures as it/they comes/come, any size, arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
+    "file/files/upload/uploads/body/picture/pictures as it/they comes/come, whatever size/length, any size, arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
     "size .. not checked/limited/restricted, no upper limit, no size limit, body .. unlimited, no maximum .. size",
     "whole/complete/entire .. into memory/ram",
 )
@@ -72,7 +72,7 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
-    "longer and longer, larger and larger, bigger and bigger, never turned/sent away/back, never refused/rejected",
+    "as many .. as come/comes/arrive/arrives, longer and longer, larger and larger, bigger and bigger, never turned/sent away/back, never refused/rejected",
     "never refuse/refuses/reject/rejects/turns, thread is spawned/started/created, no length/size/depth limit",
     "no .. length limit, grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
     "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number, set no limit",
@@ -192,6 +192,7 @@ WORDINGS = (
                 spared=_BOUNDED + cues("alarm, alert, pages, page, paged, worked off, drained"),
                 lone=True,
             ),
+            Together((cues("no/without max length/maxlen/maxsize, no/without x max length"),)),
             Together((_STREAM, _KEPT), spared=_BOUNDED),
             Together((_LINE, NO_LIMIT), unless=_NOT_LENGTH, spared=_BOUNDED + AMOUNTS, lone=True, clause=True),
         ),

@@ -74,7 +74,7 @@ _ALL_AGAIN = cues(
     "mail/mails/letter .. again/twice",
 )
 _REDELIVERED = cues(
-    "delivered/delivers/deliver .. once more/again, more than once, second time, starts/start over, at least once,"
+    "redelivery, redelivered, attempts, attempt, delivered/delivers/deliver .. once more/again, more than once, second time, starts/start over, at least once,"
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
     "repeats of, a redelivery, redeliveries, replays, replayed, delivered again, second delivery, comes twice",
     "arrives twice, comes again, arrives again, same event, same message, same webhook",
@@ -122,6 +122,8 @@ _TWICE = cues(
     "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices",
 )
 _UNCHECKED = cues(
+    "no id/key/number/reference/identifier/token that/which ties/links/connects/matches/identifies/marks,"
+    "no id/key/number/reference/identifier/token to tie/link/connect/match/identify/tell/recognise/recognize,"
     "no id/key/number/reference/identifier/token by/with/from which .. told/recognised/recognized/known/matched/seen,"
     "no .. id/key/number/reference/identifier that/which would/could .. see/tell/know/recognise/recognize/notice,"
     "not/n't look/check/looks/checks/ask/asks whether .. already/there/seen/known/before,"
@@ -133,6 +135,10 @@ _EACH_EFFECT = cues(
     "on each/every delivery/redelivery/command/message/event/call/request, for each/every delivery/redelivery,"
     "whenever .. receives/receive/arrives/comes/delivered/called, redeliveries/repetitions/repeats included,"
     "also when/if .. again/more/twice/second, including the .. charge/charges/payment/booking/mail/mails/refund/transfer,"
+    "each/every one of them, on/for each/every of them, is/are/means a second/further/new/separate charge/payment/order"
+    "/booking/transfer/refund/invoice/shipment/row/entry/mail, create/creates/insert/inserts/write/writes further/more"
+    "/additional rows/entries/records/orders/bookings, has/have/gets/get/receives/receive it/them/both twice/double,"
+    "consumer/consumers/handler/handlers/endpoint/service/call/operation/request/it is/are not idempotent,"
     "not take .. into account, not prepared for, not deal with, not expect, not made/built/written for"
 )
 _CLEANED = cues(

@@ -84,7 +84,7 @@ UNENDING = FOREVER + cues(
     "without .. bound/limit/cap/end/maximum, unbounded, as often as it/they/is/needed/necessary, over and over",
     "again and again, never stop/stops/gives/give/giving/ends, not give/gives/stop/end .. up/retrying/trying",
     "does not stop, for good, unlimited, no .. limit/cap/maximum/bound, not limited/capped/bounded",
-    "any number of times, nothing limits",
+    "any number of times, nothing limits, nothing ends/stops .. attempts/retries/attempt, however often it/they/we",
 )
 """There is no end of doing it."""
 
@@ -133,7 +133,7 @@ NO_LIMIT = cues(
     "any number, any size, arbitrary number/amount/size/length/sizes/many",
     "arbitrarily many/long/large/big/deep/often, of any size/length, however many/long/large/big/much/often/fast",
     "no matter how many/long/large/big/much/often/fast/full",
-    "nothing/nobody caps/limits/bounds/restricts, put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota",
+    "no limit/limits/cap/bound to/on how, nothing/nobody caps/limits/bounds/restricts, put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota",
 )
 """Nothing holds an amount back."""
 
