@@ -57,7 +57,8 @@ _MISHAP: Final = regex(
     r"|\boutage\b|\bretrospective\b|\bblameless\b|\bwhat happened\b|\bafter[- ]action\b|\broot cause\b"
 )
 _COURSE: Final = regex(
-    r"[\W\d]*(?:timeline|chronology|course of|what happened|(?:root )?causes?\b|why(?: it happened)?\W*$|(?:\w+ )?actions?"
+    r"[\W\d]*(?:timeline|chronology|course of|what happened|(?:root )?causes?\b|why(?: it happened)?\W*$"
+    r"|(?:\w+ )?actions?"
     r"|impact|lessons|what (?:we|went|has)|detection|resolution|contributing|follow-?ups?)"
 )
 
@@ -74,7 +75,11 @@ def tells_design(document: MarkdownDocument) -> bool:
     path = PurePosixPath(document.path)
     if document.adr is not None:
         return True
-    if tells_mishap(document) or _ASIDE.match(path.name.lower().partition(".")[0]) or not _FOLDERS.isdisjoint(path.parts[:-1]):
+    if (
+        tells_mishap(document)
+        or _ASIDE.match(path.name.lower().partition(".")[0])
+        or not _FOLDERS.isdisjoint(path.parts[:-1])
+    ):
         return False
     titles = [each.title.strip(" `*") for each in document.sections]
     for kind in (_VERSION, _SIGNATURE):

@@ -68,7 +68,9 @@ _LIMITS = re.compile(r"\b(?:limitations?|gaps?|weakness(?:es)?|shortcomings?|deb
 _HYPOTHESES = re.compile(
     r"\b(?:threats?|risks?|likelihood|probability|alternatives?|options?|pros?|cons?)\b", re.IGNORECASE
 )
-_THREAT = re.compile(r"\b(?:risks?|threats?|hazards?|dangers?|attacks?|concerns?|fears?|worr(?:y|ies)|what if|objections?)\b")
+_THREAT = re.compile(
+    r"\b(?:risks?|threats?|hazards?|dangers?|attacks?|concerns?|fears?|worr(?:y|ies)|what if|objections?)\b"
+)
 _TREATED = re.compile(
     r"\b(?:treatment|answers?|mitigations?|measures?|controls?|actions?|responses?|how (?:we|it)|what (?:we|protects)"
     r"|handling|protection|defen[cs]e|owner|met by)\b"
@@ -115,7 +117,8 @@ _ASIDE = re.compile(
 
 # "Load test on 12 June with all devices coming back at once: 11 s": what was tried, and not how it is.
 _TRIED = re.compile(
-    r"(?:last |first |a |the |our |\w+ )?(?:(?:load|stress|chaos|soak|restore|fail-?over|acceptance|power|network)[ -])?"
+    r"(?:last |first |a |the |our |\w+ )?(?:(?:load|stress|chaos|soak|restore|fail-?over|acceptance|power"
+    r"|network)[ -])?"
     r"(?:tests?|tested|tried|drills?|drilled|exercises?|exercised|rehears(?:al|ed)|game ?days?|measured|measurements?"
     r"|simulat(?:ed|ion)|experiments?)"
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
@@ -129,7 +132,9 @@ _Y_ASIDE = re.compile(
 
 
 # In a plan of a move, what stands under "Today" is what is left behind.
-_MOVING = re.compile(r"\b(?:migrat\w+|cut-?over|moving|move (?:to|from|off)|replac(?:ing|ement)|transition|roll-?out plan)\b")
+_MOVING = re.compile(
+    r"\b(?:migrat\w+|cut-?over|moving|move (?:to|from|off)|replac(?:ing|ement)|transition|roll-?out plan)\b"
+)
 _LEFT = re.compile(
     r"[\W\d]*(?:(?:the )?(?:today|now|current\w*|as[- ]is|present|existing|old|legacy|status quo|starting point"
     r"|where we (?:are|stand|come)|before)\b)"
@@ -172,7 +177,9 @@ def _left(said: Sentence) -> bool:
     return any(map(_LEFT.match, (label, column, said.section.lower(), said.lead.lower())))
 
 
-_OPERATION = re.compile(r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$")
+_OPERATION = re.compile(
+    r"\s{0,12}((?:GET|PUT|POST|PATCH|DELETE) /\S{0,200})\s{1,40}(?:[-#>=:\u2013\u2014\u2192]{1,3}\s{1,8})?(\w.{8,400})$"
+)
 
 
 def _listed(document: MarkdownDocument) -> Iterator[Sentence]:
@@ -293,7 +300,8 @@ def elsewhere(said: Sentence) -> bool:
     start = said.text[:60].lower()
     return small(said) or bool(
         re.match(
-            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|context|background|problem|motivation|history"
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|context|background|problem|motivation"
+            r"|history"
             r"|recommendation|upgrade path"
             r"|mitigation|rationale)\b[^:]{0,30}:",
             start,

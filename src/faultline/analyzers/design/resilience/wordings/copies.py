@@ -119,14 +119,30 @@ WORDINGS = (
         r"|single (?:instance"
         r"|node|replica)",
         mended=r"(?<!no )(?<!without )(?<!without a )\b(?:leases?|leader|elects|elected|candidates?|hot standby"
-        r"|takes? over (?:within|after|in|by itself|automatically|at once))\b|\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
+        r"|takes? over (?:within|after|in|by itself|automatically|at once))\b|\b(?:second|spare|stand-?by|another"
+        r"|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
         r"|vm) (?:\w+ )?(?:is|stands|can be|takes) (?:\w+ )?(?:prepared|ready|kept|started|built|set up|over|by)\b",
         says="The text says that there is one of it.",
     ),
     Wording(
         rule="resilience/single-zone",
         together=IN_ONE_PLACE,
-        keys=("a only", "b only", "c only", "eu-", "us-", "ap-", "-1a", "-1b", "zone", "az", "region", "data cent", "datacent", "rack"),
+        keys=(
+            "a only",
+            "b only",
+            "c only",
+            "eu-",
+            "us-",
+            "ap-",
+            "-1a",
+            "-1b",
+            "zone",
+            "az",
+            "region",
+            "data cent",
+            "datacent",
+            "rack",
+        ),
         hazards=(
             r"\b(?:a single|single|only one|exactly one|just one|one|1|the same) (?:aws |azure |gcp "
             r"|physical )?(?:availability[- ]zone|az|zone|data ?cent(?:er|re)|datacent(?:er|re)|rack)\b(?! "

@@ -16,7 +16,8 @@ _REACH = (
 _REACHES = cues(
     "work/works on, selects, do/does a select",
     f"{_REACH.replace('/get/gets', '').replace('/go/goes', '').replace('/set/sets', '')}, goes straight, goes directly,"
-    "has/have/get/gets/got/given .. access, account on/in, gets .. from, sets .. column, writes .. into, runs its sql, runs .. sql, runs .. queries,"
+    "has/have/get/gets/got/given .. access, account on/in, gets .. from, sets .. column, writes .. into,"
+    "runs its sql, runs .. sql, runs .. queries,"
     "counts,"
     "integrate through, integrates through, communicate by/through/via, communicates by/through/via, foreign key,"
     "trigger, a view",
