@@ -29,8 +29,8 @@ import faultline
 from faultline.analyzers.ci.signature import catalogue
 from faultline.analyzers.design.rules import catalogue as design_rules
 from faultline.analyzers.review.rules import catalogue as review_rules
+from faultline.cli.commands import application
 from faultline.cli.failures import exit_code
-from faultline.cli.main import application
 from faultline.core.artifact import Artifact
 from faultline.core.errors import FaultlineError
 from faultline.core.report import Report, Result

@@ -513,6 +513,7 @@ async def test_nobody_waits_beyond_the_deadline(server: ModelServer) -> None:
     await gateway.close()
 
 
+@pytest.mark.covered_elsewhere
 async def test_two_hundred_calls_at_once_all_come_back_and_keep_the_provider_s_places(server: ModelServer) -> None:
     purse = Purse()
     gateway = opened(f"openai:small@{server.url}", f"openai:spare@{server.url}", ledger=purse)

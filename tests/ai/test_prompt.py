@@ -104,7 +104,7 @@ def test_no_size_passes_the_limit(texts: list[str]) -> None:
     assert estimate_tokens(prompt.system) + estimate_tokens(prompt.user) <= prompt.tokens <= MAX_PROMPT_TOKENS
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(
     st.lists(st.text(max_size=80), max_size=30), st.dictionaries(st.text(max_size=20), st.text(max_size=60), max_size=4)
 )

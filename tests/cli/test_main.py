@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from faultline.cli.main import application
+from faultline.cli.commands import application
 
 
 def test_the_command_that_is_named_is_the_only_one_that_is_built() -> None:

@@ -34,6 +34,8 @@ from typing import IO, Any, NamedTuple
 
 import psycopg
 
+from tests.until import PATIENCE
+
 OWNER = "faultline_owner"
 APP = "faultline_app"
 KEEPER = Path(__file__).with_name("postgres_keeper.py")
@@ -101,7 +103,7 @@ class Postgres:
     def kill(self) -> None:
         """`kill -9` of the postmaster. Returns when the processes that served its clients are gone as well."""
         os.kill(self.pid, signal.SIGKILL)
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         # Each process of the server holds the listening socket or notices the death of the postmaster within moments.
         while time.monotonic() < until:
             with contextlib.closing(socket.socket()) as probe:

@@ -16,6 +16,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.servers.postgres import DatabaseUrls, Postgres
+from tests.until import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,7 +109,7 @@ def test_the_cluster_of_a_run_goes_when_its_last_process_is_killed(tmp_path: Pat
             said.append(user.stdout.readline().split())
     assert said[0] == said[1]
     folder, port = Path(said[0][0]), int(said[0][1])
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while folder.exists() and time.monotonic() < until:
         time.sleep(0.02)
     assert not folder.exists()

@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from faultline.platform.database import dialect
 from faultline.service.parts import Parts
 from tests.fixtures.front_door import LOG, SQLITE, problem
 from tests.service.conftest import Key
@@ -30,16 +30,15 @@ FILE_BYTES = 4_000_000
 
 @SQLITE
 async def test_a_database_that_others_hold_is_busy_and_then_works_again(
-    client: httpx.AsyncClient, key: Key, parts: Parts, tmp_path: Path
+    client: httpx.AsyncClient, key: Key, parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.5)
     headers = {**key.headers, **ASYNC}
     assert (await client.get("/v1/analyses", headers=headers)).status_code == 200
     with closing(sqlite3.connect(tmp_path / "faultline.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        start = time.monotonic()
         posts = (client.post("/v1/analyses/ci", content=LOG, headers=headers) for _ in range(3))
         answers = await asyncio.gather(*posts, client.get("/v1/analyses", headers=headers))
-        assert time.monotonic() - start < 12
         assert answers.pop().status_code == 200  # who only reads is not held up
         for answer in answers:
             problem(answer, 503, "database-busy")
@@ -78,7 +77,7 @@ def serving(folder: Path) -> Iterator[tuple[str, str]]:
         yield said["address"], said["try_it"].partition("X-API-Key: ")[2].partition("'")[0]
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.slow

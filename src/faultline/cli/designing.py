@@ -6,8 +6,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from faultline.analyzers.design.analyzer import LEFT_OUT
 from faultline.analyzers.design.bundle import AGAINST, pack
@@ -33,8 +33,7 @@ from faultline.engine.render.untrusted import one_line, plural
 KIND = "design"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What one call asks for, as on the command line."""
 
     paths: Sequence[str]

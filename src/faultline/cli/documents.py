@@ -17,14 +17,13 @@ from typing import Final
 from urllib.parse import unquote
 
 from faultline.analyzers.design.config import NAME
-from faultline.analyzers.design.documents.environment import is_environment
-from faultline.analyzers.design.documents.kustomize import NAMES as KUSTOMIZATIONS
-from faultline.analyzers.design.kinds import is_text, looks_like_design, suffix_of
+from faultline.analyzers.design.kinds import KUSTOMIZATIONS, is_environment, is_text, looks_like_design, suffix_of
 from faultline.analyzers.review.names import shown
 from faultline.cli import inputs
 from faultline.cli.sources import SUFFIXES, Disk, Source
 from faultline.cli.worktree import read_below
 from faultline.core.errors import ArtifactRejected
+from faultline.core.patterns import regex
 from faultline.engine.render.untrusted import one_line
 
 MAX_FILES: Final = 5_000
@@ -38,11 +37,9 @@ _BATCH: Final = 200
 _DATA: Final = (".yaml", ".yml", ".json")
 _TEXTS: Final = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".iuml", ".pu"})
 """Of files that are taken only when they are named."""
-_REFERENCE = re.compile(rb"""\$ref["']?[ \t]{0,20}:[ \t]{0,20}["']?([^"'\s#,}]{1,400})""")
+_REFERENCE = regex(rb"""\$ref["']?[ \t]{0,20}:[ \t]{0,20}["']?([^"'\s#,}]{1,400})""")
 
-_PATCH = re.compile(
-    rb"""(?:^[ \t]{0,20}-|\bpath[ \t]{0,4}:)[ \t]{1,8}["']?([^"'\s#,:}]{1,400}\.(?:ya?ml|json))\b""", re.M
-)
+_PATCH = regex(rb"""(?:^[ \t]{0,20}-|\bpath[ \t]{0,4}:)[ \t]{1,8}["']?([^"'\s#,:}]{1,400}\.(?:ya?ml|json))\b""", re.M)
 
 
 @dataclass

@@ -11,8 +11,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from faultline.core.errors import ArtifactRejected, UsageError
 
@@ -65,8 +65,7 @@ class GitFailed(UsageError):
     """git said no; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One changed file as `git diff --raw` tells it; object names are empty where the content is in the work tree."""
 
     status: str
@@ -78,8 +77,7 @@ class Entry:
     path: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The changed files and the change as a unified diff."""
 
     entries: tuple[Entry, ...]

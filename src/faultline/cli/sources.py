@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
-from faultline.analyzers.design.documents.environment import is_environment
+from faultline.analyzers.design.kinds import is_environment
 from faultline.cli.git import SUBMODULE, SYMLINK, Repository, below
 from faultline.cli.worktree import CLOSED, read_below
 

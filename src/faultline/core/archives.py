@@ -11,8 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from faultline.core.errors import ArtifactRejected
 
@@ -24,8 +23,7 @@ _MAX_COMMENT: Final = 65_535
 _ENCRYPTED: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much an archive may hold.
 
     Args:

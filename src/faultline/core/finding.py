@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,11 +23,14 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for critical up to 4 for info: sorts the worst first."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def at_least(self, other: Severity) -> bool:
         """Whether this severity is as bad as `other`, or worse."""
         return self.rank <= other.rank
+
+
+_RANKS: Final = {each: place for place, each in enumerate(Severity)}
 
 
 class Noun(BaseModel):
@@ -115,3 +120,9 @@ def fingerprint(rule_id: str, *parts: str) -> str:
         digest.update(len(raw).to_bytes(8, "big"))
         digest.update(raw)
     return digest.hexdigest()
+
+
+def by_severity(findings: Iterable[Finding]) -> str:
+    """How many findings of which severity, as in `1 high, 2 low`; empty for none."""
+    found = Counter(each.severity for each in findings)
+    return ", ".join(f"{found[each]} {each}" for each in Severity if found[each])

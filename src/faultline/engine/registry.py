@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from faultline import __version__
 from faultline.core.analyzer import ENTRY_POINT_GROUP, Analyzer, Options
@@ -28,8 +27,7 @@ BUILT_IN: Final = MappingProxyType(
 _STEPS = ("validate", "prefilter", "agents", "conclude")
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(NamedTuple):
     """A kind and who provides it: the distribution's name and version, both empty when it was not installed."""
 
     kind: str

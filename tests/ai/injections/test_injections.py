@@ -154,6 +154,7 @@ def assert_fenced(user: str) -> None:
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]", user)
 
 
+@pytest.mark.covered_elsewhere
 def test_only_the_words_of_an_explanation_can_change(logs: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     code, alone, _ = reports(capsys, *logs)
     with obedient("as asked") as server:
@@ -175,6 +176,7 @@ def test_only_the_words_of_an_explanation_can_change(logs: list[str], capsys: py
     assert explained > len(TEXTS) // 3  # what is but words goes through, and is said to be a model's
 
 
+@pytest.mark.covered_elsewhere
 def test_what_cites_nothing_or_is_not_what_was_asked_for_changes_not_even_the_words(
     logs: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -256,6 +258,7 @@ def insights(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, 
     return code, [json.loads(line) for line in captured.out.splitlines()], captured.err
 
 
+@pytest.mark.covered_elsewhere
 @pytest.mark.usefixtures("static_table")
 def test_of_conversations_only_what_a_model_may_say_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = []
@@ -352,6 +355,7 @@ def reviews(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, l
     return code, [json.loads(line) for line in captured.out.splitlines()], captured.err
 
 
+@pytest.mark.covered_elsewhere
 def test_of_a_review_nothing_that_is_sure_goes_or_weighs_less(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -253,7 +253,7 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(MESSAGES)
 def test_whatever_is_written_every_quote_is_exact(messages):
     conversation = Conversation("c", tuple(Message(role, text, 1) for role, text in messages), 1, 1)

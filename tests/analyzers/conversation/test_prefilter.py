@@ -129,7 +129,7 @@ class TestDuplicates:
         assert [sieve.why_not(talk(f"order {n} is late", name=name)) for n, name in enumerate(names)] == [None] * 4
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(Role), st.text(max_size=60)), min_size=1, max_size=4))
 def test_any_text_is_judged(messages: list[tuple[Role, str]]) -> None:
     Prefilter().why_not(talk(*messages))

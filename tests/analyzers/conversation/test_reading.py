@@ -521,7 +521,7 @@ def told(conversations: list[Conversation]) -> list[tuple[str, list[tuple[Role, 
 
 
 class TestRoundTrips:
-    @settings(max_examples=150, deadline=None)
+    @settings(deadline=None)
     @given(TALKS, st.booleans(), st.booleans())
     def test_json_comes_back(self, given_talks: list[list[tuple[Role, str]]], ascii_only: bool, document: bool) -> None:
         wanted = talks(given_talks)
@@ -538,7 +538,7 @@ class TestRoundTrips:
         assert told(found) == told(wanted)
         assert faults == []
 
-    @settings(max_examples=150, deadline=None)
+    @settings(deadline=None)
     @given(TALKS, st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
     def test_tables_come_back(self, given_talks: list[list[tuple[Role, str]]], delimiter: str, encoding: str) -> None:
         wanted = talks(given_talks)
@@ -551,7 +551,7 @@ class TestRoundTrips:
         assert told(found) == told(wanted)
         assert faults == []
 
-    @settings(max_examples=150, deadline=None)
+    @settings(deadline=None)
     @given(TALKS)
     def test_transcripts_come_back(self, given_talks: list[list[tuple[Role, str]]]) -> None:
         assume(not any(re.fullmatch(r"\W+", text) for talk in given_talks for _, text in talk))
@@ -564,7 +564,7 @@ class TestRoundTrips:
         assert [each for _, each in told(found)] == [each for _, each in told(wanted)]
         assert faults == []
 
-    @settings(max_examples=300, deadline=None)
+    @settings(deadline=None)
     @given(st.text(max_size=400) | st.binary(max_size=200))
     def test_any_bytes_are_read_or_rejected(self, data: str | bytes) -> None:
         raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data

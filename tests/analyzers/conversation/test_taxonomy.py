@@ -248,7 +248,7 @@ class TestBytes:
         with pytest.raises(NotATaxonomy):
             Taxonomy.from_bytes(packed(bytes(content)))
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
     @given(at=st.integers(0, 10**6), value=st.integers(0, 255))
     def test_one_other_byte_gives_a_refusal_or_a_taxonomy_that_judges(
         self, trained: Trained, at: int, value: int

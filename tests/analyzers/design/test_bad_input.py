@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faultline.analyzers.design.contract.document import CHECKS
@@ -229,6 +229,7 @@ _BITS += ["<<: ", "\u2028", "%", "$ref", "0x1", "~", "@", "\0", "\\ud83d", "{{",
 
 
 @settings(deadline=None)
+@example(7, [(0, "\r", 9), (10**5, "\0", 9)])
 @given(st.integers(0, 2**32), st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from(_BITS), st.integers(0, 9))))
 def test_no_text_crashes_a_reader(seed: int, changes: list[tuple[int, str, int]]) -> None:
     text = Nasty(seed).text()

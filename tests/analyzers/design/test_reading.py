@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 
 import pytest
 
@@ -130,7 +129,7 @@ def refused(data: bytes) -> str:
 
 
 def test_archives_that_hold_too_much_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "_LIMITS", replace(bundle._LIMITS, members=9, of=lambda _: 2_048))
+    monkeypatch.setattr(bundle, "_LIMITS", bundle._LIMITS._replace(members=9, of=lambda _: 2_048))
     assert refused(zipped({"a.yaml": b"a" * 2_049})) == "holds too much: 'a.yaml' with 2 KB [2 KB]"
     assert "10 members" in refused(zipped({f"{place}.yaml": b"" for place in range(10)}))
     once = zipped({"a.yaml": b"openapi: 3.0.3\n"})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from faultline.analyzers.design.consistency.chosen import beside_the_title
 from faultline.analyzers.design.consistency.drawn import undeployed, undocumented
+from faultline.analyzers.design.consistency.titles import beside_the_title
 from faultline.analyzers.design.resilience.circles import told_circles
 from faultline.analyzers.design.resilience.topology import lonely_queues, synchronous_cycles
 from tests.analyzers.design.parts import seen

@@ -83,7 +83,7 @@ def test_one_wrong_entry_does_not_take_the_others_along() -> None:
     assert len(config.problems) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=200),

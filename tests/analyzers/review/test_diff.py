@@ -268,7 +268,7 @@ def test_a_diff_that_cannot_be_right_is_refused_with_the_line(text: bytes, words
     assert words in str(refused.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*ONE.splitlines(), b"diff --git a/x b/y", b"@@ -0,0 +1 @@", b"\\", b"rename to y"])))
 def test_no_text_breaks_the_reader(lines: list[bytes]) -> None:
     try:

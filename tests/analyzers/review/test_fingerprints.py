@@ -20,7 +20,7 @@ def prints(seen: Examination) -> list[str]:
 KNOWN = prints(examined(changed(None, "\n".join(BODY))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(
     above=st.lists(st.sampled_from(["", "import os", "y = 2", "# eval is bad", "class A:\n    pass"]), max_size=8),
     below=st.lists(st.sampled_from(["", "z = 3", "def g():\n    pass"]), max_size=8),

@@ -134,7 +134,7 @@ def test_of_a_whole_review_everything_counts() -> None:
 LINES = st.lists(st.sampled_from(["a", "b", "  a", "eval(a)", "eval(b)", "    eval(a)", ""]), max_size=14)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(LINES, LINES, st.integers(0, 3))
 def test_lines_are_brought_together_as_the_diff_says(old: list[str], new: list[str], context: int) -> None:
     base, head = "\n".join(old), "\n".join(new)
@@ -147,7 +147,7 @@ def test_lines_are_brought_together_as_the_diff_says(old: list[str], new: list[s
     assert len(kept) + len(lines.removed) == len(base.split("\n"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(LINES, LINES, st.integers(0, 3))
 def test_there_are_never_fewer_news_than_there_are_more(old: list[str], new: list[str], context: int) -> None:
     base, head = "\n".join(old), "\n".join(new)
@@ -159,7 +159,7 @@ def test_there_are_never_fewer_news_than_there_are_more(old: list[str], new: lis
     assert brought(changed(head, head), now, now) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(LINES, st.integers(0, 14), st.sampled_from([" ", "    ", "\t"]))
 def test_more_indentation_and_more_lines_bring_nothing(old: list[str], at: int, margin: str) -> None:
     moved = [margin + line if line else line for line in old]

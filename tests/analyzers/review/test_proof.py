@@ -151,7 +151,7 @@ def test_few_are_proven_and_only_while_there_is_time() -> None:
     assert prove(found[:9], Looking(seeing(mends)), clock=lambda: next(times)) == [(mends,)] * 2 + [()] * 7
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", ""]), min_size=1, max_size=6), st.data())
 def test_edits_change_their_lines_and_no_others(lines: list[str], data: st.DataObject) -> None:
     text = "\n".join([*lines, ""])

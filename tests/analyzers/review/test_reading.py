@@ -241,7 +241,7 @@ class TestMonsters:
         assert [file.path for file in told.files] == ["a.py", "z.py"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.data())
 def test_no_bytes_break_the_reading(data: st.DataObject) -> None:
     bundle = Bundle(

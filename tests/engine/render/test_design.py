@@ -17,6 +17,7 @@ from faultline.core.results.design import ComponentRole, DesignComponent, Design
 from faultline.core.results.review import Suppressed
 from faultline.engine.pipeline import Outcome
 from faultline.engine.render import design, renderer
+from faultline.engine.render.findings import MAX_BLOCKS
 from tests.engine.render import reports as made
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
@@ -156,7 +157,7 @@ def test_markdown_is_what_it_should_be_whatever_a_document_says() -> None:
     assert "<script>" not in html
     assert "more findings not shown here" in text
     assert "|---|---:|---:|" in text
-    assert text.count("<details") == text.count("</details>") == design.MAX_BLOCKS
+    assert text.count("<details") == text.count("</details>") == MAX_BLOCKS
 
 
 @pytest.mark.parametrize("output", ["text", "markdown", "github", "sarif", "json", "jsonl"])

@@ -213,7 +213,7 @@ def test_nothing_of_a_change_gets_out_of_its_place(text: str) -> None:
         assert not any(ord(char) < 32 or char in "\u202e\x7f" for char in line)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(min_size=1, max_size=60))
 def test_any_text_can_be_shown(text: str, path: str) -> None:
     given = report(finding(4, path=path, title=text, description=text, suggested_fix=text, evidence=(text,)))

@@ -16,6 +16,7 @@ from faultline.platform.blobs import BlobStore, InvalidKey, open_blobs
 from faultline.platform.blobs.contract import checked
 from faultline.platform.errors import StorageFull, StorageUnavailable
 from tests.platform.blobs.contract import LIMIT, BlobsContract, everything, keys, pieces, text
+from tests.until import PATIENCE
 
 
 def folder_blobs(folder: Path) -> BlobStore:
@@ -172,7 +173,7 @@ def run(body: str) -> subprocess.CompletedProcess[str]:
         f"async def main():{indented}\n"
         "asyncio.run(main())\n"
     )
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE)
 
 
 @given(st.text(alphabet=st.sampled_from("ab./_-%\\ \0~#é"), max_size=12))

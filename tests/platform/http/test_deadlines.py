@@ -11,6 +11,7 @@ from faultline.platform.http.deadlines import BodyDeadline
 from faultline.platform.http.headers import RequestId
 from faultline.platform.http.problems import install
 from tests.platform.http.peers import served
+from tests.until import PATIENCE
 
 IDLE = 0.2
 
@@ -42,7 +43,7 @@ async def exchange(port: int, *parts: bytes, path: str = "/length", length: int 
     for part in parts:
         writer.write(part)
         await writer.drain()
-    answer = await asyncio.wait_for(reader.read(), 30)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE)
     writer.close()
     await writer.wait_closed()
     head_bytes, _, body = answer.partition(b"\r\n\r\n")

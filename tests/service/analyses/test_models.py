@@ -20,6 +20,7 @@ from faultline.ai.ledger import Account, AtLimit, BudgetExhausted, Ledger
 from faultline.analyzers.ci.brief import Explained, Statement
 from faultline.core.model import Answer, Brief, Consultation
 from faultline.platform.database import SYSTEM, Tenant
+from faultline.platform.jobs.lease import Lease
 from faultline.service.analyses import job, states, tasks
 from faultline.service.analyses.service import Analyses
 from faultline.service.analyses.tables import Analysis, Report
@@ -179,7 +180,7 @@ async def test_a_lost_lease_ends_the_asking_at_the_next_heartbeat(
     key = await asking(queue, consultant)
     async with running(queue.parts) as worker:
         await until(lambda: consultant.waiting)
-        lease = states.Lease.of(await queue.get(key))
+        lease = Lease.of(await queue.get(key))
         async with queue.parts.database.unit(SYSTEM) as unit:
             await states.release(unit, lease, await unit.now(), after=timedelta(hours=1), counted=True)
         await worker._runner.beat()

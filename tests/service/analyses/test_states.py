@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from faultline.platform.database import SYSTEM, new_id
+from faultline.platform.jobs.lease import Lease, LeaseLost, is_lost
 from faultline.service.analyses import states
 from faultline.service.analyses.reaper import reap_lost
-from faultline.service.analyses.states import Lease, LeaseLost, Status, StopRequested
+from faultline.service.analyses.states import Status, StopRequested
+from faultline.service.analyses.tables import Analysis
 from tests.service.analyses.conftest import Queue
 
 LEASE = timedelta(seconds=30)
@@ -30,17 +32,17 @@ async def test_an_analysis_that_is_not_available_yet_is_not_claimed(queue: Queue
     lease = await _lease(queue)
     async with queue.parts.database.unit(SYSTEM) as unit:
         await states.release(unit, lease, await unit.now(), after=timedelta(minutes=1), counted=True)
-    assert await queue.claim(lease.analysis_id) == []
+    assert await queue.claim(lease.id) == []
 
 
 async def test_a_late_result_is_refused_after_the_lease_is_lost(queue: Queue) -> None:
     lease = await _lease(queue)
     async with queue.parts.database.unit(SYSTEM) as unit:
         await states.release(unit, lease, await unit.now(), counted=True)
-    (again,) = await queue.claim(lease.analysis_id)
+    (again,) = await queue.claim(lease.id)
     with pytest.raises(LeaseLost):
         await _end(queue, lease, "complete")
-    row = await queue.get(lease.analysis_id)
+    row = await queue.get(lease.id)
     assert (row.status, row.lease_token, row.attempts) == (Status.RUNNING, again.lease_token, 2)
 
 
@@ -50,8 +52,8 @@ async def test_a_heartbeat_renews_what_is_held_and_leaves_out_what_is_lost(queue
         await states.release(unit, lost, await unit.now(), counted=True)
         later = await unit.now() + timedelta(hours=1)
         found = await states.renew(unit, [held, lost], LEASE, later)
-    assert found == {(held.analysis_id, held.token): False}
-    assert (await queue.get(held.analysis_id)).lease_expires_at == later + LEASE
+    assert found == {(held.id, held.token): False}
+    assert (await queue.get(held.id)).lease_expires_at == later + LEASE
 
 
 async def _end(queue: Queue, lease: Lease, end: str) -> None:
@@ -70,13 +72,13 @@ async def _end(queue: Queue, lease: Lease, end: str) -> None:
 async def test_a_cancellation_that_came_before_the_end_wins_over_it(queue: Queue, end: str) -> None:
     lease = await _lease(queue)
     async with queue.parts.database.unit(SYSTEM) as unit:
-        await states.cancel(unit, await queue.get(lease.analysis_id), await unit.now())
+        await states.cancel(unit, await queue.get(lease.id), await unit.now())
     with pytest.raises(StopRequested):
         await _end(queue, lease, end)
-    assert (await queue.get(lease.analysis_id)).status == Status.RUNNING
+    assert (await queue.get(lease.id)).status == Status.RUNNING
     async with queue.parts.database.unit(SYSTEM) as unit:
         await states.stop(unit, lease, await unit.now())
-    assert (await queue.get(lease.analysis_id)).status == Status.CANCELLED
+    assert (await queue.get(lease.id)).status == Status.CANCELLED
 
 
 async def _expire(queue: Queue, lease: Lease) -> None:
@@ -104,15 +106,15 @@ async def test_lost_work_is_queued_again_and_is_a_dead_letter_after_the_last_att
 async def test_lost_work_that_somebody_wanted_cancelled_is_not_begun_again(queue: Queue) -> None:
     lease = await _lease(queue)
     async with queue.parts.database.unit(SYSTEM) as unit:
-        await states.cancel(unit, await queue.get(lease.analysis_id), await unit.now())
+        await states.cancel(unit, await queue.get(lease.id), await unit.now())
     await _expire(queue, lease)
     assert await reap_lost(queue.parts) == 1
-    assert (await queue.get(lease.analysis_id)).status == Status.CANCELLED
+    assert (await queue.get(lease.id)).status == Status.CANCELLED
 
 
 async def test_the_reaper_leaves_alone_what_is_held_and_what_a_heartbeat_reached_in_time(queue: Queue) -> None:
     lease = await _lease(queue)
     assert await reap_lost(queue.parts) == 0
     async with queue.parts.database.unit(SYSTEM) as unit:
-        assert not await states.is_lost(unit, lease, await unit.now())
-        assert not await states.is_lost(unit, Lease(lease.analysis_id, lease.tenant_id, new_id(), 1), await unit.now())
+        assert not await is_lost(unit, Analysis, lease, await unit.now())
+        assert not await is_lost(unit, Analysis, Lease(lease.id, lease.tenant_id, new_id(), 1), await unit.now())

@@ -16,6 +16,7 @@ import pytest
 from faultline.platform.blobs import Stored
 from faultline.platform.database import SYSTEM, Database, Tenant
 from faultline.platform.errors import DatabaseUnavailable
+from faultline.platform.jobs.lease import Lease
 from faultline.service.analyses import job, states
 from faultline.service.analyses.service import Analyses
 from faultline.service.parts import Parts
@@ -214,7 +215,7 @@ async def test_a_lost_lease_stops_the_work_at_the_next_heartbeat(
     worker: Worker
     async with running(queue.parts) as worker:
         await until(began.exists)
-        lease = states.Lease.of(await queue.get(key))
+        lease = Lease.of(await queue.get(key))
         async with queue.parts.database.unit(SYSTEM) as unit:
             await states.release(unit, lease, await unit.now(), after=timedelta(hours=1), counted=True)
         await worker._runner.beat()

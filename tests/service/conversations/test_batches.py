@@ -31,7 +31,7 @@ from tests.fixtures.front_door import SQLITE
 from tests.platform.jobs.test_pool import alive
 from tests.service.conftest import MovableClock
 from tests.service.conversations.conftest import Running, Talks
-from tests.until import until
+from tests.until import PATIENCE, until
 
 
 def test_a_batch_grows_with_the_queue_and_halves_when_it_is_crowded() -> None:
@@ -272,5 +272,5 @@ def test_statements_made_at_import_know_their_types_whatever_is_imported_first()
         "from faultline.service.conversations.states import _WAITING as waiting\n"
         "print({name: type(bind.type).__name__ for name, bind in waiting.compile().binds.items()}['tenant'])"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert said.stdout.strip() == "Uuid"

@@ -234,7 +234,7 @@ def test_text_of_strangers_is_text(text: str) -> None:
     harmless(planned.summary, None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.text(st.sampled_from("@#a1-<>`*_[]()!|&:/\\~$=+.\n\t www.http")))
 def test_any_text_is_text(text: str) -> None:
     planned = plan(report(finding(10, title=text, description=text)))

@@ -30,7 +30,7 @@ def diff_of(old: bytes, new: bytes) -> bytes:
     return "".join(list(difflib.unified_diff(*marked, n=3))[2:]).encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.lists(LINE, max_size=12), st.lists(LINE, max_size=12), st.booleans(), st.booleans())
 def test_a_patch_taken_back_gives_the_old_version(old: list[str], new: list[str], one: bool, two: bool) -> None:
     before, after = text_of(old, one), text_of(new, two)

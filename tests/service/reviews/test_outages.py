@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import update
 
 from faultline.platform.database import SYSTEM
+from faultline.platform.jobs.lease import Lease, LeaseLost
 from faultline.service.reviews import job, publish, states
 from faultline.service.reviews.reaper import reap_lost_reviews
-from faultline.service.reviews.states import Lease, ReviewLeaseLost, Why
+from faultline.service.reviews.states import Why
 from faultline.service.reviews.tables import Review
 from faultline.service.reviews.tasks import ReviewRunner
 from tests.service.reviews.conftest import Pulls, Running
@@ -205,7 +206,7 @@ async def test_a_late_result_is_refused_after_the_lease_is_lost(pulls: Pulls) ->
         lambda unit: states.fail(unit, lease, "x", "x", now),
         lambda unit: states.release(unit, lease, now, now, why=Why.LOST),
     ):
-        with pytest.raises(ReviewLeaseLost):
+        with pytest.raises(LeaseLost):
             async with pulls.parts.database.unit(SYSTEM) as unit:
                 await late(unit)
     async with pulls.parts.database.unit(SYSTEM) as unit:

@@ -15,10 +15,11 @@ from starlette.responses import Response
 
 from faultline.platform.database import SYSTEM
 from faultline.platform.http.dialer import Dialer
+from faultline.platform.jobs.lease import LeaseLost
 from faultline.service.parts import Parts
 from faultline.service.webhooks import states
 from faultline.service.webhooks.schedule import DELAYS
-from faultline.service.webhooks.states import DeliveryLeaseLost, DeliveryStatus
+from faultline.service.webhooks.states import DeliveryStatus
 from faultline.service.webhooks.store import Full, WebhookStore
 from faultline.service.webhooks.tables import WebhookEndpoint
 from faultline.service.webhooks.tasks import LEASE, PER_TARGET, Sender, remove_old_deliveries
@@ -350,7 +351,7 @@ async def test_a_late_outcome_is_refused_after_the_lease_was_lost(
     assert await hooks.send() == 0
     clock.now += LEASE
     assert await hooks.send() == 1
-    with pytest.raises(DeliveryLeaseLost):
+    with pytest.raises(LeaseLost):
         async with hooks.parts.database.unit(SYSTEM) as unit:
             await states.end(unit, lost, DeliveryStatus.FAILED, {}, clock.now)
     (delivery,) = await hooks.deliveries()

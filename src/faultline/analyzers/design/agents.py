@@ -26,9 +26,29 @@ _PLATFORM: Final = {"compose": _COMPOSE, "kubernetes": _KUBERNETES, "terraform":
 
 AGENTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "contract": {"openapi": _API, "owasp": _API, "document": _ANY},
-    "resilience": {"api": _API, **_PLATFORM, "prose": _WRITTEN, "topology": _ANY, "sharing": _SYSTEM},
-    "security": {"api": _API, **_PLATFORM, "inner": _DEPLOYED, "prose": _WRITTEN, "secrets": _ANY},
-    "consistency": {"api": _API, "artifacts": _ANY, "decisions": _WRITTEN, "stated": _WRITTEN | _RUN},
+    "resilience": {
+        "api": _API,
+        **_PLATFORM,
+        "prose": _WRITTEN,
+        "topology": _SYSTEM,
+        "sharing": _SYSTEM,
+        "waiting": _WRITTEN,
+    },
+    "security": {
+        "api": _API,
+        **_PLATFORM,
+        **dict.fromkeys(("inner", "routes", "written"), _DEPLOYED),
+        "prose": _WRITTEN,
+        "secrets": _ANY,
+    },
+    "consistency": {
+        "api": _API,
+        "artifacts": _SYSTEM,
+        "twice": _API,
+        "decisions": _WRITTEN,
+        "choices": _WRITTEN,
+        "stated": _WRITTEN | _RUN,
+    },
     "evolution": {"breaking": _API, "deployments": _COMPOSE | _KUBERNETES},
 }
 """By agent its modules, in the order in which they look, and the kinds of documents that each looks at."""

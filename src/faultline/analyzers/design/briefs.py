@@ -4,7 +4,7 @@ A brief is about one section (sections.py), of at most 2,000 tokens. Each agent 
 in, and about the riskiest of the others. A model sees the lines of the section under numbers, and what was found there.
 It may do three things, each with lines that it cites:
 
-    a problem   of this agent's sort; at most `high`, its rule is `AGENT/model`, and it says who said so
+    a problem   of this agent's sort
     words       stand behind ours, never instead of them
     an edit     of the lines cited, for a finding that has no other place; it is `proven` only once it was tried out
 
@@ -14,7 +14,7 @@ A model hides nothing: the text that it reads may be written by whoever wants so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
@@ -23,7 +23,8 @@ from pydantic import Field
 from faultline.analyzers.design import masking, proof
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.sections import Section, sections
-from faultline.core.finding import Edit, Finding, Location, Severity, fingerprint
+from faultline.core import remarks
+from faultline.core.finding import Edit, Finding, Location
 from faultline.core.model import Answer, Brief, Cited, Evidence
 from faultline.core.results.suppressed import Suppressed
 
@@ -31,17 +32,11 @@ MAX_BRIEFS: Final = 3
 """Of an agent."""
 MAX_LINES: Final = 200
 """Lines in one brief; of those that have no room the gateway leaves the lightest out."""
-MAX_FINDINGS: Final = 7
 MAX_REMARKS: Final = 10
 MAX_PROOFS: Final = 3
 """Edits of an agent that are tried out; one takes as long as the analysis did."""
 MAX_EDITED: Final = 20
 """Lines that one edit replaces."""
-MAX_SPAN: Final = 10
-MAX_TITLE, MAX_TEXT = 120, 600
-"""Characters of what a model says that are kept."""
-TRUST: Final = 0.5
-"""Confidence of what only a model says."""
 
 QUESTION: Final = (
     "You review the design of a system for {subject}. The lines are one section of it; the facts say what it is and "
@@ -83,14 +78,11 @@ class Judgement(Cited):
 
 
 @dataclass(slots=True)
-class Sheet:
-    """What one brief shows: the section, the line behind each number, and the findings in their order."""
+class Sheet(remarks.Sheet):
+    """What one brief shows: also the section, and the line behind each number."""
 
-    section: Section
-    evidence: list[Evidence] = field(default_factory=list)
+    section: Section = field(kw_only=True)
     lines: dict[int, int] = field(default_factory=dict)
-    facts: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -101,10 +93,7 @@ class Sheet:
 def briefs(agent: str, design: Design, findings: Sequence[Finding]) -> list[Brief]:
     """The questions of an agent about a design."""
     question = QUESTION.format(subject=SUBJECTS.get(agent, "problems"))
-    return [
-        Brief(question, tuple(sheet.evidence), Judgement, sheet.facts, answer_tokens=900)
-        for sheet in sheets(agent, design, findings)
-    ]
+    return [sheet.brief(question, Judgement) for sheet in sheets(agent, design, findings)]
 
 
 def sheets(agent: str, design: Design, findings: Sequence[Finding]) -> list[Sheet]:
@@ -148,7 +137,7 @@ def revise(
                 continue
             if remark.kind == "problem":
                 told = _problem(agent, remark, sheet, cited, design, answer.model)
-                if told is not None and not _known(told, kept.values(), suppressed):
+                if told is not None and not remarks.known(told, kept.values(), suppressed):
                     kept[told.fingerprint] = told
                     counts["model_problems"] += 1
                 continue
@@ -187,7 +176,7 @@ def _risk(agent: str, section: Section) -> int:
 
 
 def _sheet(section: Section, findings: Sequence[Finding]) -> Sheet:
-    sheet = Sheet(section)
+    sheet = Sheet(section=section)
     weights = dict.fromkeys(section.lines, 0)
     for finding in findings:
         weights |= dict.fromkeys(_lines_in(finding, section), 2)
@@ -199,11 +188,8 @@ def _sheet(section: Section, findings: Sequence[Finding]) -> Sheet:
         sheet.evidence.append(Evidence(number, text, weight=weights[line]))
     numbers = {line: number for number, line in sheet.lines.items()}
     sheet.facts["section"] = f"{section.title[:200]} of {sheet.path} ({section.document.kind})"
-    for finding in findings[:MAX_FINDINGS]:
-        sheet.findings.append(finding)
-        at = next((numbers[line] for line in _lines_in(finding, section) if line in numbers), None)
-        where = f"line {at}" if at is not None else "a line not shown"
-        sheet.facts[f"finding {len(sheet.findings)}"] = f"{finding.severity} at {where}: {finding.title}"
+    for finding in findings:
+        sheet.tell(finding, next((numbers[line] for line in _lines_in(finding, section) if line in numbers), None))
     return sheet
 
 
@@ -229,47 +215,23 @@ def _problem(
     agent: str, said: Remark, sheet: Sheet, cited: Sequence[int], design: Design, model: str
 ) -> Finding | None:
     """What a model found, at the first lines that it cites."""
-    rule = f"{agent}/model"
-    title = " ".join(said.title.split()).rstrip(".")[:MAX_TITLE]
-    if not title or design.config.ignored(sheet.path, [rule]):
+    title = remarks.titled(said.title)
+    if not title or design.config.ignored(sheet.path, [remarks.rule_of(agent)]):
         return None
     start, end = cited[0], cited[0]
     for line in cited[1:]:
-        if line > end + 1 or line - start >= MAX_SPAN:
+        if line > end + 1 or line - start >= remarks.MAX_SPAN:
             break
         end = line
     lines = [masking.masked(each[: masking.MAX_LINE]) for each in sheet.section.document.lines[start - 1 : end]]
-    return Finding(
-        rule_id=rule,
-        agent=agent,
-        severity=Severity(said.severity),
-        title=masking.masked(title),
-        description=f"{_text(said.text)} ({_origin(model, sheet, cited)})",
-        suggested_fix=_fix(said, model) if said.replacement else None,
-        confidence=TRUST,
-        location=Location(path=sheet.path, start_line=start, end_line=end),
-        evidence=tuple(lines),
-        fingerprint=fingerprint(rule, "".join("".join(lines).split()), sheet.section.title),
-    )
-
-
-def _known(told: Finding, findings: Iterable[Finding], suppressed: Iterable[Suppressed]) -> bool:
-    """Whether something is told of these lines already, or kept back."""
-    assert told.location
-    span = range(told.location.start_line, told.location.end_line + 1)
-    places = [(each.path, each.line, each.line) for each in suppressed]
-    for each in findings:
-        located = [*each.places, *([each.location] if each.location else [])]
-        places += [(at.path, at.start_line, at.end_line) for at in located]
-    return any(path == told.location.path and start < span.stop and end >= span.start for path, start, end in places)
-
-
-def _fix(said: Remark, model: str) -> str:
-    return f"{_text(said.replacement)} (proposed by {model}; check it)"
+    fix = remarks.proposed(_text(said.replacement), model) if said.replacement else None
+    at = Location(path=sheet.path, start_line=start, end_line=end)
+    words = f"{_text(said.text)} ({_origin(model, sheet, cited)})"
+    return remarks.problem(agent, said.severity, masking.masked(title), words, fix, at, lines, sheet.section.title)
 
 
 def _text(text: str) -> str:
-    return masking.masked(text[:MAX_TEXT])
+    return masking.masked(text[: remarks.MAX_TEXT])
 
 
 def _origin(model: str, sheet: Sheet, cited: Sequence[int]) -> str:

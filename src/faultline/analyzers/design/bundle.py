@@ -8,15 +8,15 @@ a name is text, whatever stands in it.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from faultline.analyzers.design.documents.environment import is_environment
+from faultline.analyzers.design.kinds import is_environment
 from faultline.core import archives
 from faultline.core.errors import ArtifactRejected
+from faultline.core.patterns import regex
 
 AGAINST: Final = ".faultline/against/"
 MAX_MEMBERS: Final = 50_000
@@ -26,7 +26,7 @@ MAX_FILE_BYTES: Final = 64 << 20
 """Of one file. The largest specification that is known to us has 13 MB."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LIMITS: Final = archives.Limits(members=MAX_MEMBERS, total=MAX_BYTES, of=lambda _: MAX_FILE_BYTES, comment=True)
-_BINARY: Final = re.compile(
+_BINARY: Final = regex(
     r"\.(?:7z|avi|bin|bmp|bz2|class|db|dll|docx|drawio|exe|gif|gz|ico|jar|jpe?g|lock|mov|mp[34]|o|otf|pdf|png|pptx|pyc|so"
     r"|sqlite|svg|tar|tgz|tiff|ttf|vsdx|wasm|webp|woff2?|xlsx|xz|zip|zst)"
 )

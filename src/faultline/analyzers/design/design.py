@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from faultline.analyzers.design.config import Config
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.rules import catalogue
-from faultline.analyzers.design.system.model import System
 from faultline.core.finding import Severity
+
+if TYPE_CHECKING:
+    from faultline.analyzers.design.system.model import System
 
 D = TypeVar("D", bound=Document)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import Final
 
 from faultline.core.patterns import regex
@@ -18,6 +19,15 @@ _DIAGRAM = regex(
 )
 _TERRAFORM = regex(rb"""^(?:resource|module|variable|provider|terraform|data|locals|output)\b[ \t"\w-]*\{""", re.M)
 _STRUCTURIZR = regex(rb"^[ \t]*(?:workspace|model|softwareSystem)\b[^\n{]*\{", re.M)
+
+_ENVIRONMENT: Final = regex(r"\.env(?:\.[\w.-]{1,60})?|[\w.-]{1,80}\.env|env\.[\w-]{1,40}", re.IGNORECASE)
+KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""Names of the files that put bases and overlays of Kubernetes together."""
+
+
+def is_environment(path: str) -> bool:
+    """Whether a file of this name holds variables, as `.env` does."""
+    return bool(_ENVIRONMENT.fullmatch(PurePosixPath(path).name))
 
 
 def is_text(content: bytes) -> bool:

@@ -12,18 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from faultline.analyzers.design import masking
 from faultline.analyzers.design.bundle import AGAINST
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.document import Document
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.rules import Rule, catalogue
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.suppressions import Words
+from faultline.analyzers.design.suppressions import words_of
 from faultline.core.analyzer import Examination
 from faultline.core.artifact import Artifact
 from faultline.core.finding import Finding, Location, Place, Severity
@@ -47,8 +46,7 @@ JOINED = 3
 UNEXPLAINED = "A comment would suppress this, but it gives no reason."
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """What an agent says beside its findings."""
 
     suppressed: tuple[Suppressed, ...] = ()
@@ -146,7 +144,6 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
     """
     unread: list[str] = []
     suppressed: list[Suppressed] = []
-    words: dict[int, Words] = {}
     told: list[tuple[Finding, str, str]] = []
     causes: dict[tuple[str, int], int] = {}
     older = set(map(id, design.older.documents)) if design.older else set()
@@ -158,9 +155,9 @@ def look(design: Design, checks: Sequence[Check], level: Severity) -> tuple[list
         try:
             if pattern := design.config.ignored(group.document.path, group.names):
                 suppressed.append(_suppressed(group.seen[0], "config", pattern))
-            elif _unsuppressed(group, words, suppressed):
+            elif _unsuppressed(group, suppressed):
                 finding = _finding(group, older)
-                told.append((finding, _lasting(group.cause, finding), identity(group.document)))
+                told.append((finding, _lasting(group.cause, finding), group.document.title))
         except Exception as error:
             unread.append(f"{group.document.path}: the rule {group.rule.id} has no place: {type(error).__name__}")
     for (rule, _), count in causes.items():
@@ -181,16 +178,6 @@ def name_of(check: Check) -> str:
     """A check's name, as in `resilience.compose.restart_policy`."""
     module = getattr(check, "__module__", "").removeprefix("faultline.analyzers.design.")
     return f"{module}.{getattr(check, '__qualname__', type(check).__name__)}".strip(".")
-
-
-def identity(document: Document) -> str:
-    """What a document says it is, whatever its file is called: its title where it has one, else its kind."""
-    if isinstance(document, OpenApiDocument):
-        title = document.root.child("info", "title").value
-        return title if isinstance(title, str) and title else document.kind
-    if isinstance(document, MarkdownDocument) and document.sections:
-        return document.sections[0].title
-    return document.kind
 
 
 def _groups(design: Design, checks: Sequence[Check], unread: list[str]) -> Iterable[Group]:
@@ -254,15 +241,13 @@ def _stands(group: Group) -> tuple[int, int]:
     return id(group.document), min(_lines(each.at)[0] for each in group.seen)
 
 
-def _unsuppressed(group: Group, words: dict[int, Words], suppressed: list[Suppressed]) -> bool:
+def _unsuppressed(group: Group, suppressed: list[Suppressed]) -> bool:
     """Leave in a group what no comment keeps back, and say whether that is anything."""
     kept = []
     for each in group.seen:
         found = None
         for spot in (each.at, *each.also):
-            known = words.get(id(spot.document))
-            if known is None:
-                known = words[id(spot.document)] = Words(spot.document)
+            known = words_of(spot.document)
             word = known.about(spot, group.names) if known.any else None
             if word is not None and (word.reason or found is None):
                 found = word

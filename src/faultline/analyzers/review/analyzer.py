@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final
 
@@ -13,7 +12,7 @@ from faultline.analyzers.review.reading import read
 from faultline.analyzers.review.squad import Detail, Reviewer
 from faultline.core.analyzer import Agent, Analyzer, Conclusion, Examination, Options, Skip
 from faultline.core.artifact import Artifact
-from faultline.core.finding import Finding, Severity
+from faultline.core.finding import Finding, by_severity
 from faultline.core.readings import Readings
 from faultline.core.report import Result
 from faultline.core.results.review import Reading, ReviewedFile, ReviewResult, Span
@@ -125,10 +124,8 @@ def _runs(lines: Iterable[int]) -> Iterator[Span]:
 
 
 def _words(result: ReviewResult, findings: Sequence[Finding]) -> str:
-    counts = Counter(finding.severity for finding in findings)
-    found = ", ".join(f"{counts[each]} {each}" for each in Severity if counts[each])
     files = len(result.files)
-    return f"{files} file{'s' if files != 1 else ''} reviewed: {found or 'nothing found'}."
+    return f"{files} file{'s' if files != 1 else ''} reviewed: {by_severity(findings) or 'nothing found'}."
 
 
 _: type[Analyzer] = ReviewAnalyzer

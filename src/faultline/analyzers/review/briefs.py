@@ -4,7 +4,7 @@ Each agent asks two questions at most: one about the files that it found somethi
 others. A model sees the hunks, the functions they stand in and those they call, under numbers that run across files,
 and the findings. It may give words to a finding, name a further problem, or doubt a finding, each with lines:
 
-    a problem   has to cite a line that the change brings; it is at most `high`, and its rule is `AGENT/model`
+    a problem   has to cite a line that the change brings
     words       stand behind ours, never instead of them
     a veto      moves a finding that nobody was sure of to what is kept back, with the model's reason
 
@@ -25,8 +25,9 @@ from faultline.analyzers.review.change import Change, ChangedFile
 from faultline.analyzers.review.masking import masked
 from faultline.analyzers.review.source import Role, Source
 from faultline.analyzers.review.symbols import span_of, symbol_of
+from faultline.core import remarks
 from faultline.core.analyzer import Examination
-from faultline.core.finding import Finding, Location, Severity, fingerprint
+from faultline.core.finding import Finding, Location, Severity
 from faultline.core.model import Answer, Brief, Cited, Evidence
 from faultline.core.results.suppressed import Suppressed
 
@@ -35,20 +36,13 @@ MAX_FILES: Final = 4
 """In one brief; the lines of more have no room in a prompt anyway."""
 MAX_LINES: Final = 300
 """Lines in one brief; of those that have no room the gateway leaves the lightest out."""
-MAX_FINDINGS: Final = 7
-"""In one brief; with the files they have room among the facts."""
 MAX_NEW: Final = 2_000
 """New lines of a file that are looked at."""
 MAX_CALLED: Final = 3
 CALLED_LINES: Final = 12
 """Functions that new lines call and that the change shows, and how much of each."""
 SURE: Final = 0.8
-TRUST: Final = 0.5
-"""Confidence of what only a model says."""
-MAX_SPAN: Final = 10
 MAX_REMARKS: Final = 12
-MAX_TITLE, MAX_TEXT = 120, 600
-"""Characters of what a model says that are kept."""
 
 QUESTION: Final = (
     "You review a change to code for {subject}. The lines are from its hunks and the definitions they touch; the "
@@ -95,13 +89,10 @@ class Judgement(Cited):
 
 
 @dataclass(slots=True)
-class Sheet:
-    """What one brief shows: by number the place of each line, and the findings in their order."""
+class Sheet(remarks.Sheet):
+    """What one brief shows: also the place of each line, by its number."""
 
     places: dict[int, tuple[ChangedFile, int]] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
-    facts: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def sure(finding: Finding) -> bool:
@@ -113,10 +104,7 @@ def sure(finding: Finding) -> bool:
 def briefs(agent: str, change: Change, findings: Sequence[Finding]) -> list[Brief]:
     """The questions of an agent about a change."""
     question = QUESTION.format(subject=SUBJECTS.get(agent, "problems"))
-    return [
-        Brief(question, tuple(sheet.evidence), Judgement, sheet.facts, answer_tokens=900)
-        for sheet in sheets(agent, change, findings)
-    ]
+    return [sheet.brief(question, Judgement) for sheet in sheets(agent, change, findings)]
 
 
 def sheets(agent: str, change: Change, findings: Sequence[Finding]) -> list[Sheet]:
@@ -155,7 +143,7 @@ def revise(
             finding = _named(sheet, remark)
             if remark.kind == "problem":
                 told = _problem(agent, remark, sheet, change, answer.model)
-                if told is not None and not _known(told, [*seen.findings, *kept.values()], suppressed):
+                if told is not None and not remarks.known(told, [*seen.findings, *kept.values()], suppressed):
                     kept[told.fingerprint] = told
                     counts["model_problems"] += 1
             elif finding is None or finding.fingerprint not in kept:
@@ -208,12 +196,9 @@ def _sheet(files: Sequence[ChangedFile], change: Change, findings: Sequence[Find
         called |= {name for line in _new(file, change) for name in _CALL.findall(_text(file.head, line))}
     _write_called(sheet, files, change, called)
     for finding in [each for each in findings if each.location and each.location.path in {file.path for file in files}]:
-        if len(sheet.findings) < MAX_FINDINGS:
-            sheet.findings.append(finding)
-            number = len(sheet.findings)
-            at = next((n for n, (file, line) in sheet.places.items() if (file.path, line) == _at(finding)), None)
-            where = f"line {at}" if at is not None else "a line not shown"
-            sheet.facts[f"finding {number}"] = f"{finding.severity} at {where}: {finding.title}"
+        sheet.tell(
+            finding, next((n for n, (file, line) in sheet.places.items() if (file.path, line) == _at(finding)), None)
+        )
     return sheet
 
 
@@ -291,7 +276,7 @@ def _named(sheet: Sheet, remark: Remark) -> Finding | None:
 
 
 def _worded(finding: Finding, said: Remark, sheet: Sheet, model: str) -> Finding:
-    words = f"{finding.description}\n{said.text[:MAX_TEXT]} ({_origin(model, said.cites, sheet)})"
+    words = f"{finding.description}\n{said.text[: remarks.MAX_TEXT]} ({_origin(model, said.cites, sheet)})"
     changed: dict[str, object] = {"description": words.strip()}
     if said.fix and not finding.proven:
         changed["suggested_fix"] = f"{finding.suggested_fix or ''}\n{_fix(said, model)}".strip()
@@ -305,47 +290,29 @@ def _vetoed(finding: Finding, said: Remark, sheet: Sheet, model: str) -> Suppres
         path=finding.location.path,
         line=finding.location.start_line,
         by="model",
-        reason=f"{said.text[:MAX_TEXT]} ({_origin(model, said.cites, sheet)})",
+        reason=f"{said.text[: remarks.MAX_TEXT]} ({_origin(model, said.cites, sheet)})",
     )
 
 
 def _fix(said: Remark, model: str) -> str:
-    return f"{said.fix[:MAX_TEXT]} (proposed by {model}; check it)"
+    return remarks.proposed(said.fix[: remarks.MAX_TEXT], model)
 
 
 def _problem(agent: str, said: Remark, sheet: Sheet, change: Change, model: str) -> Finding | None:
     """What a model found, at the first new lines that it cites; None where it cites none."""
-    rule = f"{agent}/model"
     cited = [sheet.places[each] for each in sorted(set(said.cites)) if each in sheet.places]
     new = [(file, line) for file, line in cited if line in _new(file, change)]
-    title = " ".join(said.title.split()).rstrip(".")[:MAX_TITLE]
-    if not new or not title or change.config.ignored(new[0][0].path, [rule]):
+    title = remarks.titled(said.title)
+    if not new or not title or change.config.ignored(new[0][0].path, [remarks.rule_of(agent)]):
         return None
     file, start = new[0]
     assert file.head
-    end = max(line for other, line in new if other is file and start <= line < start + MAX_SPAN)
+    end = max(line for other, line in new if other is file and start <= line < start + remarks.MAX_SPAN)
     evidence = tuple(map(masked, file.head.evidence(start, end)))
-    return Finding(
-        rule_id=rule,
-        agent=agent,
-        severity=Severity(said.severity),
-        title=title,
-        description=f"{said.text[:MAX_TEXT]} ({_origin(model, said.cites, sheet)})",
-        suggested_fix=_fix(said, model) if said.fix else None,
-        confidence=TRUST,
-        location=Location(path=file.path, start_line=start, end_line=end),
-        evidence=evidence,
-        fingerprint=fingerprint(rule, "".join("".join(evidence).split()), symbol_of(file.head, start)),
-    )
-
-
-def _known(told: Finding, findings: Iterable[Finding], suppressed: Iterable[Suppressed]) -> bool:
-    """Whether something is told of these lines already, or kept back."""
-    assert told.location
-    lines = range(told.location.start_line, told.location.end_line + 1)
-    places = [(each.path, each.line, each.line) for each in suppressed]
-    places += [(at.path, at.start_line, at.end_line) for each in findings if (at := each.location)]
-    return any(path == told.location.path and start < lines.stop and end >= lines.start for path, start, end in places)
+    fix = _fix(said, model) if said.fix else None
+    at = Location(path=file.path, start_line=start, end_line=end)
+    words = f"{said.text[: remarks.MAX_TEXT]} ({_origin(model, said.cites, sheet)})"
+    return remarks.problem(agent, said.severity, title, words, fix, at, evidence, symbol_of(file.head, start))
 
 
 def _origin(model: str, cites: Iterable[int], sheet: Sheet) -> str:

@@ -30,6 +30,7 @@ from functools import cached_property
 from itertools import islice
 
 from faultline.analyzers.review.change import Hunk
+from faultline.analyzers.review.headers import field_of, halves, made_or_gone, moved, named, plain, unprefixed
 from faultline.analyzers.review.names import shown, unquoted
 from faultline.core.errors import ArtifactRejected
 
@@ -44,16 +45,13 @@ BINARY, SUBMODULE, SYMLINK = "binary", "submodule", "symlink"
 CONFLICT = "a merge conflict that is not resolved"
 NOT_SHOWN = "the diff does not show it; `diff -N` does"
 
-_NOTHING = b"/dev/null"
 _HUNK = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 _COLOURED = re.compile(rb"^\x1b\[[0-9;]*m(?:diff |--- )", re.MULTILINE)
 _ONLY = re.compile(rb"Only in (.+): (.+)")
 _SUBMODULE_LOG = re.compile(rb"Submodule (.+) [0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}")
 _MODES = {b"120000": SYMLINK, b"160000": SUBMODULE}
 _COMBINED = (b"diff --cc ", b"diff --combined ", b"@@@ ")
-_KNOWN_PREFIXES = {(b"a", b"b"), (b"b", b"a"), (b"i", b"w"), (b"c", b"i"), (b"c", b"w"), (b"o", b"w"), (b"1", b"2")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ class _Reader:
                 )
             elif self._names_follow():
                 old, new = self._names()
-                yield self._file(start, _plain(old, new), _nothing(old, new), self._blocks())
+                yield self._file(start, plain(old, new), made_or_gone(old, new), self._blocks())
             elif _HUNK.match(line):
                 raise self._wrong(start, "begins a hunk and no file has been named")
             else:
@@ -215,7 +213,7 @@ class _Reader:
     def _names(self) -> tuple[bytes, bytes]:
         old, new = self._lines[self._at][4:], self._lines[self._at + 1][4:]
         self._at += 2
-        return _name(old), _name(new)
+        return named(old), named(new)
 
     def _git(self) -> FileDiff:
         start = self._at + 1
@@ -226,7 +224,7 @@ class _Reader:
         names: tuple[bytes, bytes] | None = None
         while self._at < len(self._lines):
             line = self._lines[self._at]
-            if (field := _header(line)) is not None:
+            if (field := field_of(line)) is not None:
                 said[field[0]] = field[1]
             elif line.startswith((b"Binary files ", b"GIT binary patch")):
                 binary = True
@@ -238,14 +236,14 @@ class _Reader:
             else:
                 break
             self._at += 1
-        moved = _moved(said)
-        pair = moved[1:] if moved else _unprefixed(rest, names)
+        move = moved(said)
+        pair = move[1:] if move else unprefixed(rest, names)
         if pair is None:
             raise self._wrong(start, "does not say which file it is about")
         gone = "added" if b"new file mode" in said else "deleted" if b"deleted file mode" in said else ""
         mode = said.get(b"new mode") or said.get(b"new file mode") or said.get(b"deleted file mode")
         kind = _MODES.get(mode or said.get(b"index", b"").rpartition(b" ")[2], "")
-        change = moved[0] if moved else gone or _nothing(*(names or (b"", b"")))
+        change = move[0] if move else gone or made_or_gone(*(names or (b"", b"")))
         blocks = self._blocks() if names else ()
         if not change and not blocks and not binary and b"new mode" in said:
             change = "mode"
@@ -336,42 +334,12 @@ class _Reader:
         return ArtifactRejected(f"line {line} of the diff {what}")
 
 
-_FIELDS = (
-    b"old mode",
-    b"new mode",
-    b"deleted file mode",
-    b"new file mode",
-    b"copy from",
-    b"copy to",
-    b"rename from",
-    b"rename to",
-    b"similarity index",
-    b"dissimilarity index",
-    b"index",
-)
-
-
-def _header(line: bytes) -> tuple[bytes, bytes] | None:
-    """The name and value of a line of git's header."""
-    for name in _FIELDS:
-        if line.startswith(name + b" "):
-            return name, line[len(name) + 1 :]
-    return None
-
-
-def _moved(said: dict[bytes, bytes]) -> tuple[str, bytes, bytes] | None:
-    for verb, change in ((b"rename", "renamed"), (b"copy", "copied")):
-        if verb + b" from" in said and verb + b" to" in said:
-            return change, unquoted(said[verb + b" from"]), unquoted(said[verb + b" to"])
-    return None
-
-
 def _told(line: bytes, at: int) -> FileDiff | None:
     """What a line outside of all files says about one."""
     if line.startswith(b"Binary files ") and line.endswith(b" differ"):
-        pair = _halves(line[len(b"Binary files ") : -len(b" differ")], b" and ")
+        pair = halves(line[len(b"Binary files ") : -len(b" differ")], b" and ")
         if pair:
-            return FileDiff(shown(_plain(*pair)[1]), None, _nothing(*pair) or "modified", BINARY, (), at)
+            return FileDiff(shown(plain(*pair)[1]), None, made_or_gone(*pair) or "modified", BINARY, (), at)
     elif match := _ONLY.fullmatch(line):
         return FileDiff(shown(b"%s/%s" % match.groups()), None, "added", NOT_SHOWN, (), at)
     elif match := _SUBMODULE_LOG.match(line):
@@ -379,73 +347,3 @@ def _told(line: bytes, at: int) -> FileDiff | None:
     elif line.startswith(b"* Unmerged path "):
         return FileDiff(shown(unquoted(line[len(b"* Unmerged path ") :])), None, "modified", CONFLICT, (), at)
     return None
-
-
-def _name(text: bytes) -> bytes:
-    """The name in what follows `--- `: without a date, and out of its quotes."""
-    if match := _QUOTED.match(text):
-        return unquoted(match.group())
-    return text.partition(b"\t")[0]
-
-
-def _nothing(old: bytes, new: bytes) -> str:
-    return "added" if old == _NOTHING else "deleted" if new == _NOTHING else ""
-
-
-def _unprefixed(rest: bytes, names: tuple[bytes, bytes] | None) -> tuple[bytes, bytes] | None:
-    """The two names of a file that git has not moved, without their prefixes.
-
-    Args:
-        rest: what follows `diff --git `, in which both stand, with nothing certain between them.
-        names: those of `---` and `+++` where there are such lines.
-
-    """
-    if names and _NOTHING not in names:
-        return _stripped(*names)
-    if quotes := _QUOTED.match(rest):
-        pair = (unquoted(quotes.group()), unquoted(rest[quotes.end() + 1 :]))
-    else:
-        halves = _halves(rest, b" ")
-        if halves is None:
-            return None
-        pair = halves
-    return _stripped(*pair)
-
-
-def _halves(text: bytes, between: bytes) -> tuple[bytes, bytes] | None:
-    """Two names that are the same but for their prefixes; else the two around the last separator."""
-    middle = (len(text) - len(between)) // 2
-    places = [middle] if text[middle : middle + len(between)] == between else []
-    at = text.find(between)
-    while at >= 0 and len(places) < 100:
-        places.append(at)
-        at = text.find(between, at + 1)
-    for place in places:
-        old, new = text[:place], text[place + len(between) :]
-        if old == new or (b"/" in old and old.partition(b"/")[2] == new.partition(b"/")[2]):
-            return old, new
-    return (text[: places[-1]], unquoted(text[places[-1] + len(between) :])) if places else None
-
-
-def _stripped(old: bytes, new: bytes) -> tuple[bytes, bytes]:
-    """Two names without their prefixes, if they have any: first parts that differ before the same name."""
-    if old == new:
-        return old, new
-    old_first, _, old_rest = old.partition(b"/")
-    new_first, _, new_rest = new.partition(b"/")
-    same = old_rest and old_rest == new_rest
-    if same or ((old_first, new_first) in _KNOWN_PREFIXES and old_rest and new_rest):
-        return old_rest, new_rest
-    return old, new
-
-
-def _plain(old: bytes, new: bytes) -> tuple[bytes, bytes]:
-    """The names of a diff without git's header."""
-    if old == _NOTHING:
-        name = new.removeprefix(b"b/").removeprefix(b"./")
-        return name, name
-    if new == _NOTHING:
-        name = old.removeprefix(b"a/").removeprefix(b"./")
-        return name, name
-    old, new = _stripped(old, new)
-    return old.removeprefix(b"./"), new.removeprefix(b"./")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from faultline.core.patterns import regex
+
 MAX_LISTED = 20
 """Names that a sentence holds."""
 
-_ESCAPED = re.compile(rb"\\(?:([0-3][0-7]{2})|(.))", re.DOTALL)
+_ESCAPED = regex(rb"\\(?:([0-3][0-7]{2})|(.))", re.DOTALL)
 _LETTERS = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
 _OF_BYTE = {value: b"\\" + letter for letter, value in _LETTERS.items()}
-_UNUSUAL = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
+_UNUSUAL = regex(rb'[\x00-\x1f"\\\x7f-\xff]')
 
 
 def unquoted(name: bytes) -> bytes:

@@ -15,6 +15,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from faultline.analyzers.review.grammars import GRAMMARS, Grammar
+from faultline.analyzers.review.nodes import (
+    ACCESS,
+    BINARY,
+    CALLS,
+    LITERALS,
+    LONGEST,
+    NAMES,
+    TEXTS,
+    THROUGH,
+    callee_of,
+    last_in,
+    name_of,
+    named_in,
+    operators_in,
+    span_of,
+)
 from faultline.analyzers.review.source import Source
 
 if TYPE_CHECKING:
@@ -24,132 +40,7 @@ _STEPS: Final = 400
 """Nodes that one question may look at."""
 _HOPS: Final = 5
 """Assignments that one question may follow."""
-_TEXT: Final = 4_000
-"""Characters of an expression that are searched."""
 
-_NAMES: Final = frozenset(
-    {
-        "identifier",
-        "variable_name",
-        "shorthand_property_identifier",
-        "shorthand_property_identifier_pattern",
-        "instance_variable",
-        "global_variable",
-        "constant",
-    }
-)
-_CALLS: Final = frozenset(
-    {
-        "call_expression",
-        "call",
-        "method_invocation",
-        "invocation_expression",
-        "function_call_expression",
-        "member_call_expression",
-        "nullsafe_member_call_expression",
-        "scoped_call_expression",
-        "new_expression",
-        "object_creation_expression",
-        "macro_invocation",
-    }
-)
-_ACCESS: Final = frozenset(
-    {
-        "member_expression",
-        "field_access",
-        "selector_expression",
-        "subscript_expression",
-        "index_expression",
-        "array_access",
-        "element_access_expression",
-        "member_access_expression",
-        "element_reference",
-        "field_expression",
-        "scope_resolution",
-        "scoped_identifier",
-        "conditional_access_expression",
-        "class_constant_access_expression",
-    }
-)
-_LITERALS: Final = frozenset(
-    {
-        "string_fragment",
-        "string_content",
-        "string_literal_content",
-        "escape_sequence",
-        "comment",
-        "line_comment",
-        "block_comment",
-        "number",
-        "integer",
-        "float",
-        "int_literal",
-        "interpreted_string_literal",
-        "raw_string_literal",
-        "number_literal",
-        "integer_literal",
-        "decimal_integer_literal",
-        "real_literal",
-        "char_literal",
-        "true",
-        "false",
-        "null",
-        "nil",
-        "regex",
-        "symbol",
-        "simple_symbol",
-        "boolean",
-        "name",
-        "type_identifier",
-        "predefined_type",
-        "primitive_type",
-        "character_literal",
-        "null_literal",
-        "boolean_literal",
-        "interpolation_start",
-        "interpolation_brace",
-        "interpolation_quote",
-        "property_identifier",
-        "operator",
-        "self",
-    }
-)
-_TEXTS: Final = frozenset(
-    {
-        "string",
-        "string_literal",
-        "template_string",
-        "interpolated_string_expression",
-        "encapsed_string",
-        "interpreted_string_literal",
-        "raw_string_literal",
-        "verbatim_string_literal",
-        "heredoc",
-        "heredoc_body",
-        "subshell",
-        "concatenated_string",
-    }
-)
-_BINARY: Final = frozenset({"binary_expression", "binary", "operator_assignment", "augmented_assignment_expression"})
-_THROUGH: Final = frozenset(
-    {
-        "parenthesized_expression",
-        "await_expression",
-        "as_expression",
-        "argument",
-        "expression_list",
-        "non_null_expression",
-        "reference_expression",
-        "cast_expression",
-        "try_expression",
-        "satisfies_expression",
-        "type_conversion_expression",
-        "argument_list",
-        "unary_expression",
-        "pointer_expression",
-        "spread_element",
-    }
-)
 _MAKES_TEXT: Final = re.compile(
     r"(?:^|[.:>])(?:Sprintf|Sprint|format|Format|sprintf|vsprintf|concat|Concat|formatted|implode|asprintf|snprintf|"
     r"Join|join)!?$|^format$|string\.(?:Format|Concat)$"
@@ -232,15 +123,15 @@ class Values:
         """Whether it names a parameter of the function around."""
         for scope in node.ancestors():
             if scope.kind() in self._kinds:
-                head = scope.text()[:_TEXT].partition("{")[0].partition("(")[2]
-                return not set(_WORD.findall(node.text()[:_TEXT])).isdisjoint(_WORD.findall(head))
+                head = scope.text()[:LONGEST].partition("{")[0].partition("(")[2]
+                return not set(_WORD.findall(node.text()[:LONGEST])).isdisjoint(_WORD.findall(head))
         return False
 
     def spelled(self, node: SgNode) -> list[str]:
         """The text of an expression, and those that were assigned to the names in it."""
-        texts = [node.text()[:_TEXT]]
+        texts = [node.text()[:LONGEST]]
         for name in self._names(node)[:8]:
-            texts += [each.value.text()[:_TEXT] for each in self._assigned(name, node)]
+            texts += [each.value.text()[:LONGEST] for each in self._assigned(name, node)]
         return texts
 
     def around(self, node: SgNode) -> str:
@@ -263,66 +154,68 @@ class Values:
     def _composed(self, node: SgNode, hops: int) -> bool:
         self._step()
         kind = node.kind()
-        if kind in _TEXTS:
-            return any("interpolation" in each.kind() or each.kind() not in _LITERALS for each in _named(node))
-        if kind in _BINARY:
-            return "+" in _operators(node) or "." in _operators(node) or "||" in _operators(node)
-        if kind in _CALLS:
-            callee = _callee(node)
+        if kind in TEXTS:
+            return any("interpolation" in each.kind() or each.kind() not in LITERALS for each in named_in(node))
+        if kind in BINARY:
+            return "+" in operators_in(node) or "." in operators_in(node) or "||" in operators_in(node)
+        if kind in CALLS:
+            callee = callee_of(node)
             if _MAKES_TEXT.search(callee):
                 return True
             return kind != "new_expression" and callee.endswith(
                 ("trim", "toString", "to_s", "c_str", "String", "strip")
             )
-        if kind in _NAMES and hops:
-            return any(each.adds or self._composed(each.value, hops - 1) for each in self._assigned(_name(node), node))
-        if kind in _THROUGH or kind in ("conditional_expression", "ternary_expression", "conditional"):
-            return any(self._composed(each, hops) for each in _named(node))
+        if kind in NAMES and hops:
+            return any(
+                each.adds or self._composed(each.value, hops - 1) for each in self._assigned(name_of(node), node)
+            )
+        if kind in THROUGH or kind in ("conditional_expression", "ternary_expression", "conditional"):
+            return any(self._composed(each, hops) for each in named_in(node))
         return False
 
     def _open(self, node: SgNode, use: SgNode, hops: int) -> bool:
         """Whether something in it is no constant, and nothing has made that harmless."""
         self._step()
         kind = node.kind()
-        if kind in _LITERALS:
+        if kind in LITERALS:
             return False
-        if kind in _NAMES:
-            name = _name(node)
+        if kind in NAMES:
+            name = name_of(node)
             if _CONSTANT.match(name) or kind == "constant" or self._checked(name, use):
                 return False
             assigned = self._assigned(name, use) if hops else []
             return not assigned or any(self._open(each.value, each.value, hops - 1) for each in assigned)
-        text = node.text()[:_TEXT]
-        if kind in _ACCESS:
+        text = node.text()[:LONGEST]
+        if kind in ACCESS:
             if self._checked_access(text, use):
                 return False
             return bool(self._grammar.sources.search(text)) or not (_CONSTANT.match(text) or _HARMLESS.search(text))
-        if kind in _CALLS:
-            callee = _callee(node)
+        if kind in CALLS:
+            callee = callee_of(node)
             if self._grammar.cleaners.search(callee) or _PLACEHOLDERS.search(text) or _HARMLESS.search(text):
                 return False
-            arguments = node.field("arguments") or _last(node)
+            arguments = node.field("arguments") or last_in(node)
             if _MAKES_TEXT.search(callee) and arguments is not None:
                 receiver = node.field("receiver") or node.field("object")
                 return any(self._open(each, use, hops) for each in (arguments, receiver) if each is not None)
             return True
         if kind in ("conditional_expression", "ternary_expression", "conditional"):
-            return any(self._open(each, use, hops) for each in _named(node)[1:])
+            return any(self._open(each, use, hops) for each in named_in(node)[1:])
         if kind in self._kinds or (kind == "cast_expression" and _NUMBER_CAST.match(text)):
             return False
-        return any(self._open(each, use, hops) for each in _named(node))
+        return any(self._open(each, use, hops) for each in named_in(node))
 
     def _reached(self, node: SgNode, use: SgNode, hops: int, lines: list[int]) -> bool:
         self._step()
         kind = node.kind()
-        if kind in _LITERALS or kind in self._kinds:
+        if kind in LITERALS or kind in self._kinds:
             return False
-        text = node.text()[:_TEXT]
+        text = node.text()[:LONGEST]
         line = node.range().start.line + 1
         if kind == "cast_expression" and _NUMBER_CAST.match(text):
             return False
-        if kind in _NAMES:
-            name = _name(node)
+        if kind in NAMES:
+            name = name_of(node)
             if self._grammar.sources.search(text):
                 lines.append(line)
                 return True
@@ -333,40 +226,40 @@ class Values:
                     lines.append(each.line)
                     return True
             return self._handed(name, use, lines)
-        if kind in _CALLS:
-            callee = _callee(node)
+        if kind in CALLS:
+            callee = callee_of(node)
             if self._grammar.cleaners.search(callee):
                 return False
             if self._grammar.sources.search(f"{callee}("):
                 lines.append(line)
                 return True
             receiver = node.field("object") or node.field("receiver") or node.field("function")
-            if receiver is not None and receiver.kind() not in _NAMES and self._reached(receiver, use, hops, lines):
+            if receiver is not None and receiver.kind() not in NAMES and self._reached(receiver, use, hops, lines):
                 return True
             if receiver is not None and node.field("object") is not None and self._reached(receiver, use, hops, lines):
                 return True
             if _CARRIES.search(callee):
-                arguments = node.field("arguments") or _last(node)
+                arguments = node.field("arguments") or last_in(node)
                 return arguments is not None and self._reached(arguments, use, hops, lines)
             return False
-        if kind in _ACCESS:
+        if kind in ACCESS:
             if self._grammar.sources.search(text) and not self._checked_access(text, use):
                 lines.append(line)
                 return True
             if _HARMLESS.search(text):
                 return False
-            children = _named(node)
+            children = named_in(node)
             return bool(children) and self._reached(children[0], use, hops, lines)
         if kind in ("conditional_expression", "ternary_expression", "conditional"):
-            return any(self._reached(each, use, hops, lines) for each in _named(node)[1:])
-        return any(self._reached(each, use, hops, lines) for each in _named(node))
+            return any(self._reached(each, use, hops, lines) for each in named_in(node)[1:])
+        return any(self._reached(each, use, hops, lines) for each in named_in(node))
 
     def _handed(self, name: str, use: SgNode, lines: list[int]) -> bool:
         """Whether a parameter of the function around says that a stranger fills it."""
         for scope in use.ancestors():
             if scope.kind() in self._kinds and (parameters := scope.field("parameters")):
-                for each in _named(parameters):
-                    text = each.text()[:_TEXT]
+                for each in named_in(parameters):
+                    text = each.text()[:LONGEST]
                     if self._grammar.parameter.search(text) and name in _WORD.findall(text):
                         lines.append(each.range().start.line + 1)
                         return True
@@ -386,7 +279,7 @@ class Values:
     def _scope(self, node: SgNode) -> tuple[int, int]:
         for each in node.ancestors():
             if each.kind() in self._kinds:
-                return _span(each)
+                return span_of(each)
         return (0, len(self._source.text))
 
     def _assigned(self, name: str, use: SgNode) -> list[_Assigned]:
@@ -394,7 +287,7 @@ class Values:
         if not name or name not in self._assignments:
             return []
         at = use.range().start.index
-        scopes = [_span(each) for each in use.ancestors() if each.kind() in self._kinds]
+        scopes = [span_of(each) for each in use.ancestors() if each.kind() in self._kinds]
         for scope in [*scopes, (0, len(self._source.text))]:
             found = []
             for each in reversed(self._assignments[name].get(scope, ())):
@@ -409,12 +302,12 @@ class Values:
         return []
 
     def _names(self, node: SgNode) -> list[str]:
-        if node.kind() in _NAMES:
-            return [_name(node)]
+        if node.kind() in NAMES:
+            return [name_of(node)]
         rule = {"rule": {"any": [{"kind": "identifier"}]}}
         if self._source.language == "php":
             rule = {"rule": {"any": [{"kind": "variable_name"}]}}
-        return list(dict.fromkeys(_name(each) for each in node.find_all(rule)))  # type: ignore[call-overload]
+        return list(dict.fromkeys(name_of(each) for each in node.find_all(rule)))  # type: ignore[call-overload]
 
     @cached_property
     def _assignments(self) -> dict[str, dict[tuple[int, int], list[_Assigned]]]:
@@ -425,17 +318,17 @@ class Values:
         for node in self._root.find_all(rule):  # type: ignore[call-overload]
             name_field, value_field = fields[node.kind()]
             name = node.field(name_field)
-            value = node.field(value_field) if value_field else _last(node)
-            if name is None or value is None or _span(name) == _span(value):
+            value = node.field(value_field) if value_field else last_in(node)
+            if name is None or value is None or span_of(name) == span_of(value):
                 continue
-            adds = node.kind() in _BINARY or any(each in ("+=", ".=", "<<=") for each in _operators(node))
+            adds = node.kind() in BINARY or any(each in ("+=", ".=", "<<=") for each in operators_in(node))
             scope = block = (0, len(self._source.text))
             for each in node.ancestors():
                 kind = each.kind()
                 if block[0] == 0 and ("block" in kind or "body" in kind or kind == "compound_statement"):
-                    block = _span(each)
+                    block = span_of(each)
                 if kind in self._kinds:
-                    scope = _span(each)
+                    scope = span_of(each)
                     break
             start = node.range().start
             assigned = _Assigned(start.index, start.line + 1, block, value, adds)
@@ -446,41 +339,8 @@ class Values:
 
 def _bound(target: SgNode) -> list[str]:
     """The names that an assignment's left side gives a value."""
-    if target.kind() in _NAMES:
-        return [_name(target)]
-    if target.kind() in _ACCESS:
+    if target.kind() in NAMES:
+        return [name_of(target)]
+    if target.kind() in ACCESS:
         return []
     return list(dict.fromkeys(_WORD.findall(target.text()[:200])))
-
-
-def _name(node: SgNode) -> str:
-    return node.text().lstrip("$")
-
-
-def _named(node: SgNode) -> list[SgNode]:
-    return [each for each in node.children() if each.is_named()]
-
-
-def _last(node: SgNode) -> SgNode | None:
-    children = _named(node)
-    return children[-1] if children else None
-
-
-def _operators(node: SgNode) -> list[str]:
-    return [each.text() for each in node.children() if not each.is_named()]
-
-
-def _callee(node: SgNode) -> str:
-    """What a call calls, as it is written: everything before its arguments."""
-    text = node.text()[:_TEXT]
-    arguments = node.field("arguments")
-    if arguments is not None:
-        text = text[: max(arguments.range().start.index - node.range().start.index, 0)]
-    else:
-        text = text.partition("(")[0]
-    return text.removeprefix("new ").strip().rstrip("!").strip()
-
-
-def _span(node: SgNode) -> tuple[int, int]:
-    where = node.range()
-    return where.start.index, where.end.index

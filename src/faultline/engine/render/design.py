@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from faultline.core.finding import Finding, Severity
+from faultline.core.finding import Finding
 from faultline.core.report import Report
 from faultline.core.results.design import DesignResult, Failure
 from faultline.engine.render import markup
-from faultline.engine.render.excerpts import MAX_COLUMNS, MAX_LINES, Row, of_finding
-from faultline.engine.render.findings import more, names, places, table
-from faultline.engine.render.generic import place, verdict
-from faultline.engine.render.lines import EMPTY, STYLES, Line, evidence, joined, labelled, notes, troubles
+from faultline.engine.render.excerpts import MAX_COLUMNS, Row, of_finding
+from faultline.engine.render.findings import (
+    block,
+    closing_blocks,
+    closing_lines,
+    fitting,
+    heading,
+    kept_back,
+    more,
+    place,
+    places,
+    reasons,
+    replacement,
+    table,
+)
+from faultline.engine.render.generic import verdict
+from faultline.engine.render.lines import EMPTY, Line, evidence, joined, notes, troubles
 from faultline.engine.render.untrusted import one_line, plain, plural
 
 MAX_FAILURES: Final = 5
-MAX_BLOCKS: Final = 60
-"""Findings that a summary tells in full; a comment on GitHub has room for 65,536 characters."""
-MAX_CHARACTERS: Final = 50_000
-_OPEN: Final = (Severity.CRITICAL, Severity.HIGH)
 _TOGETHER: Final = 3
 """Up to so many places are shown with their text: the statements of a contradiction."""
 _COUNTED: Final = {"openapi": "operation", "markdown": "section"}
@@ -39,13 +48,7 @@ def text(report: Report) -> Iterator[Line]:
     for finding in report.findings:
         yield EMPTY
         yield from _finding_lines(finding)
-    remarks = list(_remarks(report))
-    if remarks and report.findings:
-        yield EMPTY
-    for remark in remarks:
-        yield [(f"  ! {remark}", "yellow")]
-    for aside in _asides(result):
-        yield [(f"  {aside}", "dim")]
+    yield from closing_lines(report, _remarks(report), kept_back(result.suppressed))
 
 
 def markdown(report: Report) -> Iterator[str]:
@@ -58,21 +61,8 @@ def markdown(report: Report) -> Iterator[str]:
         yield table(report.findings)
     if worst := _worst(result):
         yield "\n".join(f"- {markup.prose(sentence)}" for sentence in worst)
-    left = MAX_CHARACTERS
-    shown = 0
-    for finding in report.findings[:MAX_BLOCKS]:
-        blocks = list(_finding_blocks(finding))
-        left -= sum(len(block) + 2 for block in blocks)
-        if left < 0:
-            break
-        shown += 1
-        yield from blocks
-    if shown < len(report.findings):
-        yield f"*{plural(len(report.findings) - shown, 'more finding')} not shown here.*"
-    for remark in _remarks(report):
-        yield f"> **Incomplete:** {markup.prose(remark)}"
-    for aside in _asides(result):
-        yield f"*{markup.prose(aside)}*"
+    yield from fitting((block(each, _shown(each)) for each in report.findings), len(report.findings))
+    yield from closing_blocks(_remarks(report), kept_back(result.suppressed))
 
 
 def _result(report: Report) -> DesignResult:
@@ -124,11 +114,7 @@ def _failure(failure: Failure, name: str, components: int) -> str:
 
 
 def _finding_lines(finding: Finding) -> Iterator[Line]:
-    yield [
-        (f"{finding.severity.upper()}", STYLES[finding.severity]),
-        (f" {one_line(finding.title)}", "bold"),
-        (f"  {names(finding)}", "dim"),
-    ]
+    yield heading(finding)
     if finding.location and not places(finding):
         symbol = f"  {one_line(finding.places[0].symbol)}" if finding.places else ""
         yield [(f"  {place(finding)}", "cyan"), (symbol, "dim")]
@@ -141,12 +127,9 @@ def _finding_lines(finding: Finding) -> Iterator[Line]:
         yield [(f"  {left}", "dim")]
     if not places(finding):
         yield from evidence(of_finding(finding))
-    if finding.description:
-        yield from labelled("why", finding.description)
-    if finding.suggested_fix:
-        yield from labelled("fix", finding.suggested_fix, "green")
+    yield from reasons(finding)
     if finding.proven:
-        for line in _replacement(finding):
+        for line in replacement(finding):
             yield [("    + ", "green"), (line, "green")]
 
 
@@ -165,31 +148,13 @@ def _texts(finding: Finding) -> list[list[Row]]:
     return rows
 
 
-def _replacement(finding: Finding) -> list[str]:
-    told = [plain(edit.replacement) for edit in finding.edits if edit.replacement is not None]
-    return [line[:MAX_COLUMNS] for line in "\n".join(told).split("\n")[:MAX_LINES]] if told else []
-
-
-def _finding_blocks(finding: Finding) -> Iterator[str]:
-    opened = " open" if finding.severity in _OPEN else ""
-    where = f" <code>{markup.html(place(finding))}</code>" if finding.location else ""
-    yield f"<details{opened}><summary><b>{finding.severity}: {markup.html(finding.title)}</b>{where}</summary>"
-    if finding.description:
-        yield markup.prose(finding.description)
+def _shown(finding: Finding) -> Iterator[str]:
+    """The places of a finding, and its lines."""
     if listed := list(_place_rows(finding)):
         yield "\n".join(listed)
     texts = _texts(finding)
     if rows := [row for rows in texts for row in rows] if texts else [] if listed else of_finding(finding):
         yield markup.fence(rows)
-    if finding.suggested_fix:
-        yield f"**Fix:** {markup.prose(finding.suggested_fix)}"
-    if finding.proven:
-        yield "*Proven: applied, the file parses, this finding is gone and none has come.*"
-        if lines := _replacement(finding):
-            yield markup.fence([Row(None, line) for line in lines])
-    weaknesses = "".join(f", {markup.prose(cwe)}" for cwe in finding.cwe)
-    yield f"{markup.code(finding.rule_id)}{weaknesses}, {finding.confidence:.0%} sure"
-    yield "</details>"
 
 
 def _place_rows(finding: Finding) -> Iterator[str]:
@@ -210,11 +175,3 @@ def _remarks(report: Report) -> Iterator[str]:
     yield from troubles(report)
     yield from (f"left out: {one_line(each, 600)}" for each in result.left_out)
     yield from notes(report)
-
-
-def _asides(result: DesignResult) -> Iterator[str]:
-    """What is not told, counted."""
-    by: Sequence[tuple[str, int]] = sorted(Counter(one_line(each.by, 40) for each in result.suppressed).items())
-    if by:
-        told = ", ".join(f"{count} by {name}" for name, count in by)
-        yield f"{plural(len(result.suppressed), 'finding')} suppressed: {told}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from faultline.core.finding import Finding, Severity
+from faultline.core.finding import Finding, by_severity
 from faultline.core.report import Report, Status
 from faultline.engine.render import markup
 from faultline.engine.render.excerpts import of_finding
-from faultline.engine.render.lines import EMPTY, STYLES, Line, evidence, labelled, notes, troubles
-from faultline.engine.render.untrusted import one_line, plural, span
+from faultline.engine.render.findings import heading, place, reasons
+from faultline.engine.render.lines import EMPTY, Line, evidence, labelled, notes, troubles
+from faultline.engine.render.untrusted import one_line, plural
 
 
 def text(report: Report) -> Iterator[Line]:
@@ -49,8 +49,7 @@ def verdict(report: Report) -> str:
     """How many findings of which severity, or why there are none."""
     if report.status is Status.SKIPPED:
         return "skipped"
-    counts = Counter(finding.severity for finding in report.findings)
-    parts = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
+    parts = by_severity(report.findings)
     found = f"{plural(len(report.findings), 'finding')} ({parts})" if parts else "no findings"
     return f"{found}, incomplete" if report.status is Status.PARTIAL else found
 
@@ -59,18 +58,11 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[Line]:
     """Each finding as styled lines, an empty line before it."""
     for finding in findings:
         yield EMPTY
-        yield [
-            (f"{finding.severity.upper()}", STYLES[finding.severity]),
-            (f" {one_line(finding.title)}", "bold"),
-            (f"  {one_line(finding.rule_id)}, {finding.confidence:.0%} sure", "dim"),
-        ]
+        yield heading(finding)
         if finding.location:
             yield [(f"  {place(finding)}", "cyan")]
         yield from evidence(of_finding(finding))
-        if finding.description:
-            yield from labelled("why", finding.description)
-        if finding.suggested_fix:
-            yield from labelled("fix", finding.suggested_fix, "green")
+        yield from reasons(finding)
 
 
 def finding_blocks(findings: Iterable[Finding]) -> Iterator[str]:
@@ -87,9 +79,3 @@ def finding_blocks(findings: Iterable[Finding]) -> Iterator[str]:
             yield markup.fence(rows)
         if finding.suggested_fix:
             yield f"**Fix:** {markup.prose(finding.suggested_fix)}"
-
-
-def place(finding: Finding) -> str:
-    """Where the finding is, as `path:12-14`; empty without a location."""
-    at = finding.location
-    return f"{one_line(at.path)}:{span(at.start_line, at.end_line)}" if at else ""

@@ -6,21 +6,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from faultline.core.finding import Finding, Severity
+from faultline.core.finding import Finding, by_severity
 from faultline.core.report import Report
 from faultline.core.results.review import Reading, ReviewResult
 from faultline.engine.render import markup
-from faultline.engine.render.excerpts import MAX_COLUMNS, MAX_LINES, Row, of_finding
-from faultline.engine.render.findings import counts, names, table
-from faultline.engine.render.generic import place, verdict
-from faultline.engine.render.lines import EMPTY, STYLES, Line, joined, labelled, notes, troubles
-from faultline.engine.render.untrusted import one_line, plain, plural
+from faultline.engine.render.excerpts import Row, of_finding
+from faultline.engine.render.findings import (
+    block,
+    closing_blocks,
+    closing_lines,
+    fitting,
+    heading,
+    kept_back,
+    place,
+    reasons,
+    table,
+)
+from faultline.engine.render.generic import verdict
+from faultline.engine.render.lines import EMPTY, Line, joined, labelled, notes, troubles
+from faultline.engine.render.untrusted import one_line, plural
 
-MAX_BLOCKS: Final = 60
-"""Findings that a summary tells in full; a comment on GitHub has room for 65,536 characters."""
-MAX_CHARACTERS: Final = 50_000
 PROVEN: Final = "proven: --fix applies it"
-_OPEN: Final = (Severity.CRITICAL, Severity.HIGH)
 
 
 def text(report: Report) -> Iterator[Line]:
@@ -29,18 +35,12 @@ def text(report: Report) -> Iterator[Line]:
     yield [(one_line(report.artifact.name), "bold"), (f"  review of {_extent(report, result)}: {verdict(report)}", "")]
     for path, findings in _by_file(report.findings):
         yield EMPTY
-        yield [(path or "the whole change", "bold underline"), (f"  {counts(findings)}", "dim")]
+        yield [(path or "the whole change", "bold underline"), (f"  {by_severity(findings)}", "dim")]
         new = _new(result, path)
         for finding in findings:
             yield EMPTY
             yield from _finding_lines(finding, new)
-    remarks = list(_remarks(report))
-    if remarks and report.findings:
-        yield EMPTY
-    for remark in remarks:
-        yield [(f"  ! {remark}", "yellow")]
-    for aside in _asides(result):
-        yield [(f"  {aside}", "dim")]
+    yield from closing_lines(report, _remarks(report), _asides(result))
 
 
 def markdown(report: Report) -> Iterator[str]:
@@ -50,22 +50,9 @@ def markdown(report: Report) -> Iterator[str]:
     yield f"{markup.code(report.artifact.name)}, {markup.prose(_extent(report, result))}"
     if report.findings:
         yield table(report.findings)
-    left = MAX_CHARACTERS
-    shown = 0
-    for path, findings in _by_file(report.findings):
-        for finding in findings:
-            blocks = list(_finding_blocks(finding, _new(result, path)))
-            left -= sum(len(block) + 2 for block in blocks)
-            if left < 0 or shown == MAX_BLOCKS:
-                break
-            shown += 1
-            yield from blocks
-    if shown < len(report.findings):
-        yield f"*{plural(len(report.findings) - shown, 'more finding')} not shown here.*"
-    for remark in _remarks(report):
-        yield f"> **Incomplete:** {markup.prose(remark)}"
-    for aside in _asides(result):
-        yield f"*{markup.prose(aside)}*"
+    told = ((path, each) for path, findings in _by_file(report.findings) for each in findings)
+    yield from fitting((block(each, _shown(each, _new(result, path))) for path, each in told), len(report.findings))
+    yield from closing_blocks(_remarks(report), _asides(result))
 
 
 def _result(report: Report) -> ReviewResult:
@@ -107,18 +94,11 @@ def _new(result: ReviewResult, path: str) -> list[range]:
 
 
 def _finding_lines(finding: Finding, new: list[range]) -> Iterator[Line]:
-    yield [
-        (f"{finding.severity.upper()}", STYLES[finding.severity]),
-        (f" {one_line(finding.title)}", "bold"),
-        (f"  {names(finding)}", "dim"),
-    ]
+    yield heading(finding)
     if finding.location:
         yield [(f"  {place(finding)}", "cyan")]
     yield from _code(of_finding(finding), new)
-    if finding.description:
-        yield from labelled("why", finding.description)
-    if finding.suggested_fix:
-        yield from labelled("fix", finding.suggested_fix, "green")
+    yield from reasons(finding)
     if finding.proven:
         yield from labelled("" if finding.suggested_fix else "fix", PROVEN, "bold green")
 
@@ -143,25 +123,10 @@ def _added(row: Row, new: list[range]) -> bool:
     return row.number is not None and any(row.number in lines for lines in new)
 
 
-def _finding_blocks(finding: Finding, new: list[range]) -> Iterator[str]:
-    opened = " open" if finding.severity in _OPEN else ""
-    where = f" <code>{markup.html(place(finding))}</code>" if finding.location else ""
-    title = f"<b>{finding.severity}: {markup.html(finding.title)}</b>"
-    yield f"<details{opened}><summary>{title}{where}</summary>"
-    if finding.description:
-        yield markup.prose(finding.description)
+def _shown(finding: Finding, new: list[range]) -> Iterator[str]:
     if rows := of_finding(finding):
         marked = [Row(row.number, row.text, _added(row, new), row.note) for row in rows]
         yield markup.fence(marked, "+")
-    if finding.suggested_fix:
-        yield f"**Fix:** {markup.prose(finding.suggested_fix)}"
-    if finding.proven:
-        yield "*Proven: applied, the file parses, this finding is gone and none has come.*"
-        if told := [plain(edit.replacement) for edit in finding.edits if edit.replacement is not None]:
-            yield markup.fence([Row(None, line[:MAX_COLUMNS]) for line in "\n".join(told).split("\n")[:MAX_LINES]])
-    weaknesses = "".join(f", {markup.prose(cwe)}" for cwe in finding.cwe)
-    yield f"{markup.code(finding.rule_id)}{weaknesses}, {finding.confidence:.0%} sure"
-    yield "</details>"
 
 
 def _remarks(report: Report) -> Iterator[str]:
@@ -181,10 +146,7 @@ def _remarks(report: Report) -> Iterator[str]:
 
 def _asides(result: ReviewResult) -> Iterator[str]:
     """What is not told, counted."""
-    by = Counter(one_line(each.by, 40) for each in result.suppressed)
-    if by:
-        told = ", ".join(f"{count} by {name}" for name, count in sorted(by.items()))
-        yield f"{plural(len(result.suppressed), 'finding')} suppressed: {told}"
+    yield from kept_back(result.suppressed)
     skipped = Counter(one_line(file.reason or "", 60) for file in result.files if file.reading is Reading.SKIPPED)
     if skipped:
         told = ", ".join(f"{count} {reason}".strip() for reason, count in sorted(skipped.items()))

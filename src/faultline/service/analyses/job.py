@@ -23,11 +23,12 @@ from faultline.core.errors import FaultlineError
 from faultline.core.model import Brief, Consultation
 from faultline.platform.database import Tenant, UnitOfWork
 from faultline.platform.errors import TryAgainLater
+from faultline.platform.jobs.lease import Lease, LeaseLost, lost
 from faultline.platform.jobs.pool import PoolClosed, ProcessSlots, WorkerDied, WorkerTimeout
 from faultline.service.analyses import states
 from faultline.service.analyses.examine import Asked, Examined, Subject, examine, finish, look
 from faultline.service.analyses.service import Analyses, route_of
-from faultline.service.analyses.states import Lease, LeaseLost, Status, StopRequested
+from faultline.service.analyses.states import Status, StopRequested
 from faultline.service.analyses.tables import Analysis
 from faultline.service.auth.principal import caller_of
 from faultline.service.parts import Parts
@@ -92,7 +93,7 @@ class Job:
 
     async def run(self) -> None:
         """See it to its end."""
-        structlog.contextvars.bind_contextvars(job_id=str(self.lease.analysis_id), tenant_id=str(self.lease.tenant_id))
+        structlog.contextvars.bind_contextvars(job_id=str(self.lease.id), tenant_id=str(self.lease.tenant_id))
         start, outcome = perf_counter(), "lost"
         try:
             outcome = await self._run()
@@ -102,7 +103,7 @@ class Job:
             self._examination.cancel()
             self._parts.metrics.job(self.analysis.kind, outcome, perf_counter() - start)
             self._parts.relay.nudge()
-            self._parts.endings.announce(self.lease.analysis_id)
+            self._parts.endings.announce(self.lease.id)
         _log.info("analysis ended", kind=self.analysis.kind, outcome=outcome, attempt=self.lease.attempt)
 
     async def _run(self) -> str:
@@ -143,7 +144,7 @@ class Job:
             case Why.GOING_DOWN:
                 return await self._released(timedelta())
             case Why.LEASE_LOST:
-                raise LeaseLost("somebody else works on this analysis by now")
+                raise lost()
         raise asyncio.CancelledError  # it was this task that was cancelled
 
     async def _complete(self, unit: UnitOfWork, found: Examined, now: datetime) -> str:
@@ -224,7 +225,7 @@ class Job:
         gateway, patience = self._parts.gateway, self._parts.settings.model_seconds + SPARE_SECONDS
         assert gateway
         account = Account(
-            self.analysis.kind, self.lease.tenant_id, caller_of(self.analysis.submitted_by), self.lease.analysis_id
+            self.analysis.kind, self.lease.tenant_id, caller_of(self.analysis.submitted_by), self.lease.id
         )
         self.consulting = True
         self._freed()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from faultline.platform.database import SYSTEM
+from faultline.platform.jobs.lease import Lease, LeaseLost, is_lost
 from faultline.service.analyses import states
 from faultline.service.analyses.job import give_up_or_retry
-from faultline.service.analyses.states import Lease, LeaseLost, Status, StopRequested, in_status
+from faultline.service.analyses.states import Status, StopRequested, in_status
 from faultline.service.analyses.tables import Analysis
 from faultline.service.parts import Parts
 
@@ -28,7 +29,7 @@ async def _reaped(parts: Parts, lease: Lease) -> bool:
     try:
         async with parts.database.unit(SYSTEM) as unit:
             # A heartbeat may have come since the look, from a worker that was only slow.
-            if not await states.is_lost(unit, lease, now := await unit.now()):
+            if not await is_lost(unit, Analysis, lease, now := await unit.now()):
                 return False
             attempts = parts.settings.job_attempts
             await give_up_or_retry(unit, lease, states.WORKER_LOST, detail, now, attempts=attempts)
@@ -38,5 +39,5 @@ async def _reaped(parts: Parts, lease: Lease) -> bool:
             await states.stop(unit, lease, await unit.now())
     except LeaseLost:
         return False
-    parts.endings.announce(lease.analysis_id)
+    parts.endings.announce(lease.id)
     return True

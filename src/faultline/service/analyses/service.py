@@ -21,6 +21,7 @@ from faultline.engine import Outcome, Registry, cache_key
 from faultline.engine.render import renderer
 from faultline.engine.stored import parse
 from faultline.platform.database import Page, UnitOfWork, new_id
+from faultline.platform.jobs.lease import Lease
 from faultline.service.analyses import states
 from faultline.service.analyses.content import Kept
 from faultline.service.analyses.examine import Examined
@@ -198,7 +199,7 @@ class Analyses:
         """Let no report of the tenant answer for a new analysis."""
         return await self._store.forget(await self._unit.now())
 
-    async def record(self, analysis: Analysis, lease: states.Lease, found: Examined, now: datetime) -> states.Status:
+    async def record(self, analysis: Analysis, lease: Lease, found: Examined, now: datetime) -> states.Status:
         """Keep what a worker found, while its lease holds; returns how the analysis has ended.
 
         Raises:

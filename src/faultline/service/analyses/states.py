@@ -7,9 +7,8 @@
       ├──cancel──> cancelled      failed, cancelled ──retry──> queued
       └──answer──> completed      (the result cache had the report)
 
-A running analysis has a lease: a token that names its worker, and a time. Whatever the worker records is written by a
-statement that finds the token in the row, so a result that comes after the lease was given away changes nothing
-(`LeaseLost`). Running is thus at least once, recording exactly once.
+A running analysis has a lease (`platform/jobs/lease.py`), so a result that comes after the lease was given away changes
+nothing (`LeaseLost`).
 
 A cancellation that was committed before the end of a running analysis wins over that end, whichever it is: completing,
 failing and releasing raise `StopRequested`, are rolled back with all that was written beside them, and `stop` follows.
@@ -18,7 +17,6 @@ failing and releasing raise `StopRequested`, are rolled back with all that was w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -27,8 +25,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.orm import undefer
 
-from faultline.core.errors import FaultlineError
-from faultline.platform.database import UnitOfWork, new_id
+from faultline.platform.database import UnitOfWork
+from faultline.platform.jobs.lease import Lease, record_row, renew_rows, take_rows
 from faultline.platform.jobs.outbox import enqueue
 from faultline.service.analyses.tables import Analysis
 from faultline.service.errors import Conflict
@@ -74,29 +72,6 @@ class StopRequested(Exception):
     """Somebody asked for this analysis to be cancelled; the only end it can come to is `stop`."""
 
 
-class LeaseLost(FaultlineError):
-    """Somebody else works on this by now; what was found is not recorded."""
-
-    code = "lease-lost"
-    status = 409
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to record what becomes of one analysis."""
-
-    analysis_id: UUID
-    tenant_id: UUID
-    token: UUID
-    attempt: int
-
-    @classmethod
-    def of(cls, analysis: Analysis) -> Lease:
-        """The lease that a running analysis is under."""
-        assert analysis.lease_token is not None
-        return cls(analysis.id, analysis.tenant_id, analysis.lease_token, analysis.attempts)
-
-
 def submit(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
     """A new analysis waits for a worker."""
     analysis.status, analysis.available_at, analysis.created_at = Status.QUEUED, now, now
@@ -115,24 +90,10 @@ def answer(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
 
 async def claim(unit: UnitOfWork, ids: Iterable[UUID], duration: timedelta, now: datetime) -> list[Analysis]:
     """Take those of some queued analyses that nobody else was quicker to take, under one token; with their content."""
-    queued = (in_status(Status.QUEUED), Analysis.available_at <= now)
-    # Two workers that want the same rows in different orders would wait for each other: what is locked is skipped.
-    free = select(Analysis.id).where(Analysis.id.in_(list(ids)), *queued).with_for_update(skip_locked=True)
-    taken = await unit.session.execute(
-        update(Analysis)
-        .where(Analysis.id.in_(free), *queued)
-        .values(
-            status=Status.RUNNING,
-            lease_token=new_id(),
-            lease_expires_at=now + duration,
-            attempts=Analysis.attempts + 1,
-            started_at=now,
-        )
-        .returning(Analysis)
-        .options(undefer(Analysis.content))
-        .execution_options(synchronize_session=False)
-    )
-    return list(taken.scalars())
+    due = (in_status(Status.QUEUED), Analysis.available_at <= now)
+    wanted = select(Analysis.id).where(Analysis.id.in_(list(ids)))
+    content = undefer(Analysis.content)
+    return await take_rows(unit, Analysis, wanted, due, duration, now, content, status=Status.RUNNING, started_at=now)
 
 
 async def renew(
@@ -144,25 +105,10 @@ async def renew(
         For each lease that still holds, by analysis and token, whether somebody asked for a cancellation.
 
     """
-    rows = await unit.session.execute(
-        update(Analysis)
-        .where(
-            Analysis.id.in_([lease.analysis_id for lease in leases]),
-            Analysis.lease_token.in_({lease.token for lease in leases}),
-        )
-        .values(lease_expires_at=now + duration)
-        .returning(Analysis.id, Analysis.lease_token, Analysis.cancel_requested)
-        .execution_options(synchronize_session=False)
-    )
+    ids, tokens = [lease.id for lease in leases], [lease.token for lease in leases]
+    columns = Analysis.id, Analysis.lease_token, Analysis.cancel_requested
+    rows = await renew_rows(unit, Analysis, ids, tokens, duration, now, *columns)
     return {(row.id, row.lease_token): row.cancel_requested for row in rows}
-
-
-async def is_lost(unit: UnitOfWork, lease: Lease, now: datetime) -> bool:
-    """Whether the lease is over and nobody has taken the analysis; it stays so to the end of the transaction."""
-    query = select(Analysis.id).where(
-        Analysis.id == lease.analysis_id, Analysis.lease_token == lease.token, Analysis.lease_expires_at <= now
-    )
-    return (await unit.session.execute(query.with_for_update())).first() is not None
 
 
 async def complete(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> None:
@@ -226,12 +172,10 @@ async def release(
         lease,
         status=Status.QUEUED,
         available_at=now + after,
-        lease_token=None,
-        lease_expires_at=None,
         attempts=Analysis.attempts if counted else Analysis.attempts - 1,
     )
     _unless_asked(asked)
-    enqueue(unit, lease.tenant_id, WAITING, {"analysis_id": str(lease.analysis_id)}, now)
+    enqueue(unit, lease.tenant_id, WAITING, {"analysis_id": str(lease.id)}, now)
 
 
 async def cancel(unit: UnitOfWork, analysis: Analysis, now: datetime) -> None:
@@ -306,10 +250,8 @@ _ANEW = {
 
 
 async def _end(unit: UnitOfWork, lease: Lease, status: Status, now: datetime, **values: Any) -> bool:
-    asked = await _record(
-        unit, lease, status=status, finished_at=now, lease_token=None, lease_expires_at=None, **values
-    )
-    _tell(unit, lease.tenant_id, lease.analysis_id, status, now)
+    asked = await _record(unit, lease, status=status, finished_at=now, **values)
+    _tell(unit, lease.tenant_id, lease.id, status, now)
     return asked
 
 
@@ -319,18 +261,8 @@ def _unless_asked(asked: bool) -> None:
 
 
 async def _record(unit: UnitOfWork, lease: Lease, **values: Any) -> bool:
-    """Change the row if the lease still holds; answers with `cancel_requested`."""
-    row = (
-        await unit.session.execute(
-            update(Analysis)
-            .where(Analysis.id == lease.analysis_id, Analysis.lease_token == lease.token)
-            .values(**values)
-            .returning(Analysis.cancel_requested)
-            .execution_options(synchronize_session=False)
-        )
-    ).one_or_none()
-    if row is None:
-        raise LeaseLost("somebody else works on this analysis by now")
+    """Change the row and let go of the lease; answers with `cancel_requested`."""
+    row = await record_row(unit, Analysis, lease, Analysis.cancel_requested, **values)
     return bool(row.cancel_requested)
 
 

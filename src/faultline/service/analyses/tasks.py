@@ -139,7 +139,7 @@ class Runner:
         async with self._parts.database.unit(SYSTEM) as unit:
             held = await states.renew(unit, [job.lease for job in jobs], self._lease, await unit.now())
         for job in jobs:
-            asked = held.get((job.lease.analysis_id, job.lease.token))
+            asked = held.get((job.lease.id, job.lease.token))
             if asked is None:
                 job.stop(Why.LEASE_LOST)
             elif asked:
@@ -186,5 +186,5 @@ class Runner:
             while True:
                 wanted = await cancellations.next()
                 for job in self.jobs:
-                    if job.lease.analysis_id == wanted:
+                    if job.lease.id == wanted:
                         job.stop(Why.CANCELLED)

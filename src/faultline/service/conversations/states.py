@@ -23,7 +23,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, literal_column, select, update
 
-from faultline.platform.database import UnitOfWork, inserting, new_id
+from faultline.platform.database import UnitOfWork, inserting
+from faultline.platform.jobs.lease import LET_GO, renew_rows, taken
 from faultline.service.conversations.tables import Conversation
 
 WORKER_DIED = "worker-died"
@@ -120,8 +121,7 @@ async def accept(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]], now: datet
         "status": ConversationStatus.QUEUED.value,
         "attempts": 0,
         "available_at": now,
-        "lease_token": None,
-        "lease_expires_at": None,
+        **LET_GO,
         "created_at": now,
         "finished_at": None,
         **NO_RESULT,
@@ -171,15 +171,13 @@ async def claim(
             break
     if not ids:
         return None
-    token = new_id()
-    taken = await unit.session.execute(
+    columns = taken(Conversation, duration, now)
+    got = await unit.session.execute(
         update(Conversation)
         .where(Conversation.id.in_(ids), in_status(ConversationStatus.QUEUED))
         .values(
             status=ConversationStatus.RUNNING,
-            lease_token=token,
-            lease_expires_at=now + duration,
-            attempts=Conversation.attempts + 1,
+            **columns,
         )
         .returning(
             Conversation.id,
@@ -191,8 +189,8 @@ async def claim(
         )
         .execution_options(synchronize_session=False)
     )
-    claimed = sorted((Claimed(*row) for row in taken), key=lambda row: row.id)
-    return Claim(tenant, token, claimed)
+    claimed = sorted((Claimed(*row) for row in got), key=lambda row: row.id)
+    return Claim(tenant, columns["lease_token"], claimed)
 
 
 _WAITING = (
@@ -212,23 +210,15 @@ _WAITING = (
 async def renew(unit: UnitOfWork, claims: Collection[Claim], duration: timedelta, now: datetime) -> set[UUID]:
     """A heartbeat for all that a worker runs; returns the tokens under which anything is still held."""
     ids = [key for claim in claims for key in claim.ids]
-    rows = await unit.session.execute(
-        update(Conversation)
-        .where(Conversation.id.in_(ids), Conversation.lease_token.in_({claim.token for claim in claims}))
-        .values(lease_expires_at=now + duration)
-        .returning(Conversation.lease_token)
-        .execution_options(synchronize_session=False)
-    )
-    return {token for token in rows.scalars() if token is not None}
+    tokens = [claim.token for claim in claims]
+    rows = await renew_rows(unit, Conversation, ids, tokens, duration, now, Conversation.lease_token)
+    return {row.lease_token for row in rows}
 
 
 async def held(unit: UnitOfWork, claim: Claim) -> set[UUID]:
     """Which conversations of a claim are still its own; they stay so to the end of the transaction."""
     query = select(Conversation.id).where(Conversation.id.in_(claim.ids), Conversation.lease_token == claim.token)
     return set((await unit.session.execute(query.with_for_update())).scalars())
-
-
-_ENDED = {"lease_token": None, "lease_expires_at": None}
 
 
 async def record(unit: UnitOfWork, claim: Claim, results: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
@@ -243,7 +233,7 @@ async def record(unit: UnitOfWork, claim: Claim, results: Mapping[UUID, Mapping[
     """
     ours = await held(unit, claim)
     rows = [
-        {**NO_RESULT, **_ENDED, "finished_at": now, **result, "key": key}
+        {**NO_RESULT, **LET_GO, "finished_at": now, **result, "key": key}
         for key, result in results.items()
         if key in ours
     ]
@@ -285,7 +275,7 @@ async def release(
             status=ConversationStatus.QUEUED,
             available_at=now + after,
             attempts=Conversation.attempts if counted else Conversation.attempts - 1,
-            **_ENDED,
+            **LET_GO,
         )
         .execution_options(synchronize_session=False)
     )
@@ -330,7 +320,7 @@ async def reap(unit: UnitOfWork, most: int, attempts: int, after: timedelta, now
             await unit.session.execute(
                 update(Conversation)
                 .where(Conversation.id.in_(ids))
-                .values(**values, **_ENDED)
+                .values(**values, **LET_GO)
                 .execution_options(synchronize_session=False)
             )
     return len(rows)

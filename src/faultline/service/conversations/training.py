@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import structlog
 import zstandard
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from faultline.core.errors import FaultlineError
-from faultline.platform.database import SYSTEM, Tenant, new_id
+from faultline.platform.database import SYSTEM, Tenant
 from faultline.platform.errors import TryAgainLater
+from faultline.platform.jobs.lease import Lease, take_rows, write_row
 from faultline.platform.jobs.pool import PoolClosed, ProcessSlots, WorkerDied, WorkerTimeout
 from faultline.service.conversations.tables import ConversationTaxonomy
 from faultline.service.parts import Parts
@@ -82,28 +83,13 @@ class Trainer:
             now = await unit.now()
             # While one is learned its time is that of the end of the lease.
             free = (ConversationTaxonomy.finished_at.is_(None), ConversationTaxonomy.available_at <= now)
-            first = (
-                select(ConversationTaxonomy.id)
-                .where(*free)
-                .order_by(ConversationTaxonomy.available_at)
-                .limit(1)
-                .with_for_update(skip_locked=True)
+            oldest = select(ConversationTaxonomy.id).order_by(ConversationTaxonomy.available_at).limit(1)
+            examples = undefer(ConversationTaxonomy.examples)
+            times = {"available_at": now + self._lease}
+            taken = await take_rows(
+                unit, ConversationTaxonomy, oldest, free, self._lease, now, examples, status="running", **times
             )
-            taken = await unit.session.execute(
-                update(ConversationTaxonomy)
-                .where(ConversationTaxonomy.id.in_(first), *free)
-                .values(
-                    status="running",
-                    lease_token=new_id(),
-                    lease_expires_at=now + self._lease,
-                    available_at=now + self._lease,
-                    attempts=ConversationTaxonomy.attempts + 1,
-                )
-                .returning(ConversationTaxonomy)
-                .options(undefer(ConversationTaxonomy.examples))
-                .execution_options(synchronize_session=False)
-            )
-            return taken.scalar_one_or_none()
+            return taken[0] if taken else None
 
     async def _learn(self, row: ConversationTaxonomy) -> None:
         if row.attempts > self._parts.settings.job_attempts:
@@ -153,11 +139,4 @@ class Trainer:
             times: dict[str, datetime] = {"finished_at": now} if finished else {"lease_expires_at": now + self._lease}
             if not finished:
                 values.setdefault("available_at", now + self._lease)
-            written = await unit.session.execute(
-                update(ConversationTaxonomy)
-                .where(ConversationTaxonomy.id == row.id, ConversationTaxonomy.lease_token == row.lease_token)
-                .values(**values, **times)
-                .returning(ConversationTaxonomy.id)
-                .execution_options(synchronize_session=False)
-            )
-            return written.first() is not None
+            return await write_row(unit, ConversationTaxonomy, Lease.of(row), **values, **times) is not None

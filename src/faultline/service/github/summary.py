@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from faultline.core.finding import Finding, Severity
+from faultline.core.finding import Finding, Severity, by_severity
 from faultline.core.report import Report, Status
 from faultline.core.results.review import Reading, ReviewResult
 from faultline.engine.render.untrusted import one_line, plain, plural
@@ -84,11 +84,8 @@ def check_of(
 
 def counted(findings: Iterable[Finding]) -> str:
     """How many there are, by severity."""
-    counts = Counter(each.severity for each in findings)
-    if not counts:
-        return "nothing found"
-    by = ", ".join(f"{counts[each]} {each}" for each in Severity if counts[each])
-    return f"{plural(counts.total(), 'finding')} ({by})"
+    told = list(findings)
+    return f"{plural(len(told), 'finding')} ({by_severity(told)})" if told else "nothing found"
 
 
 def _opening(report: Report, result: ReviewResult, found: Sorted) -> str:

@@ -21,13 +21,14 @@ from faultline.core.report import Report
 from faultline.core.results.ci import CiDiagnosis
 from faultline.engine.render.markup import code
 from faultline.platform.database import UnitOfWork
+from faultline.platform.jobs.lease import Lease
 from faultline.service.analyses.service import rendered
 from faultline.service.github.answers import Job, PullFile
 from faultline.service.parts import Parts
 from faultline.service.reviews import states
 from faultline.service.reviews.fetch import submission
 from faultline.service.reviews.publish import report_of
-from faultline.service.reviews.states import Lease, ReviewStatus
+from faultline.service.reviews.states import ReviewStatus
 from faultline.service.reviews.step import Ended, Place, Step, place_of
 from faultline.service.reviews.tables import Review
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from faultline.core.errors import FaultlineError
 from faultline.platform.database import Tenant, UnitOfWork
+from faultline.platform.jobs.lease import Lease
 from faultline.service.analyses.content import keep_bytes
 from faultline.service.analyses.service import Analyses, Submission
 from faultline.service.audit.service import Audit
@@ -22,7 +23,7 @@ from faultline.service.organizations.service import Organizations
 from faultline.service.parts import Parts
 from faultline.service.reviews import states
 from faultline.service.reviews.ledger import Ledger
-from faultline.service.reviews.states import Lease, ReviewStatus, Trigger
+from faultline.service.reviews.states import ReviewStatus, Trigger
 from faultline.service.reviews.step import Ended, Place, Step, place_of
 from faultline.service.reviews.tables import Review
 from faultline.service.texts import cleaned
@@ -86,7 +87,7 @@ def submission(
     """What records that content was fetched: an analysis of it waits, and the review waits for that.
 
     Raises (when it is called):
-        ReviewLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
         QuotaExceeded: the month's submissions are used up.
         TooMuchWaits: the queue of analyses is full.
         ContentTooLarge: the tier allows no such change.

@@ -19,6 +19,7 @@ import structlog
 from faultline.core.errors import FaultlineError
 from faultline.platform.database import Tenant, UnitOfWork
 from faultline.platform.errors import TryAgainLater
+from faultline.platform.jobs.lease import Lease, LeaseLost, lost
 from faultline.service.analyses.backlog import TooMuchWaits
 from faultline.service.github.errors import GitHubUnavailable, HeadMoved
 from faultline.service.parts import Parts
@@ -26,7 +27,7 @@ from faultline.service.reviews import states
 from faultline.service.reviews.ci import explain, fetch_logs
 from faultline.service.reviews.fetch import fetch_change
 from faultline.service.reviews.publish import publish
-from faultline.service.reviews.states import Lease, ReviewLeaseLost, ReviewStatus, Trigger, Why
+from faultline.service.reviews.states import ReviewStatus, Trigger, Why
 from faultline.service.reviews.step import Ended, Held, Step, place_of
 from faultline.service.reviews.tables import Review
 
@@ -77,7 +78,7 @@ class Job:
         outcome = "lost"
         try:
             outcome = await self._run()
-        except ReviewLeaseLost:
+        except LeaseLost:
             _log.info("a review was superseded, cancelled or given away while it was worked on")
         finally:
             self._work.cancel()
@@ -95,7 +96,7 @@ class Job:
             if self._stop is Stop.GOING_DOWN:
                 return await self._released(timedelta(), Why.HELD)
             if self._stop is Stop.LEASE_LOST:
-                raise ReviewLeaseLost("somebody else works on this review by now") from None
+                raise lost() from None
             raise
         except Held as held:
             return await self._released(held.pause, Why.HELD)
@@ -107,7 +108,7 @@ class Job:
             return await self._outage(error)
         except TryAgainLater:
             return await self._released(HELD, Why.HELD)
-        except ReviewLeaseLost:
+        except LeaseLost:
             raise
         except FaultlineError as error:
             return await self._failed(error.code, str(error))
@@ -185,7 +186,7 @@ async def give_up_or_retry(unit: UnitOfWork, lease: Lease, now: datetime, *, att
     """Queue a review again whose worker was lost, or give it up when that was the last attempt.
 
     Raises:
-        ReviewLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     if lease.attempt >= attempts:

@@ -18,6 +18,7 @@ from faultline.core.report import Report
 from faultline.core.results.review import ReviewResult
 from faultline.engine.stored import parse
 from faultline.platform.database import Tenant, UnitOfWork
+from faultline.platform.jobs.lease import Lease
 from faultline.service.analyses.service import Analyses
 from faultline.service.analyses.states import Status
 from faultline.service.analyses.tables import Analysis
@@ -27,7 +28,7 @@ from faultline.service.parts import Parts
 from faultline.service.reviews import states
 from faultline.service.reviews.feedback import Feedback, precision
 from faultline.service.reviews.ledger import Difference, FindingState, Ledger, compare
-from faultline.service.reviews.states import LOOK_AGAIN, Lease, ReviewStatus
+from faultline.service.reviews.states import LOOK_AGAIN, ReviewStatus
 from faultline.service.reviews.step import Ended, Held, Step, place_of
 from faultline.service.reviews.store import ReviewStore
 from faultline.service.reviews.tables import Review, ReviewFinding

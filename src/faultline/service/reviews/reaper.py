@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from faultline.platform.database import SYSTEM
+from faultline.platform.jobs.lease import Lease, LeaseLost, is_lost
 from faultline.service.parts import Parts
 from faultline.service.reviews.job import give_up_or_retry
-from faultline.service.reviews.states import Lease, ReviewLeaseLost
 from faultline.service.reviews.tables import Review
 
 BATCH = 100
@@ -26,13 +26,10 @@ async def _reaped(parts: Parts, lease: Lease) -> bool:
         async with parts.database.unit(SYSTEM) as unit:
             now = await unit.now()
             # A heartbeat may have come since the look, from a worker that was only slow.
-            query = select(Review.id).where(
-                Review.id == lease.review_id, Review.lease_token == lease.token, Review.lease_expires_at <= now
-            )
-            if (await unit.session.execute(query.with_for_update())).first() is None:
+            if not await is_lost(unit, Review, lease, now):
                 return False
             await give_up_or_retry(unit, lease, now, attempts=parts.settings.job_attempts)
             unit.after_commit(parts.relay.nudge)
-    except ReviewLeaseLost:
+    except LeaseLost:
         return False
     return True

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import select
 
-from faultline.platform.database import SYSTEM
 from faultline.service.parts import Parts
-from faultline.service.retention import due_ids
+from faultline.service.retention import due_ids, forget
 from faultline.service.reviews.tables import GitHubDelivery, Review, ReviewFinding
 
 BATCH = 500
@@ -25,25 +23,11 @@ async def forget_old_reviews(parts: Parts) -> int:
     ended = now - timedelta(days=parts.settings.retention_days)
     stale = select(ReviewFinding.id).where(ReviewFinding.updated_at <= now - LEDGER_LIFETIME).limit(BATCH)
     return (
-        await _all(parts, Review, due_ids(Review, Review.created_at, ended, BATCH, Review.finished_at.is_not(None)))
-        + await _all(parts, ReviewFinding, stale)
-        + await _all(
+        await forget(parts, Review, due_ids(Review, Review.created_at, ended, BATCH, Review.finished_at.is_not(None)))
+        + await forget(parts, ReviewFinding, stale)
+        + await forget(
             parts,
             GitHubDelivery,
             due_ids(GitHubDelivery, GitHubDelivery.received_at, now - DELIVERY_LIFETIME, BATCH),
         )
     )
-
-
-async def _all(parts: Parts, table: Any, due: Select[Any]) -> int:
-    gone = 0
-    while True:
-        async with parts.database.unit(SYSTEM, write=False) as unit:  # mostly there is nothing: look before locking
-            old = list((await unit.session.execute(due)).scalars())
-        if not old:
-            return gone
-        async with parts.database.unit(SYSTEM) as unit:
-            removed = await unit.session.execute(
-                delete(table).where(table.id.in_(old)).returning(table.id).execution_options(synchronize_session=False)
-            )
-            gone += len(removed.all())

@@ -8,7 +8,7 @@
 
 Fetching and publishing talk to GitHub, under a lease: a token that names the worker's turn, and a time. What a worker
 records is written by a statement that finds the token in the row; whoever supersedes or cancels takes the token away.
-So a result that comes late changes nothing (`ReviewLeaseLost`). Talking is at least once, for which what is posted
+So a result that comes late changes nothing (`LeaseLost`). Talking is at least once, for which what is posted
 carries markers by which it is found again; recording is exactly once.
 
 A review that is analyzing belongs to nobody and waits for the end of its analysis, which the outbox tells. Should that
@@ -18,7 +18,6 @@ message be set aside, the review is due again after `LOOK_AGAIN` and somebody lo
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -26,8 +25,8 @@ from uuid import UUID
 
 from sqlalchemy import case, literal, or_, select, update
 
-from faultline.core.errors import FaultlineError
-from faultline.platform.database import UnitOfWork, new_id
+from faultline.platform.database import UnitOfWork
+from faultline.platform.jobs.lease import LET_GO, Lease, holds, lost, record_row, renew_rows, take_rows
 from faultline.platform.jobs.outbox import enqueue
 from faultline.service.errors import Conflict
 from faultline.service.reviews.tables import Review
@@ -73,29 +72,6 @@ class Trigger(StrEnum):
     """A workflow failed: its logs are explained, the code is not reviewed."""
 
 
-class ReviewLeaseLost(FaultlineError):
-    """Somebody else works on this by now, or it has ended; what was found is not recorded."""
-
-    code = "review-lease-lost"
-    status = 409
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to take one review a step further."""
-
-    review_id: UUID
-    tenant_id: UUID
-    token: UUID
-    attempt: int
-
-    @classmethod
-    def of(cls, review: Review) -> Lease:
-        """The lease that a review is under."""
-        assert review.lease_token is not None
-        return cls(review.id, review.tenant_id, review.lease_token, review.attempts)
-
-
 def submit(unit: UnitOfWork, review: Review, now: datetime) -> None:
     """A new review waits for a worker."""
     review.status, review.available_at = ReviewStatus.QUEUED, now
@@ -106,48 +82,27 @@ def submit(unit: UnitOfWork, review: Review, now: datetime) -> None:
 async def claim(unit: UnitOfWork, ids: Collection[UUID], duration: timedelta, now: datetime) -> list[Review]:
     """Take those of some reviews that nobody else was quicker to take."""
     due = (Review.finished_at.is_(None), Review.lease_token.is_(None), Review.available_at <= now)
-    # Two workers that want the same rows in different orders would wait for each other: what is locked is skipped.
-    free = select(Review.id).where(Review.id.in_(ids), *due).with_for_update(skip_locked=True)
-    taken = await unit.session.execute(
-        update(Review)
-        .where(Review.id.in_(free), *due)
-        .values(
-            status=case((Review.status == ReviewStatus.QUEUED, ReviewStatus.FETCHING), else_=Review.status),
-            lease_token=new_id(),
-            lease_expires_at=now + duration,
-            attempts=Review.attempts + 1,
-        )
-        .returning(Review)
-        .execution_options(synchronize_session=False)
-    )
-    return list(taken.scalars())
+    wanted = select(Review.id).where(Review.id.in_(ids))
+    # What waits is fetched; what is at a later step stays there.
+    status = case((Review.status == ReviewStatus.QUEUED, ReviewStatus.FETCHING), else_=Review.status)
+    return await take_rows(unit, Review, wanted, due, duration, now, status=status)
 
 
 async def renew(unit: UnitOfWork, leases: Collection[Lease], duration: timedelta, now: datetime) -> set[UUID]:
     """A heartbeat for all that a worker has under way; answers with the reviews whose lease still holds."""
-    rows = await unit.session.execute(
-        update(Review)
-        .where(
-            Review.id.in_([lease.review_id for lease in leases]),
-            Review.lease_token.in_({lease.token for lease in leases}),
-        )
-        .values(lease_expires_at=now + duration)
-        .returning(Review.id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(rows.scalars())
+    ids, tokens = [lease.id for lease in leases], [lease.token for lease in leases]
+    return {row.id for row in await renew_rows(unit, Review, ids, tokens, duration, now, Review.id)}
 
 
 async def check(unit: UnitOfWork, lease: Lease) -> None:
     """See that the lease holds, before anything is written beside the review; it does so to the end of the transaction.
 
     Raises:
-        ReviewLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
-    query = select(Review.id).where(Review.id == lease.review_id, Review.lease_token == lease.token)
-    if (await unit.session.execute(query.with_for_update())).first() is None:
-        raise ReviewLeaseLost("somebody else works on this review by now, or it has ended")
+    if not await holds(unit, Review, lease):
+        raise lost()
 
 
 async def analyze(unit: UnitOfWork, lease: Lease, analysis_id: UUID, now: datetime, **values: Any) -> None:
@@ -161,7 +116,7 @@ async def analyze(unit: UnitOfWork, lease: Lease, analysis_id: UUID, now: dateti
         values: columns that are known by now.
 
     Raises:
-        ReviewLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     await _record(
@@ -185,8 +140,7 @@ async def analyzed(unit: UnitOfWork, analysis_id: UUID, now: datetime) -> Sequen
             status=ReviewStatus.PUBLISHING,
             available_at=now,
             updated_at=now,
-            lease_token=None,
-            lease_expires_at=None,
+            **LET_GO,
             **_FRESH,
         )
         .returning(Review.id)
@@ -199,11 +153,11 @@ async def complete(unit: UnitOfWork, lease: Lease, now: datetime, **values: Any)
     """Everything is posted and remembered.
 
     Raises:
-        ReviewLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     await _record(unit, lease, now, status=ReviewStatus.COMPLETED, finished_at=now, **values)
-    _tell(unit, lease.tenant_id, lease.review_id, ReviewStatus.COMPLETED, now)
+    _tell(unit, lease.tenant_id, lease.id, ReviewStatus.COMPLETED, now)
 
 
 async def fail(
@@ -218,12 +172,12 @@ async def fail(
     """It cannot succeed, or was tried often enough; or there is nothing to review, for which it is cancelled.
 
     Raises:
-        ReviewLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     words = cleaned(detail)
     await _record(unit, lease, now, status=status, finished_at=now, error_code=code, error_detail=words)
-    _tell(unit, lease.tenant_id, lease.review_id, status, now)
+    _tell(unit, lease.tenant_id, lease.id, status, now)
 
 
 async def release(unit: UnitOfWork, lease: Lease, now: datetime, until: datetime, *, why: Why) -> None:
@@ -237,7 +191,7 @@ async def release(unit: UnitOfWork, lease: Lease, now: datetime, until: datetime
         why: what it counts as.
 
     Raises:
-        ReviewLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     values: dict[str, Any] = {} if why is Why.LOST else {"attempts": Review.attempts - 1}
@@ -273,7 +227,7 @@ async def supersede(
             Review.trigger != Trigger.WORKFLOW,
             or_(Review.status != ReviewStatus.PUBLISHING, Review.lease_token.is_(None)),
         )
-        .values(status=to, finished_at=now, updated_at=now, lease_token=None, lease_expires_at=None)
+        .values(status=to, finished_at=now, updated_at=now, **LET_GO)
         .returning(Review)
         .execution_options(synchronize_session=False)
     )
@@ -290,7 +244,7 @@ async def cancel(unit: UnitOfWork, review: Review, now: datetime) -> None:
     ended = await unit.session.execute(
         update(Review)
         .where(Review.id == review.id, Review.finished_at.is_(None))
-        .values(status=ReviewStatus.CANCELLED, finished_at=now, updated_at=now, lease_token=None, lease_expires_at=None)
+        .values(status=ReviewStatus.CANCELLED, finished_at=now, updated_at=now, **LET_GO)
         .returning(Review.id)
     )
     if not ended.one_or_none():
@@ -327,16 +281,7 @@ _FRESH = {"attempts": 0, "outages": 0}
 
 
 async def _record(unit: UnitOfWork, lease: Lease, now: datetime, **values: Any) -> None:
-    """Change the row and let go of the lease, if it still holds."""
-    found = await unit.session.execute(
-        update(Review)
-        .where(Review.id == lease.review_id, Review.lease_token == lease.token)
-        .values(lease_token=None, lease_expires_at=None, updated_at=now, **values)
-        .returning(Review.id)
-        .execution_options(synchronize_session=False)
-    )
-    if found.one_or_none() is None:
-        raise ReviewLeaseLost("somebody else works on this review by now, or it has ended")
+    await record_row(unit, Review, lease, updated_at=now, **values)
 
 
 def _tell(unit: UnitOfWork, tenant: UUID, review_id: UUID, status: ReviewStatus, now: datetime) -> None:

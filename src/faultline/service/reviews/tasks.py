@@ -74,7 +74,7 @@ class ReviewRunner:
         async with self._parts.database.unit(SYSTEM) as unit:
             held = await states.renew(unit, [job.lease for job in jobs], self._lease, await unit.now())
         for job in jobs:
-            if job.lease.review_id not in held:
+            if job.lease.id not in held:
                 job.stop(Stop.LEASE_LOST)
 
     async def stop(self, seconds: float) -> None:

@@ -17,10 +17,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from faultline.core.errors import FaultlineError
-from faultline.platform.database import UnitOfWork, new_id
+from faultline.platform.database import UnitOfWork
+from faultline.platform.jobs.lease import record_row, take_rows
 from faultline.service.errors import Conflict
 from faultline.service.webhooks.tables import WebhookDelivery
 
@@ -36,13 +36,6 @@ class DeliveryStatus(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
-
-
-class DeliveryLeaseLost(FaultlineError):
-    """Somebody else sends this by now, or it was removed; what became of our attempt is not recorded."""
-
-    code = "delivery-lease-lost"
-    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,57 +54,28 @@ class Claim:
     token: UUID
     slack_channel_id: UUID | None = None
 
+    @classmethod
+    def of(cls, row: WebhookDelivery) -> Claim:
+        """The claim that a delivery is under."""
+        assert row.lease_token is not None
+        said = (row.id, row.tenant_id, row.endpoint_id, row.url, row.event_id, row.body, row.attempts)
+        return cls(*said, tuple(row.log), row.lease_token, row.slack_channel_id)
+
 
 async def claim(unit: UnitOfWork, delivery_id: UUID, duration: timedelta, now: datetime) -> Claim | None:
     """Take a delivery that is due; None when somebody else was quicker."""
-    token = new_id()
-    row = (
-        await unit.session.execute(
-            update(WebhookDelivery)
-            .where(
-                WebhookDelivery.id == delivery_id,
-                WebhookDelivery.status == DeliveryStatus.PENDING,
-                WebhookDelivery.available_at <= now,
-            )
-            .values(
-                lease_token=token,
-                lease_expires_at=now + duration,
-                available_at=now + duration,
-                attempts=WebhookDelivery.attempts + 1,
-            )
-            .returning(
-                WebhookDelivery.tenant_id,
-                WebhookDelivery.endpoint_id,
-                WebhookDelivery.url,
-                WebhookDelivery.event_id,
-                WebhookDelivery.body,
-                WebhookDelivery.attempts,
-                WebhookDelivery.log,
-                WebhookDelivery.slack_channel_id,
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return Claim(
-        delivery_id,
-        row.tenant_id,
-        row.endpoint_id,
-        row.url,
-        row.event_id,
-        row.body,
-        row.attempts,
-        tuple(row.log),
-        token,
-        row.slack_channel_id,
-    )
+    due = (WebhookDelivery.status == DeliveryStatus.PENDING, WebhookDelivery.available_at <= now)
+    wanted = select(WebhookDelivery.id).where(WebhookDelivery.id == delivery_id)
+    until = {"available_at": now + duration}
+    rows = await take_rows(unit, WebhookDelivery, wanted, due, duration, now, **until)
+    return Claim.of(rows[0]) if rows else None
 
 
 async def end(unit: UnitOfWork, held: Claim, status: DeliveryStatus, entry: LogEntry, now: datetime) -> None:
     """There will be no further attempt.
 
     Raises:
-        DeliveryLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     await _record(unit, held, status=status, finished_at=now, available_at=now, log=_longer(held, entry))
@@ -121,7 +85,7 @@ async def put_off(unit: UnitOfWork, held: Claim, entry: LogEntry, until: datetim
     """The attempt failed; the next one is at `until`.
 
     Raises:
-        DeliveryLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     await _record(unit, held, available_at=until, log=_longer(held, entry))
@@ -131,7 +95,7 @@ async def release(unit: UnitOfWork, held: Claim, now: datetime) -> None:
     """The service goes down with the attempt under way: it is due at once, and was none.
 
     Raises:
-        DeliveryLeaseLost: it is not ours any more.
+        LeaseLost: it is not ours any more.
 
     """
     await _record(unit, held, available_at=now, attempts=WebhookDelivery.attempts - 1)
@@ -155,14 +119,7 @@ async def again(unit: UnitOfWork, delivery: WebhookDelivery, now: datetime) -> N
 
 
 async def _record(unit: UnitOfWork, held: Claim, **values: Any) -> None:
-    row = await unit.session.execute(
-        update(WebhookDelivery)
-        .where(WebhookDelivery.id == held.id, WebhookDelivery.lease_token == held.token)
-        .values(lease_token=None, lease_expires_at=None, **values)
-        .returning(WebhookDelivery.id)
-    )
-    if not row.one_or_none():
-        raise DeliveryLeaseLost("somebody else sends this by now")
+    await record_row(unit, WebhookDelivery, held, **values)
 
 
 def _longer(held: Claim, entry: LogEntry) -> list[LogEntry]:

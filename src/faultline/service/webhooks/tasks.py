@@ -16,13 +16,14 @@ from faultline.core.errors import UsageError
 from faultline.platform.database import SYSTEM, Tenant, UnitOfWork
 from faultline.platform.http.dialer import Delivery
 from faultline.platform.http.problems import printable
+from faultline.platform.jobs.lease import LeaseLost
 from faultline.service.organizations.service import Organizations
 from faultline.service.parts import Parts
 from faultline.service.slack.service import NO_CHANNEL, SlackChannels
 from faultline.service.webhooks import states
 from faultline.service.webhooks.schedule import delay_after
 from faultline.service.webhooks.signing import PURPOSE, signed
-from faultline.service.webhooks.states import Claim, DeliveryLeaseLost, DeliveryStatus, LogEntry
+from faultline.service.webhooks.states import Claim, DeliveryStatus, LogEntry
 from faultline.service.webhooks.store import Due, Full, Target, WebhookStore
 
 AT_A_TIME = 32
@@ -138,7 +139,7 @@ class Sender:
         structlog.contextvars.bind_contextvars(delivery_id=str(held.id), tenant_id=str(held.tenant_id))
         try:
             outcome = await self._attempt(held)
-        except DeliveryLeaseLost:
+        except LeaseLost:
             outcome = "late"
             _log.warning("a late outcome of a delivery was refused: the lease was lost")
         except asyncio.CancelledError:

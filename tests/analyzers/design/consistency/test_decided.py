@@ -2,13 +2,13 @@
 
 import pytest
 
-from faultline.analyzers.design.consistency import chosen, claims, decided
+from faultline.analyzers.design.consistency import claims, decided, titles
 from faultline.analyzers.design.consistency.facts import compared, named
 from tests.analyzers.design.parts import design
 
 CHECKS = (
     *decided.CHECKS,
-    *chosen.CHECKS,
+    *titles.CHECKS,
     *named.CHECKS,
     *compared.CHECKS,
     claims.replicas,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from faultline.analyzers.design.consistency import claims, decisions, drawn
+from faultline.analyzers.design.consistency import arrows, choices, claims, decisions, drawn
 from faultline.analyzers.design.observation import Observation
 from tests.analyzers.design.parts import design
 
@@ -18,6 +18,8 @@ services:
 """
 ARROWS = ("gateway --> orders", "orders --> stock", "orders --> pg[(PostgreSQL cluster)]")
 
+CHECKS = (*drawn.CHECKS, arrows.calls, *claims.CHECKS, *decisions.CHECKS, *choices.CHECKS)
+
 
 def picture(*more: str, text: str = "`orders` takes orders, `stock` knows what there is.") -> dict[str, str]:
     """A stack with a text and its diagram."""
@@ -28,7 +30,7 @@ def picture(*more: str, text: str = "`orders` takes orders, `stock` knows what t
 def told(files: dict[str, str]) -> list[Observation]:
     """What is told of components, counts and hosts."""
     of = design(files)
-    return [each for check in (*drawn.CHECKS, *claims.CHECKS, *decisions.CHECKS) for each in check(of)]
+    return [each for check in CHECKS for each in check(of)]
 
 
 @pytest.mark.parametrize(

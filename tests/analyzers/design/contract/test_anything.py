@@ -76,6 +76,7 @@ def look(data: Any, version: str) -> list[Observation]:
     return [each for check in openapi.CHECKS for each in check(Design([document]))]
 
 
+@pytest.mark.covered_elsewhere
 @pytest.mark.parametrize(("text", "version"), [(RICH, "3.0"), (RICH, "3.2"), (OLD, "2.0")])
 def test_no_check_raises_because_of_what_a_document_says(text: str, version: str) -> None:
     (tree,) = read(text)

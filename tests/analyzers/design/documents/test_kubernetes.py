@@ -1,6 +1,7 @@
 """Kubernetes objects, and what belongs to what."""
 
-from faultline.analyzers.design.documents.kubernetes import Cluster, KubernetesDocument, matches
+from faultline.analyzers.design.documents.cluster import Cluster, matches
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from tests.analyzers.design.parts import design
 
 TWO = """apiVersion: apps/v1

@@ -98,7 +98,6 @@ def test_every_object_is_indexed_once_by_its_kind() -> None:
         "variables": 1,
         "tags": 1,
         "discriminators": 1,
-        "texts": 6,
         "refs": 5,
     }
     assert [(each.ref, each.kind) for each in found.refs] == [
@@ -109,6 +108,8 @@ def test_every_object_is_indexed_once_by_its_kind() -> None:
         ("#/components/schemas/No", ""),
     ]
     assert all(isinstance(each.value, dict) for each in found.schemas)
+    coded = document(EVERYTHING.replace("description: Done", "description: see <script>")).index.code
+    assert [(each.pointer[-1], each.value) for each in coded] == [("description", "see <script>")]
 
 
 def test_what_is_beside_a_reference_counts_only_from_3_1() -> None:

@@ -3,27 +3,24 @@
 import pytest
 
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
-from faultline.analyzers.design.documents.statements import statements
-from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
-from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
+from faultline.analyzers.design.security.prose import faults
 from tests.analyzers.design.documents import spoken_doors, spoken_twins
 from tests.analyzers.design.parts import rules
-
-ALL = (*RESILIENCE, *SECURITY)
 
 
 def found(text: str) -> set[str]:
     text = text if text.startswith(("#", "-", "|")) else f"# Design\n\n{text}\n"
-    told = (each.wording.rule for each in statements(MarkdownDocument("a.md", text), ALL))
-    return {each for each in told if each.startswith("security/")}
+    return {each.wording.rule for each in faults(MarkdownDocument("a.md", text))}
 
 
+@pytest.mark.covered_elsewhere
 def test_what_is_safe_is_not_told() -> None:
     texts = (*spoken_doors.CLEAN, *spoken_doors.HELD_CLEAN, *spoken_twins.CLEAN)
     told = {text: seen for text in texts if (seen := found(text))}
     assert len(told) <= 0.02 * len(texts), told
 
 
+@pytest.mark.covered_elsewhere
 def test_a_sentence_is_told_from_its_clean_twin() -> None:
     missed = [fault for _, fault in spoken_twins.TWINS if not found(fault)]
     told = [clean for clean, _ in spoken_twins.TWINS if found(clean)]

@@ -25,6 +25,7 @@ def found(text: str) -> set[str]:
     return {each.wording.rule for each in stated(text)}
 
 
+@pytest.mark.covered_elsewhere
 @pytest.mark.parametrize(
     ("faults", "clean", "least", "false"),
     [
@@ -50,6 +51,7 @@ def test_faults_are_found_in_whatever_words_and_what_is_none_is_not_told(
     assert len(told) <= false, told
 
 
+@pytest.mark.covered_elsewhere
 def test_what_is_said_of_copies_stores_and_running_is_found_in_any_order_of_words() -> None:
     ours = {rule for rules in spoken_running.RULES.values() for rule in rules}
     for faults, least in ((spoken_running.FAULTS, 0.68), (spoken_running.THIRD, 0.48), (spoken_running.FOURTH, 0.84)):

@@ -103,7 +103,7 @@ def test_a_bare_diff_without_anything_that_parses_is_said() -> None:
 
 
 @given(st.text(alphabet="f\"'{}[]()a:!r=\n \\t,", max_size=60), st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_no_text_makes_it_raise(text: str, partial: bool) -> None:
     source = Source("a.py", text, partial=partial)
     assert source.python is not None or "syntax" in source.unread

@@ -15,6 +15,8 @@ from faultline.analyzers.review.source import Source
 from faultline.core.artifact import Artifact, BytesContent
 from faultline.core.finding import Severity
 from faultline.engine import analyze
+from tests.platform.jobs.test_pool import alive
+from tests.until import until
 
 OXLINT = {
     "diagnostics": [
@@ -223,15 +225,16 @@ def test_a_tool_that_fails_is_said_to(install: Install, answer: str) -> None:
     assert one.unread or answer == '{"diagnostics": [{}]}'
 
 
-def test_a_tool_that_takes_too_long_is_ended_with_all_that_it_started(install: Install, tmp_path: Path) -> None:
+async def test_a_tool_that_takes_too_long_is_ended_with_all_that_it_started(install: Install, tmp_path: Path) -> None:
     install("oxlint", OXLINT, before=f"sleep 60 & echo $! > {tmp_path / 'child'}; wait")
-    (one,) = sources(("a.js", "a"))
-    asked([one], "oxlint", timeout=0.3)
-    assert list(oxlint(one)) == []
-    assert one.unread == {"oxlint": "oxlint: took longer than 0.3 s"}
-    child = int((tmp_path / "child").read_text())
-    status = Path(f"/proc/{child}/status")
-    assert not status.exists() or "Z (zombie)" in status.read_text()
+    for seconds in (0.3, 3, 30):  # a machine that is busy does not even begin in the first
+        (one,) = sources(("a.js", "a"))
+        asked([one], "oxlint", timeout=seconds)
+        assert list(oxlint(one)) == []
+        assert one.unread == {"oxlint": f"oxlint: took longer than {seconds:g} s"}
+        if (began := tmp_path / "child").exists() and (child := began.read_text().strip()):
+            break
+    await until(lambda: not alive(int(child)))
 
 
 def test_hostile_records_raise_nothing(install: Install) -> None:

@@ -70,6 +70,9 @@ MANY: Final = vocabulary(
 )
 
 
+_KEPT: Final = "_listing"
+
+
 class Paging(Enum):
     """How sure it is that a list comes in pages."""
 
@@ -91,7 +94,15 @@ class Listing(NamedTuple):
 
 
 def listing(call: Call) -> Listing | None:
-    """The list that a GET answers with; None where it answers with something else."""
+    """The list that a GET answers with; None where it answers with something else. Looked for once."""
+    kept = vars(call)
+    if _KEPT not in kept:
+        kept[_KEPT] = _listing(call)
+    found: Listing | None = kept[_KEPT]
+    return found
+
+
+def _listing(call: Call) -> Listing | None:
     if call.method != "get" or call.success is None:
         return None
     for kind, node in call.answers(call.success[0]):
@@ -138,14 +149,21 @@ def size_parameter(call: Call) -> str | None:
 def style(call: Call) -> str | None:
     """How pages are asked for: `cursor`, `page`, `offset`; None where they are not, or not by these names."""
     for name, known in (("cursor", CURSOR), ("page", PAGE), ("offset", OFFSET)):
-        if not known.isdisjoint(call.names):
+        if any(each in known and not _is_time(call, node) for each, node in call.names.items()):
             return name
     return None
 
 
+def _is_time(call: Call, node: Node) -> bool:
+    """Whether a parameter is a day or a point in time: `from` and `before` then cut out a span, and no page."""
+    schema = call.api.schema(node.child("schema")) if "schema" in node.value else node.value
+    return str(schema.get("format", "")).startswith("date")
+
+
 def paging(call: Call, found: Listing) -> Paging:
     """Whether a list comes in pages, as far as parameters, properties, headers and words show."""
-    if style(call) is not None or size_parameter(call) is not None:
+    spans = not (CURSOR | OFFSET).isdisjoint(call.names)
+    if style(call) is not None or spans or size_parameter(call) is not None:
         return Paging.ASKED_FOR
     for name, node in call.names.items():
         if not _PAGING_WORDS.isdisjoint(words(name)) or (node.value.get("in") == "query" and _holds_page(call, node)):

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from faultline.analyzers.design.apis.api import Api
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.spot import Spot
+from faultline.core.patterns import regex
 
-_INSIDE: Final = re.compile(
+_INSIDE: Final = regex(
     r"(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|0\.0\.0\.0|localhost$|\[?::1)"
     r"|.{0,250}\.(?:local|localhost|internal|intranet|lan|test|svc|cluster\.local|corp|home)$|[^.]{1,63}$"
 )
-_VARIABLE: Final = re.compile(r"\{([^{}]{1,100})\}")
+_VARIABLE: Final = regex(r"\{([^{}]{1,100})\}")
 
 
 def host_of(url: str) -> str:

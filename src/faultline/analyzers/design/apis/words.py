@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
+
+from faultline.core.patterns import regex
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -12,14 +13,19 @@ def vocabulary(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_WORD: Final = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}|[0-9]{1,10}")
+_WORD: Final = regex(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}|[0-9]{1,10}")
 _CASES: Final = (
-    ("camelCase", re.compile(r"[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+")),
-    ("snake_case", re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")),
-    ("kebab-case", re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")),
-    ("PascalCase", re.compile(r"(?:[A-Z][a-z0-9]+){2,}")),
-    ("CONSTANT_CASE", re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")),
+    ("camelCase", regex(r"[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+")),
+    ("snake_case", regex(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")),
+    ("kebab-case", regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")),
+    ("PascalCase", regex(r"(?:[A-Z][a-z0-9]+){2,}")),
+    ("CONSTANT_CASE", regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")),
 )
+ADMIN: Final = vocabulary(
+    "admin admins administration administrator administrators backoffice sysadmin superuser superadmin actuator "
+    "heapdump threaddump phpmyadmin impersonate"
+)
+"""Words of paths that lead to the administration."""
 _MASS: Final = vocabulary(
     "admin analytics api audit auth authentication authorization availability billing cache catalog checkout config "
     "configuration content dashboard data debug email equipment exchange feedback graphql health help history hr "
@@ -81,3 +87,7 @@ def segments(path: str) -> tuple[str, ...]:
 def path_words(path: str) -> frozenset[str]:
     """The words of a path, variables not included."""
     return frozenset(word for each in segments(path) if "{" not in each for word in words(each))
+
+
+PROBES: Final = frozenset({"health", "healthz", "ready", "readyz", "live", "livez", "ping", "metrics"})
+"""Words of the paths by which machines ask whether a service works."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faultline.analyzers.design.consistency import claims, drawn, mentioned
+from faultline.analyzers.design.consistency import arrows, claims, described, drawn, mentioned
 from faultline.analyzers.design.observation import Check
 
-CHECKS: tuple[Check, ...] = (*drawn.CHECKS, *claims.CHECKS, *mentioned.CHECKS)
+CHECKS: tuple[Check, ...] = (*drawn.CHECKS, arrows.calls, *described.CHECKS, *claims.CHECKS, *mentioned.CHECKS)

@@ -173,14 +173,13 @@ _CHOSEN: Final = regex(
 )
 _OPTIONS: Final = regex(r"[\W\d]*(?:considered )?options(?: considered)?\W*", re.IGNORECASE)
 _QUEUES: Final = regex(r"\b(?:pub/?sub|streams?|lists?|queues?)\b", re.IGNORECASE)
-_CLOSED: Final = ("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn", "proposed", "draft")
 
 
 def options(design: Design) -> Iterator[Observation]:
     """A record that chooses a product which is nowhere else, while another one of its options runs."""
     for document in design.of(MarkdownDocument):
         adr = document.adr
-        if adr is None or adr.status.startswith(_CLOSED) or adr.superseded_by:
+        if adr is None or document.void:
             continue
         chosen = next(((each, found) for each in decision_of(document) if (found := _CHOSEN.match(each.text))), None)
         if chosen is None:
@@ -189,7 +188,7 @@ def options(design: Design) -> Iterator[Observation]:
         listed = [each.text for each in document.sentences if _OPTIONS.fullmatch(each.section) and each.list]
         named = _brokers(match[1])
         others = {each.id: each for text in listed if text not in match[1] for each in _brokers(text).values()}
-        titled = set(_brokers(adr.title))  # what the title says already, `chosen` holds against the choice
+        titled = set(_brokers(adr.title))  # what the title says already, `titles` holds against the choice
         if len(named) != 1 or len(listed) < 2 or titled - set(named):
             continue
         (product,) = named.values()

@@ -1,7 +1,7 @@
-"""Components and calls: what diagrams and texts show, and what is deployed.
+"""Components: what diagrams and texts show, and what is deployed.
 
-These speak only where documents are about one system: most of what one names must be in the other. A diagram of another
-scope, or a deployment of a part, contradicts nothing.
+These, and those of calls (`arrows`), speak only where documents are about one system: most of what one names must be in
+the other. A diagram of another scope, or a deployment of a part, contradicts nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component, Saying, System
+from faultline.analyzers.design.system.model import DATA, DEPLOYMENTS, RUNS, Component, System
 from faultline.analyzers.design.system.naming import words
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES
@@ -26,9 +26,7 @@ MOST: Final = 60
 """So many that are only drawn say that the files are about something else; each is looked at one by one."""
 SHARE: Final = 0.6
 """How much of one document must be in the other before what is not counts."""
-_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
-_RUNS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.JOB})
-_INSIDE: Final = _DATA | _RUNS | {ComponentRole.GATEWAY}
+_INSIDE: Final = DATA | RUNS | {ComponentRole.GATEWAY}
 _FRONT: Final = frozenset(
     {"web", "frontend", "website", "site", "storefront", "portal", "mobile", "ios", "android", "spa", "browser"}
 )
@@ -63,7 +61,6 @@ _TOOLS: Final = frozenset(
         ),
     }
 )
-_ITEM: Final = regex(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
 _LATER: Final = regex(
     r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will"
     r"|retired|removed|deprecated"
@@ -124,9 +121,9 @@ def undeployed(design: Design) -> Iterator[Observation]:
     missing = [each for each in missing if evidence.of(each) >= ENOUGH]
     if not _one_system(both, missing):
         return
-    there = _declared(both[0], DEPLOYMENTS)
+    there = both[0].declared(*DEPLOYMENTS)
     for each in missing:
-        at = _declared(each, ("diagram",))
+        at = each.declared("diagram")
         if not _LATER.search(_line(at)) and not _spoken_as_later(each):
             files = ", ".join(_paths(deployed))
             yield Observation(
@@ -144,17 +141,17 @@ def _expected(component: Component, deployed: Sequence[Component], system: Syste
     if component.plumbing or named & _FRONT or words(component.name)[-1:] in (("system",), ("platform",), ("suite",)):
         return False
     whole = not any(each.said_by("kubernetes", "terraform") for each in deployed)
-    if component.role in _DATA:
+    if component.role in DATA:
         alike = [each for each in deployed if each.role == component.role]
         if alike and (not component.technology or component.technology in {each.technology for each in alike}):
             return False  # one server may hold several databases, one broker several topics
-        created = [each for each in deployed if each.role in _DATA and each.said_by("diagram")]
-        return bool(alike) or (whole and any(each.role in _DATA for each in deployed)) or len(created) > 2
+        created = [each for each in deployed if each.role in DATA and each.said_by("diagram")]
+        return bool(alike) or (whole and any(each.role in DATA for each in deployed)) or len(created) > 2
     if component.role == ComponentRole.GATEWAY:
         return whole and named & {"gateway"} != set()
     # Terraform often creates only what the services need, and another tool runs them.
     part = not any(each.said_by("compose", "kubernetes") for each in deployed)
-    if part and sum(each.role in _RUNS and each.said_by("diagram") for each in deployed) < 2:
+    if part and sum(each.role in RUNS and each.said_by("diagram") for each in deployed) < 2:
         return False
     return not _others(component, system)
 
@@ -183,7 +180,7 @@ def undocumented(design: Design) -> Iterator[Observation]:
         each
         for each in drawn
         if not each.said_by(*DEPLOYMENTS)
-        and (each.role in _DATA or len(drawn) > MOST * 5 or evidence.of(each) >= ENOUGH)
+        and (each.role in DATA or len(drawn) > MOST * 5 or evidence.of(each) >= ENOUGH)
     ]
     deployed = [
         each
@@ -203,14 +200,14 @@ def undocumented(design: Design) -> Iterator[Observation]:
         if each not in drawn
         and not any(mention.source in ("text", "adr") for mention in each.mentions)
         and not evidence.written(each)
-        and (each.role in _RUNS or (any(other.role == each.role for other in known)))
+        and (each.role in RUNS or (any(other.role == each.role for other in known)))
         and (each.role != ComponentRole.GATEWAY)
     ]
     if not _one_system(known, missing) or len(known) < SHARE * len(deployed):
         return
-    pictures = _declared(known[0], ("diagram",))
+    pictures = known[0].declared("diagram")
     for each in missing:
-        at = _declared(each, DEPLOYMENTS)
+        at = each.declared(*DEPLOYMENTS)
         yield Observation(
             "consistency/undocumented-component",
             at,
@@ -274,136 +271,13 @@ def unknown_in_text(design: Design) -> Iterator[Observation]:
                     spot,
                     f"{document.path} speaks of `{said}`, and {where}.",
                     cause=name,
-                    also=(_declared((deploys or declared)[0], (*DEPLOYMENTS, "diagram")),),
+                    also=((deploys or declared)[0].declared(*DEPLOYMENTS, "diagram"),),
                 )
 
 
 def _part_of(name: str, components: Collection[Component]) -> str | None:
     wanted = set(words(name))
     return next((each.id for each in components if wanted & set(words(each.name))), None)
-
-
-def undescribed(design: Design) -> Iterator[Observation]:
-    """Services that are drawn, and that a text which describes all others leaves out."""
-    system = design.system
-    if any(each.said_by(*DEPLOYMENTS) for each in system.components):
-        return
-    drawn = [
-        each
-        for each in system.components
-        if each.said_by("diagram") and each.role in _RUNS and not {"app", *_FRONT} & set(words(each.name))
-    ]
-    described: set[str] = set()
-    vocabulary = Vocabulary(system.components)
-    for document in design.of(MarkdownDocument):
-        for section in document.sections:
-            described.update(filter(None, [vocabulary.find(section.title)]))
-        for sentence in document.sentences:
-            if _ITEM.match(document.lines[sentence.line - 1]):
-                described.update(each.component for each in vocabulary.spoken(sentence.text)[:1] if each.start < 5)
-    named = {each.id for each in drawn if any(mention.source in ("text", "adr") for mention in each.mentions)}
-    missing = [each for each in drawn if each.id not in named]
-    if len(missing) == 1 and len(described & {each.id for each in drawn}) >= max(2, len(drawn) - 1):
-        at = _declared(missing[0], ("diagram",))
-        yield Observation(
-            "consistency/undescribed-component",
-            at,
-            f"The diagram of {at.document.path} shows `{missing[0].name}`; "
-            "the text describes the others and never names it.",
-            cause=missing[0].id,
-        )
-
-
-def calls(design: Design) -> Iterator[Observation]:
-    """Calls that only the diagrams show, or only the settings of the deployment."""
-    system = design.system
-    both = {
-        each.id
-        for each in system.components
-        if each.said_by("diagram") and each.said_by(*DEPLOYMENTS) and not each.plumbing
-    }
-    both -= {each for each in both if system.by_id[each].role in (ComponentRole.GATEWAY, ComponentRole.CLIENT)}
-    pairs = {(call.source, call.target): call for call in system.calls if call.source in both and call.target in both}
-    shown, set_up = {}, {}
-    for pair, call in pairs.items():
-        if arrows := [each for each in call.said_by("diagram") if each.how in ("arrow", "message")]:
-            shown[pair] = arrows
-        if settings := [each for each in call.said_by(*DEPLOYMENTS) if each.how in ("url", "reference")]:
-            set_up[pair] = settings
-    agreed = [pair for pair in set_up if pair in shown or pair[::-1] in shown]
-    drawn = [call for call in system.calls if any(each.how == "arrow" for each in call.said_by("diagram"))]
-    alone = (
-        len(set_up) - len(agreed) == 1 and len(drawn) >= 4
-    )  # few calls are between what both show, and one is missing
-    if drawn and (alone or (len(agreed) >= 2 and len(agreed) >= SHARE * len(set_up))):
-        pictures = drawn[0].said_by("diagram")[0].spot
-        for pair in set_up:
-            if (
-                pair not in shown
-                and pair[::-1] not in shown
-                and not _around(pair, shown)
-                and not _same_app(system, pair, shown)
-            ):
-                yield _undrawn(system, pairs[pair], set_up[pair], pictures)
-    lost = {source for source, _, _ in system.unknown}  # its setting has a name wrong, and that is said already
-    talking = {source for source, _ in set_up} - lost
-    arrows_of = {pair: each for pair, each in shown.items() if any(arrow.how == "arrow" for arrow in each)}
-    supported = [pair for pair in arrows_of if _supported(pair, pairs)]
-    if len(supported) >= 2 and len(supported) >= SHARE * len([pair for pair in arrows_of if pair[0] in talking]):
-        for pair, arrows in arrows_of.items():
-            loose = arrows[0].synchronous is False and not {system.by_id[each].role for each in pair} & _DATA
-            if pair[0] in talking and not _supported(pair, pairs) and not loose and not _around(pair, set_up):
-                if _is_host(design, system.by_id[pair[1]].name):
-                    continue
-                yield _unsupported(system, pair, arrows)
-
-
-def _supported(pair: tuple[str, str], pairs: dict[tuple[str, str], Call]) -> bool:
-    return any(each in pairs and pairs[each].said_by(*DEPLOYMENTS) for each in (pair, pair[::-1]))
-
-
-def _is_host(design: Design, name: str) -> bool:
-    """Whether a deployment leads to a host of that name somewhere else: `stock-db.internal`."""
-    host = re.compile(rf"(?<![\w.-]){re.escape(name)}\.[a-z]", re.IGNORECASE)
-    return any(host.search(each.text) for each in design.documents if each.kind in ("compose", "kubernetes"))
-
-
-def _around(pair: tuple[str, str], known: dict[tuple[str, str], list[Saying]]) -> bool:
-    """Whether there is a way between the two by one other component."""
-    source, target = pair
-    return any(other == source and (middle, target) in known for other, middle in known)
-
-
-def _same_app(system: System, pair: tuple[str, str], shown: dict[tuple[str, str], list[Saying]]) -> bool:
-    """Whether another process of the same program is drawn with the call: all of them have its settings."""
-    app = system.by_id[pair[0]].app
-    return bool(app) and any(system.by_id[source].app == app and target == pair[1] for source, target in shown)
-
-
-def _undrawn(system: System, call: Call, said: Sequence[Saying], pictures: Spot) -> Observation:
-    source, target = system.by_id[call.source], system.by_id[call.target]
-    at = said[0].spot
-    return Observation(
-        "consistency/undrawn-call",
-        at,
-        f"A setting of `{source.name}` leads to `{target.name}`; "
-        f"the diagram in {pictures.document.path} has both and no arrow between them.",
-        cause=f"{source.id} {target.id}",
-        also=(_declared(source, ("diagram",)), _declared(target, ("diagram",))),
-    )
-
-
-def _unsupported(system: System, pair: tuple[str, str], arrows: Sequence[Saying]) -> Observation:
-    source, target = (system.by_id[each] for each in pair)
-    place = _declared(source, DEPLOYMENTS)
-    return Observation(
-        "consistency/unsupported-call",
-        arrows[0].spot,
-        f"The diagram has an arrow from `{source.name}` to `{target.name}`; "
-        f"no setting of `{source.name}` in {place.document.path} leads there.",
-        cause=f"{source.id} {target.id}",
-        also=(place,),
-    )
 
 
 def _one_system(both: Sequence[Component], missing: Sequence[Component]) -> bool:
@@ -413,10 +287,6 @@ def _one_system(both: Sequence[Component], missing: Sequence[Component]) -> bool
         and len(both) >= SHARE * (len(both) + len(missing))
         and len(missing) <= max(2, len(both) // 2)
     )
-
-
-def _declared(component: Component, sources: Collection[str]) -> Spot:
-    return next((each.spot for each in component.mentions if each.source in sources and each.defines), component.spot)
 
 
 def _diagram_line(spot: Spot) -> int:
@@ -448,4 +318,4 @@ def _paths(components: Sequence[Component]) -> list[str]:
     return sorted(paths)[:3]
 
 
-CHECKS: tuple[Check, ...] = (undeployed, undocumented, unknown_in_text, undescribed, calls)
+CHECKS: tuple[Check, ...] = (undeployed, undocumented, unknown_in_text)

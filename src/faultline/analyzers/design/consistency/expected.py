@@ -16,7 +16,7 @@ from typing import Final
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.diagram import Box, Diagram, DiagramDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
-from faultline.analyzers.design.system.model import Component
+from faultline.analyzers.design.system.model import DATA, RUNS, Component
 from faultline.analyzers.design.system.naming import bare, words
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.patterns import regex
@@ -24,8 +24,6 @@ from faultline.core.results.design import ComponentRole
 
 ENOUGH: Final = 3
 """So much evidence makes it the team's own."""
-_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
-_RUNS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.JOB})
 _SERVES: Final = frozenset({"service", "api", "worker", "processor", "consumer", "scheduler", "engine", "backend"})
 _OTHERS: Final = frozenset(
     {
@@ -37,7 +35,7 @@ _OTHERS: Final = frozenset(
     }
 )
 _SENDS: Final = frozenset({"mail", "email", "sms", "push", "identity", "sso", "messaging", "weather", "map"})
-_ELSEWHERE: Final = regex(
+ELSEWHERE: Final = regex(
     r"\b(?:(?:run|operated|hosted|managed|provided|looked after|owned|offered) (?:for us )?by|as a service|neighbou?rs?"
     r"|repositor(?:y|ies)|teams that|external|third[- ]part\w+|providers?|not ours|run (?:for us )?(?:by"
     r"|as a service)|operated by|provided by"
@@ -46,6 +44,7 @@ _ELSEWHERE: Final = regex(
     r"|cloud sql|rds|aurora|elasticache|memorystore)\b",
     re.IGNORECASE,
 )
+"""What says that others run a thing."""
 _OUTSIDE: Final = regex(r"\b(?:external|others?|third|partner|outside|internet|public|clients?|users?|legacy)\b", re.I)
 _BEHIND: Final = regex(r"(?<=\w) (?:in|of|for|from|at|on|by|with) ")
 _OF_OTHERS: Final = regex(
@@ -71,7 +70,7 @@ class Evidence:
         callers, calls = self._callers.get(component.id, set()), self._calls.get(component.id, set())
         called = bool(callers & self._deployed)
         alike = bool(_ID.fullmatch(component.name)) and self._plain_names
-        data = component.role in _DATA
+        data = component.role in DATA
         found = 0
         found += 2 * bool(name and name[-1] in _SERVES)
         found += alike + (alike and bool(re.search(r"[-_]", component.name)))
@@ -164,7 +163,7 @@ class Evidence:
         for document in self._design.of(MarkdownDocument):
             for sentence in document.sentences:
                 text = " ".join((*sentence.row, sentence.text))
-                if _ELSEWHERE.search(text):
+                if ELSEWHERE.search(text):
                     ids.update(each.component for each in self._vocabulary.spoken(text))
                     texts.append(text.lower())
         return frozenset(ids), tuple(texts)
@@ -182,7 +181,7 @@ class Evidence:
 
     def _alone(self, component: Component) -> bool:
         """Whether all else that is drawn, and is neither outside nor a way in, is deployed."""
-        kinds = _DATA if component.role in _DATA else _RUNS
+        kinds = DATA if component.role in DATA else RUNS
         return not any(each is not component and each.role in kinds for each in self._loose)
 
     def _whole(self, component: Component, calls: Collection[str]) -> bool:
@@ -206,7 +205,7 @@ class Evidence:
             if not own.group or any(_OUTSIDE.search(each) for each in own.group):
                 continue
             beside = [id for box, id in self._groups[own.group] if box != own and id]
-            beside = [each for each in beside if self._system.by_id[each].role in _RUNS]
+            beside = [each for each in beside if self._system.by_id[each].role in RUNS]
             there = [each for each in beside if each in self._deployed]
             if len(there) >= 2 and len(there) >= len(beside) - 1:
                 return True
@@ -221,14 +220,14 @@ class Evidence:
         """Whether a sentence that names it, or a store's product, says that somebody else runs it."""
         ids, texts = self._foreign
         head = _BEHIND.split(component.name, maxsplit=1)[0].lower()
-        product = component.technology if component.role in _DATA else ""
+        product = component.technology if component.role in DATA else ""
         return component.id in ids or any(
             (len(head) > 3 and head in text) or (product and product in text) for text in texts
         )
 
     def _opened_elsewhere(self, component: Component, callers: Collection[str]) -> bool:
         """Whether a store may be one of those at hosts of others that its callers' settings open."""
-        return component.role in _DATA and (
+        return component.role in DATA and (
             any(each.source in callers and not each.store.startswith("secret ") for each in self._system.opened)
             or any(source in callers for source, _ in self._system.far)
         )

@@ -122,10 +122,7 @@ class Figure:
 
 def figures(document: MarkdownDocument) -> Iterator[Figure]:
     """The figures of a text; tables, rejected alternatives and sentences with several of a kind are left out."""
-    withdrawn = document.adr is not None and document.adr.status.startswith(
-        ("superseded", "deprecated", "rejected", "proposed", "draft")
-    )
-    for each in document.sentences if not withdrawn else ():
+    for each in document.sentences if not document.void else ():
         short = each.column < 0 and len(each.text) <= MAX_WORDS and any(map(str.isdigit, each.text))
         if short and not apart(each.text) and not elsewhere(each):
             yield from _of(document, each)

@@ -9,7 +9,6 @@ from typing import Final
 
 from faultline.analyzers.design.apis.api import Access, Call, apis
 from faultline.analyzers.design.apis.words import vocabulary
-from faultline.analyzers.design.consistency.facts.spoken import VOID
 from faultline.analyzers.design.consistency.mentioned import known
 from faultline.analyzers.design.consistency.promises import sentences, spot_of
 from faultline.analyzers.design.design import Design
@@ -314,8 +313,7 @@ def _answers(design: Design) -> Iterator[Answer]:
 
 def _rows(document: MarkdownDocument) -> Iterator[Answer]:
     """The codes in tables that have a column for them beside the operation."""
-    void = document.adr is not None and document.adr.status.startswith(VOID)
-    for table in document.tables if not void else ():
+    for table in document.tables if not document.void else ():
         column = next((place for place, each in enumerate(table.headers) if _COLUMN.fullmatch(each.strip())), None)
         for row in table.rows if column else ():
             named = _NAMED.match(" ".join(row.cells[:2]).replace("`", ""))

@@ -12,9 +12,10 @@ from faultline.analyzers.design.consistency.majority import others
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.core.patterns import regex
 
 _VERBS: Final = vocabulary("get list fetch create add new update edit modify delete remove save insert set")
-_VERSION: Final = re.compile(r"v\d{1,3}(?:[._]\d{1,3}|(?:alpha|beta)\d{0,3})?", re.IGNORECASE)
+_VERSION: Final = regex(r"v\d{1,3}(?:[._]\d{1,3}|(?:alpha|beta)\d{0,3})?", re.IGNORECASE)
 _OUTSIDE: Final = vocabulary(
     "health healthz livez readyz ready live ping metrics status docs openapi openapi.json openapi.yaml .well-known "
     "oauth oauth2 login logout token auth webhooks version swagger favicon.ico robots.txt"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from faultline.analyzers.design.consistency.facts.configured import owners_of
-from faultline.analyzers.design.consistency.facts.spoken import VOID
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.compose import ComposeDocument
-from faultline.analyzers.design.documents.kubernetes import Cluster, KubernetesDocument
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
 from faultline.analyzers.design.observation import Check, Observation
@@ -93,11 +93,10 @@ def sentences(design: Design) -> Iterator[tuple[MarkdownDocument, Sentence]]:
 
 
 def _stated(document: MarkdownDocument) -> Iterator[Sentence]:
-    adr = document.adr
-    if adr and (adr.status.startswith(VOID) or adr.superseded_by):
+    if document.void:
         return
     for each in document.sentences:
-        aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
+        aside = document.adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
         if len(each.text) <= MAX_WORDS and not aside and not apart(each.text) and not elsewhere(each):
             yield each
 

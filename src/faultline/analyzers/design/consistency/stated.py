@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from faultline.analyzers.design.consistency import decided, interfaces, promises
+from faultline.analyzers.design.consistency import decided, failures, interfaces, overviews, promises
 from faultline.analyzers.design.consistency.facts import compared, named
 from faultline.analyzers.design.observation import Check
 
-CHECKS: tuple[Check, ...] = (*compared.CHECKS, *named.CHECKS, *promises.CHECKS, *interfaces.CHECKS, *decided.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *compared.CHECKS,
+    *named.CHECKS,
+    *promises.CHECKS,
+    *interfaces.CHECKS,
+    *decided.CHECKS,
+    *overviews.CHECKS,
+    *failures.CHECKS,
+)

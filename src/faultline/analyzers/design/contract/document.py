@@ -66,6 +66,8 @@ def references(design: Design) -> Iterator[Observation]:
 def _reference(document: OpenApiDocument, reference: Reference) -> Iterator[Observation]:
     node, ref = reference.node, reference.ref
     target = document.target(node.document, ref)
+    if target.value is not None and not (isinstance(target.value, dict) and "$ref" in target.value):
+        return  # It leads somewhere, and no further.
     at = Spot(node.document, (*node.pointer, "$ref"), symbol=f"$ref {ref[:200]}")
     shown = f"`{ref[:200]}`"
     path = document.place(node.document, ref)

@@ -86,7 +86,7 @@ def tags(document: OpenApiDocument) -> Iterator[Observation]:
 
 def texts(document: OpenApiDocument) -> Iterator[Observation]:
     """Code in what is shown to readers."""
-    for node in document.index.texts:
+    for node in document.index.code:
         if node.pointer[-1] == "summary":
             continue
         if "eval(" in node.value:

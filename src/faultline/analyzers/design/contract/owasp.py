@@ -20,8 +20,9 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
+from faultline.core.patterns import regex
 
-_ENVIRONMENT: Final = re.compile(
+_ENVIRONMENT: Final = regex(
     r"local|sandbox|alpha|beta|test|stag|prod|next|preview|demo|develop|integration|acceptance|\b(?:dev|uat|qa|live)\b",
     re.IGNORECASE,
 )

@@ -11,10 +11,11 @@ from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import METHODS, OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
-_VARIABLE = re.compile(r"\{[;?+]{0,2}([^{}/;?+*]{1,200})\*?\}")
+_VARIABLE = regex(r"\{[;?+]{0,2}([^{}/;?+*]{1,200})\*?\}")
 """A variable as people write it, with the operators of RFC 6570 that some carry over."""
-_QUERY = re.compile(r"(?<!\{)\?.*", re.DOTALL)
+_QUERY = regex(r"(?<!\{)\?.*", re.DOTALL)
 
 
 def paths(document: OpenApiDocument) -> Iterator[Observation]:

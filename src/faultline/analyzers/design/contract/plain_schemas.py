@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, NamedTuple, TypeGuard
 
 import jsonschema_rs
 
@@ -56,8 +56,7 @@ class TooDeep(Exception):
     """More schemas than can be compiled at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
+class Effort(NamedTuple):
     """Evaluations of schemas, and how many of them are within one another."""
 
     evaluations: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from faultline.analyzers.design.contract.spots import of_each_document, shown, spot
+from faultline.analyzers.design.contract.spots import dicts, of_each_document, shown, spot
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.observation import Check, Observation
@@ -18,7 +18,7 @@ _LATER = ("anyOf", "oneOf")
 def schemas(document: OpenApiDocument) -> Iterator[Observation]:
     """Rules about schemas, and about the parameters and headers that in 2.0 are schemas themselves."""
     index = document.index
-    old = document.version == "2.0"
+    old, newest = document.version == "2.0", document.version == "3.2"
     nodes = [*index.schemas, *index.parameters, *index.headers] if old else index.schemas
     for node in nodes:
         value = node.value
@@ -45,14 +45,53 @@ def schemas(document: OpenApiDocument) -> Iterator[Observation]:
                         f"Swagger 2.0 knows no `{word}`.",
                         many="{count} schemas use words that Swagger 2.0 does not know",
                     )
-        xml = value.get("xml")
-        if document.version == "3.2" and isinstance(xml, dict) and xml.get("attribute") is True:
+        if newest and isinstance(xml := value.get("xml"), dict) and xml.get("attribute") is True:
             yield Observation(
                 "contract/deprecated-xml-attribute",
                 spot(node, "xml"),
                 "`attribute: true` is deprecated in 3.2.",
                 many="{count} schemas use the deprecated xml.attribute",
             )
+
+
+def required_names(document: OpenApiDocument) -> Iterator[Observation]:
+    """Names that an object must have and none of its properties has."""
+    combined = _combined(document)
+    for node in document.index.schemas:
+        names, properties = node.value.get("required"), node.value.get("properties")
+        if not isinstance(names, list) or not isinstance(properties, dict) or len(properties) < len(names) - 1:
+            continue
+        if not _COMBINING.isdisjoint(node.value) or not _COMBINING.isdisjoint(map(str, node.pointer)):
+            continue
+        missing = [
+            (place, each) for place, each in enumerate(names) if isinstance(each, str) and each not in properties
+        ]
+        closed = node.value.get("additionalProperties") is False and "patternProperties" not in node.value
+        if len(missing) == 1 and (len(names) > 1 or closed) and node.pointer not in combined:
+            place, name = missing[0]
+            can = "no other properties are allowed, so nothing fits" if closed else "it says nothing of what it is"
+            yield Observation(
+                "contract/required-without-property",
+                spot(node, "required", place),
+                f"{shown(name)} must be there, and the schema has no such property: {can}.",
+                severity=None if closed else Severity.LOW,
+                many="{count} schemas require properties that they do not have",
+            )
+
+
+_COMBINING = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "dependentSchemas", "example"})
+
+
+def _combined(document: OpenApiDocument) -> set[tuple[str | int, ...]]:
+    """Where schemas stand that others are made of: what one requires, another one may have."""
+    found: set[tuple[str | int, ...]] = set()
+    for node in document.index.schemas:
+        for word in ("allOf", "anyOf", "oneOf"):
+            for _, part in dicts(node.value.get(word)):
+                address = part.get("$ref")
+                if isinstance(address, str) and address.startswith("#/"):
+                    found.add(tuple(each.replace("~1", "/").replace("~0", "~") for each in address[2:].split("/")))
+    return found
 
 
 def discriminators(document: OpenApiDocument) -> Iterator[Observation]:
@@ -132,4 +171,4 @@ def _type(value: Any) -> str:
     return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 
-CHECKS: tuple[Check, ...] = (of_each_document(schemas), of_each_document(discriminators))
+CHECKS: tuple[Check, ...] = tuple(map(of_each_document, (schemas, required_names, discriminators)))

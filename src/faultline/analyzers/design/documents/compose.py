@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Literal
 
 from faultline.analyzers.design.documents.developed import is_developed
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.plain import at
 from faultline.analyzers.design.documents.services import ComposeService as ComposeService
-from faultline.analyzers.design.documents.services import Layer, at, service_of
+from faultline.analyzers.design.documents.services import Layer, service_of
 from faultline.core.patterns import regex
 
 MOST_EXTENDS = 8
@@ -26,13 +26,10 @@ _NAME = regex(r"^(?:docker-)?(?:compose|stack)(?P<variant>[.\-_][a-z0-9._-]{1,40
 Stage = Literal["development", "production", "any"]
 
 
-@dataclass(eq=False)
 class ComposeDocument(Document):
-    """A compose file; `siblings` are the other files of the design, by path."""
+    """A compose file."""
 
     kind: ClassVar[str] = "compose"
-
-    siblings: Mapping[str, Document] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from faultline.analyzers.design.documents.text import Fault
 from faultline.analyzers.design.documents.tree import Tree
+
+if TYPE_CHECKING:
+    from faultline.analyzers.design.documents.markdown import Section
 
 
 @dataclass(eq=False)
@@ -19,6 +23,7 @@ class Document:
         text: the content, without a byte order mark and with `\n` at the ends of lines.
         tree: its data, where it is a YAML or JSON document; the first one where there are several.
         problems: what could not be read of it, a sentence each.
+        siblings: the other documents of the design by path; references into them are followed.
         faults: why it could not be read at all, or not as what it is; agent `contract` tells them at their lines.
 
     """
@@ -30,6 +35,17 @@ class Document:
     tree: Tree | None = None
     problems: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    siblings: Mapping[str, Document] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def title(self) -> str:
+        """What it says it is, whatever its file is called; its kind where it does not say it."""
+        return self.kind
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """The sections of a text in their order, whatever their level."""
+        return ()
 
     @cached_property
     def lines(self) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import ClassVar, Final, NamedTuple
@@ -11,7 +10,6 @@ from typing import ClassVar, Final, NamedTuple
 from faultline.analyzers.design.documents.document import Document
 
 MAX_LINES: Final = 10_000
-_NAME: Final = re.compile(r"\.env(?:\.[\w.-]{1,60})?|[\w.-]{1,80}\.env|env\.[\w-]{1,40}", re.IGNORECASE)
 _LINE: Final = re.compile(r"\s{0,20}(?:export\s{1,4})?([A-Za-z_][\w.-]{0,120})\s{0,4}=\s{0,4}(.{0,4000})")
 _SAMPLE: Final = frozenset({"example", "sample", "template", "dist", "tpl", "tmpl", "defaults", "schema"})
 _SMALL: Final = frozenset({"dev", "development", "local", "test", "tests", "testing", "ci", "e2e", "debug", "sandbox"})
@@ -25,7 +23,6 @@ class Assignment(NamedTuple):
     line: int
 
 
-@dataclass(eq=False)
 class EnvironmentDocument(Document):
     """A file of variables."""
 
@@ -53,11 +50,6 @@ class EnvironmentDocument(Document):
     @property
     def _words(self) -> set[str]:
         return set(re.split(r"[._-]", PurePosixPath(self.path).name.lower()))
-
-
-def is_environment(path: str) -> bool:
-    """Whether a file of this name holds variables."""
-    return bool(_NAME.fullmatch(PurePosixPath(path).name))
 
 
 def _plain(value: str) -> str:

@@ -29,6 +29,9 @@ _END = re.compile(
     rf"|(\n(?=\s{{0,3}}[{_CROSS}{_CHECK}]))"
 )
 _LABEL = re.compile(r"\n(?=(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__)\s?:))")
+# Sentences begin with names that are written small, too: "... four pods. `stock` answers ...". Once the marks are gone
+# nothing shows it.
+_NAMED = re.compile(r"(?<=[\w)%][.!?])(\s)(?=(?:\*\*|`)[a-z])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|incl|excl|max|min|resp|No|no|Nr|Dr|Mr|Ms|St|Fig|Sec|sec|ver"
     r"|v)|\b[A-Za-z])\.$"
@@ -43,6 +46,8 @@ def plain(text: str) -> str:
         text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", _COMMENT.sub(_blank, text)))
     if "~~" in text:
         text = _STRUCK.sub("", text)
+    if "`" in text or "**" in text:
+        text = _NAMED.sub(_ended, text)
     if "`" in text:
         text = _CODE.sub(r"\2", text)
     if "*" in text or "_" in text:
@@ -50,6 +55,11 @@ def plain(text: str) -> str:
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", text)
     return unescape(text) if "&" in text else text
+
+
+def _ended(match: re.Match[str]) -> str:
+    short = _ABBREVIATION.search(match.string, max(match.start() - 12, 0), match.start())
+    return match[1] if short else f"\u2029{match[1]}"
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument, KubernetesObject
 from faultline.analyzers.design.documents.text import Unreadable
 from faultline.analyzers.design.documents.tree import Pointer
+from faultline.analyzers.design.kinds import KUSTOMIZATIONS
 from faultline.analyzers.design.spot import Spot
 
 MAX_DEPTH: Final = 12
@@ -31,7 +32,6 @@ MAX_BROAD: Final = 1_000
 """Objects that a change is tried on which names none."""
 MAX_PATCHES: Final = 2_000
 MAX_INLINE: Final = 100_000
-NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _KEYS: Final = {
     "containers": "name",
     "initContainers": "name",
@@ -119,7 +119,7 @@ def _rank(root: _Kustomization) -> tuple[int, str]:
 def _read(document: Document) -> _Kustomization | None:
     path = PurePosixPath(document.path)
     data = document.tree.data if document.tree else None
-    if path.name not in NAMES or not isinstance(data, dict):
+    if path.name not in KUSTOMIZATIONS or not isinstance(data, dict):
         return None
     folder = str(path.parent)
     return _Kustomization("" if folder == "." else folder, document, data)

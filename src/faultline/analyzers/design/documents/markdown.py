@@ -88,6 +88,12 @@ class Fence:
     section: str = ""
 
 
+_NOT_IN_FORCE = (
+    *("proposed", "draft", "pending", "in review", "under discussion", "wip"),
+    *("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Adr:
     """What a decision record says of itself: number, title, status in lower case, and which ones it supersedes."""
@@ -98,6 +104,11 @@ class Adr:
     status_line: int
     supersedes: tuple[int, ...] = ()
     superseded_by: tuple[int, ...] = ()
+
+    @property
+    def in_force(self) -> bool:
+        """Whether what it decides is so: it is neither open still, nor over."""
+        return not self.status.startswith(_NOT_IN_FORCE) and not self.superseded_by
 
 
 class MarkdownDocument(Document):
@@ -113,6 +124,16 @@ class MarkdownDocument(Document):
         found = content(self.path, self.text)
         self.problems.extend(found.problems)
         return found
+
+    @property
+    def void(self) -> bool:
+        """Whether it is a decision record that is not in force: what it says is not so."""
+        return self.adr is not None and not self.adr.in_force
+
+    @property
+    def title(self) -> str:
+        """See Document."""
+        return self.sections[0].title if self.sections else self.kind
 
     @property
     def sections(self) -> list[Section]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from faultline.analyzers.design.documents.document import Document
+from faultline.analyzers.design.documents.plain import at
 from faultline.analyzers.design.documents.tree import Pointer
 
 
@@ -27,15 +28,7 @@ class Node:
 
     def child(self, *parts: str | int) -> Node:
         """A value below; None as `value` where there is none."""
-        value = self.value
-        for part in parts:
-            if isinstance(value, dict):
-                value = value.get(part)
-            elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
-                value = value[part]
-            else:
-                value = None
-        return Node(self.document, (*self.pointer, *parts), value)
+        return Node(self.document, (*self.pointer, *parts), at(self.value, parts))
 
     def items(self) -> Iterator[tuple[str | int, Node]]:
         """The values below a dict or list, in order."""

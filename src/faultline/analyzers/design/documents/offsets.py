@@ -16,60 +16,30 @@ raises `Unsure`, and the caller asks PyYAML, so that a line is exact or slow, ne
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final
 
 import ryml
 
+from faultline.analyzers.design.documents.native import Addresses, quiet
+from faultline.analyzers.design.documents.scalars import (
+    alias_end,
+    block_end,
+    flow_end,
+    gap,
+    plain_end,
+    properties,
+    quoted_end,
+)
 from faultline.analyzers.design.documents.text import Unsure
 from faultline.analyzers.design.documents.tree import Pointer
-from faultline.core.patterns import regex
-
-
-class _View(ctypes.Structure):
-    """`Py_buffer` of the stable ABI."""
-
-    _fields_ = (
-        ("address", ctypes.c_void_p),
-        ("owner", ctypes.py_object),
-        ("length", ctypes.c_ssize_t),
-        ("itemsize", ctypes.c_ssize_t),
-        ("readonly", ctypes.c_int),
-        ("ndim", ctypes.c_int),
-        ("format", ctypes.c_char_p),
-        ("shape", ctypes.c_void_p),
-        ("strides", ctypes.c_void_p),
-        ("suboffsets", ctypes.c_void_p),
-        ("internal", ctypes.c_void_p),
-    )
-
-
-_get = ctypes.pythonapi.PyObject_GetBuffer
-_get.argtypes = (ctypes.py_object, ctypes.POINTER(_View), ctypes.c_int)
-_release = ctypes.pythonapi.PyBuffer_Release
-_release.argtypes = (ctypes.POINTER(_View),)
 
 _NONE: Final = int(ryml.NONE)
-_GAP: Final = regex(rb"(?:[ \t\n]++|#[^\n]*+)*+")
-_PROPERTY: Final = regex(rb"[&!][^\s,\[\]{}]*+")
 _MARKS: Final = (re.compile(rb"&[^\s,\[\]{}]"), re.compile(rb"![^ \n,\]}]"))
 _BEFORE: Final = (b"", b" ", b"\t", b"\n", b"[", b"{", b",")
 """What an anchor or a tag begins with, and what may stand before it: where there are none, no alias is either."""
-_ALIAS: Final = regex(rb"\*[^\s,\[\]{}]++")
-_DOUBLE: Final = regex(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_SINGLE: Final = regex(rb"'(?:[^']++|'')*+'")
-_FLOW_PLAIN: Final = regex(
-    rb"(?:[^\s,\[\]{}:#]++|:(?![\s,\[\]{}])|(?<![\s])#|[ \t\n]++(?![,\[\]{}#])(?!:[\s,\[\]{}]))*+"
-)
-_BLOCK_PLAIN: Final = regex(rb"(?:[^\s:#]++|:(?!\s)|(?<!\s)#|[ \t]++(?![#\n]))*+")
-_SPACES: Final = regex(rb" *+")
 
 
 class _Step:
@@ -82,34 +52,6 @@ class _Step:
         self.value = value
         self.keyed = keyed
         self.below: dict[str | int, _Step] = {}
-
-
-_stderr = threading.Lock()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep from the terminal what rapidyaml prints, from C++, about a text that it refuses.
-
-    What others write to standard error meanwhile is passed on when it is over.
-    """
-    with _stderr, tempfile.TemporaryFile() as said:
-        try:
-            real = os.dup(2)
-        except OSError:  # There is no standard error.
-            yield
-            return
-        try:
-            os.dup2(said.fileno(), 2)
-            yield
-        finally:
-            os.dup2(real, 2)
-            said.seek(0)
-            others = [
-                line for line in said if not line.startswith((b"line=", b"ERROR:")) and b"(detected here)" not in line
-            ]
-            os.write(real, b"".join(others))
-            os.close(real)
 
 
 class Offsets:
@@ -139,12 +81,12 @@ class Offsets:
         self._tree: Any = ryml.Tree()
         self._tree.reserve(nodes + 16)
         try:
-            with _quiet():
+            with quiet():
                 ryml.parse_in_place(self._copy, self._tree)
         except Exception as error:
             raise Unsure from error
-        self._view = _View()
-        self._base = self._address(self._copy)
+        self._address = Addresses()
+        self._base = self._address.of(self._copy)
         self._root = _Step(int(self._tree.root_id()), data, keyed=False)
         self._starts: dict[int, int] = {}
         self._items: dict[int, list[int]] = {}
@@ -185,15 +127,8 @@ class Offsets:
                     seen[name] = child
         return found
 
-    def _address(self, of: Any) -> int:
-        view = self._view
-        _get(of, ctypes.byref(view), 0)
-        address = view.address or 0
-        _release(ctypes.byref(view))
-        return address
-
     def _offset(self, view: Any) -> int:
-        offset = self._address(view) - self._base
+        offset = self._address.of(view) - self._base
         if not 0 <= offset <= len(self.source):
             raise Unsure
         return offset
@@ -283,17 +218,6 @@ class Offsets:
 
     # From a node to its place
 
-    def _gap(self, offset: int) -> int:
-        found = _GAP.match(self.source, offset)
-        assert found is not None
-        return found.end()
-
-    def _properties(self, offset: int) -> int:
-        """Behind anchor and tag."""
-        while found := _PROPERTY.match(self.source, offset):
-            offset = self._gap(found.end())
-        return offset
-
     def _key(self, node: int) -> int:
         tree = self._tree
         key = tree.key(node)
@@ -309,10 +233,7 @@ class Offsets:
     def _key_end(self, node: int, offset: int) -> int:
         tree = self._tree
         if tree.is_key_quoted(node):
-            quoted = (_DOUBLE if self.source[offset] == 0x22 else _SINGLE).match(self.source, offset)
-            if quoted is None:
-                raise Unsure
-            return quoted.end()
+            return quoted_end(self.source, offset)
         key = bytes(tree.key(node))
         if not self.source.startswith(key, offset):
             raise Unsure
@@ -337,16 +258,16 @@ class Offsets:
     def _find(self, node: int) -> int:
         tree = self._tree
         if tree.is_root(node):
-            return self._gap(0)
+            return gap(self.source, 0)
         parent = int(tree.parent(node))
         if tree.is_map(parent):
-            colon = self._gap(self._key_end(node, self._key(node)))
+            colon = gap(self.source, self._key_end(node, self._key(node)))
             empty = self._is_empty(node)
             if self.source[colon : colon + 1] != b":":
                 if empty:
                     return colon
                 raise Unsure
-            return colon if empty and not tree.is_flow(parent) else self._gap(colon + 1)
+            return colon if empty and not tree.is_flow(parent) else gap(self.source, colon + 1)
         place = self._places.get(node)
         if place is None:
             place = self._places[node] = int(tree.child_pos(parent, node))
@@ -367,7 +288,7 @@ class Offsets:
             if not sure:
                 raise Unsure
         elif tree.is_container(node) and tree.is_flow(node) and tree.num_children(node):
-            first = source[(at := self._properties(start)) : at + 1]
+            first = source[(at := properties(self.source, start)) : at + 1]
             if first not in (b"[", b"{") and not (tree.is_map(node) and tree.num_children(node) == 1):
                 raise Unsure
         return start
@@ -376,7 +297,7 @@ class Offsets:
         dashes = self._dashes.get(parent)
         items = self._items.get(parent)
         if dashes is None and (items is None or place >= len(items)):
-            opening = self._properties(self._start(parent))
+            opening = properties(self.source, self._start(parent))
             mark = self.source[opening : opening + 1]
             if mark == b"-":
                 dashes = self._dashes[parent] = self._find_dashes(parent, opening)
@@ -385,7 +306,7 @@ class Offsets:
                 self._flow_items(parent, opening, items, place)
         if dashes is not None:
             at = dashes[place]
-            return at if self._is_empty(int(self._tree.child(parent, place))) else self._gap(at + 1)
+            return at if self._is_empty(int(self._tree.child(parent, place))) else gap(self.source, at + 1)
         if items is None or place >= len(items):
             raise Unsure
         return items[place]
@@ -404,12 +325,12 @@ class Offsets:
         children = self._children(parent)
         while len(items) <= place and len(items) < len(children):
             if items:
-                comma = self._gap(self._end(children[len(items) - 1]))
+                comma = gap(self.source, self._end(children[len(items) - 1]))
                 if self.source[comma : comma + 1] != b",":
                     raise Unsure
-                at = self._gap(comma + 1)
+                at = gap(self.source, comma + 1)
             else:
-                at = self._gap(opening + 1)
+                at = gap(self.source, opening + 1)
             self._places[children[len(items)]] = len(items)
             items.append(at)
 
@@ -420,7 +341,7 @@ class Offsets:
         if self._is_empty(node):
             # Behind the colon or the dash; in brackets nothing is there at all.
             return self._start(node) + (0 if tree.is_flow(tree.parent(node)) else 1)
-        start = self._properties(self._start(node))
+        start = properties(self.source, self._start(node))
         first = source[start : start + 1]
         if tree.is_container(node):
             last = int(tree.last_child(node)) if tree.num_children(node) else _NONE
@@ -428,9 +349,9 @@ class Offsets:
                 if last == _NONE:
                     raise Unsure
                 return self._end(last)
-            closing = self._gap(self._end(last) if last != _NONE else start + 1)
+            closing = gap(self.source, self._end(last) if last != _NONE else start + 1)
             if source[closing : closing + 1] == b",":
-                closing = self._gap(closing + 1)
+                closing = gap(self.source, closing + 1)
             if source[closing : closing + 1] not in (b"]", b"}"):
                 raise Unsure
             return closing + 1
@@ -438,19 +359,13 @@ class Offsets:
             return start  # Only an anchor or a tag.
         in_flow = not tree.is_root(node) and bool(tree.is_flow(tree.parent(node)))
         if first in (b'"', b"'") and tree.is_val_quoted(node):
-            quoted = (_DOUBLE if first == b'"' else _SINGLE).match(source, start)
-            if quoted is None:
-                raise Unsure
-            return quoted.end()
+            return quoted_end(source, start)
         if first == b"*":
-            alias = _ALIAS.match(source, start)
-            return alias.end() if alias else start
+            return alias_end(source, start)
         if in_flow:
-            plain = _FLOW_PLAIN.match(source, start)
-            assert plain is not None
-            return start + len(plain.group().rstrip())
+            return flow_end(source, start)
         indent = self._indent(node)
-        return self._block_end(start, indent) if first in (b"|", b">") else self._plain_end(start, indent)
+        return (block_end if first in (b"|", b">") else plain_end)(source, start, indent)
 
     def _indent(self, node: int) -> int:
         """The column of the map's keys or of the list's dashes that a node is in; -1 for the root."""
@@ -463,51 +378,8 @@ class Offsets:
             line = self.source.rfind(b"\n", 0, at) + 1
             # `? key` on a line of its own is indented as its question mark is.
             return at - line if self.source[line:at].rstrip()[-1:] != b"?" else self.source.rfind(b"?", line, at) - line
-        opening = self._properties(self._start(parent))
+        opening = properties(self.source, self._start(parent))
         return opening - (self.source.rfind(b"\n", 0, opening) + 1)
-
-    def _plain_end(self, start: int, indent: int) -> int:
-        source = self.source
-        found = _BLOCK_PLAIN.match(source, start)
-        assert found is not None
-        end = at = found.end()
-        while (line := source.find(b"\n", at)) != -1 and not source[at:line].strip(b" \t"):
-            at = line + 1
-            spaces = _SPACES.match(source, at)
-            assert spaces is not None
-            text = spaces.end()
-            if source[text : text + 1] in (b"\n", b""):
-                continue
-            while source[text : text + 1] == b"\t":
-                text += 1
-            if spaces.end() - at <= indent or source[text : text + 1] == b"#":
-                break
-            found = _BLOCK_PLAIN.match(source, text)
-            assert found is not None
-            end = at = found.end()
-        return end
-
-    def _block_end(self, start: int, indent: int) -> int:
-        source = self.source
-        line = source.find(b"\n", start)
-        end = len(source) if line == -1 else line
-        header = re.match(rb"[|>][+-]?([1-9]?)", source[start : start + 3])
-        wanted = max(indent, 0) + int(header.group(1)) if header and header.group(1) else 0
-        end = start + len(source[start:end].rstrip())
-        while line != -1:
-            at = line + 1
-            spaces = _SPACES.match(source, at)
-            assert spaces is not None
-            line = source.find(b"\n", at)
-            content = source[at : line if line != -1 else len(source)]
-            if not content.strip(b" "):
-                continue
-            wide = spaces.end() - at
-            wanted = wanted or max(wide, indent + 1, 1)
-            if wide < wanted:
-                break
-            end = at + len(content)
-        return end
 
 
 def _text(key: bytes) -> str:

@@ -7,8 +7,8 @@ of the same design, never elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import Any, ClassVar, Final
@@ -85,8 +85,12 @@ class OpenApiDocument(Document):
 
     version: str = "3.0"
     """2.0, 3.0, 3.1 or 3.2."""
-    siblings: Mapping[str, Document] = field(default_factory=dict)
-    """The other documents of the design by path; references into them are followed."""
+
+    @property
+    def title(self) -> str:
+        """See Document."""
+        title = self.root.child("info", "title").value
+        return title if isinstance(title, str) and title else self.kind
 
     @cached_property
     def root(self) -> Node:

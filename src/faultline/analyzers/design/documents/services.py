@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faultline.analyzers.design.documents.environment import EnvironmentDocument
+from faultline.analyzers.design.documents.plain import at, has
 from faultline.analyzers.design.documents.products import Image, Product, filled, image_of
 from faultline.analyzers.design.documents.tree import Pointer
 from faultline.analyzers.design.spot import Spot
@@ -106,7 +107,7 @@ class ComposeService:
     def spot(self, *path: str | int) -> Spot:
         """Where the value at a path is said; where it is not, the service itself."""
         for layer in reversed(self.layers):
-            if path and _has(layer.data, path):
+            if path and has(layer.data, path):
                 return self._spot(layer, path)
         return Spot(self.document, self.pointer, symbol=self.symbol)
 
@@ -357,30 +358,6 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any], depth: int) -> d
         else:
             found[key] = value
     return found
-
-
-def at(data: Any, path: Iterable[str | int]) -> Any:
-    """The value at a path of keys and places; None where there is none."""
-    found = _found(data, path)
-    return None if found is _NOTHING else found
-
-
-def _found(data: Any, path: Iterable[str | int]) -> Any:
-    for part in path:
-        if isinstance(data, dict):
-            data = data.get(part, _NOTHING)
-        elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
-            data = data[part]
-        else:
-            return _NOTHING
-    return data
-
-
-_NOTHING = object()
-
-
-def _has(data: Any, path: Iterable[str | int]) -> bool:
-    return _found(data, path) is not _NOTHING
 
 
 def _env_files(data: Any) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.diagram import DiagramDocument
+from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.genre import tells_design
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
-from faultline.analyzers.design.documents.statements import statements
+from faultline.analyzers.design.documents.statements import Statement, statements
 from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.observation import Observation
 from faultline.analyzers.design.rules import catalogue
@@ -21,29 +22,34 @@ _LESS = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.MEDIUM, Sever
 
 
 def told(design: Design, wordings: Sequence[Wording]) -> Iterator[Observation]:
-    """What the texts and diagrams of a design state that is a fault.
+    """What the texts and diagrams of a design state that is a fault."""
+    for document in speaking(design):
+        for each in statements(document, wordings):
+            yield observed(document, each)
+
+
+def speaking(design: Design) -> Iterator[MarkdownDocument | DiagramDocument]:
+    """The documents whose sentences say how the system is."""
+    yield from (each for each in design.of(MarkdownDocument) if tells_design(each))
+    yield from design.of(DiagramDocument)
+
+
+def observed(document: Document, statement: Statement) -> Observation:
+    """What a statement is told as.
 
     What a text admits, under limitations or as work to come, is a degree less bad: somebody knows.
     """
-    documents: Iterable[MarkdownDocument | DiagramDocument] = [
-        *(each for each in design.of(MarkdownDocument) if tells_design(each)),
-        *design.of(DiagramDocument),
-    ]
-    for document in documents:
-        for each in statements(document, wordings):
-            rule = catalogue()[each.wording.rule]
-            spot = Spot(
-                document, line=each.sentence.line, end_line=each.sentence.end_line, symbol=symbol(each.sentence)
-            )
-            yield Observation(
-                rule.id,
-                spot,
-                message=f"{each.wording.says[:-1]}: “{quoted(each.sentence)}”.",
-                cause=spot.symbol,
-                severity=_LESS.get(rule.severity) if each.admitted else None,
-                confidence=CONFIDENCE,
-                many=f"{rule.title}, in {{count}} places",
-            )
+    rule, sentence = catalogue()[statement.wording.rule], statement.sentence
+    spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=symbol(sentence))
+    return Observation(
+        rule.id,
+        spot,
+        message=f"{statement.wording.says[:-1]}: “{quoted(sentence)}”.",
+        cause=spot.symbol,
+        severity=_LESS.get(rule.severity) if statement.admitted else None,
+        confidence=CONFIDENCE,
+        many=f"{rule.title}, in {{count}} places",
+    )
 
 
 def quoted(sentence: Sentence) -> str:

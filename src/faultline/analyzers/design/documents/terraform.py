@@ -88,11 +88,9 @@ class TerraformBlock:
 
 @dataclass(eq=False)
 class TerraformDocument(Document):
-    """A Terraform file; `siblings` are the other files of the design, by path."""
+    """A Terraform file."""
 
     kind: ClassVar[str] = "terraform"
-
-    siblings: Mapping[str, Document] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read it, so that its problems are known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,8 +14,7 @@ _MARKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Why a file cannot be read: where, and in a sentence without its full stop what is wrong and what to do.
 
     `line` and `column` are from 1; the column counts characters. `opened` is the line of the bracket or the quote that
@@ -64,8 +63,7 @@ def decode(data: bytes) -> str:
             raise Unreadable(1, 1, "it seems to be UTF-16 without a byte order mark; save it as UTF-8") from None
         bad = f"the byte 0x{body[error.start]:02X} is no {encoding.upper()}"
         raise _at(before, len(before), f"{bad}; save the file as UTF-8") from None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = lines(text)
     if (nul := text.find("\0")) >= 0:
         if nul < 4 and encoding == "utf-8":
             raise Unreadable(1, 1, "it seems to be UTF-16 without a byte order mark; save it as UTF-8")
@@ -73,6 +71,11 @@ def decode(data: bytes) -> str:
     return text
 
 
+def lines(text: str) -> str:
+    r"""The text with every end of a line as `\n`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 def _at(text: str, index: int, reason: str) -> Unreadable:
-    text = text[:index].replace("\r\n", "\n").replace("\r", "\n")
+    text = lines(text[:index])
     return Unreadable(text.count("\n") + 1, len(text) - text.rfind("\n"), reason)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Pointer = tuple[str | int, ...]
 """A JSON pointer (RFC 6901) in its parts: keys as they are written, places in lists from 0. Empty for the root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(NamedTuple):
     """A key that one map has more than once. `pointer` is the value's; the last one of them is what the data hold.
 
     `first` and `again` are the lines of the first one and of one after it, from 1.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from faultline.core.patterns import regex
 
 KNOWN: Final = ("2.0", "3.0", "3.1", "3.2")
-_NUMBER: Final = re.compile(r"\s*v?(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d{1,6})?(?:[-+][\w.+-]{0,40})?\s*")
+_NUMBER: Final = regex(r"\s*v?(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d{1,6})?(?:[-+][\w.+-]{0,40})?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """The version.
 
     Args:

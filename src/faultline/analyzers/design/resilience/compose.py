@@ -40,11 +40,11 @@ def _weighed(document: ComposeDocument, severity: Severity) -> Severity:
 
 
 _SAID: Final = {
-    "resilience/no-health-check": ("healthcheck",),
-    "resilience/no-restart-policy": ("restart",),
-    "resilience/no-resource-limits": ("mem_limit",),
+    "resilience/no-health-check": (("healthcheck",),),
+    "resilience/no-restart-policy": (("deploy", "restart_policy", "condition"), ("restart",)),
+    "resilience/no-resource-limits": (("mem_limit",),),
 }
-"""What a service says where it says that it has none."""
+"""What a service says where it says that it has none; what counts first, first."""
 
 
 def _lacking(
@@ -60,8 +60,8 @@ def _lacking(
     everywhere = len(lacking) == len(running) > 1
     for each in lacking:
         cause = "" if everywhere else each.name
-        said = each.spot(*_SAID[rule])
-        spot = said if said.pointer != each.pointer and said.document is document else each.spot()
+        said = [spot for path in _SAID[rule] if (spot := each.spot(*path)).pointer != each.pointer]
+        spot = said[0] if said and said[0].document is document else each.spot()
         yield Observation(rule, spot, message(each), cause=cause, severity=severity(each), many=many)
 
 
@@ -146,7 +146,10 @@ def _replicas(document: ComposeDocument, running: Sequence[ComposeService]) -> I
     for each in running:
         single = each.replicas == 1 or (each.replicas is None and some and "deploy" in each.data)
         reached = each.exposed or each.name in document.needed or any("traefik" in label.name for label in each.labels)
-        if not single or not reached or each.product or each.get("deploy", "mode") == "global":
+        others = [one for one in running if one is not each and not one.product]
+        odd = document.stage == "production" and each.replicas == 1 and bool(others)
+        odd = odd and all((one.replicas or 1) > 1 for one in others)
+        if not single or not (reached or odd) or each.product or each.get("deploy", "mode") == "global":
             continue
         if not _WATCHED.search(each.name):
             message = f"Service `{each.name}` runs once: when it stops, nobody answers in its place."

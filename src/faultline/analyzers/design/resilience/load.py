@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from faultline.analyzers.design.apis.api import IN_DOUBT, Api, Call, apis, types_of
+from faultline.analyzers.design.apis.api import IN_DOUBT, Api, Call, Field, apis, types_of
 from faultline.analyzers.design.apis.lists import (
     CURSOR,
     MANY,
@@ -20,12 +20,13 @@ from faultline.analyzers.design.apis.lists import (
     size_parameter,
 )
 from faultline.analyzers.design.apis.servers import is_internal
-from faultline.analyzers.design.apis.words import singular, vocabulary, words
+from faultline.analyzers.design.apis.words import PROBES, singular, vocabulary, words
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.openapi import Node
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 _SMALL_API: Final = 20
 _RATES: Final = (
@@ -38,7 +39,7 @@ _RATES: Final = (
     "quota",
     "429",
 )
-_PER_TIME: Final = re.compile(
+_PER_TIME: Final = regex(
     r"\b(?:requests?|calls?)\b.{0,30}\b(?:per|a|every|each|/)\s?(?:second|minute|hour|day|s|min)\b"
 )
 _PUBLIC_WORDS: Final = (
@@ -47,7 +48,10 @@ _PUBLIC_WORDS: Final = (
     "no api key", "third-party developers", "third party developers", "public endpoint", "publicly accessible",
     "open data", "anonymous",
 )  # fmt: skip
-_SIZES: Final = re.compile(r"\b\d[\d,.]{0,9}\s?(?:b|kb|kib|mb|mib|gb|gib|bytes|megabytes?|gigabytes?|kilobytes?)\b")
+_SIZES: Final = regex(r"\b\d[\d,.]{0,9}\s?(?:b|kb|kib|mb|mib|gb|gib|bytes|megabytes?|gigabytes?|kilobytes?)\b")
+_COUNTS: Final = regex(
+    r"\b(?:max\w{0,5}|at most|up to|no more than|limit of)\s\d[\d,. ]{0,9}(?![\d,. ]|[kmg]?i?b\b|bytes)", re.IGNORECASE
+)
 _BATCH: Final = vocabulary("batch bulk batches mass multi")
 _KNOWS: Final = ("max", "at most", "up to", "no more than", "limit")
 
@@ -59,10 +63,22 @@ def limits(design: Design) -> Iterator[Observation]:
             continue
         # A list, for a missing 429 is told of what the others say.
         limited = [each for each in api.calls if _is_limited(each)]
+        refusing = [each for each in limited if _may_refuse(each)]
+        if limited and not refusing:
+            yield Observation(
+                "resilience/no-rate-limit",
+                limited[0].spot("responses"),
+                f"{limited[0].symbol} tells of a limit in its headers, and no operation answers 429.",
+                many="{count} operations have a limit that they never enforce",
+            )
+            continue
         if any(each in api.prose for each in _RATES) or _PER_TIME.search(api.prose[:20_000]):
             continue
         if limited:
-            if len(limited) >= 3 and len(limited) >= 0.75 * len(api.calls):
+            others = [each for each in api.calls if each not in refusing and not _is_probe(each)]
+            if len(others) == 1 and len(refusing) >= 2:
+                limited = refusing
+            if (len(limited) >= 3 and len(limited) >= 0.75 * len(api.calls)) or limited is refusing:
                 for call in api.calls:
                     if call not in limited and not _is_probe(call):
                         yield Observation(
@@ -92,10 +108,13 @@ def _is_limited(call: Call) -> bool:
     )
 
 
+def _may_refuse(call: Call) -> bool:
+    """Whether it says, in codes or in words, that it refuses who calls too often."""
+    return not call.codes.isdisjoint(("429", "4XX", "4xx", "default")) or any(each in call.prose for each in _RATES)
+
+
 def _is_probe(call: Call) -> bool:
-    return not call.words.isdisjoint(
-        ("health", "healthz", "ready", "readyz", "live", "livez", "ping", "metrics", "status")
-    )
+    return not call.words.isdisjoint(PROBES | {"status"})
 
 
 def _is_for_everybody(api: Api) -> bool:
@@ -292,10 +311,14 @@ def _bare_array(call: Call, told: set[tuple[str, Any]]) -> Iterator[Observation]
             yield from _unbounded(call, target, told, sure=False)
 
 
-def _unbounded(call: Call, node: Node, told: set[tuple[str, Any]], *, sure: bool = True) -> Iterator[Observation]:
+def _unbounded(
+    call: Call, node: Node, told: set[tuple[str, Any]], *, sure: bool = True, odd: bool = False
+) -> Iterator[Observation]:
     schema = call.api.schema(node)
     key = (node.document.path, node.pointer)
-    text = f"{call.prose} {schema.get('description', '')}".lower()
+    # Where all else says its bounds beside itself, a largest size of the whole request is none of the array.
+    prose = " ".join(_COUNTS.findall(call.prose)) if odd else call.prose
+    text = f"{prose} {schema.get('description', '')}".lower()
     if "maxItems" in schema or key in told or any(each in text for each in _KNOWS):
         return
     told.add(key)
@@ -325,4 +348,36 @@ def _expansion(call: Call, name: str, node: Node) -> Iterator[Observation]:
         )
 
 
-CHECKS: tuple[Check, ...] = (limits, pages, uploads, batches)
+def odd_arrays(design: Design) -> Iterator[Observation]:
+    """The one array of all that are sent that may be of any length, where all else that is sent has its bounds."""
+    for api in apis(design):
+        arrays: dict[tuple[str, Any], tuple[Call, Field]] = {}
+        scalars: dict[tuple[str, Any], bool] = {}
+        for call in api.calls:
+            for _, body in call.bodies if call.writes else ():
+                for each in api.fields(body, nested=True):
+                    key = (each.node.document.path, each.node.pointer)
+                    if "array" in types_of(each.schema):
+                        arrays.setdefault(key, (call, each))
+                    elif not _SCALARS.isdisjoint(types_of(each.schema)):
+                        scalars[key] = bool(_BOUNDS & each.schema.keys()) or each.schema.get("format") in _SHORT
+        free = [(call, each) for call, each in arrays.values() if "maxItems" not in each.schema and _grows(api, each)]
+        held = sum("maxItems" in each.schema for _, each in arrays.values())
+        careful = len(scalars) >= _CAREFUL and all(scalars.values())
+        if len(free) == 1 and (held >= 2 or careful) and held + len(free) == len(arrays):
+            yield from _unbounded(free[0][0], free[0][1].node, set(), odd=True)
+
+
+_SCALARS: Final = frozenset({"string", "integer", "number"})
+_BOUNDS: Final = frozenset({"maxLength", "maximum", "exclusiveMaximum", "enum", "const"})
+_SHORT: Final = frozenset({"date", "date-time", "uuid", "time"})
+_CAREFUL: Final = 3
+
+
+def _grows(api: Api, field: Field) -> bool:
+    """Whether its items are not from a list of few."""
+    items = field.schema.get("items")
+    return not (isinstance(items, dict) and "enum" in api.schema(field.node.child("items")))
+
+
+CHECKS: tuple[Check, ...] = (limits, pages, uploads, batches, odd_arrays)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Api, Call, apis
 from faultline.analyzers.design.apis.outgoing import outgoing
-from faultline.analyzers.design.apis.words import singular, vocabulary, words
+from faultline.analyzers.design.apis.words import PROBES, singular, vocabulary, words
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
@@ -166,7 +166,8 @@ def waiting(design: Design) -> Iterator[Observation]:
         silent: list[tuple[Call, str]] = []
         told: set[tuple[str, Any]] = set()
         for call in api.calls:
-            for code in ("429", "503"):
+            # Who asks a probe comes back at a time of its own.
+            for code in () if not call.words.isdisjoint(PROBES) else ("429", "503"):
                 if (node := call.operation.responses.get(code)) is not None and isinstance(node.value, dict):
                     if _says_when(node.value):
                         said.append((call, code))

@@ -19,6 +19,8 @@ from typing import Final
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.observation import Check, Observation
+from faultline.analyzers.design.resilience.ownership import Ownership, ownership
+from faultline.analyzers.design.resilience.programs import PROCESSES, app, program
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Component, Saying, System
 from faultline.analyzers.design.system.naming import stem, words
@@ -41,38 +43,6 @@ _TOOLS: Final = frozenset(
         *("cdc", "migrator", "archiver"),
     }
 )
-# What the processes of one program are called behind its name.
-_PROCESSES: Final = frozenset(
-    {
-        *("worker", "consumer", "producer", "mailer", "processor", "listener", "subscriber", "indexer", "scheduler"),
-        *("cron", "cronjob", "job", "outbox", "relay", "publisher", "importer", "cleaner", "cleanup", "writer"),
-        *("reader", "projector", "beat", "sidekiq", "celery", "batch", "poller", "sender", "dispatcher", "daemon"),
-        *("migrate", "task", "runner", "sweeper", "reconciler", "loader", "syncer", "query", "command", "replayer"),
-    }
-)
-_ENDS: Final = _PROCESSES | {"api", "app", "server", "service", "backend", "web", "frontend", "grpc", "http", "core"}
-_SCHEMAS: Final = regex(
-    r"\bschemas?\b(?! (?:registry|change|migration|version|evolution|validation|of (?:the )?(?:event|message|topic)))",
-    re.IGNORECASE,
-)
-_NO_SCHEMAS: Final = regex(
-    r"\b(?:json|avro|graphql|event|message|xml|openapi|api|protobuf)[- ]schemas?\b", re.IGNORECASE
-)
-_EACH: Final = regex(
-    r"\b(?:own|each|every|per|separate|dedicated|different|belongs?|respective|one (?:a|per)|two|three|four|both)\b"
-    r"|schemas? [`'\"]\w|[`'\"] schema",
-    re.IGNORECASE,
-)
-_DATABASES: Final = regex(
-    r"\b(?:own|each|every|separate|dedicated|different|respective|logical|both|two|three|four|five) (?:\w+ ){0,2}"
-    r"(?:databases?|dbs?|users?|roles?|keyspaces?|tables)\b"
-    r"|\b(?:databases?|dbs?|keyspaces?|tables) (?:per|of (?:its|their) own|each|for each|`)",
-    re.IGNORECASE,
-)
-_TOGETHER: Final = regex(
-    r"\b(?:share[sd]?|sharing|common|same|single|one) (?:\w+ ){0,2}(?:databases?|dbs?|schemas?|tables)\b|\bjoins?\b",
-    re.IGNORECASE,
-)
 _OUTRIGHT: Final = regex(
     r"\bsame database\b"
     r"|\b(?:both|all|and|too|as well)\b.{0,80}\b(?:writes?|stores?|inserts?|updates?|saves?|shares?|opens?)\b"
@@ -81,12 +51,6 @@ _OUTRIGHT: Final = regex(
 )
 _NOT: Final = regex(
     r"\b(?:not|never|no|own|only|each|separate|nor|neither|without|schemas|respective\w*)\b", re.IGNORECASE
-)
-_ONE_PROGRAM: Final = regex(
-    r"\b(?:same|one|single|shared?) (?:code ?base|codebase|image|module|binary|repository|repo|artifact"
-    r"|deployable|release|team|repository|program|application|jar|executable|build)\b"
-    r"|\bentry ?points?\b|\banother command\b|\bpart of the same\b",
-    re.IGNORECASE,
 )
 
 
@@ -100,25 +64,6 @@ class _User:
     set_up: bool
 
 
-@dataclass(frozen=True)
-class _Words:
-    """What the texts say of schemas: of whom each is, or only that each has one; and who is one program."""
-
-    schemas: frozenset[str]
-    databases: frozenset[str]
-    programs: tuple[frozenset[str], ...]
-    everybody: bool
-    every_database: bool
-
-    def apart(self, ids: Collection[str]) -> bool:
-        """Whether services have schemas of their own, as far as the texts say."""
-        return self.everybody or len(self.schemas & set(ids)) > 0
-
-    def divided(self, ids: Collection[str]) -> bool:
-        """Whether services have schemas or databases of their own."""
-        return self.apart(ids) or self.every_database or len(self.databases & set(ids)) > 0
-
-
 def shared_databases(design: Design) -> Iterator[Observation]:
     """Databases that several services open."""
     system = design.system
@@ -126,7 +71,7 @@ def shared_databases(design: Design) -> Iterator[Observation]:
     users = {each.id: _users(system, each) for each in stores}
     if all(sum(map(len, each.values())) < 2 for each in users.values()) and len(system.opened) < 2:
         return
-    said = _words(design)
+    said = ownership(design)
     for store in stores:
         yield from _of_store(design, store, users, said)
     yield from _elsewhere(system, said)
@@ -155,9 +100,9 @@ def _counts(user: Component, system: System) -> bool:
     if user.plumbing or _TOOLS & set(words(user.name)):
         return False
     if user.role == ComponentRole.JOB:
-        name = _program(user)
+        name = program(user)
         return bool(name) and any(
-            each.role == ComponentRole.SERVICE and _program(each) == name for each in system.components
+            each.role == ComponentRole.SERVICE and program(each) == name for each in system.components
         )
     return user.role == ComponentRole.SERVICE
 
@@ -169,7 +114,7 @@ def _opening(call: Call, database: str) -> Saying:
 
 
 def _of_store(
-    design: Design, store: Component, all_users: dict[str, dict[str, list[_User]]], said: _Words
+    design: Design, store: Component, all_users: dict[str, dict[str, list[_User]]], said: Ownership
 ) -> Iterator[Observation]:
     users = dict(all_users[store.id])
     everybody = [each for opened in users.values() for each in opened]
@@ -212,7 +157,7 @@ def _of_store(
 
 def _one_login(users: Sequence[_User]) -> bool:
     """Whether two who open it do so as the same user, who then owns all of it."""
-    logins = [(_program(each.component), one.login) for each in users for one in each.said if one.login]
+    logins = [(program(each.component), one.login) for each in users for one in each.said if one.login]
     return any(one[0] != other[0] and one[1] == other[1] for one in logins for other in logins)
 
 
@@ -237,7 +182,12 @@ def _alone(system: System, store: Component, all_users: dict[str, dict[str, list
 
 
 def _told(
-    store: Component, database: str, users: Sequence[_User], said: _Words, severity: Severity, first: Spot | None = None
+    store: Component,
+    database: str,
+    users: Sequence[_User],
+    said: Ownership,
+    severity: Severity,
+    first: Spot | None = None,
 ) -> Iterator[Observation]:
     apart = users if first else _apart(users, said)
     if len(apart) < 2:
@@ -255,7 +205,7 @@ def _told(
     )
 
 
-def _elsewhere(system: System, said: _Words) -> Iterator[Observation]:
+def _elsewhere(system: System, said: Ownership) -> Iterator[Observation]:
     """Databases of servers that no document declares, and those that a secret leads to."""
     found: dict[tuple[str, str], list[_User]] = {}
     for each in system.opened:
@@ -291,45 +241,24 @@ def _elsewhere(system: System, said: _Words) -> Iterator[Observation]:
         )
 
 
-def _apart(users: Sequence[_User], said: _Words, *, named: bool = False) -> list[_User]:
+def _apart(users: Sequence[_User], said: Ownership, *, named: bool = False) -> list[_User]:
     """One of each program; who is called only `worker` or `indexer` is a process of another, unless it is `named`."""
     found: list[_User] = []
     for each in users:
-        if not named and set(words(each.component.name)) <= _PROCESSES:
+        if not named and set(words(each.component.name)) <= PROCESSES:
             continue
         if not any(_one_program(each.component, other.component, said) for other in found):
             found.append(each)
     return found
 
 
-def _one_program(one: Component, other: Component, said: _Words) -> bool:
-    if one.id == other.id or _program(one) == _program(other) != "":
+def _one_program(one: Component, other: Component, said: Ownership) -> bool:
+    if one.id == other.id or program(one) == program(other) != "":
         return True
-    apps = _app(one), _app(other)
+    apps = app(one), app(other)
     if apps[0] and apps[0] == apps[1]:
         return True
     return any({one.id, other.id} <= each for each in said.programs)
-
-
-def _program(component: Component) -> str:
-    """The name of a component without the words for what a process does: `billing` of `billing-worker`."""
-    name = list(words(component.name))
-    while len(name) > 1 and name[-1] in _ENDS:
-        name.pop()
-    return " ".join(name) if not set(name) <= _PROCESSES else ""
-
-
-def _app(component: Component) -> str:
-    """What a component is an instance of: `web` and `worker` of one image are one application."""
-    app = component.app
-    if not app or app.startswith("build:"):
-        return app
-    path = re.sub(r":[^/:]{0,128}$", "", app)
-    folder, _, last = path.rpartition("/")
-    name = list(words(last))
-    while name and name[-1] in _ENDS:
-        name.pop()
-    return f"{folder}/{' '.join(name)}"
 
 
 def _strangers(users: Sequence[_User], owner: Collection[str]) -> tuple[list[_User], list[_User]]:
@@ -364,39 +293,6 @@ def _confessing(design: Design, users: Sequence[_User], store: Component) -> Ite
                         document, line=sentence.line, end_line=sentence.end_line, symbol=f"component {store.id}"
                     )
                     yield spot, both
-
-
-def _words(design: Design) -> _Words:
-    schemas: set[str] = set()
-    databases: set[str] = set()
-    programs: list[frozenset[str]] = []
-    everybody = every_database = False
-    vocabulary = Vocabulary(design.system.components)
-    for document in design.of(MarkdownDocument):
-        for sentence in document.sentences:
-            text = sentence.text
-            schema = _SCHEMAS.search(text) and not _NO_SCHEMAS.search(text) and (_EACH.search(text) or sentence.row)
-            database = _DATABASES.search(text)
-            program = _ONE_PROGRAM.search(text)
-            if not (schema or database or program):
-                continue
-            around = " ".join(sentence.row) if sentence.row else f"{sentence.section}. {sentence.lead} {text}"
-            named = {each.component for each in vocabulary.spoken(around)}
-            if program:
-                clause = next(
-                    each for each in re.split(r"(?<=[.;]) ", text) if _ONE_PROGRAM.search(each) or each == text
-                )
-                own = " ".join((*sentence.row, clause))
-                programs.append(frozenset(each.component for each in vocabulary.spoken(own)))
-            if _TOGETHER.search(text):
-                continue
-            if schema:
-                schemas |= named
-                everybody |= not sentence.row and bool(re.search(r"\b(?:each|every|per|own)\b", text, re.IGNORECASE))
-            if database:
-                databases |= named
-                every_database |= not sentence.row
-    return _Words(frozenset(schemas), frozenset(databases), tuple(programs), everybody, every_database)
 
 
 def _both(users: Sequence[_User]) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from faultline.analyzers.design.observation import Observation
+from faultline.analyzers.design.resource import Here
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
-
-if TYPE_CHECKING:
-    from faultline.analyzers.design.resilience.terraform import Here
 
 _EACH: Final = re.compile(r"each\.value(?:\.(\w{1,60}))?")
 _WITHOUT: Final = re.compile(r"!=\s{0,4}\"([^\"]{1,80})\"|!contains\(\s{0,4}\[\"([^\"]{1,80})\"")

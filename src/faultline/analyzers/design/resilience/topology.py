@@ -265,7 +265,7 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
                 cause=queue.id,
                 also=(drawn[0].spot,),
             )
-        elif out and not into:
+        elif out and not into and not _is_fed_from_outside(design, queue):
             who = _listed([system.by_id[call.target].name for call in out])
             yield Observation(
                 "resilience/queue-without-producer",
@@ -274,6 +274,32 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
                 cause=queue.id,
                 also=tuple(call.spot for call in out),
             )
+
+
+_FED: Final = regex(
+    r"\b(?:exists|existing|already|publish\w*|writes?|written|puts?|sends?|sent|feeds?|fed|fills?|filled|produc\w+|emits?"
+    r"|comes? from|upstream|external|owned by|belongs to|other teams?|another team)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_fed_from_outside(design: Design, queue: Component) -> bool:
+    """Whether a text says who fills it, or the drawing begins with what is only read: another source stands beside."""
+    system = design.system
+    filled = {call.target for call in system.calls if system.by_id[call.source].role != ComponentRole.STORE}
+    read = {call.target for call in system.calls} | {call.source for call in system.calls}
+    sources = [
+        each
+        for each in system.components
+        if each is not queue and each.role == ComponentRole.STORE and each.id in read and each.id not in filled
+    ]
+    name = re.compile(rf"(?<![\w-]){re.escape(queue.name)}(?![\w-])", re.IGNORECASE)
+    return bool(sources) or any(
+        name.search(said) and _FED.search(said)
+        for document in design.of(MarkdownDocument)
+        for each in document.sentences
+        for said in (" ".join((*each.row, each.text)),)
+    )
 
 
 _TAKEN: Final = regex(

@@ -9,7 +9,7 @@ from typing import Any
 
 from faultline.analyzers.design.documents.terraform import Expression
 from faultline.analyzers.design.observation import Observation
-from faultline.analyzers.design.resilience.terraform import Here
+from faultline.analyzers.design.resource import Here
 
 
 def policies(here: Here) -> Iterator[Observation]:

@@ -15,16 +15,17 @@ from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.security.access import is_admin
 from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
+from faultline.core.patterns import regex
 
 _OUTDATED: Final = frozenset(("negotiate", "ntlm", "oauth", "digest"))
 _URLS: Final = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
-_UNSIGNED: Final = re.compile(
+_UNSIGNED: Final = regex(
     r"alg(?:orithm)?[\"'`]?\s{0,3}[:=]?\s{0,3}[\"'`]?none\b|\bunsigned (?:jwt|token)|"
     r"signatures? (?:is|are) (?:not|never) (?:verified|checked|validated)|"
     r"(?:without|not|never) (?:verifying|checking|validating|verify|check|validate) the signature",
     re.IGNORECASE,
 )
-_USERINFO: Final = re.compile(r"[a-z]{2,10}://[^/@\s:]{1,100}:[^/@\s]{1,100}@", re.IGNORECASE)
+_USERINFO: Final = regex(r"[a-z]{2,10}://[^/@\s:]{1,100}:[^/@\s]{1,100}@", re.IGNORECASE)
 _OLD_FLOWS: Final = {"implicit": "implicit", "password": "password"}
 
 

@@ -7,16 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from faultline.analyzers.design.documents.compose import ComposeDocument
-from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
-from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
-from faultline.analyzers.design.documents.terraform import TerraformDocument
 from faultline.analyzers.design.spot import Spot
-from faultline.analyzers.design.system import clouds, clustered, composed, drawings, interfaces
-from faultline.analyzers.design.system.addresses import outside
+from faultline.analyzers.design.system import interfaces
 from faultline.analyzers.design.system.failure import kills
-from faultline.analyzers.design.system.joining import Joined, join
 from faultline.analyzers.design.system.model import (
     DEPLOYMENTS,
     Call,
@@ -29,14 +23,17 @@ from faultline.analyzers.design.system.model import (
     System,
 )
 from faultline.analyzers.design.system.naming import slug
-from faultline.analyzers.design.system.parts import Part, Unit
 from faultline.analyzers.design.system.speech import Vocabulary
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.design import Design
+    from faultline.analyzers.design.system.joining import Joined
+    from faultline.analyzers.design.system.parts import Unit
 
+_WITHOUT_PARTS: Final = frozenset({"openapi", "data", "environment"})
+"""Kinds of documents that say nothing of parts of a system beside what they are about."""
 _NEEDED_CACHE: Final = regex(
     r"\b(?:sessions?|required|mandatory|source of truth|primary|persist\w*|locks?)\b", re.IGNORECASE
 )
@@ -50,15 +47,12 @@ _BY: Final = regex(r"\b(?:by|via|through|calls?|uses?|asks?|needs?|requires?|fro
 
 def build(design: Design) -> System:
     """The system that a design describes."""
-    units = [
-        *clustered.units(design.of(KubernetesDocument)),
-        *composed.units(design.of(ComposeDocument)),
-        *clouds.units(design.of(TerraformDocument)),
-    ]
-    for unit in units:
-        _outsiders(unit)
-    units += drawings.units(design.documents)
-    joined = join(units)
+    units: list[Unit] = []
+    joined: list[Joined] = []
+    if any(each.kind not in _WITHOUT_PARTS for each in design.documents):
+        from faultline.analyzers.design.system import parting  # here, for it costs a specification alone 0.01 s
+
+        units, joined = parting.parts(design)
     ids = _ids(joined)
     components = [_component(ids[id(each)], each) for each in joined]
     specs = design.of(OpenApiDocument)
@@ -78,25 +72,13 @@ def build(design: Design) -> System:
     far = [(ids_of_parts[id(part)], host) for unit in units for part, host in unit.far]
     components = _with_users(components, told)
     optional: set[tuple[str, str]] = set()
-    if design.of(MarkdownDocument):
+    if any(each.kind == "markdown" for each in design.documents):
         from faultline.analyzers.design.system import texts  # here, for it costs a specification alone 0.03 s
 
         components, optional = texts.read(design, components, told)
     components.sort(key=lambda each: each.id)
     system = System(components, _calls(components, told, optional), (), unknown, opened, far)
     return replace(system, endpoints=_endpoints(servings, system))
-
-
-def _outsiders(unit: Unit) -> None:
-    """Hosts of somebody else that settings lead to are parts as well."""
-    parts: dict[str, Part] = {}
-    for link in unit.links:
-        name = outside(link.host) if link.target is None else ""
-        if name:
-            if name not in parts:
-                parts[name] = Part(name, link.saying.spot, unit.source, ComponentRole.EXTERNAL, aliases=[link.host])
-                unit.parts.append(parts[name])
-            link.target = parts[name]
 
 
 def _ids(joined: Sequence[Joined]) -> dict[int, str]:
@@ -199,7 +181,7 @@ def _with_interfaces(
         mention = Mention(spot, "openapi", title, defines=serving.component is None)
         component = replace(component, mentions=(*component.mentions, mention))
         found[component.id] = component
-        done.append(replace(serving, component=component))
+        done.append(serving._replace(component=component))
     return list(found.values()), done
 
 

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from faultline.analyzers.design.documents.kubernetes import (
-    Cluster,
-    Container,
-    KubernetesDocument,
-    KubernetesObject,
-    Workload,
-)
+from faultline.analyzers.design.documents.cluster import Cluster
+from faultline.analyzers.design.documents.kubernetes import Container, KubernetesDocument, KubernetesObject, Workload
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import roles
 from faultline.analyzers.design.system.addresses import addresses

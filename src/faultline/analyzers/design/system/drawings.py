@@ -11,7 +11,7 @@ from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import roles
-from faultline.analyzers.design.system.model import Saying
+from faultline.analyzers.design.system.model import DATA, Saying
 from faultline.analyzers.design.system.naming import bare, words
 from faultline.analyzers.design.system.parts import Link, Part, Unit
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES, Technology, in_text, of_name
@@ -57,7 +57,6 @@ _SYNCHRONOUS: Final = regex(r"\b(?:sync|synchronous\w*|https?|rest|grpc|rpc|call
 _REQUEST: Final = regex(
     r"\b(?:GET|POST|PUT|PATCH|DELETE)\b|/\w|\b(?:calls?|requests?|asks?|checks?|publish\w*|notif\w*)\b"
 )
-_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _OTHERS: Final = regex(r"\b(?:external|third[- ]part\w+|partners?|saas|outside)\b", re.IGNORECASE)
 _PARTS: Final = regex(
     r"\s*(?:component|node|package|rectangle|cloud|folder|frame|storage|interface|agent|artifact|card|hexagon"
@@ -82,8 +81,13 @@ def units(documents: Sequence[Document]) -> Iterator[Unit]:
     for document in documents:
         if isinstance(document, MarkdownDocument | DiagramDocument):
             for diagram in document.diagrams:
-                if diagram.dialect in _SYSTEMS and not _steps(diagram):
+                if shows_parts(diagram):
                     yield _unit(document, diagram)
+
+
+def shows_parts(diagram: Diagram) -> bool:
+    """Whether a diagram shows what a system is made of: no states, no classes, no steps with decisions."""
+    return diagram.dialect in _SYSTEMS and not _steps(diagram)
 
 
 def _steps(diagram: Diagram) -> bool:
@@ -158,9 +162,9 @@ def _part(document: Document, box: Box) -> Part:
     label = f"{box.name} {box.technology}".replace("\n", " ")
     named, version = of_name(name)
     said = [(named, version, 0)] if named else in_text(label)
-    stores = [each for each in said if each[0].role in _DATA]
+    stores = [each for each in said if each[0].role in DATA]
     part.role = _role(box, name, named, stores[0][0] if stores else None)
-    if part.role in _DATA and len({each[0].id for each in said}) == 1:
+    if part.role in DATA and len({each[0].id for each in said}) == 1:
         technology, version, _ = said[0]
         part.technology = technology.id
         part.claim("technology", technology.id, part.spot)

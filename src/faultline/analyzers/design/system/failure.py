@@ -16,12 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from faultline.analyzers.design.system.model import Call, Component, Endpoint, System
+from faultline.analyzers.design.system.model import OUTSIDE, Call, Component, Endpoint, System
 from faultline.core.results.design import ComponentRole, Failure
 
 MAX_STEPS = 100_000
 """Calls that are walked for chains, in all; failures beyond have none. 50 components with 200 calls need 10,000."""
-_OUTSIDE = frozenset({ComponentRole.CLIENT, ComponentRole.EXTERNAL})
 _BITS = bytes(each & 1 for each in range(256))  # the digits of a binary number are 48 and 49
 _CHECKS_ALL = ("auth", "token", "jwt", "session", "login", "identity", "verif")
 
@@ -59,7 +58,7 @@ def kills(call: Call, system: System) -> bool:
     return not (
         call.synchronous is False
         or call.optional
-        or source.role in _OUTSIDE
+        or source.role in OUTSIDE
         or target.role in (ComponentRole.CLIENT, ComponentRole.QUEUE)
         or (source.role == ComponentRole.QUEUE)
         or source.id == target.id
@@ -98,10 +97,10 @@ class Spread:
         degrades = [0] * len(places)
         for call in others:
             source, target = system.by_id[call.source], system.by_id[call.target]
-            if source.role not in _OUTSIDE and target.role != ComponentRole.CLIENT:
+            if source.role not in OUTSIDE and target.role != ComponentRole.CLIENT:
                 degrades[places[call.target]] |= 1 << places[call.source]
             # What a queue hands on is work that its consumer no longer gets.
-            if target.role not in _OUTSIDE and source.role == ComponentRole.QUEUE:
+            if target.role not in OUTSIDE and source.role == ComponentRole.QUEUE:
                 degrades[places[call.source]] |= 1 << places[call.target]
         served, needing = _endpoints(system, places)
         done = groups(callers)
@@ -119,8 +118,8 @@ class Spread:
         """The share of all endpoints that die with a component; of all others inside where no endpoint is known."""
         if self.system.endpoints:
             return round(self.gone[place].bit_count() / len(self.system.endpoints), 4)
-        inside = sum(each.role not in _OUTSIDE for each in self.system.components)
-        itself = self.system.components[place].role not in _OUTSIDE
+        inside = sum(each.role not in OUTSIDE for each in self.system.components)
+        itself = self.system.components[place].role not in OUTSIDE
         others = (self.dead[place] & ~(1 << place)).bit_count()
         return round(min(1.0, others / max(inside - itself, 1)), 4)
 

@@ -30,7 +30,6 @@ _APART: Final = re.compile(
     r"|formerly|instead|alternativ\w*|rejected|would|could|wrong|bad|not like|template|snippet|later|planned|future)\b",
     re.IGNORECASE,
 )
-VOID: Final = ("superseded", "deprecated", "rejected", "proposed", "draft", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Shown:
 
 def shown(document: MarkdownDocument) -> Iterator[Shown]:
     """The documents that a text shows as what there is: no examples, nothing for development."""
-    if document.adr and (document.adr.status.startswith(VOID) or document.adr.superseded_by):
+    if document.void:
         return
     for fence in document.fences[:MAX_FENCES]:
         if fence.language not in _LANGUAGES or len(fence.text) > MAX_TEXT or _aside(document, fence):

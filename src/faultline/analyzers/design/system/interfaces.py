@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from faultline.analyzers.design.documents.openapi import OpenApiDocument, Operation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.model import Component
 from faultline.analyzers.design.system.naming import Words, stem, words
+from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 MAX_NEEDS: Final = 50
-_KEYS: Final = re.compile(
+_KEYS: Final = regex(
     r"^x-.{0,30}?(?:depends?(?:-?on)?|dependenc(?:y|ies)|calls|upstreams?|downstreams?|uses|requires|backend)$"
 )
 _SERVERS: Final = (ComponentRole.SERVICE, ComponentRole.GATEWAY)
@@ -26,8 +26,7 @@ _FILES: Final = frozenset(
 _GENERIC: Final = frozenset({"api", "app", "backend", "server", "web", "service", "core", "rest", "application"})
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(NamedTuple):
     """A specification and the component that serves it, None where that is none of those known; see `served`.
 
     `spread`: its operations are those of several components behind one door.

@@ -18,13 +18,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from faultline.analyzers.design.system.model import DEPLOYMENTS
+from faultline.analyzers.design.system.model import DATA, DEPLOYMENTS, OUTSIDE
 from faultline.analyzers.design.system.naming import Words, stem, words
 from faultline.analyzers.design.system.parts import Part, Unit
 from faultline.analyzers.design.system.technologies import TECHNOLOGIES, of_name
 from faultline.core.results.design import ComponentRole
 
-_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _FRONT: Final = frozenset({"frontend", "web", "website", "site", "storefront", "portal", "webapp", "dashboard"})
 _GENERIC: Final = frozenset(
     {"api", "app", "backend", "server", "service", "application", "core", "monolith", "web", "rest"}
@@ -51,7 +50,6 @@ _HEADS: Final = frozenset(
 _COMMON: Final = frozenset(
     {"database", "redis", "cache", "queue", "app", "web", "api", "worker", "server", "backend", "frontend"}
 )
-_OUTSIDE: Final = frozenset({ComponentRole.CLIENT, ComponentRole.EXTERNAL})
 
 
 MAX_PAIRS: Final = 40_000
@@ -209,7 +207,7 @@ class _Match:
 def _names(part: Part) -> set[Words]:
     """The names of a part; of a store also with the word `database`, without its product."""
     found = {words(part.name)} | {words(each) for each in part.aliases if len(each) > 3}
-    if part.role in _DATA:
+    if part.role in DATA:
         last = {ComponentRole.STORE: "database", ComponentRole.CACHE: "cache", ComponentRole.QUEUE: "queue"}[part.role]
         for each in list(found):
             owner = tuple(word for word in each if word not in _KINDS and not of_name(word)[0])
@@ -231,12 +229,12 @@ def _fits(part: Part, joined: Joined) -> bool:
         other = ComponentRole.SERVICE
     if one is None or other is None or one == other:
         return True
-    if {one, other} & _DATA:
+    if {one, other} & DATA:
         # A cache may be drawn as a database, a broker's topic as a queue; a service is neither.
-        return {one, other} <= _DATA and (
+        return {one, other} <= DATA and (
             not part.technology or not joined.technology or part.technology == joined.technology
         )
-    return not {one, other} & _OUTSIDE or {one, other} <= {ComponentRole.CLIENT, ComponentRole.SERVICE}
+    return not {one, other} & OUTSIDE or {one, other} <= {ComponentRole.CLIENT, ComponentRole.SERVICE}
 
 
 def _apart(part: Part, joined: Joined) -> bool:

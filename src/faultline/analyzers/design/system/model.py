@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final, NamedTuple
 
 from faultline.analyzers.design.spot import Spot
 from faultline.core.results.design import ComponentRole
 
 DEPLOYMENTS = ("compose", "kubernetes", "terraform")
 """Sources that run something; the others only speak of it."""
+DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
+"""Roles of what keeps or carries data."""
+RUNS: Final = frozenset({ComponentRole.SERVICE, ComponentRole.JOB})
+"""Roles of programs."""
+OUTSIDE: Final = frozenset({ComponentRole.CLIENT, ComponentRole.EXTERNAL})
+"""Roles of what is not of the system."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place that speaks of a component.
 
     Args:
@@ -31,8 +37,7 @@ class Mention:
     defines: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One thing that one place says of a component.
 
     Args:
@@ -98,10 +103,14 @@ class Component:
         """Where it is declared, or first spoken of."""
         return next((each.spot for each in self.mentions if each.defines), self.mentions[0].spot)
 
+    def declared(self, *sources: str) -> Spot:
+        """Where some kinds of document declare it; where none of them does, its `spot`."""
+        return next((each.spot for each in self.mentions if each.source in sources and each.defines), self.spot)
+
     @property
     def ours(self) -> bool:
         """Whether it is a program of our own that is deployed: no product, nobody else's."""
-        inner = self.role in (ComponentRole.SERVICE, ComponentRole.JOB) and not self.technology and not self.plumbing
+        inner = self.role in RUNS and not self.technology and not self.plumbing
         return inner and self.said_by(*DEPLOYMENTS)
 
     @property
@@ -110,8 +119,7 @@ class Component:
         return self.managed or (self.replicas or 0) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """One place that speaks of a call.
 
     Args:
@@ -139,8 +147,7 @@ class Saying:
     login: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A setting opens a store that no document declares: one of another team, or what a secret leads to.
 
     Args:
@@ -183,8 +190,7 @@ class Call:
         return [each for each in self.said if each.source in sources]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """What users reach: an operation of a specification, and the component that serves it where that is known.
 
     `needs` are the components that it says it needs; None where it says nothing, and then it needs all that the

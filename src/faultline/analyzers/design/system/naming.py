@@ -12,12 +12,13 @@ from functools import lru_cache
 from typing import Final
 
 from faultline.analyzers.design.system.technologies import of_name
+from faultline.core.patterns import regex
 
 Words = tuple[str, ...]
 
 MAX_NAME = 120
-_PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ASIDE: Final = re.compile(r"\s*[(\[<{][^()\[\]<>{}]{0,80}[)\]>}]")
+_PARTS: Final = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ASIDE: Final = regex(r"\s*[(\[<{][^()\[\]<>{}]{0,80}[)\]>}]")
 _RUNS: Final = frozenset(
     {"service", "svc", "api", "app", "application", "server", "microservice", "ms", "component", "srv", "backend"}
 )
@@ -71,11 +72,9 @@ _KEEP_S: Final = frozenset(
         "dbs",
     }
 )
-_GLUED: Final = re.compile(
-    r"(?!micro|web|data|observ)([a-z]{3,30}?)(service|svc|server|worker|gateway|database|db|queue)s?"
-)
+_GLUED: Final = regex(r"(?!micro|web|data|observ)([a-z]{3,30}?)(service|svc|server|worker|gateway|database|db|queue)s?")
 # Products whose capitals and plurals are no ends of words.
-_PRODUCTS: Final = re.compile(
+_PRODUCTS: Final = regex(
     r"postgres(?:ql)?|mysql|mongo(?:db)?|rabbitmq|mariadb|dynamodb|cockroachdb|couchdb|influxdb|elasticsearch|opensearch"
     r"|clickhouse|elasticache|activemq|memcached|pubsub|graphql|oauth|github|paypal|sendgrid|haproxy|openai"
     r"|cloudfront|cloudflare|datadog|hubspot|mailchimp|fedex|taxjar|easypost|youtube|linkedin|whatsapp|salesforce",

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from faultline.analyzers.design.system.model import Component
+from faultline.analyzers.design.system.model import DATA, Component
 from faultline.analyzers.design.system.naming import Words, singular, stem, words
-from faultline.core.results.design import ComponentRole
+from faultline.core.patterns import regex
 
 if TYPE_CHECKING:
     from faultline.analyzers.design.documents.markdown import Sentence
 
-_TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
-ALL_SERVICES: Final = re.compile(
+_TOKEN: Final = regex(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){0,6}")
+ALL_SERVICES: Final = regex(
     r"(?:all|every|each|the) (?:of )?(?:our |the )?(?:services?|micro-?services?|apis|containers|pods|components)\b",
     re.IGNORECASE,
 )
 """How a sentence begins that is about all that we run."""
-_DATA: Final = frozenset({ComponentRole.STORE, ComponentRole.CACHE, ComponentRole.QUEUE})
 _AFTER: Final = frozenset({"service", "services", "svc", "api", "app", "server", "microservice", "component", "worker"})
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A component named in a text: from where to where; `sure` where the words can hardly mean another thing."""
 
     component: str
@@ -34,10 +31,12 @@ class Spoken:
     sure: bool
 
 
-_PRONOUN: Final = re.compile(
-    r"(?:it|its|this (?:service|component)|(?:each|every) (?:instance|pod|replica|container))\b", re.IGNORECASE
+_PRONOUN: Final = regex(
+    r"(?:(?:in|on|during) (?:\w{1,20} ){1,2}it|it|its|this (?:service|component)"
+    r"|(?:each|every) (?:instance|pod|replica|container))\b",
+    re.IGNORECASE,
 )
-_DOES: Final = re.compile(r"[`*\"]{0,3}(?: \([^)]{1,60}\))?,? (?:is|has|does|\w{2,20}s)\b")
+_DOES: Final = regex(r"[`*\"]{0,3}(?: \([^)]{1,60}\))?,? (?:is|has|does|\w{2,20}s)\b")
 
 
 class Vocabulary:
@@ -54,7 +53,7 @@ class Vocabulary:
                     full.setdefault(spelled, set()).add(each.id)
                     self._by_name.setdefault(stem(spelled), set()).add(each.id)
         self._by_name.update(full)
-        runs = {each.id for each in components if each.role not in _DATA}
+        runs = {each.id for each in components if each.role not in DATA}
         for name, ids in self._by_name.items():  # of a service and its database of one name the service is meant
             if len(ids) > 1 and len(ids & runs) == 1:
                 self._by_name[name] = ids & runs

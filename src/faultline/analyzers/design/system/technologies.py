@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
@@ -13,8 +12,7 @@ _STORE, _CACHE, _QUEUE = ComponentRole.STORE, ComponentRole.CACHE, ComponentRole
 _GATEWAY, _SERVICE = ComponentRole.GATEWAY, ComponentRole.SERVICE
 
 
-@dataclass(frozen=True, slots=True)
-class Technology:
+class Technology(NamedTuple):
     """A product.
 
     Args:

@@ -83,6 +83,9 @@ _OF_ELSE: Final = re.compile(
     r"|needs?|of which|would do|suffices?)\b|(?<!since )\b(?:in |since \w{1,9} )?(?:19|20)\d\d\b(?!-\d\d)",
     re.IGNORECASE,
 )
+_CLAUSES: Final = re.compile(r"; |, (?:and|but) ")
+_IN_TURN: Final = re.compile(r"\b(?:one|1) at a time\b", re.IGNORECASE)
+"""How they are taken away or renewed says nothing of how many there are."""
 _EVENTS: Final = re.compile(
     r"\b(?:fail\w*|outages?|alerts?|alarms?|incidents?|history|runbooks?|restart\w*|maintenance|changelog|changes"
     r"|post-?mortems?|lessons|what (?:if|happens)|local(?:ly)?|development|troubleshooting|symptoms?)\b",
@@ -96,7 +99,6 @@ _ONE_OF_THEM: Final = re.compile(
     re.IGNORECASE,
 )
 _REPLICA: Final = re.compile(r"\breplicas?\b", re.IGNORECASE)
-_VOID: Final = ("superseded", "rejected", "deprecated", "proposed", "draft", "withdrawn")
 
 
 def read(
@@ -115,7 +117,7 @@ def read(
     by_id = {each.id: each for each in components}
     for document in design.of(MarkdownDocument):
         source = "adr" if document.adr else "text"
-        if document.adr and document.adr.status.startswith(_VOID):
+        if document.void:
             continue
         item, item_of = 0, set[str]()
         for sentence, subject in zip(document.sentences, carried(document.sentences, vocabulary), strict=True):
@@ -127,7 +129,7 @@ def read(
                 item, item_of = sentence.item, {each.component for each in spoken if each.start == 0}
             if not about and (id := vocabulary.find(sentence.section)) and sentence.column < 0:
                 about = {id}  # "It runs 3 replicas" below the heading of whom it speaks of
-            if len(about) == 1 and not _UNSURE.search(sentence.text):
+            if len(about) == 1 and not _UNSURE.search(_clause(sentence.text)):
                 (id,) = about
                 spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=id)
                 if between := _BETWEEN.search(sentence.text):
@@ -200,10 +202,17 @@ def read(
     return [_counted(each) for each in done], optional
 
 
+def _clause(text: str) -> str:
+    """The clause of a sentence that counts; all of it where none does, or several do."""
+    found = [each for each in _CLAUSES.split(text) if counted(each)]
+    return found[0] if len(found) == 1 else text
+
+
 def _of_else(sentence: Sentence) -> bool:
     """Whether a number in it is of something else than how many instances there are."""
     around = " ".join((sentence.section, *sentence.headers))
-    return bool(_OF_ELSE.search(" ".join((*sentence.row, sentence.text))) or _EVENTS.search(around))
+    said = _IN_TURN.sub("", " ".join((*sentence.row, sentence.text)))
+    return bool(_OF_ELSE.search(said) or _EVENTS.search(around))
 
 
 def _counts(text: str, spoken: Sequence[Spoken], everyone: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
@@ -231,7 +240,7 @@ def _told_of_one(sentence: Sentence) -> bool:
 
     heading = sentence.headers[sentence.column] if 0 <= sentence.column < len(sentence.headers) else ""
     return bool(
-        _ONE_OF_THEM.search(sentence.text)
+        _ONE_OF_THEM.search(_IN_TURN.sub("", sentence.text))
         or apart(sentence.text)
         or elsewhere(sentence)
         or (heading and not _COLUMN.search(heading) and re.search(r"\bone\b", sentence.text, re.IGNORECASE))
@@ -281,7 +290,7 @@ def _fenced(document: MarkdownDocument, source: str, vocabulary: Vocabulary) -> 
                 id = vocabulary.find(part.name)
                 for claim in part.claims if id else ():
                     if claim.explicit and claim.about in ("replicas", "technology", "version", "port"):
-                        yield id or "", replace(claim, spot=each.at(claim.spot), source=source)
+                        yield id or "", claim._replace(spot=each.at(claim.spot), source=source)
 
 
 def _known(relation: Relation, vocabulary: Vocabulary, claims: Mapping[str, Sequence[Claim]]) -> bool:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from faultline.analyzers.review.change import ChangeCheck
-from faultline.analyzers.review.logic import calls, conditions, failures, flow, languages, ruffs, state
+from faultline.analyzers.review.logic import (
+    calls,
+    conditions,
+    failures,
+    flow,
+    languages,
+    literals,
+    ruffs,
+    state,
+    unbound,
+)
 from faultline.analyzers.review.observation import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -11,6 +21,8 @@ CHECKS: tuple[Check, ...] = (
     *conditions.CHECKS,
     *calls.CHECKS,
     *flow.CHECKS,
+    unbound.unbound,
+    literals.constants,
     *state.CHECKS,
     *failures.CHECKS,
     *languages.CHECKS,

@@ -23,6 +23,7 @@ def test_a_weakness_is_told_and_its_safe_twin_is_not(sample: Sample) -> None:
     assert not source.unread
 
 
+@pytest.mark.covered_elsewhere
 def test_data_is_followed_through_whatever_carries_it() -> None:
     wrong = []
     for rule, real, code in paths():

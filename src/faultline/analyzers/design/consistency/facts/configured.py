@@ -18,9 +18,10 @@ from faultline.analyzers.design.consistency.facts.fact import (
     size,
 )
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.compose import ComposeDocument
 from faultline.analyzers.design.documents.document import Document
-from faultline.analyzers.design.documents.kubernetes import Cluster, KubernetesDocument, Workload
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument, Workload
 from faultline.analyzers.design.documents.services import ComposeService
 from faultline.analyzers.design.documents.terraform import TerraformBlock, TerraformDocument
 from faultline.analyzers.design.spot import Spot

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from faultline.analyzers.design.consistency.facts.spoken import VOID
 from faultline.analyzers.design.design import Design
+from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.compose import ComposeDocument
-from faultline.analyzers.design.documents.kubernetes import Cluster, KubernetesDocument
+from faultline.analyzers.design.documents.kubernetes import KubernetesDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
 from faultline.analyzers.design.documents.terraform import TerraformBlock, TerraformDocument
@@ -73,11 +73,10 @@ def stated(design: Design) -> Iterator[Observation]:
 
 def _said(design: Design) -> Iterator[Named]:
     for document in design.of(MarkdownDocument):
-        adr = document.adr
-        if adr and (adr.status.startswith(VOID) or adr.superseded_by):
+        if document.void:
             continue
         for each in document.sentences:
-            aside = adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
+            aside = document.adr and each.section.lower().startswith(("context", "problem", "decision drivers"))
             if aside or len(each.text) > MAX_WORDS or not (_STATED.search(each.text) or _CALLED.search(each.text)):
                 continue
             if not apart(each.text) and not elsewhere(each):

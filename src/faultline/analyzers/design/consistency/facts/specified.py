@@ -9,7 +9,7 @@ from typing import Final
 from faultline.analyzers.design.apis.api import Call, api_of
 from faultline.analyzers.design.apis.lists import SIZE
 from faultline.analyzers.design.consistency.facts.fact import DEFAULT, MOST, Fact, Quantity
-from faultline.analyzers.design.consistency.facts.spoken import figures
+from faultline.analyzers.design.consistency.facts.measures import figures
 from faultline.analyzers.design.documents.node import Node
 from faultline.analyzers.design.documents.openapi import OpenApiDocument
 from faultline.analyzers.design.spot import Spot

@@ -187,7 +187,7 @@ WORDINGS = (
         ),
         unless=r"row[- ]level|403|404 for|only (?:their|his|its) own|their own (?:data|orders|records|tickets"
         r"|profile)|public (?:profile|data|posts?)|token bucket|reviews? of other|and nothing else|own data"
-        r"|comments|shared with|denied by default|catalog",
+        r"|comments|shared with|denied by default|catalog|published|authori[sz]ation decisions",
         cell=r"authori[sz]ation|permissions?|access checks?|roles",
         says="The text says that nobody checks what a caller may do.",
     ),

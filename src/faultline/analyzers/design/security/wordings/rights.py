@@ -125,9 +125,10 @@ WORDINGS = (
     Wording(
         rule="security/no-audit-log",
         keys=("audit", "traceab", "who did what", "who changed"),
-        thing=r"(?:audit(?: |-)?(?:logs?|logging|trails?|records?|events?)|audit(?:ing)?|record of who)",
+        thing=r"(?:audit(?: |-)?(?:logs?|logging|trails?|records?|events?)|auditing|audit|record of who)",
         done=r"audited|audit[- ]logged",
-        unless=r"external audit|auditors?|audit (?:is|was) (?:planned|done)|npm audit|energy",
+        unless=r"external audit|auditors?|audit (?:is|was|has|had|signed|found|took|will)\b|npm audit|energy|signed off"
+        r"|(?:after|before|until|since|during|at|last|next|first) (?:the |an? )?(?:\w+ ){0,2}audit\b",
         cell=r"audit(?: log| trail| logging)?",
         says="The text says that nobody can tell later who did what.",
     ),

@@ -14,7 +14,6 @@ from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.technologies import Technology, in_text
 from faultline.core.patterns import regex
 
-_CLOSED: Final = ("superseded", "deprecated", "rejected", "replaced", "obsolete", "withdrawn", "proposed", "draft")
 _FAMILIES: Final = ("sql", "document", "broker", "search")
 _AGAINST: Final = regex(r"\b(?:instead of|rather than|over|not|no|without|away from|from)\b", re.IGNORECASE)
 _UNDECIDED: Final = regex(
@@ -57,7 +56,7 @@ def beside_the_title(design: Design) -> Iterator[Observation]:
     """Decisions that choose another product than their titles name."""
     for document in design.of(MarkdownDocument):
         adr = document.adr
-        if adr is not None and adr.status.startswith(_CLOSED):
+        if document.void:
             continue
         several = _several(document)
         if adr is not None and len(several) < 2:
