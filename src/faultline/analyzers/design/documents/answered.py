@@ -8,9 +8,10 @@ no answer, for most faults that people make have one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
+
+from faultline.core.patterns import regex
 
 _ACCEPTED: Final = (
     r"(?<!not )\b(?:acceptable|tolerable|tolerated|bearable)\b|\brisk (?:list|register|log)\b"
@@ -56,8 +57,8 @@ _GONE: Final = (
     r"|\b(?:retired|decommissioned|dismantled|shredded|scrapped|no longer (?:exists?|runs?|used|there"
     r"|reachable))\b"
 )
-_ANSWER: Final = re.compile("|".join((_ACCEPTED, _AGAIN, _NEEDLESS, _GONE)))
-_REPEATED: Final = re.compile(_HARMLESS)
+_ANSWER: Final = regex("|".join((_ACCEPTED, _AGAIN, _NEEDLESS, _GONE)))
+_REPEATED: Final = regex(_HARMLESS)
 _WHATEVER: Final = frozenset(("resilience/no-backoff", "resilience/endless-retries", "resilience/no-timeout"))
 """What harms others than those whose data it is: that a call only reads is no reason to repeat it without a pause."""
 
