@@ -124,6 +124,7 @@ _TRIED = re.compile(
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
 )
 _LABEL = re.compile(r"(?<=[.!?)]) +")
+_NONE = re.compile(r"\W*(?:no|none|not|nothing|nobody|never|without|later|unlimited)\b")
 _SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
 _Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
 _Y_ASIDE = re.compile(
@@ -237,7 +238,13 @@ def _prose(
 
 
 def _present(text: str) -> str:
-    """A sentence without what looks back at its end: "it returns every trip; last year there were 1.2 million"."""
+    """A sentence without what it asks, and what looks back at its end.
+
+    "No limit? - There is, 5 a second"; "it returns every trip; last year there were 1.2 million".
+    """
+    asked, mark, reply = text.rpartition("? ")
+    if mark and asked and not _NONE.match(reply):
+        text = reply
     first, *others = text.split("; ")
     if not others or past(first):
         return text

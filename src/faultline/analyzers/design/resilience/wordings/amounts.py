@@ -20,7 +20,8 @@ _CALLING = cues(
     "tokens per, search endpoint, endpoint, endpoints, client calls, brute",
 )
 _AS_OFTEN = cues(
-    "every request it gets/receives, every request that comes/arrives, as fast as they/it,"
+    "nothing/nobody keeps/stops .. from calling/asking/sending, every request it gets/receives,"
+    "every request that comes/arrives, as fast as they/it,"
     "as many jobs/requests/calls, without any restriction/limit, up to the client/caller/user",
     "as often as, as many .. as, any number of times, any number of .. requests/calls",
     "called without restriction/limit/restrictions, over and over, unlimited, not counted",

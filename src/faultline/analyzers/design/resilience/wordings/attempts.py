@@ -82,7 +82,7 @@ _REDELIVERED = cues(
     "repeated message/event/webhook/request/call, retry, retries",
 )
 _EFFECT_AGAIN = cues(
-    "processed/handled/applied/booked/counted/executed/inserted/stored/added/charged/credited again/anew/twice",
+    "processed/handled/applied/redeemed/dispensed/booked/counted/executed/inserted/stored/added/charged/credited again/anew/twice",
     "add/adds/book/books/count/counts/charge/charges/credit/credits/apply/applies/insert/inserts .. again/twice",
 )
 _RERUN = cues(
@@ -163,7 +163,7 @@ _SAFE = cues(
     "tolerates, tolerated",
 )
 _CONSISTENT = cues(
-    "everything .. exists/exist/stands twice, all exist/exists twice, twice this/that/the/as/a/an/per,"
+    "everything .. exists/exist/stands twice, all exist/exists twice, twice this/the/as/a/an/per,"
     "twice to the same, at most one is",
     "twice in #, twice by, snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per,"
     "retried twice",

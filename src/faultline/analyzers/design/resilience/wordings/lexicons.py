@@ -17,7 +17,8 @@ REPEATED = cues(
     "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
     "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches",
     "re-fetch, reload/reloads, reissue/reissues/reissued, re-issue, dial/dials in again, redial/redials",
-    "takes/take it/them again, loops over .. failed, tries/tried/try every, tries/asks/calls/sends once more,"
+    "hammer/hammers, takes/take it/them again, loops over .. failed, tries/tried/try every,"
+    "tries/asks/calls/sends once more,"
     "dial/dials in again, coming back, tries again, between tries, number of tries, retried, redo/redoes,"
     "repost/reposts, repolls",
     "grab/grabs/take/takes/process/processes/processed .. again/anew, second delivery, redelivery",
@@ -60,7 +61,8 @@ AT_ONCE = cues(
 """There is no pause."""
 
 ALL_TOGETHER = cues(
-    "within the same second/moment/minute, at the same second, all .. at the same time/moment/second,"
+    "at the full/same minute/hour/second, within the same second/moment/minute, at the same second,"
+    "all .. at the same time/moment/second,"
     "at the same moment, sharp",
 )
 """Many do the same at one moment."""
