@@ -50,7 +50,8 @@ def incomplete(design: Design) -> Iterator[Observation]:
 
 
 _AGREED = re.compile(
-    r"\W*(?:agreed|approved|accepted|decided|adopted|signed off|in force)(?: (?:by|on|at|in|since)\b|\s?:)", re.IGNORECASE
+    r"\W*(?:agreed|approved|accepted|decided|adopted|signed off|in force)(?: (?:by|on|at|in|since)\b|\s?:)",
+    re.IGNORECASE,
 )
 
 

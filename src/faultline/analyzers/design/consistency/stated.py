@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from faultline.analyzers.design.consistency import decided, failures, interfaces, overviews, promises
+from faultline.analyzers.design.consistency import (
+    decided,
+    failures,
+    interfaces,
+    overviews,
+    promises,
+    waited,
+)
 from faultline.analyzers.design.consistency.facts import compared, named
 from faultline.analyzers.design.observation import Check
 
@@ -14,4 +21,5 @@ CHECKS: tuple[Check, ...] = (
     *decided.CHECKS,
     *overviews.CHECKS,
     *failures.CHECKS,
+    *waited.CHECKS,
 )

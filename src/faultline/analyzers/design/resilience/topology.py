@@ -150,7 +150,7 @@ def _flows_back(one: Call, other: Call) -> bool:
     """Whether one is only an arrow without a word and the other only a setting: what is fetched is drawn as it flows."""
     hows = [{(each.how, bool(each.label)) for each in call.said if each.how != "depends"} for call in (one, other)]
     return any(
-        drawn == {("arrow", False)} and {how for how, _ in set_} <= {"url", "reference"}
+        drawn == {("arrow", False)} and {how for how, _ in set_} <= {"url", "reference", "sentence"}
         for drawn, set_ in (hows, hows[::-1])
     )
 
@@ -296,7 +296,7 @@ def _of_others(queue: Component) -> bool:
     if queue.said_by(*DEPLOYMENTS):
         return False
     named = set(words(queue.name))
-    partner = not queue.technology and words(queue.name)[-1:] == ("broker",)
+    partner = not queue.technology and queue.name.lower().endswith(" broker")
     return bool(named & _LOGS) or partner
 
 
