@@ -8,6 +8,7 @@ from faultline.analyzers.design.consistency import (
     interfaces,
     overviews,
     promises,
+    ruled,
     waited,
 )
 from faultline.analyzers.design.consistency.facts import compared, named
@@ -22,4 +23,5 @@ CHECKS: tuple[Check, ...] = (
     *overviews.CHECKS,
     *failures.CHECKS,
     *waited.CHECKS,
+    *ruled.CHECKS,
 )

@@ -41,7 +41,9 @@ _CALLED: Final = regex(
     _IGNORE,
 )
 _REQUIRED: Final = regex(
-    r"[\W\d]*(?:(?:non-?)?functional )?requirements?\b|[\W\d]*quality (?:requirements|goals)\b", _IGNORE
+    r"[\W\d]*(?:(?:non-?)?functional )?requirements?\b|[\W\d]*quality (?:requirements|goals)\b"
+    r"|[\W\d]*what (?:we )?(?:have |has )?changed\b|[\W\d]*(?:how it (?:looks|works) )?now\b",
+    _IGNORE,
 )
 _PLAIN: Final = regex(
     r"\b(?:plain(?:text)?|clear ?text|unencrypted|not encrypted|without tls|no tls)\b|^http://|^\W*http(?: 80)?\W*$",
@@ -155,7 +157,8 @@ def _meant(document: MarkdownDocument, said: Sentence, drawn: Sequence[_Drawn], 
     if len(ids) == 2:
         return [each for each in drawn if {each.source, each.target} == set(ids)]
     beside = [each for each in drawn if each.document is document]
-    if not ids and _THE_CALL.search(said.text) and len({(each.source, each.target) for each in beside}) == 1:
+    pairs = {(each.source, each.target) for each in beside}
+    if _THE_CALL.search(said.text) and len(pairs) == 1 and set(ids) <= set(*pairs):
         return beside
     if len(ids) == 1 and _CALLED.search(said.text):
         called = [each for each in drawn if each.target == ids[0]]
