@@ -68,6 +68,7 @@ _WAITS: Final = regex(
 _NO: Final = regex(
     r"\b(?:not|no|never|without|instead|rather|was|were|until|before|would|could|may|might|if|unless)\b|n't\b", _I
 )
+_UNLIKE: Final = regex(r"\b(?:instead|rather|not|never|no longer|if|unless|would|could|may|might)\b|n't\b", _I)
 MOST: Final = 8
 
 
@@ -256,7 +257,7 @@ def bypassed(design: Design) -> Iterator[Observation]:
     referring = Referring([each for each in system.components if each.said_by("diagram")])
     for document, each in sentences(design):
         match = _WAITS.search(each.text)
-        if match is None or _NO.search(each.text) or document.adr:
+        if match is None or _NO.search(each.text[: match.start()]) or _UNLIKE.search(each.text) or document.adr:
             continue
         before = referring.named(each.text[: match.start()])
         after = referring.named(each.text[match.start() :])

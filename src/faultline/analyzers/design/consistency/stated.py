@@ -9,6 +9,8 @@ from faultline.analyzers.design.consistency import (
     overviews,
     promises,
     ruled,
+    started,
+    typed,
     waited,
 )
 from faultline.analyzers.design.consistency.facts import compared, named
@@ -24,4 +26,6 @@ CHECKS: tuple[Check, ...] = (
     *failures.CHECKS,
     *waited.CHECKS,
     *ruled.CHECKS,
+    *started.CHECKS,
+    *typed.CHECKS,
 )
