@@ -17,6 +17,7 @@ from time import process_time
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.documents.statements import statements
 from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
+from faultline.analyzers.design.security import prose
 from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
 from measure import row
 
@@ -59,7 +60,8 @@ SPOKEN = (
 def rules(text: str) -> set[str]:
     """The faults that a text states."""
     text = text if text.startswith(("#", "-", "|", "*", ">")) else f"# Design\n\n{text}\n"
-    return {each.wording.rule for each in statements(MarkdownDocument("a.md", text), WORDINGS)}
+    document = MarkdownDocument("a.md", text)
+    return {each.wording.rule for each in (*statements(document, RESILIENCE), *prose.faults(document))}
 
 
 def score(faults: Mapping[str, Sequence[str]], clean: Sequence[str]) -> tuple[int, int, int]:

@@ -53,7 +53,7 @@ def test_only_those_concerned_are_forgotten() -> None:
     principals = Principals()
     kept(principals, "a", user(1))
     kept(principals, "b", user(2, tenant=2))
-    principals.forget_tenant(UUID(int=2))
+    principals.forget_user(UUID(int=2))
     assert principals.find("a", NOW) == user(1)
     assert principals.find("b", NOW) is None
 

@@ -28,8 +28,6 @@ from faultline.embedding import vader
 from faultline.embedding.embedder import Vectors
 
 MOODS = (Mood.NEGATIVE, Mood.NEUTRAL, Mood.POSITIVE)
-SURFACE = 14
-"""How many features `surface` gives."""
 BEHIND = np.float32(0.5)
 """What the static vector weighs beside MiniLM's, and the surface beside either."""
 _CHUNK = 1024
@@ -144,7 +142,7 @@ def plain(text: str) -> str:
 
 
 def surface(texts: Sequence[str]) -> Vectors:
-    """VADER's view of each text and what its letters show, of shape (texts, SURFACE) and about -1 to 1."""
+    """VADER's view of each text and what its letters show, of shape (texts, 14) and about -1 to 1."""
     scores = vader.scores(texts)
     whole = scores[:, 3:4]
     ends = [whole, np.abs(whole), whole > _CERTAIN, whole < -_CERTAIN]

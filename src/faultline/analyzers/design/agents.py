@@ -26,8 +26,21 @@ _PLATFORM: Final = {"compose": _COMPOSE, "kubernetes": _KUBERNETES, "terraform":
 
 AGENTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "contract": {"openapi": _API, "owasp": _API, "document": _ANY},
-    "resilience": {"api": _API, **_PLATFORM, "prose": _WRITTEN, "topology": _SYSTEM, "sharing": _SYSTEM, "waiting": _WRITTEN},
-    "security": {"api": _API, **_PLATFORM, "inner": _DEPLOYED, "prose": _WRITTEN, "secrets": _ANY},
+    "resilience": {
+        "api": _API,
+        **_PLATFORM,
+        "prose": _WRITTEN,
+        "topology": _SYSTEM,
+        "sharing": _SYSTEM,
+        "waiting": _WRITTEN,
+    },
+    "security": {
+        "api": _API,
+        **_PLATFORM,
+        **dict.fromkeys(("inner", "routes", "written"), _DEPLOYED),
+        "prose": _WRITTEN,
+        "secrets": _ANY,
+    },
     "consistency": {
         "api": _API,
         "artifacts": _SYSTEM,

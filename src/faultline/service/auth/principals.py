@@ -82,10 +82,6 @@ class Principals:
         """Forget a user."""
         self.forget(lambda who: who.user_id == user_id)
 
-    def forget_tenant(self, tenant_id: UUID) -> None:
-        """Forget everybody of an organization: its tier changed."""
-        self.forget(lambda who: who.tenant_id == tenant_id)
-
     def first_refusal(self, key_id: UUID, now: datetime) -> bool:
         """Whether this is the first time within `REFUSAL_PAUSE` that the key was tried in vain."""
         last = self._refused.get(key_id)

@@ -84,7 +84,10 @@ def test_quotes_count_and_code_and_comments_do_not() -> None:
     text = "> Quoted\n> words.\n\n```yaml\na: b.\n```\n\n    code.\n\n<!-- a comment. -->\n\n<div>Inside.</div>\n"
     assert told(text) == [("Quoted words.", 1, 2), ("Inside.", 12, 12)]
     fences = MarkdownDocument("a.md", text).fences
-    assert [(each.language, each.line, each.text) for each in fences] == [("yaml", 5, "a: b.\n"), ("indented", 8, "code.\n")]
+    assert [(each.language, each.line, each.text) for each in fences] == [
+        ("yaml", 5, "a: b.\n"),
+        ("indented", 8, "code.\n"),
+    ]
 
 
 def test_front_matter_is_read_and_is_no_text() -> None:

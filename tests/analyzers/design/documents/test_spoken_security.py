@@ -3,19 +3,14 @@
 import pytest
 
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
-from faultline.analyzers.design.documents.statements import statements
-from faultline.analyzers.design.resilience.wordings import WORDINGS as RESILIENCE
-from faultline.analyzers.design.security.wordings import WORDINGS as SECURITY
+from faultline.analyzers.design.security.prose import faults
 from tests.analyzers.design.documents import spoken_doors, spoken_twins
 from tests.analyzers.design.parts import rules
-
-ALL = (*RESILIENCE, *SECURITY)
 
 
 def found(text: str) -> set[str]:
     text = text if text.startswith(("#", "-", "|")) else f"# Design\n\n{text}\n"
-    told = (each.wording.rule for each in statements(MarkdownDocument("a.md", text), ALL))
-    return {each for each in told if each.startswith("security/")}
+    return {each.wording.rule for each in faults(MarkdownDocument("a.md", text))}
 
 
 @pytest.mark.covered_elsewhere

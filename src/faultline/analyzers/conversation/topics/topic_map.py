@@ -120,15 +120,6 @@ class TopicMap:
         """How many conversations have been added."""
         return self._state.seen
 
-    @property
-    def unassigned(self) -> int:
-        """Conversations that are in no topic that is large enough to be told."""
-        cells = self._cells
-        if cells is None:
-            return 0
-        inside = np.isin(cells.labels[: cells.size], self._told())
-        return self._state.seen - int(cells.counts[: cells.size][inside].sum())
-
     def add(self, items: Iterable[Item], *, now: datetime | None = None) -> tuple[Placement, ...]:
         """Add conversations, in the order they came.
 

@@ -21,6 +21,11 @@ _CASES: Final = (
     ("PascalCase", regex(r"(?:[A-Z][a-z0-9]+){2,}")),
     ("CONSTANT_CASE", regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")),
 )
+ADMIN: Final = vocabulary(
+    "admin admins administration administrator administrators backoffice sysadmin superuser superadmin actuator "
+    "heapdump threaddump phpmyadmin impersonate"
+)
+"""Words of paths that lead to the administration."""
 _MASS: Final = vocabulary(
     "admin analytics api audit auth authentication authorization availability billing cache catalog checkout config "
     "configuration content dashboard data debug email equipment exchange feedback graphql health help history hr "

@@ -61,7 +61,6 @@ _TOOLS: Final = frozenset(
         ),
     }
 )
-_ITEM: Final = regex(r"\s*(?:[-*+|#]|\d{1,2}[.)])")
 _LATER: Final = regex(
     r"\b(?:planned|plan to|future|later|not yet|tbd|todo|phase \d|roadmap|upcoming|proposed|will"
     r"|retired|removed|deprecated"

@@ -13,9 +13,6 @@ from typing import Any, Final
 
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.openapi import Node, OpenApiDocument
-from faultline.analyzers.design.documents.tree import Pointer
-
-Key = tuple[str, Pointer]
 
 MAX_HOPS: Final = 40
 

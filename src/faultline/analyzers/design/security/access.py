@@ -15,16 +15,12 @@ from typing import Final
 
 from faultline.analyzers.design.apis.api import IN_DOUBT, Access, Api, Call, apis
 from faultline.analyzers.design.apis.servers import is_internal, is_public
-from faultline.analyzers.design.apis.words import path_words, singular, vocabulary, words
+from faultline.analyzers.design.apis.words import ADMIN, path_words, singular, vocabulary, words
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.core.finding import Severity
 from faultline.core.patterns import regex
 
-ADMIN: Final = vocabulary(
-    "admin admins administration administrator administrators backoffice sysadmin superuser superadmin actuator "
-    "heapdump threaddump phpmyadmin impersonate"
-)
 _ADMIN_FIRST: Final = vocabulary("internal debug management console maintenance ops operator")
 """Words that mean the administration where a path begins with them, and many other things elsewhere."""
 _PUBLIC: Final = vocabulary(

@@ -9,12 +9,9 @@ from typing import Final
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.compose import ComposeDocument, ComposeService
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.security import images
+from faultline.analyzers.design.security import images, trades
 from faultline.core.finding import Severity
 
-_MONITORS: Final = re.compile(
-    r"(?i)cadvisor|node-?exporter|promtail|filebeat|fluent|datadog|telegraf|vector|netdata|alloy"
-)
 _PROXIES: Final = re.compile(
     r"(?i)traefik|socket-?proxy|portainer|watchtower|dozzle|cadvisor|autoheal|runner|dind|nginx-proxy|diun"
 )
@@ -56,6 +53,8 @@ def _host(document: ComposeDocument, service: ComposeService) -> Iterator[Observ
         name = str(each).upper().removeprefix("CAP_")
         if name in images.DANGEROUS:
             severity = Severity.HIGH if name in ("ALL", "SYS_ADMIN", "SYS_MODULE") else Severity.MEDIUM
+            if trades.may_do(name, f"{service.name} {service.text('image')}"):
+                severity = Severity.INFO
             message = f"{called.capitalize()} has the capability {name}."
             yield Observation(
                 "security/dangerous-capability",
@@ -68,7 +67,7 @@ def _host(document: ComposeDocument, service: ComposeService) -> Iterator[Observ
         if service.get(key) == "host":
             message = f"{called.capitalize()} shares {_SHARED[key]} with its host."
             severity = Severity.MEDIUM if key == "network_mode" else Severity.HIGH
-            if _MONITORS.search(service.text("image")):
+            if trades.MONITORS.search(service.text("image")):
                 severity = Severity.INFO
             yield Observation(
                 "security/host-namespace",
@@ -115,7 +114,7 @@ def _mounts(document: ComposeDocument, service: ComposeService) -> Iterator[Obse
                 severity=_weighed(document, severity),
             )
         elif volume.kind == "bind":
-            monitor = bool(_MONITORS.search(f"{image} {service.name}"))
+            monitor = bool(trades.MONITORS.search(f"{image} {service.name}"))
             bad = images.host_folder(volume.source, volume.read_only, monitor)
             if bad is not None:
                 message = f"Service `{service.name}` has the folder {volume.source} of its host."

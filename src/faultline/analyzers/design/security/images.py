@@ -22,10 +22,17 @@ DANGEROUS: Final = frozenset(
 )
 """Capabilities that open the host, or most of it, to a container."""
 _HOST_FOLDERS: Final = re.compile(
-    r"^(?:/|/etc(?:/(?!localtime|timezone|ssl|hosts|resolv).*)?|/root(?:/.*)?|/proc|/sys|/dev|/boot|/var/run|/run|/var/lib(?:/docker|/kubelet)?(?:/.*)?|/usr|/home)/?$"
+    r"^(?:/|/etc(?:/(?!localtime|timezone|ssl|hosts|resolv).*)?|/root(?:/.*)?|/proc|/sys|/dev|/boot|/var/run|/run"
+    r"|/var/lib(?:/docker|/kubelet)?(?:/.*)?|/usr|/home)/?$"
 )
 _READ_BY_MONITORS: Final = re.compile(
     r"^(?:/|/proc|/sys|/dev/disk|/var/log|/var/lib/docker(?:/containers)?|/run|/var/run)/?$"
+)
+_SETTINGS: Final = re.compile(r"^/etc/[\w.-]{1,60}(?:/.*)?$")
+"""What a host keeps for one program: its settings, its certificates."""
+_OF_THE_HOST: Final = re.compile(
+    r"^/etc/(?:shadow|gshadow|passwd|sudoers|ssh|kubernetes|rancher|docker|cron|pam|security|systemd|default"
+    r"|environment)[\w.-]*(?:/.*)?$"
 )
 SOCKETS: Final = ("docker.sock", "containerd.sock", "crio.sock", "podman.sock")
 """Whoever may write to one of them is root on its host."""
@@ -60,13 +67,15 @@ _INSECURE: Final = (
     ),
 )
 _VERIFY: Final = re.compile(
-    r"(?i)^(?:NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY|(?:\w+_)?(?:SSL|TLS)_VERIFY|VERIFY_(?:SSL|TLS)|(?:\w+_)?(?:SSL|TLS)_ENABLED)$"
+    r"(?i)^(?:NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY|(?:\w+_)?(?:SSL|TLS)_VERIFY|VERIFY_(?:SSL|TLS)"
+    r"|(?:\w+_)?(?:SSL|TLS)_ENABLED)$"
 )
 _SKIP_VERIFY: Final = re.compile(r"(?i)^(?:\w+_)?(?:INSECURE_SKIP_VERIFY|TLS_INSECURE|SSL_INSECURE|SKIP_TLS_VERIFY)$")
 _PLAIN: Final = re.compile(r"^(?:http|ws)://(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})(?:[:/?#]|$)")
 _INSIDE: Final = re.compile(
     r"(?i)\.(?:local|localdomain|internal|intern|lan|home|svc|test|invalid|localhost|consul|docker|cluster|ns)$|"
-    r"\.svc\.|\.cluster\.|\.internal\.|^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.|^\d{1,3}(?:\.\d{1,3}){3}$|"
+    r"\.svc\.|\.cluster\.|\.internal\.|^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\."
+    r"|^\d{1,3}(?:\.\d{1,3}){3}$|"
     r"(?:^|\.)(?:w3\.org|schemas\.[a-z.]+|xmlsoap\.org)$"
 )
 """Hosts of one's own network; and names that only look like an address."""
@@ -143,6 +152,8 @@ def host_folder(path: str, read_only: bool, monitor: bool) -> Severity | None:
     path = path.rstrip("/") or "/"
     if path.endswith(SOCKETS):
         return None  # a rule of its own
+    if read_only and _SETTINGS.match(path) and not _OF_THE_HOST.match(path):
+        return None
     if _READ_BY_MONITORS.match(path) and ((monitor and path != "/") or (read_only and (monitor or path != "/"))):
         return Severity.INFO
     return Severity.HIGH if _HOST_FOLDERS.match(path) else None

@@ -11,12 +11,9 @@ from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.kubernetes import Container, KubernetesDocument, KubernetesObject, Workload
 from faultline.analyzers.design.documents.plain import at, strings, words
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.security import images
+from faultline.analyzers.design.security import images, trades
 from faultline.core.finding import Severity
 
-_AGENTS: Final = re.compile(
-    r"(?i)exporter|fluent|filebeat|promtail|vector|datadog|cadvisor|csi|cni|calico|cilium|kube-proxy|falco|agent|alloy|telegraf"
-)
 _CERTIFICATES: Final = ("certificate-arn", "ssl-cert", "managed-certificates", "pre-shared-cert", "ssl-certificate")
 """Annotations by which a load balancer ends TLS itself; cert-manager's alone makes no certificate."""
 _NAMESPACES: Final = {"hostNetwork": "the network", "hostPID": "the processes", "hostIPC": "the memory"}
@@ -49,7 +46,7 @@ def check(design: Design) -> Iterator[Observation]:
 
 def _pod(workload: Workload) -> Iterator[Observation]:
     symbol = workload.object.symbol
-    agent = bool(_AGENTS.search(workload.name)) and workload.kind == "DaemonSet"
+    agent = trades.is_agent(workload)
     for key, what in _NAMESPACES.items():
         if workload.pod.get(key) is True:
             message = f"The pods of {symbol} share {what} with their node."
@@ -69,9 +66,10 @@ def _pod(workload: Workload) -> Iterator[Observation]:
             yield Observation("security/container-socket", spot, message, cause=symbol)
         else:
             worst = images.host_folder(path, read_only=False, monitor=agent)
-            reads = agent and _only_read(workload, str(each.get("name")))
-            reads = reads and (path != "/" or "exporter" in workload.name)
-            severity = Severity.INFO if reads or (agent and worst is None) else worst or Severity.MEDIUM
+            read = _only_read(workload, str(each.get("name")))
+            reads = agent and read and (path != "/" or "exporter" in trades.called(workload))
+            own = trades.may_have(workload, path, reads=read) or (agent and worst is None) or trades.is_driver(workload)
+            severity = Severity.INFO if reads or own else worst or Severity.MEDIUM
             message = f"{symbol} has the folder {path} of its node."
             yield Observation("security/host-path", spot, message, cause=f"{symbol} {path}", severity=severity)
     if workload.pod.get("automountServiceAccountToken") is not False:
@@ -105,7 +103,8 @@ def _context(workload: Workload, container: Container) -> Iterator[Observation]:
 
     if own.get("privileged") is True:
         message = f"{symbol} is privileged: who takes it over has its node."
-        yield Observation("security/privileged-container", spot("privileged"), message, cause=symbol)
+        severity = Severity.INFO if trades.is_driver(workload) else None
+        yield Observation("security/privileged-container", spot("privileged"), message, cause=symbol, severity=severity)
     if own.get("allowPrivilegeEscalation") is True:
         message = f"A process in {symbol} may become more than it was started as."
         yield Observation("security/privilege-escalation", spot("allowPrivilegeEscalation"), message, cause=symbol)
@@ -139,6 +138,10 @@ def _context(workload: Workload, container: Container) -> Iterator[Observation]:
         name = str(each).upper().removeprefix("CAP_")
         if name in images.DANGEROUS:
             severity = Severity.HIGH if name in ("ALL", "SYS_ADMIN", "SYS_MODULE") else Severity.MEDIUM
+            if trades.may_do(name, trades.called(workload)) or (
+                name == "DAC_READ_SEARCH" and trades.is_agent(workload)
+            ):
+                severity = Severity.INFO
             yield Observation(
                 "security/dangerous-capability",
                 container.spot("securityContext", "capabilities", "add", place),
@@ -187,7 +190,7 @@ def _service(cluster: Cluster, service: KubernetesObject) -> Iterator[Observatio
             message = f"{service.symbol} opens {product.name} to whoever reaches the cluster ({type_})."
             yield Observation("security/exposed-admin-interface", spot, message, cause=service.symbol)
             return
-    if type_ == "LoadBalancer" and cluster.of("Ingress") and behind:
+    if type_ == "LoadBalancer" and behind and (cluster.of("Ingress") or cluster.of("HTTPRoute")):
         message = f"{service.symbol} is exposed by a load balancer of its own, beside the Ingress ({type_})."
         yield Observation("security/open-beside-gateway", spot, message, cause=service.symbol)
         return

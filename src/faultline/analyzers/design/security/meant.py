@@ -17,7 +17,8 @@ from faultline.core.patterns import regex
 
 _THREATS: Final = regex(
     r"[\W\d_]*(?:\w+ ){0,3}?(?:threats?|attacks?|abuses?|misuses?|attackers?|attack vectors?|what (?:could|can|might) "
-    r"(?:happen|go wrong)|scenarios?|vulnerabilit(?:y|ies)|weakness(?:es)?|findings?|concerns?|objections?|worr(?:y|ies)"
+    r"(?:happen|go wrong)|scenarios?|vulnerabilit(?:y|ies)|weakness(?:es)?|findings?|concerns?|objections?|worr(?:y"
+    r"|ies)"
     r"|fears?|myths?|misunderstandings?|questions?|rules?|checks?|cwe|stride)\b",
     re.IGNORECASE,
 )
@@ -26,7 +27,8 @@ _MODEL: Final = regex(
     r"\b(?:threat (?:model|analysis)|misuse cases?|abuse cases?|attack (?:trees?|paths?))\b", re.IGNORECASE
 )
 _ADVERSARY: Final = regex(
-    r"\W*(?:an? |the )?(?:\w+ )?(?:attackers?|intruders?|adversar(?:y|ies)|hackers?|thie(?:f|ves)|burglars?|somebody|someone)\b",
+    r"\W*(?:an? |the )?(?:\w+ )?(?:attackers?|intruders?|adversar(?:y|ies)|hackers?|thie(?:f|ves)|burglars?|somebody"
+    r"|someone)\b",
     re.IGNORECASE,
 )
 _QUOTATION: Final = regex(
@@ -39,17 +41,22 @@ _IDENTIFIER: Final = regex(r"[\w-]{1,60}(?:[/:.][\w*:./-]{1,100}|[-_][\w-]{1,100
 _PARTS: Final = regex(r"; | but |, (?:while|whereas|yet|though) | - ")
 _FOR_ALL: Final = regex(
     r"\b(?:for the (?:general )?public|(?:meant|there|made|free|intended) (?:for|to be (?:read|seen|used|shown) by) "
-    r"(?:everybody|everyone|anybody|anyone|all|the public)|(?:read|seen|looked at) by (?:everybody|everyone|anybody|anyone)"
-    r"|(?:everybody|everyone|anybody|anyone|visitors|readers|passers-by) (?:may|can|should|is meant to|are meant to) (?:read|see|look)"
-    r"|published (?:for|to) (?:everybody|everyone|all)|(?:the )?people's|open data|open licen[cs]e|by (?:licen[cs]e|law|intent|design)"
+    r"(?:everybody|everyone|anybody|anyone|all|the public)|(?:read|seen|looked at) by (?:everybody|everyone|anybody"
+    r"|anyone)"
+    r"|(?:everybody|everyone|anybody|anyone|visitors|readers|passers-by) (?:may|can|should|is meant to"
+    r"|are meant to) (?:read|see|look)"
+    r"|published (?:for|to) (?:everybody|everyone|all)|(?:the )?people's|open data|open licen[cs]e|by (?:licen[cs]e"
+    r"|law|intent|design)"
     r"|no secrets?|(?:that is|for) (?:its|their) purpose|as the law (?:demands|wants|says)|(?:are|is) free(?! to)"
     r"|public (?:data|pages?|information|catalogue?s?|timetables?|content|part|lists?|view|resources|domain|programme)"
-    r"|reference (?:data|lists?|genomes?|tables?)|nothing personal|no personal data|no names|read-only for (?:the world|everybody)"
+    r"|reference (?:data|lists?|genomes?|tables?)|nothing personal|no personal data|no names"
+    r"|read-only for (?:the world|everybody)"
     r"|on purpose|deliberately|broadcasts?|amateurs?)\b"
 )
 """What says that something is meant for everybody; the reason may stand in a neighbour."""
 _IS_PUBLIC: Final = regex(
-    r"\b(?:are|is|were|remains?|stays?|being) (?:\w+ )?public(?!-| (?:load|gateway|host|ip|address|internet|api|subnet|network))\b"
+    r"\b(?:are|is|were|remains?|stays?|being) (?:\w+ )?public(?!-| (?:load|gateway|host|ip|address|internet|api"
+    r"|subnet|network))\b"
 )
 _A_DOOR: Final = regex(
     r"\b(?:endpoints?|apis?|ports?|interfaces?|servers?|hosts?|buckets?|instances?|acls?|clusters?|graphql)\b"
@@ -57,48 +64,63 @@ _A_DOOR: Final = regex(
 """What is public in the other sense: reached from everywhere."""
 _FOR_READERS: Final = regex(
     r"\b(?:catalogue?s?|timetables?|schedules?|calendars?|opening hours|prices?|price lists?|fares?|tariffs?|results?"
-    r"|weather|forecasts?|maps?|tiles|status page|news|home ?page|front page|episodes?|feeds?|podcasts?|lists? of|\w+ lists?"
+    r"|weather|forecasts?|maps?|tiles|status page|news|home ?page|front page|episodes?|feeds?|podcasts?|lists? of"
+    r"|\w+ lists?"
     r"|reference|glossary|holidays|menus?|exhibits?|tours?|audio|departures?|arrivals?|brochures?|documentation"
     r"|faq|static files|downloads?|statistics|water levels?|tides?|tide tables?|air quality|search(?:es|ing)?|browsing"
-    r"|reading|readers?|visitors?|listeners?|statutes?|by-?laws?|minutes|postal codes?|zip codes?|programmes?|library|libraries"
+    r"|reading|readers?|visitors?|listeners?|statutes?|by-?laws?|minutes|postal codes?|zip codes?|programmes?"
+    r"|library|libraries"
     r"|published|exchange rates?|positions?|beacons?|statement|courts|leaflets?|recipes?|articles?|lost and found"
     r"|get /[\w/{}.-]*)(?!\w)"
 )
 """What is there to be read by strangers."""
 _FORMS: Final = regex(
-    r"\b(?:feedback|tip-?offs?|whistle-?\w+|votes?|voting|ratings?|surveys?|polls?|contact forms?|newsletters?|guest ?books?)\b"
+    r"\b(?:feedback|tip-?offs?|whistle-?\w+|votes?|voting|ratings?|surveys?|polls?|contact forms?|newsletters?"
+    r"|guest ?books?)\b"
 )
 """What strangers may send."""
 _PRIVATE: Final = regex(
-    r"\b(?:admin\w*|consoles?|back-? ?office|internal|ops|operators?|staff|clerks?|debug|actuator|customers?|patients?|pupils?|private|partners?"
-    r"|students?|users?|accounts?(?= (?:data|number|balance|api|service))|(?:credentials?|passwords?|secrets?) (?:are|is|lie|stand|stay)|mutations"
+    r"\b(?:admin\w*|consoles?|back-? ?office|internal|ops|operators?|staff|clerks?|debug|actuator|customers?"
+    r"|patients?|pupils?|private|partners?"
+    r"|students?|users?|accounts?(?= (?:data|number|balance|api|service))|(?:credentials?|passwords?"
+    r"|secrets?) (?:are|is|lie|stand|stay)|mutations"
     r"|orders?|bookings?|reservations?|invoices?|payments?|salar\w+"
-    r"|personal data(?<!no personal data)|customer|medical|health (?:data|records?)|diagnos\w+|claims?|exports?|refunds?|commands?|telecommands?"
+    r"|personal data(?<!no personal data)|customer|medical|health (?:data|records?)|diagnos\w+|claims?|exports?"
+    r"|refunds?|commands?|telecommands?"
     r"|databases?|postgres\w*|redis|brokers?|mqtt|kafka|elasticsearch|mongo\w*|webhooks?|callbacks?|tenants?"
     r"|vpn|every (?:request|call|caller|client)|any (?:request|call|caller|client)|requests inside|trust\w*|employees?"
-    r"|members'?|contracts?|payroll|wages?|documents?|files of|grafana|kibana|prometheus|jenkins|swagger|metrics|ledger|stock|meters?)\b"
+    r"|members'?|contracts?|payroll|wages?|documents?|files of|grafana|kibana|prometheus|jenkins|swagger|metrics"
+    r"|ledger|stock|meters?)\b"
 )
 """What strangers have no business with, even to read."""
 _WRITING: Final = regex(
-    r"\b(?:accept\w*|receiv\w+|writ(?:e|es|ing)|create[sd]?|delet\w+|chang(?:e|es|ing)|sets?|post(?:s|ed|ing)?|upload\w*|cancel\w*"
-    r"|orders?|books?|refund\w*|publish(?:es|ing)?|trigger\w*|starts?|stops?|switch\w*|sends?|submit\w*|edit(?:s|ing)?|control\w*"
-    r"|execut\w+|runs?|resets?|imports?|updat\w+|modif\w+|register\w*|issu\w+|put|patch|overwrit\w+|push\w*|pay(?:s|ing)?)\b"
+    r"\b(?:accept\w*|receiv\w+|writ(?:e|es|ing)|create[sd]?|delet\w+|chang(?:e|es|ing)|sets?|post(?:s|ed|ing)?"
+    r"|upload\w*|cancel\w*"
+    r"|orders?|books?|refund\w*|publish(?:es|ing)?|trigger\w*|starts?|stops?|switch\w*|sends?|submit\w*|edit(?:s"
+    r"|ing)?|control\w*"
+    r"|execut\w+|runs?|resets?|imports?|updat\w+|modif\w+|register\w*|issu\w+|put|patch|overwrit\w+|push\w*|pay(?:s"
+    r"|ing)?)\b"
 )
 
 _NO_MEMBER: Final = regex(
-    r"\b(?:ha(?:s|ve)|had|keeps?|holds?|with|gets?) no (?:\w+ )?(?:log-?ins?|accounts?|credentials?|passwords?|users?|keys?)"
-    r"(?: (?:there|here)\b| (?:to|in|on|for|at) (?:the |this |that |our |its |these )?(?:[\w-]+ ){0,2}(?:database|server|system|store"
+    r"\b(?:ha(?:s|ve)|had|keeps?|holds?|with|gets?) no (?:\w+ )?(?:log-?ins?|accounts?|credentials?|passwords?"
+    r"|users?|keys?)"
+    r"(?: (?:there|here)\b| (?:to|in|on|for|at) (?:the |this |that |our |its |these )?(?:[\w-]+ ){0,2}(?:database"
+    r"|server|system|store"
     r"|cluster|vault|machine|production|registry|warehouse)\b)"
 )
 """Somebody who has no account somewhere cannot get in there."""
 _LEFT_OUT: Final = regex(
-    r"\b(?:logged|recorded|sent|stored|kept|shown|returned|listed|exported|printed|written|copied|dumped|delivered) without "
+    r"\b(?:logged|recorded|sent|stored|kept|shown|returned|listed|exported|printed|written|copied|dumped"
+    r"|delivered) without "
     r"(?:the |any |their |its |a )?(?:passwords?|tokens?|credentials?|keys?)\b"
 )
 """What is done to data, not by callers."""
 _HOLDS_NONE: Final = regex(
-    r"\b(?:strings?|urls?|uris?|dsns?|files?|config\w*|images?|repositor(?:y|ies)|manifests?|backups?|dumps?|exports?|mails?|messages?"
-    r"|templates?|snapshots?)(?: in (?:the )?\w+)? (?:has|have|contains?|holds?|carr(?:y|ies)) no (?:\w+ )?(?:passwords?|credentials?|tokens?|keys?)\b"
+    r"\b(?:strings?|urls?|uris?|dsns?|files?|config\w*|images?|repositor(?:y|ies)|manifests?|backups?|dumps?"
+    r"|exports?|mails?|messages?"
+    r"|templates?|snapshots?)(?: in (?:the )?\w+)? (?:has|have|contains?|holds?|carr(?:y"
+    r"|ies)) no (?:\w+ )?(?:passwords?|credentials?|tokens?|keys?)\b"
 )
 _NO_SUCH: Final = regex(
     r"\bno (?:shared|common|generic|default|second|further|other|standing|permanent|universal|master|extra|additional"
@@ -110,8 +132,10 @@ _NO_PASSWORD: Final = regex(
     r"(?:passwords?|api[- ]keys?|log-?ins?)\b"
 )
 _PROOF: Final = regex(
-    r"\b(?:(?:client )?certificates?|passkeys?|smart ?cards?|chip cards?|(?:their|a|the|staff) cards?|kerberos|m?tls says|mtls|single sign-?on|sso"
-    r"|hardware keys?|fingerprints?|workload identity|peer authentication|unix socket|managed identit(?:y|ies)|ticket number"
+    r"\b(?:(?:client )?certificates?|passkeys?|smart ?cards?|chip cards?|(?:their|a|the|staff) cards?|kerberos"
+    r"|m?tls says|mtls|single sign-?on|sso"
+    r"|hardware keys?|fingerprints?|workload identity|peer authentication|unix socket|managed identit(?:y|ies)"
+    r"|ticket number"
     r"|iam roles?|oidc|magic link|one-time (?:code|link)|badges?)\b"
 )
 _SIGNED_IN: Final = regex(

@@ -54,6 +54,10 @@ def values(document: Document) -> Iterator[Value]:
                 yield Value(name, value, Spot(document, line=line))
         case MarkdownDocument():
             yield from (each for each in _lines(document) if _CODE_NAME.match(each.name))
+            from faultline.analyzers.design.security.disclosed import disclosed  # reads sentences: not for others
+
+            for line, word in disclosed(document):
+                yield Value("password", word, Spot(document, line=line))
         case _:
             yield from _lines(document)
 

@@ -24,19 +24,27 @@ DEFAULTS: Final = frozenset(
 _NAMED: Final = regex(
     r"(?i)(?:^|[^a-z])(?:[a-z0-9]{0,20}(?:password|passwd|passphrase|secret)|pwd|pass|pw|api_?key|apikey|access_?key|"
     r"secret_?key|private_?key|signing_?key|encryption_?key|master_?key|auth_?key|account_?key|(?:auth|access|api|bot|"
-    r"bearer|refresh|deploy|session)_?token|token|credentials?|connection_?string|neo4j_auth|jwt_?key|salt|dsn)s?(?:$|[^a-z])"
+    r"bearer|refresh|deploy|session)_?token|token|credentials?|connection_?string|neo4j_auth|jwt_?key|salt"
+    r"|dsn)s?(?:$|[^a-z])"
 )
 _NO_SECRET: Final = regex(
-    r"(?i)(?:_|-|\.)(?:file|path|name|arn|url|uri|id|ids|ref|length|policy|ttl|expir\w*|expiry|header|field|type|algorithm|"
-    r"rotation\w*|version|min\w*|max\w*|enabled|required|count|timeout|lifetime|duration|hours|days|minutes|seconds|store|"
+    r"(?i)(?:_|-|\.)(?:file|path|name|arn|url|uri|id|ids|ref|length|policy|ttl|expir\w*|expiry|header|field|type"
+    r"|algorithm|"
+    r"rotation\w*|version|min\w*|max\w*|enabled|required|count|timeout|lifetime|duration|hours|days|minutes|seconds"
+    r"|store|"
     r"provider|manager|prefix|suffix|issuer|audience|endpoint|method|mode|key_ref|scope|bytes|limit|window\w*)$|"
-    r"public_?key|key_?id|skip_|allow_?empty|random_password|manage_master_user_password|(?:^|_)(?:max|min|num)_?tokens?|"
-    r"host_auth|password_?(?:auth|encryption|hash)|recovery_window|csrf_(?:cookie|header)|image_?pull_?secret|tls_?secret"
+    r"public_?key|key_?id|skip_|allow_?empty|random_password|manage_master_user_password|(?:^|_)(?:max|min"
+    r"|num)_?tokens?|"
+    r"host_auth|password_?(?:auth|encryption|hash)|recovery_window|csrf_(?:cookie|header)|image_?pull_?secret"
+    r"|tls_?secret"
 )
 _PLACEHOLDER: Final = regex(
-    r"(?i)\$\{|\$\(|\{\{|^\$|<[^>]*>|^\*+$|x{4,}|\.{3}|change[_-]?(?:me|this)|replace|placeholder|your[_-]|example|dummy|"
-    r"redacted|todo|^(?:none|null|true|false|yes|no|on|off|optional|required|string|unset|vault:.*|ssm:.*|file:.*|env:.*|"
-    r"op://.*|secret://.*|arn:aws:.*|projects/.*|/run/secrets/.*|/.*|\./.*|https?://[^:@/]*(?:/.*)?)$|^var\.|^ref\+|^ENC\[|"
+    r"(?i)\$\{|\$\(|\{\{|^\$|<[^>]*>|^\*+$|x{4,}|\.{3}|change[_-]?(?:me|this)|replace|placeholder|your[_-]|example"
+    r"|dummy|"
+    r"redacted|todo|^(?:none|null|true|false|yes|no|on|off|optional|required|string|unset|vault:.*|ssm:.*|file:.*"
+    r"|env:.*|"
+    r"op://.*|secret://.*|arn:aws:.*|projects/.*|/run/secrets/.*|/.*|\./.*|https?://[^:@/]*(?:/.*)?)$|^var\.|^ref\+"
+    r"|^ENC\[|"
     r"^AgA[A-Za-z0-9+/]|^!(?:Ref|Sub)|secretsmanager|from[_-]?secret|injected|generated|sops|not[_-]?(?:set|real)"
 )
 _REFERENCE: Final = regex(r"^[A-Za-z_]+(?:\.[A-Za-z_*\[\]0-9]+){1,8}$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
@@ -85,6 +93,28 @@ _DEFAULT: Final = regex(r"^\$\{[A-Za-z0-9_]{1,100}:?-(?P<value>[^{}$]{1,200})\}$
 def mixed(value: str) -> bool:
     """Whether a text is long and mixed enough for a machine to have made it."""
     return len(value) >= 8 and any(each.isdigit() for each in value) and any(each.isalpha() for each in value)
+
+
+def is_mixed_word(text: str) -> bool:
+    """Whether a word of prose can only be a secret: of three kinds of characters, digits among them, and no name."""
+    if len(text) < 8 or _TECHNICAL.search(text) or _PLACEHOLDER.search(text) or _REFERENCE.match(text):
+        return False
+    kinds = [
+        any(map(str.isupper, text)),
+        any(map(str.islower, text)),
+        not text.isalnum(),
+    ]
+    return any(map(str.isdigit, text)) and sum(kinds) >= 2
+
+
+_TECHNICAL: Final = regex(
+    r"(?i)sha-?\d|aes|argon|bcrypt|scrypt|rsa|hmac|pbkdf|ed25519|x25519|ecdsa|es256|rs256|totp|hotp|fido|webauthn"
+    r"|oauth|oidc|utf|base64"
+    r"|tls|x\.?509|pkcs|jwt|uuid|kms|hsm|vault|iso|nist|rfc|cve|adr|https?:|\.(?:ya?ml|json|env|md|txt|pem|key|crt"
+    r"|conf|toml|tf|py|sh)\b"
+    r"|^v?\d[\d.]*[a-z]{0,12}$|^\d{1,4}[-./:]\d|[/\\]\w+[/\\]|^[a-z]+(?:[-_.][a-z]+)*[-_.]?v?\d{1,2}$|^/|\(|->|→|§|%"
+)
+"""What prose says behind such words instead: algorithms, files, versions, dates, names with a number."""
 
 
 def _password(text: str) -> bool:
@@ -136,6 +166,9 @@ def hidden(line: str) -> str:
     for _, mark, pattern in _shapes():
         if mark.search(shown):
             shown = pattern.sub("***", shown)
+    if shown != line:
+        return shown
+    shown = re.sub(r"[^\s\"'`|,;()]{8,80}", lambda found: "***" if is_mixed_word(found[0]) else found[0], line)
     if shown != line:
         return shown
     found = _HIDDEN.match(line)

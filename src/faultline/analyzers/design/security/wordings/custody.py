@@ -23,8 +23,9 @@ _WRITTEN_DOWN = cues(
     "written in .. runbook/file/script/wiki/manual/workflow/jenkinsfile, in the deployment, jenkinsfile",
     "in/into/on/inside/within .. script/scripts/workflow/workflows/pipeline/makefile/chart/charts/yaml/json/xml",
     "in/into/on/inside/within .. repository/repositories/repo/git/codebase",
-    "in/into/on/inside/within .. source/image/images/dockerfile/wiki/confluence",
-    "compiled into, built into, embedded in/into, bundled with/into, in/into/inside .. bundle/binary/apk/installer/ami/template/playbook/javascript/frontend/constant",
+    "in/into/on/inside/within .. source/image/images/dockerfile/wiki/confluence, compiled into, built into",
+    "embedded in/into, bundled with/into",
+    "in/into/inside .. bundle/binary/apk/installer/ami/template/playbook/javascript/frontend/constant",
     "in/into the web/mobile/desktop/browser client/app",
     "in/into/on/inside/within .. sharepoint/dropbox/spreadsheet/excel/firmware, next to .. code",
     "in/into/to/from/with .. repository/repo/repos/git/github/gitlab/bitbucket, in .. source code, in the code",
@@ -34,8 +35,8 @@ _WRITTEN_DOWN = cues(
     "by/over/via/through/in/per .. slack/chat/mail/email/whatsapp/teams, by e mail",
     "in .. drive/folder/configmap/manifest/manifests/script/handler, in .. values/compose file/files/yaml/yml",
     "in .. config/configuration/deployment/ci/environment/job/task/env file/files/definition/definitions, committed",
-    "checked in, checked into, hard coded, baked into, base64 encoded, crontab, on the build server",
-    "in .. plain text, in clear text",
+    "checked in, checked into, hard coded, baked into, base64 encoded, crontab, on the build server, in .. plain text",
+    "in clear text",
 )
 _ENV = cues("env, production settings, live settings, production configuration")
 _COMMITTED = cues(
@@ -58,14 +59,14 @@ _SECRET_SAFE = cues(
     "never, in memory, memory volume, design tokens, ci secrets, github secrets, actions secrets, secret scanning",
     "token bucket, lock file, lint, example, variables of, public ssh, key value, key decisions, key metrics",
     "key figures, generated at, in redis, in the cookie, cookie, cancellation token, continuation token, page token",
-    "sync token, token service, password policy, secret name, blocks, refuses, rejects, sort keys",
-    "kubernetes secret, injected",
+    "sync token, token service, password policy, secret name, blocks, refuses, rejects, sort keys, kubernetes secret",
+    "injected",
 )
 _HOLDERS = cues(
-    "editors, every shop, authors, agents, contractors, engineer, anybody, jobs, drivers, integrations, eleven",
-    "seven, eight, nine, twelve, field engineers, lead, sales, field, machines, controllers, microservices, couples",
-    "all, every, each, everyone, everybody, whole team, team, staff, operators, engineers, developers, partners",
-    "services, tenants, nurses, doctors, devices, customers, environments, colleagues, production .. staging",
+    "editors, every shop, authors, agents, contractors, engineer, anybody, jobs, drivers, integrations, eleven, seven",
+    "eight, nine, twelve, field engineers, lead, sales, field, machines, controllers, microservices, couples, all",
+    "every, each, everyone, everybody, whole team, team, staff, operators, engineers, developers, partners, services",
+    "tenants, nurses, doctors, devices, customers, environments, colleagues, production .. staging",
     "staging .. production, microservice/microservices, connectors, workers, administrators, admins, analysts",
     "employees, clients, both, several, shifts, shift, night, on call, six, four, three, five, ten, everything",
     "instances, replicas, shops, branches, stores, support, warehouse, ward, apps, applications, components",
@@ -85,25 +86,25 @@ _ONE_ACCOUNT = cues(
     "contractors use .. account, with one password/key/login/account/user",
 )
 _OWN = cues(
-    "one .. for each, one .. per, partition, partitions, shard, shards, messages, organisations, organizations, may be in, may belong",
-    "token bucket, bucket, seed, template, templates, message, idempotency, charge/charges, retr*, repeat*, again",
-    "parameter/parameters, cache, own account/login/user/key/name/credentials/password/database/role/identity/token",
-    "own .. user/account/key/login, own .. credentials/token, its own, their own, not shared, not share, no shared",
-    "not used, not .. shared, unique, identity provider, break glass, sealed, per service, per tenant, per partner",
-    "was split, calendar, dashboard, account service, user service, pre shared, shared library, each has, dedicated",
-    "single sign on, sso, separate",
+    "one .. for each, one .. per, partition, partitions, shard, shards, messages, organisations, organizations",
+    "may be in, may belong, token bucket, bucket, seed, template, templates, message, idempotency, charge/charges",
+    "retr*, repeat*, again, parameter/parameters, cache",
+    "own account/login/user/key/name/credentials/password/database/role/identity/token, own .. user/account/key/login",
+    "own .. credentials/token, its own, their own, not shared, not share, no shared, not used, not .. shared, unique",
+    "identity provider, break glass, sealed, per service, per tenant, per partner, was split, calendar, dashboard",
+    "account service, user service, pre shared, shared library, each has, dedicated, single sign on, sso, separate",
 )
 _CREDENTIAL = cues(
     "accounts of people, account of, accounts, share links, api access, sign in, login lasts, login, token/tokens",
-    "tokens, session/sessions, sessions, cookie/cookies, cookies, jwt/jwts, jwts, credential/credentials",
-    "credentials, key, keys, api key, api keys, secret/secrets, secrets, password/passwords, passwords, certificate",
-    "certificates, presigned/pre-signed/signed/download/invitation/reset/share link/links/url/urls, presigned",
-    "invitation*, download links, shared secret, signing key, access key",
+    "tokens, session/sessions, sessions, cookie/cookies, cookies, jwt/jwts, jwts, credential/credentials, credentials",
+    "key, keys, api key, api keys, secret/secrets, secrets, password/passwords, passwords, certificate, certificates",
+    "presigned/pre-signed/signed/download/invitation/reset/share link/links/url/urls, presigned, invitation*",
+    "download links, shared secret, signing key, access key",
 )
 _FOREVER = cues(
-    "no end date, not rotated, the same since, have no expiry, since #, not .. changed, never expire/expires/expiring, not expire, no expiry",
-    "no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited, never .. rotated, never been ..",
-    "cannot/can't be revoked/withdrawn, same since, static",
+    "no end date, not rotated, the same since, have no expiry, since #, not .. changed, never expire/expires/expiring",
+    "not expire, no expiry, no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited",
+    "never .. rotated, never been .., cannot/can't be revoked/withdrawn, same since, static",
 )
 _SHORT_LIVED = cues(
     "ca, certificate authority, renewed, leaf, leaf certificates, root ca, years and the leaf, individually",
@@ -118,30 +119,31 @@ _SHORT_LIVED = cues(
 _LOG = cues(
     "audit trail stores, audit record, audit records, log entry, log entries, trace shows, crash report, proxy logs",
     "log, logs, logged, logging, logger, logs each, log line, log lines, access log, debug log, kibana, sentry",
-    "traces, trace, tracing, spans, span, audit trail, printed, stdout, error report/reports",
-    "analytics event/events, log message, dumped, loki, splunk, datadog, breadcrumbs, crash reports",
+    "traces, trace, tracing, spans, span, audit trail, printed, stdout, error report/reports, analytics event/events",
+    "log message, dumped, loki, splunk, datadog, breadcrumbs, crash reports",
 )
 _LEAKED = cues(
-    "patient name/names, customer name/names, guest name/names, names and addresses, cvc, payloads, full name, salaries, account numbers, session token, card data, card details, customer data",
-    "password/passwords, passwords, token, tokens, credential/credentials, credentials, api keys, api key, secrets",
-    "card number/numbers, card numbers, pan, cvv, iban, ibans, social security, personal data, pii, e mail",
-    "birth date, date of birth, phone number/numbers, diagnoses, prescription/prescriptions",
-    "authorization header/headers, jwt, one time code, otp, request body, request bodies, bodies",
+    "patient name/names, customer name/names, guest name/names, names and addresses, cvc, payloads, full name",
+    "salaries, account numbers, session token, card data, card details, customer data, password/passwords, passwords",
+    "token, tokens, credential/credentials, credentials, api keys, api key, secrets, card number/numbers",
+    "card numbers, pan, cvv, iban, ibans, social security, personal data, pii, e mail, birth date, date of birth",
+    "phone number/numbers, diagnoses, prescription/prescriptions, authorization header/headers, jwt, one time code",
+    "otp, request body, request bodies, bodies",
     "full/entire/whole/raw/complete request/requests/payload/payloads/body/headers, all headers, full .. request",
     "health data, bank details, salary",
 )
 _MASKED = cues(
-    "neither, nor, audit trail .. actor, written to the audit trail, deleted, deletion is logged, access is logged, logged when",
-    "is logged and, use is logged, is recorded, hash of, never log, nothing personal, ids only, event names",
-    "names of the events, stripped of, shortened, last three, last two, anonymi*, truncat*, never names, ids and",
-    "carry ids, obfuscat*, with scope, logging .. weak, batch, adds api key, mask, masks, masked, masking, redact*",
-    "scrub*, hash*, strip*, remove*, removes, filter, filters, filtered, except, last four, dropped, drops",
+    "neither, nor, audit trail .. actor, written to the audit trail, deleted, deletion is logged, access is logged",
+    "logged when, is logged and, use is logged, is recorded, hash of, never log, nothing personal, ids only",
+    "event names, names of the events, stripped of, shortened, last three, last two, anonymi*, truncat*, never names",
+    "ids and, carry ids, obfuscat*, with scope, logging .. weak, batch, adds api key, mask, masks, masked, masking",
+    "redact*, scrub*, hash*, strip*, remove*, removes, filter, filters, filtered, except, last four, dropped, drops",
     "never .. log/logged/logs/written/printed/appear, never, not .. logged, not .. logs, not .. log, isn't logged",
     "aren't logged, nor .. log, no .. logs, tokens used, token usage, without, only .. ids, tokenised, tokenized",
     "pseudonym*, log in with, logs in with, logging in, log in, logs in, log into, logged in by, logged in users",
-    "logged in user, users are logged in, catalog, backlog, truncated, correlation, rotated, opt in",
-    "access log holds, password change, password changes, trace id, permission, counts, exclud*, token is valid",
-    "trace context, trace header, log compaction, log compacted, transaction log, commit log, write ahead log",
+    "logged in user, users are logged in, catalog, backlog, truncated, correlation, rotated, opt in, access log holds",
+    "password change, password changes, trace id, permission, counts, exclud*, token is valid, trace context",
+    "trace header, log compaction, log compacted, transaction log, commit log, write ahead log",
 )
 _UNMASKED = cues(
     "nothing .. masked/redacted/filtered/removed",
@@ -158,13 +160,12 @@ _STRONG_HASH = cues(
     "repository, wiki, env, etag, checksum, config, compose, vault, replica, user interface, sent over, manager",
 )
 _FACTORY = cues(
-    "default password/passwords/credentials/login/account, default .. credentials, has the password",
-    "get the password",
+    "default password/passwords/credentials/login/account, default .. credentials, has the password, get the password",
 )
 _CHANGED = cues(
-    "local, locally, development, laptop, tests, test, sandbox, must be changed, be changed, is changed",
-    "are changed, removed, replaced, forced, random, never, refused, disabled, has to change, have to change",
-    "no default, generated, rejected, rotated, vault, hashed",
+    "local, locally, development, laptop, tests, test, sandbox, must be changed, be changed, is changed, are changed",
+    "removed, replaced, forced, random, never, refused, disabled, has to change, have to change, no default",
+    "generated, rejected, rotated, vault, hashed",
 )
 
 WORDINGS = (
@@ -181,7 +182,7 @@ WORDINGS = (
     Wording(
         rule="security/shared-account",
         keys=(),
-        together=(Together((_HOLDERS, _ONE_ACCOUNT), unless=_OWN),),
+        together=(Together((_HOLDERS, _ONE_ACCOUNT), unless=_OWN, lone=True),),
         says="The text says that several share one account.",
     ),
     Wording(

@@ -11,23 +11,23 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.security.wordings.lexicons import DENYING, GUARD, OUTSIDE
 
 _ADMIN = cues(
-    "console, consoles, editing pages/side/area, editors' pages, h2 console, superset, metabase, redash, tableau, administrators over, the console of, use the console",
-    "operators .. console, web console, console from, scheduler .. web interface, web interface of",
-    "management .. page, support ui, support app, drain, reload, job dashboard/dashboards, jobs dashboard, staff",
-    "environment dump, alert rules, flush cache, cache flush, metrics .. endpoint/endpoints",
-    "metrics endpoint/endpoints, profiling endpoint/endpoints, management plane, control plane, ops, diagnostics",
-    "diagnostic endpoint/endpoints/page, health and metrics, thread dumps, log level endpoint, reindex",
-    "migration endpoint, maintenance page, operations area, staff area, staff pages, editor pages, moderation pages",
-    "scheduler page, build server, ci server, gitlab, artifactory, nexus, kubernetes api, api server, docker api",
-    "docker daemon, ssh, broker/queue/cluster/db/database/redis/kafka/storage/cloud/server/device console/ui",
+    "console, consoles, editing pages/side/area, editors' pages, h2 console, superset, metabase, redash, tableau",
+    "administrators over, the console of, use the console, operators .. console, web console, console from",
+    "scheduler .. web interface, web interface of, management .. page, support ui, support app, drain, reload",
+    "job dashboard/dashboards, jobs dashboard, staff, environment dump, alert rules, flush cache, cache flush",
+    "metrics .. endpoint/endpoints, metrics endpoint/endpoints, profiling endpoint/endpoints, management plane",
+    "control plane, ops, diagnostics, diagnostic endpoint/endpoints/page, health and metrics, thread dumps",
+    "log level endpoint, reindex, migration endpoint, maintenance page, operations area, staff area, staff pages",
+    "editor pages, moderation pages, scheduler page, build server, ci server, gitlab, artifactory, nexus",
+    "kubernetes api, api server, docker api, docker daemon, ssh",
+    "broker/queue/cluster/db/database/redis/kafka/storage/cloud/server/device console/ui",
     "monitoring ui/page/site/dashboard, metrics ui, server page/pages, feature switches, feature flags are set",
-    "impersonat*, licence server, license server, config page, debug page/pages/view, job runner ui",
-    "switches are set, tracing ui, log viewer, sql console, shell, remote shell, status and control",
-    "health and config, dump, setup page, installer page, import page, tenant administration, user administration",
-    "price administration, moderation, profiler, operator page/pages, replay, queue ui, queues ui, profiler port",
-    "scheduler ui, ops page, support tool, status console, back end console, device console, operator app",
-    "operator site, admin, administration, back office, backoffice",
-    "management console/ui/interface/port/api/page/panel",
+    "impersonat*, licence server, license server, config page, debug page/pages/view, job runner ui, switches are set",
+    "tracing ui, log viewer, sql console, shell, remote shell, status and control, health and config, dump",
+    "setup page, installer page, import page, tenant administration, user administration, price administration",
+    "moderation, profiler, operator page/pages, replay, queue ui, queues ui, profiler port, scheduler ui, ops page",
+    "support tool, status console, back end console, device console, operator app, operator site, admin",
+    "administration, back office, backoffice, management console/ui/interface/port/api/page/panel",
     "operator/operators/operations/operational/ops/maintenance/support/staff/internal console/consoles/dashboard",
     "operator/operators/operations/operational/ops/maintenance/support/staff .. endpoint/endpoints/page/pages/tool/ui",
     "internal dashboard/dashboards/tool/tools/endpoint/endpoints/page/pages, endpoint .. operators",
@@ -62,11 +62,11 @@ _CALLED = cues(
     "kafka, queue, server, handler, middleware, backend, console, database, mongodb, elasticsearch, jenkins, mqtt",
     "rpc, grpc, devices, device, partner/partners, export, upload, link, order, token is optional, authentication",
     "tokens, token, url, route, traffic, webhook*, collector, ingest, app, job, jobs, ledger, without it",
-    "without them, without one, pod, pods, header, headers, login, data, records, patient, whoever, scheduler",
-    "worker, portal, site, functions, function, stream, topic, socket, websocket, feed, report/reports, controller",
-    "agent, sensor/sensors, without .. token, without .. header, without .. credentials, without .. session",
-    "no token, in front of it, tool, operator, operators, staff, users, household, meter, document/documents",
-    "file/files, image/images, everything",
+    "without them, without one, pod, pods, header, headers, login, data, records, patient, whoever, scheduler, worker",
+    "portal, site, functions, function, stream, topic, socket, websocket, feed, report/reports, controller, agent",
+    "sensor/sensors, without .. token, without .. header, without .. credentials, without .. session, no token",
+    "in front of it, tool, operator, operators, staff, users, household, meter, document/documents, file/files",
+    "image/images, everything",
 )
 _OPEN_DOOR = cues(
     "by anyone/anybody/everyone who has/knows, by anyone who knows, endpoint is public, are not restricted",
@@ -75,11 +75,11 @@ _OPEN_DOOR = cues(
     "no .. authentication, unauthenticated, not authenticate, not authenticated, no token, without .. token",
     "no api key, not ask/asks/check/checks/verify/know who, anonymous user/users/reads/requests/calls/writes",
     "accept/accepts/accepted every/any/all client/clients/request/requests/caller/callers/call/calls/connection/sender",
-    "accept/accepts/answer/answers/takes/obeys .. every/any request/client/caller/command/call",
-    "let through, lets .. without, open to everybody, open to the world, knows the url/address/path",
-    "accept/accepts/accepted/take/takes/taken .. from anybody/anyone/everybody/whoever, answer/answers/serve/serves whoever",
-    "answers everyone/anyone/everybody who, call/calls us without keys, any client that reaches, expired token/tokens/session is/are accepted",
-    "anyone .. network",
+    "accept/accepts/answer/answers/takes/obeys .. every/any request/client/caller/command/call, let through",
+    "lets .. without, open to everybody, open to the world, knows the url/address/path",
+    "accept/accepts/accepted/take/takes/taken .. from anybody/anyone/everybody/whoever",
+    "answer/answers/serve/serves whoever, answers everyone/anyone/everybody who, call/calls us without keys",
+    "any client that reaches, expired token/tokens/session is/are accepted, anyone .. network",
 )
 _AUTHENTICATED = cues(
     "not get past, not get through, gets no further, cannot connect, are sent to the, is sent to the",
@@ -102,19 +102,20 @@ _AUTHENTICATED = cues(
     "changelog, roadmap, passwordless, passkey, sign up, registration, well known, jwks, openapi, documentation",
     "landing, marketing, blog, not trusted, trusts only, trust only, never trust, never trusts, zero trust",
     "trust store, truststore, trusted proxy, trusted proxies, trust anchor, trusted certificate, trusted ca",
-    "trust boundary, trust boundaries, trusted zone, trusted publish*, trusted type, trusted types, ignored",
-    "stripped, is stripped, expired, static, assets, favicon, public website, product catalogue, shop",
-    "hands them to, hand over to, only the kubelet, refuses to start, workload identity, sasl, scram",
-    "every call carries, nothing personal, public on purpose, stolen, password reset, delivered at least once",
-    "proves who, is verified, are verified, is authenticated, are authenticated, with a signature, verifies",
-    "idempotency, expiry, expires, rotated, test, tests, forged, unsigned events, dropped, csrf",
-    "trusted by our customers, after authentication, never get past, never reach",
+    "trust boundary, trust boundaries, trusted zone, trusted publish*, trusted type, trusted types, ignored, stripped",
+    "is stripped, expired, static, assets, favicon, public website, product catalogue, shop, hands them to",
+    "hand over to, only the kubelet, refuses to start, workload identity, sasl, scram, every call carries",
+    "nothing personal, public on purpose, stolen, password reset, delivered at least once, proves who, is verified",
+    "are verified, is authenticated, are authenticated, with a signature, verifies, idempotency, expiry, expires",
+    "rotated, test, tests, forged, unsigned events, dropped, csrf, trusted by our customers, after authentication",
+    "never get past, never reach",
 )
 _ELSE = cues(
     "web site, website, newsletter, tracking number, public feed, all others need/require, everything else",
     "all other endpoints, everything beyond, the rest needs, public endpoints, public pages, need a login",
     "needs a login, create an account, creates an account, sign up, register, captcha, public timetable, rate limit",
-    "requests a minute/second/hour/day, requests per minute/second/hour/day, rate limits, rate limited, before .. can, product pages, catalogue, catalog, open data, status page",
+    "requests a minute/second/hour/day, requests per minute/second/hour/day, rate limits, rate limited, before .. can",
+    "product pages, catalogue, catalog, open data, status page",
 )
 _INSIDE = cues(
     "internal, inside, vpc, cluster, mesh, network, private, behind the, firewall, callers, caller, calls, requests",
@@ -126,9 +127,8 @@ _TRUSTING = cues(
 )
 _AUTH_WORDS = cues(
     "auth, auth_*, auth required, auth mode, authn, authentication, authenticating, jwt, oidc, sso, login, log in",
-    "tokens, token's signature, their signature",
-    "token, token filter, token check, session check, signature check, api key, api keys, credentials, session",
-    "caller, callers, identity, header, headers",
+    "tokens, token's signature, their signature, token, token filter, token check, session check, signature check",
+    "api key, api keys, credentials, session, caller, callers, identity, header, headers",
 )
 _SKIPPED = cues(
     "without any check, not validated, not verified, signature is not checked, signatures are not checked",
@@ -143,16 +143,16 @@ _IDENTITY_CLAIMED = cues(
 )
 _RECORDS = cues(
     "queries, driver, drivers, tours, agents see, agents, region, parcel/parcels, button, page, approval, tour",
-    "message/messages, photo/photos, payment/payments, delivery, deliveries, order/orders, orders",
-    "document/documents, record/records, records, invoice/invoices, invoices, booking/bookings, trip/trips, trips",
-    "tenant/tenants, tenants, tenant's, account/accounts, accounts, customer/customers, customers, refund, endpoint",
-    "endpoints, approve, everything, patient, patients, data, payslip, payslips, file, files, report, reports",
-    "claim/claims, tickets, token, api, roles, role, permission/permissions, permissions, ids, id, user, users",
-    "session, resource/resources, ride, rides, contract, contracts",
+    "message/messages, photo/photos, payment/payments, delivery, deliveries, order/orders, orders, document/documents",
+    "record/records, records, invoice/invoices, invoices, booking/bookings, trip/trips, trips, tenant/tenants",
+    "tenants, tenant's, account/accounts, accounts, customer/customers, customers, refund, endpoint, endpoints",
+    "approve, everything, patient, patients, data, payslip, payslips, file, files, report, reports, claim/claims",
+    "tickets, token, api, roles, role, permission/permissions, permissions, ids, id, user, users, session",
+    "resource/resources, ride, rides, contract, contracts",
 )
 _ANY_USER = cues(
-    "any valid token, once logged in, by changing the id, can see all, answers any customer/user, whoever .. belongs to",
-    "answers any signed/logged in customer/user",
+    "any valid token, once logged in, by changing the id, can see all, answers any customer/user",
+    "whoever .. belongs to, answers any signed/logged in customer/user",
 )
 _OWN_RECORDS = cues(
     "read access to tickets, everybody in support, of their team, in their region, with the role, viewer",
@@ -161,7 +161,8 @@ _OWN_RECORDS = cues(
     "reviews, pull request, roadmap, export, changelog, gets a, cannot",
 )
 _UNCHECKED = cues(
-    "not compared with .. token/session/caller, not .. whether .. belongs/owns, not .. verify .. owns, does not check .. belongs",
+    "not compared with .. token/session/caller, not .. whether .. belongs/owns, not .. verify .. owns",
+    "does not check .. belongs",
 )
 _PASSWORD_ONLY = cues(
     "without .. mfa, name and password, without mfa",
@@ -169,8 +170,8 @@ _PASSWORD_ONLY = cues(
 _SECOND_FACTOR = cues(
     "must change, have to change, has to change, and totp, plus totp, with totp, second factor is asked",
     "and a second factor, and .. code, and .. plus, as well as, api, database/db, redis, broker, hardware key",
-    "authenticator app, webauthn, passkey, besides .. password, in addition to .. password, changed, reset",
-    "mandatory, enforced for all, refused, rejected, hashed, stored",
+    "authenticator app, webauthn, passkey, besides .. password, in addition to .. password, changed, reset, mandatory",
+    "enforced for all, refused, rejected, hashed, stored",
 )
 
 WORDINGS = (

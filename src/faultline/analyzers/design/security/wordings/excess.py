@@ -19,9 +19,9 @@ _ROLES = cues(
 )
 _ALL_RIGHTS = cues(
     "may/can/could do everything, root on, have root, organisation admin, all .. buckets, all s3",
-    "bound to cluster admin, owner account, root account, administratoraccess, cluster admin, superuser",
-    "full access, full .. access, admin rights, may/can/could/to do everything/anything, all resources",
-    "as superuser, root keys, wildcard, access to all, all customers' data, on all resources",
+    "bound to cluster admin, owner account, root account, administratoraccess, cluster admin, superuser, full access",
+    "full .. access, admin rights, may/can/could/to do everything/anything, all resources, as superuser, root keys",
+    "wildcard, access to all, all customers' data, on all resources",
 )
 _FEW_RIGHTS = cues(
     "for a minute, migrations, creates tables, runs for, no others, and no more, only those, not more than",
@@ -29,15 +29,15 @@ _FEW_RIGHTS = cues(
     "approves, asks for elevated, elevated, approval, customer is, tenant, organization, organisation admin",
     "workspace, first user, owner of the record, in an emergency, blocked, blocks, denied, public access, non root",
     "alone, migration job, migrations job, dml rights, not own, least privilege, never, no role, break glass",
-    "second person, second approval, reviewed request, temporary, sealed, temporarily, within .. tenant",
-    "within that, own tenant, own data, migrations run under, was split, only the two, for an hour",
-    "read only access, nothing more, given to nobody, nobody, responsibility, emergency, rbac limits, just in time",
-    "full text, audited, reviewed, certificate/certificates, dns, read only rights, admin role is",
+    "second person, second approval, reviewed request, temporary, sealed, temporarily, within .. tenant, within that",
+    "own tenant, own data, migrations run under, was split, only the two, for an hour, read only access, nothing more",
+    "given to nobody, nobody, responsibility, emergency, rbac limits, just in time, full text, audited, reviewed",
+    "certificate/certificates, dns, read only rights, admin role is",
 )
 _ACTS = cues(
     "accesses, corrections, who approved, doctor, table has, overrides by, limit, reading, opening, tariff/tariffs",
-    "price/prices, limits, permissions, release, releases, change/changes/changed, changes, edit/edits/edited",
-    "edits, edit, admin, actions, action, access to, accessed, refund/refunds, refunds, logins, login, role changes",
+    "price/prices, limits, permissions, release, releases, change/changes/changed, changes, edit/edits/edited, edits",
+    "edit, admin, actions, action, access to, accessed, refund/refunds, refunds, logins, login, role changes",
     "permission changes, who, exports, impersonat*, approval/approvals, approvals, approved, payment, operator",
     "operators, administrator/administrators, audit/auditing, audit trail, audit entries, audit log, cloudtrail",
     "downloads, overrides, override, manual, by hand, sql, deletions, deletes, balances, support agents, support",
@@ -52,9 +52,9 @@ _RECORDED = cues(
     "not logged in, logged in, but in the audit, audit service, audit trail instead, tracking number, label",
     "two person, stateless, cache, request is not kept, session, price is not kept, append only, is written to",
     "are written to, cannot change, cannot delete, health check, health checks, body, bodies, password, passwords",
-    "changes are, debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git, pull request",
-    "events are not, clicks, page views, price history, not in the request path, logged as well, changelog",
-    "session state, commit, schema history",
+    "changes are, debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git",
+    "pull request, events are not, clicks, page views, price history, not in the request path, logged as well",
+    "changelog, session state, commit, schema history",
 )
 _LIVE = cues(
     "all customers, for customers, customers, users, release build, production, prod, live, everywhere, all pods",
@@ -89,8 +89,8 @@ _AS_IT_COMES = cues(
 )
 _CHECKED = cues(
     "parameterised, parameterized, prepared, escaped when, never, none, refused, rejected, rejects, certificate",
-    "token, tokens, signature, signatures, linter, idempotency, address validation, allow list, cache, signed",
-    "audit, webhook*, is validated, are validated, roles, role, permission, permissions, callback, health, status",
+    "token, tokens, signature, signatures, linter, idempotency, address validation, allow list, cache, signed, audit",
+    "webhook*, is validated, are validated, roles, role, permission, permissions, callback, health, status",
 )
 _ADDRESS = cues(
     "crawler, fetches, loads, importer, url, urls, link, links, address, addresses, targets, webhook targets, html",
@@ -105,8 +105,8 @@ _FEW_ADDRESSES = cues(
     "exposed, e mail, security group, port, shop, short",
 )
 _STARTED = cues(
-    "container, containers, deploy*, pull/pulls/pulled, registry, services, kubernetes, use/uses, run/runs, start/starts",
-    "started, compose, swarm, helm, pods, images are",
+    "container, containers, deploy*, pull/pulls/pulled, registry, services, kubernetes, use/uses, run/runs",
+    "start/starts, started, compose, swarm, helm, pods, images are",
 )
 _MOVING_TAG = cues(
     "latest image, latest tag, the latest image, tag latest, deployed/pulled/run/started from latest",
@@ -119,15 +119,16 @@ _PRIVILEGED = cues(
     "privileged mode, run/runs/running .. privileged, as root, docker socket",
 )
 _UNPRIVILEGED = cues(
-    "privileged operations, privileged actions, privileged tasks, privileged commands, privileged users, denied, never, rootless, ordinary user, not run, forbid*, refused, rejects, rejected, unprivileged, non root",
-    "drop, drops, policy, read only, least privileged, user root, as root cause",
+    "privileged operations, privileged actions, privileged tasks, privileged commands, privileged users, denied",
+    "never, rootless, ordinary user, not run, forbid*, refused, rejects, rejected, unprivileged, non root, drop",
+    "drops, policy, read only, least privileged, user root, as root cause",
 )
 
 WORDINGS = (
     Wording(
         rule="security/wildcard-permissions",
         keys=(),
-        together=(Together((_ROLES, _ALL_RIGHTS), unless=_FEW_RIGHTS),),
+        together=(Together((_ROLES, _ALL_RIGHTS), unless=_FEW_RIGHTS, lone=True),),
         says="The text says that somebody has more rights than the work needs.",
     ),
     Wording(

@@ -26,7 +26,9 @@ _ANY_ADDRESS = cues(
     "0.0.0.0, all addresses, any address, any ip, from anywhere, from everywhere, open to the world, from outside",
     "open to the internet, publicly accessible",
 )
-_FRONT_ONLY = cues("api, gateway, site, web server, portal, vpn, private network, users, customers, office, cdn, edge")
+_FRONT_ONLY = cues(
+    "api, gateway, site, web server, portal, vpn, private network, users, customers, office, cdn, edge",
+)
 _STORE_DOOR = cues(
     "database is in a public, in a public subnet, instance is in a public, primary listens on a public",
     "straight from .. browser, from the browser to, mapped on the host, port .. on the host, on a public address",
@@ -37,9 +39,9 @@ _STORE_DOOR = cues(
     "database listens, postgresql listens, database .. reachable, database is .. reachable, database has a public",
     "database is exposed, straight to .. database, reads directly from .. database, database instance is",
     "rds instance, publicly .. database, database lives in, redis is published, connect to .. database",
-    "connections to .. database, database host, cache is bound, brokers are, data store is not in",
-    "cloud sql instance, database server, into .. database from, database through, query .. database from",
-    "exposes .. database, published .. ports, database is on",
+    "connections to .. database, database host, cache is bound, brokers are, data store is not in, cloud sql instance",
+    "database server, into .. database from, database through, query .. database from, exposes .. database",
+    "published .. ports, database is on",
 )
 _BUCKET = cues(
     "exports, export bucket, export container, bucket, buckets, storage container, blob container, object store",
@@ -49,10 +51,10 @@ _ANONYMOUS = cues(
     "without .. login, world readable",
 )
 _MEANT_PUBLIC = cues(
-    "boundary, boundaries, by intent, fonts, on purpose, intended, intentionally, by design, private, block/blocks/blocked, static assets",
-    "static, assets, website, marketing, product images, presigned, signed, cdn, no public, not public, denies",
-    "refused, front end, docs, downloads page, release artifacts, never, lifecycle, encrypted, replicated",
-    "cloudfront, images are public, public on purpose, map tiles, open data",
+    "boundary, boundaries, by intent, fonts, on purpose, intended, intentionally, by design, private",
+    "block/blocks/blocked, static assets, static, assets, website, marketing, product images, presigned, signed, cdn",
+    "no public, not public, denies, refused, front end, docs, downloads page, release artifacts, never, lifecycle",
+    "encrypted, replicated, cloudfront, images are public, public on purpose, map tiles, open data",
 )
 _ORIGIN = cues(
     "browsers, browser, cors, origin, origins, preflight, cross origin, cross site, same origin",
@@ -88,7 +90,7 @@ WORDINGS = (
     Wording(
         rule="security/any-origin",
         keys=(),
-        together=(Together((_ORIGIN, _ANY_ORIGIN), unless=_FEW_ORIGINS),),
+        together=(Together((_ORIGIN, _ANY_ORIGIN), unless=_FEW_ORIGINS, lone=True),),
         says="The text says that every web site may call it from a browser.",
     ),
 )

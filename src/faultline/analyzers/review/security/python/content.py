@@ -97,9 +97,6 @@ def xml(module: Module) -> Iterable[Observation]:
                 yield see("external-dtd", call, "The document says which files are read.", 0.75)
 
 
-_SAFE_LOADERS = {"SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader"}
-
-
 def serialized(module: Module) -> Iterable[Observation]:
     """Formats that build objects, and archives that grow."""
     rule = "unsafe-deserialization"

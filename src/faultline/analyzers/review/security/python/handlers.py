@@ -13,7 +13,6 @@ from faultline.analyzers.review.security.python.module import FunctionNode, Modu
 
 _VERBS = {"get", "post", "put", "delete", "patch", "head", "options"}
 _ROUTES = _VERBS | {"route", "api_route", "websocket", "view", "add_url_rule"}
-_DJANGO = {"require_POST", "require_GET", "require_http_methods", "csrf_exempt", "login_required", "api_view"}
 _FRAMEWORKS = {
     "flask", "django", "fastapi", "starlette", "rest_framework", "tornado", "aiohttp", "bottle", "pyramid", "sanic",
     "quart",

@@ -129,11 +129,6 @@ def _left_high(module: Module, call: ast.Call) -> Iterable[Observation]:
 _ROLE = {"is_admin", "is_staff", "is_superuser", "admin", "superuser"}
 
 
-_CHECKS = re.compile(
-    r"permission|is_admin|is_staff|is_superuser|current_user|has_perm|require|authori|can_|role.*==|allowed|check_"
-)
-
-
 def grants(module: Module) -> Iterable[Observation]:
     """Rights that are given without looking who asks."""
     rule = "privilege-grant"

@@ -1,0 +1,103 @@
+"""What a workload may have of its host because of what it is: agents of nodes, drivers of disks and networks.
+
+A log shipper reads the logs of its node, a driver of volumes mounts disks, a VPN changes routes. Nobody is told of
+what such a workload cannot do without: it is known by its kind (a DaemonSet runs on every node, to do something for
+the node), by its name or its image, and by how it mounts (what is read only changes nothing).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from faultline.analyzers.design.documents.kubernetes import Workload
+from faultline.core.patterns import regex
+
+_AGENTS: Final = regex(
+    r"(?i)exporter|fluent|filebeat|promtail|vector|datadog|cadvisor|csi|cni|calico|cilium|kube-proxy|falco|agent|alloy"
+    r"|telegraf|logspout|beat\b|otel|opentelemetry|collector|log-?ship|shipper|node-problem|node-local|netdata"
+    r"|sysdig|tetragon"
+    r"|device-plugin|journal"
+)
+_DRIVERS: Final = regex(
+    r"(?i)(?:^|[-/_])csi(?:[-/_]|$)|(?:^|[-/_])cni(?:[-/_]|$)|calico|cilium|flannel|kube-proxy|device-plugin|nvidia"
+    r"|multus|longhorn"
+    r"|openebs|rook|falco|tetragon|sysdig|node-problem|kube-router|weave|antrea"
+)
+"""Drivers of nodes, which are privileged by nature where they run on all of them."""
+MONITORS: Final = regex(
+    r"(?i)cadvisor|node-?exporter|promtail|filebeat|fluent|datadog|telegraf|vector|netdata|alloy|otel|collector"
+)
+_CAPABILITIES: Final = {
+    "NET_ADMIN": regex(
+        r"(?i)wire-?guard|vpn|tailscale|zerotier|gluetun|keepalived|metallb|speaker|cni|calico|cilium|flannel|istio"
+        r"|linkerd|envoy"
+        r"|proxy-init|kube-proxy|nftables|iptables|firewall|dhcp|dnsmasq|pi-?hole|adguard|fail2ban|crowdsec|router"
+        r"|netem|toxiproxy"
+        r"|chaos|multus|netdata|ntop|suricata|zeek|snort"
+    ),
+    "SYS_PTRACE": regex(r"(?i)netdata|datadog|falco|sysdig|profil|parca|pyroscope|apm|newrelic|dynatrace|debugger"),
+    "BPF": regex(r"(?i)bpf|cilium|parca|pyroscope|beyla|falco|tetragon|hubble|pixie|inspektor|sysdig"),
+    "DAC_READ_SEARCH": regex(r"(?i)restic|borg|kopia|velero|backup|rsync|duplic|bacula|bareos"),
+    "SYS_ADMIN": regex(r"(?i)(?:^|[-/_])csi(?:[-/_]|$)|cilium|falco|tetragon|sysdig"),
+}
+"""Capabilities, and who cannot work without one."""
+_OF_THE_NODE: Final = regex(
+    r"^(?:/var/log(?:/.*)?|/run/log(?:/.*)?|/var/lib/docker/containers"
+    r"|/var/lib/containers/storage/overlay-containers|/proc|/sys(?:/.*)?"
+    r"|/dev/disk|/run/udev|/lib/modules|/usr/src|/etc/(?:machine-id|os-release|localtime|hostname|ssl/certs|pki"
+    r"|resolv\.conf)"
+    r"|/run/systemd(?:/.*)?|/usr/share/zoneinfo)/?$"
+)
+"""What a node says of itself."""
+_STATE: Final = regex(r"^/(?:var/lib|var/cache|var/spool|opt|mnt|srv|data)/(?P<first>[\w.-]{1,60})(?:/.*)?$")
+_OTHERS: Final = frozenset(
+    (
+        "docker",
+        "kubelet",
+        "containerd",
+        "containers",
+        "etcd",
+        "rancher",
+        "k3s",
+        "rke2",
+        "cni",
+        "crio",
+        "cloud",
+        "sudo",
+        "dpkg",
+        "apt",
+    )
+)
+"""Folders below `/var/lib` that are the node's own."""
+
+
+def called(workload: Workload) -> str:
+    """The names by which a workload is known: its own, its containers' and their images'."""
+    images = [each.image.name for each in workload.all_containers if each.image]
+    return " ".join((workload.name, *(each.name for each in workload.all_containers), *images))
+
+
+def is_agent(workload: Workload) -> bool:
+    """Whether a workload does something for each node."""
+    return workload.kind == "DaemonSet" and bool(_AGENTS.search(called(workload)))
+
+
+def is_driver(workload: Workload) -> bool:
+    """Whether a workload is a part of the nodes themselves."""
+    return workload.kind == "DaemonSet" and bool(_DRIVERS.search(called(workload)))
+
+
+def may_have(workload: Workload, path: str, *, reads: bool) -> bool:
+    """Whether a folder of the node is what one on every node is there for: to be read, or for its own state."""
+    if workload.kind != "DaemonSet":
+        return False
+    if reads and _OF_THE_NODE.match(path):
+        return True
+    state = _STATE.match(path)
+    return state is not None and state["first"] not in _OTHERS
+
+
+def may_do(capability: str, names: str) -> bool:
+    """Whether who has such names cannot work without a capability."""
+    needed = _CAPABILITIES.get(capability)
+    return needed is not None and bool(needed.search(names))
