@@ -58,11 +58,14 @@ class Design:
     @cached_property
     def successions(self) -> list[tuple[OpenApiDocument, OpenApiDocument]]:
         """Specifications that lie beside each other as an older and the next version of one API."""
-        from faultline.analyzers.design.documents.openapi import OpenApiDocument
-        from faultline.analyzers.design.evolution.pairing import successions  # here, for it reads documents
+        from faultline.analyzers.design.documents.openapi import OpenApiDocument  # here, for it reads documents
 
         specs = self.of(OpenApiDocument)
-        return successions(specs) if len(specs) > 1 else []
+        if len(specs) < 2:
+            return []
+        from faultline.analyzers.design.evolution.pairing import successions
+
+        return successions(specs)
 
     @cached_property
     def system(self) -> System:
