@@ -1,11 +1,13 @@
 import gc
 
 import structlog
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("quick", max_examples=30)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""What hypothesis says of time it says of the machine: it takes the wall's, on cores that others use too."""
+settings.register_profile("quick", PATIENT, max_examples=30)
 """Of `make test`, which names it: so no test says a number of its own that would count there too."""
-settings.register_profile("thorough", max_examples=200)
+settings.register_profile("thorough", PATIENT, max_examples=200)
 settings.load_profile("thorough")
 
 pytest_plugins = [

@@ -9,12 +9,14 @@ from measure import median_cpu_s, row, run
 
 BENCHMARKS = Path(startup.__file__).parent
 BURN = "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
+BARE = [sys.executable, "-S", "-c"]
+"""Python without what is installed, coverage above all: it starts in 0.02 s of CPU, 0.1 on a crowded machine."""
 
 
 def test_cpu_time_is_that_of_the_child_and_its_own_children() -> None:
-    nested = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BURN!r}], check=True)"
-    used = run([sys.executable, "-c", nested])
-    assert 0.2 <= used.cpu_s < 2
+    nested = f"import subprocess, sys; subprocess.run([*{BARE}, {BURN!r}], check=True)"
+    used = run([*BARE, nested])
+    assert 0.2 <= used.cpu_s < 10
     assert used.wall_s >= 0.2
 
 
@@ -54,8 +56,8 @@ def test_the_median_does_not_count_the_first_run(tmp_path: Path) -> None:
     slow_once = (
         f"import pathlib\nseen = pathlib.Path({str(tmp_path / 'seen')!r})\nif not seen.exists():\n  seen.touch()\n"
     )
-    burn = "\n".join("  " + line for line in BURN.splitlines())
-    assert median_cpu_s([sys.executable, "-c", slow_once + burn], runs=1) < 0.2
+    burn = "\n".join("  " + line for line in BURN.replace("0.2", "1.0").splitlines())
+    assert median_cpu_s([*BARE, slow_once + burn], runs=1) < 1
 
 
 @pytest.mark.parametrize(

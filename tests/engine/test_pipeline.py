@@ -135,6 +135,26 @@ def test_agents_run_at_the_same_time_and_report_in_their_own_order() -> None:
     assert [run.agent for run in report.agent_runs] == ["finds-error", "finds-warning"]
 
 
+def test_agents_that_only_compute_may_ask_to_run_one_after_the_other() -> None:
+    threads: list[int] = []
+
+    class Noting(toys.WordAgent):
+        def analyze(self, artifact: Artifact) -> Examination:
+            threads.append(threading.get_ident())
+            return super().analyze(artifact)
+
+    class InTurn(toys.WordAnalyzer):
+        in_turn = True
+
+        def agents(self, artifact: Artifact, options: Options) -> Sequence[Agent]:
+            return [Noting("error"), Noting("warning")]
+
+    registry = toys.registry()
+    registry._loaded["word"] = InTurn()
+    analyze(Artifact.from_bytes("word", "a.log", LOG), registry=registry)
+    assert threads == [threading.get_ident()] * 2
+
+
 class TestResultCache:
     def test_the_second_look_at_the_same_bytes_runs_no_agent(self) -> None:
         cache = MemoryCache()

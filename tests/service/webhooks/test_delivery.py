@@ -187,7 +187,7 @@ async def test_a_receiver_that_misbehaves_is_tried_again_and_the_log_says_why(
     hooks: Hooks, parts: Parts, answer: Any, status: int | None, error: str | None
 ) -> None:
     parts.dialer.close()
-    parts.dialer = Dialer(allowed=LOOPBACK, timeout=0.5, clock=parts.clock)
+    parts.dialer = Dialer(allowed=LOOPBACK, timeout=2.0, clock=parts.clock)
     async with peer(answer) as server:
         await hooks.create(f"http://127.0.0.1:{server.port}/")
         await hooks.end_analysis()

@@ -56,7 +56,7 @@ AGENTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 
 def checks(agent: str, design: Design) -> list[Check]:
     """The checks of an agent that have something to look at; those of `evolution` only with an older version."""
-    if agent == "evolution" and design.older is None:
+    if agent == "evolution" and design.older is None and not design.successions:
         return []
     older = design.older.documents if design.older else ()
     kinds = {each.kind for each in (*design.documents, *older)}

@@ -13,6 +13,7 @@ from faultline.analyzers.design.rules import catalogue
 from faultline.core.finding import Severity
 
 if TYPE_CHECKING:
+    from faultline.analyzers.design.documents.openapi import OpenApiDocument
     from faultline.analyzers.design.system.model import System
 
 D = TypeVar("D", bound=Document)
@@ -53,6 +54,18 @@ class Design:
     def by_path(self) -> dict[str, Document]:
         """The documents by their path."""
         return {each.path: each for each in self.documents}
+
+    @cached_property
+    def successions(self) -> list[tuple[OpenApiDocument, OpenApiDocument]]:
+        """Specifications that lie beside each other as an older and the next version of one API."""
+        from faultline.analyzers.design.documents.openapi import OpenApiDocument  # here, for it reads documents
+
+        specs = self.of(OpenApiDocument)
+        if len(specs) < 2:
+            return []
+        from faultline.analyzers.design.evolution.pairing import successions
+
+        return successions(specs)
 
     @cached_property
     def system(self) -> System:

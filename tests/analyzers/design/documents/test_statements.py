@@ -84,6 +84,30 @@ def test_a_section_that_speaks_of_something_else_states_nothing(title: str) -> N
 @pytest.mark.parametrize(
     "text",
     [
+        "The label printer service runs as one instance; its failure does not stop the line.",
+        "There are no backups of the index. It can be built again from the catalogue.",
+        "Redis runs as a single instance, which is acceptable (agreed with the editors).",
+        "The queue had no limit until May; there is no limit on the queue (fixed in May).",
+        "Load test of 3 May with one server: 400 requests a second, without a timeout.",
+        "In the context of exports, facing partners without a timeout, we decided for a limit and against no limit.",
+        "# Migration to the new hub\n\n## Today\n\nCalls have no timeout.\n",
+        "| Risk | Treatment |\n|---|---|\n| Calls have no timeout | 2 s everywhere |\n",
+        "| Call | Attempts |\n|---|---|\n| a | no limit within the run's 96 h |\n| b | 3 |\n",
+        "**Context:** Calls have no timeout.\n**Decision:** A limit.",
+    ],
+)
+def test_what_the_text_answers_tried_left_or_feared_is_no_fault(text: str) -> None:
+    assert found(text) == set()
+
+
+def test_operations_in_a_block_of_code_state_what_stands_beside_them() -> None:
+    (told,) = stated("# D\n\n    PUT /scans/{id}    takes a scan of any size\n    GET /scans/{id}    gives it back\n")
+    assert (told.wording.rule, told.sentence.line) == ("resilience/unbounded-upload", 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "# D\n\n## Known limitations\n\nThere are no backups.\n",
         "# D\n\n**Limitations:**\n\n- No backups\n",
         "Backups will be added later.",
@@ -185,6 +209,8 @@ ONE = "We log in without MFA.\n"
         ("README.md", f"# D\n\n## Security\n\n{ONE}", True),
         ("README.md", f"# D\n\n## Getting started\n\n{ONE}", False),
         ("CHANGELOG.md", f"# D\n\n{ONE}", False),
+        ("night.md", f"# Incident of 3 May\n\n## Timeline\n\n{ONE}", False),
+        ("incidents.md", f"# Incident service\n\n## Parts\n\n{ONE}", True),
         ("pkg/AGENTS.md", f"# D\n\n{ONE}", False),
         (".github/design.md", f"# D\n\n{ONE}", False),
         ("help.md", f"---\nname: a\ndescription: b\n---\n# D\n\n{ONE}", False),

@@ -127,3 +127,34 @@ paths:
     empty = "openapi: 3.1.0\npaths: {/a: {get: {requestBody: {content: {application/json: {}}}, responses: {}}}}\n"
     for one, other in ((odd, empty), (empty, odd), (odd, odd + "x-more: 1\n"), ("openapi: 3.0.0\n", odd)):
         list(seen(breaking_changes, {"a.yaml": one, "against/a.yaml": other}))
+
+
+BESIDE = """openapi: 3.0.3
+info: {title: %s, version: "%s"}
+paths:
+  /berths:
+    get:
+      parameters: [{name: day, in: query, required: %s, schema: {type: string}}]
+      responses: {"200": {description: The berths}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "at"),
+    [
+        (("api-1.9.yaml", "Berths", "1.9.0"), ("api-1.10.yaml", "Berths", "1.10.0"), "api-1.10.yaml"),
+        (("v1.yaml", "Berths", "1.0"), ("v1-next.yaml", "Berths", "1.0"), "v1-next.yaml"),
+        (("v1.yaml", "Berths", "1.4"), ("v2.yaml", "Berths", "2.0"), None),  # it is there to break the one before
+        (("a.yaml", "Berths", "2024-01-09"), ("b.yaml", "Berths", "2024-06-01"), None),
+        (("a.yaml", "Berths", "1.0"), ("b.yaml", "Cranes", "1.1"), None),
+    ],
+)
+def test_versions_of_one_api_that_lie_beside_each_other_are_compared(
+    first: tuple[str, str, str], second: tuple[str, str, str], at: str | None
+) -> None:
+    files = {path: BESIDE % (*rest, str(path == second[0]).lower()) for path, *rest in (first, second)}
+    told = [each for each in findings(files, "low") if each.rule_id.startswith("evolution/")]
+    assert [(each.rule_id, each.location and each.location.path) for each in told] == (
+        [("evolution/parameter-became-required", at)] if at else []
+    )
+    assert "consistency/path-defined-twice" not in {each.rule_id for each in findings(files, "low")} or not at

@@ -91,3 +91,20 @@ def path_words(path: str) -> frozenset[str]:
 
 PROBES: Final = frozenset({"health", "healthz", "ready", "readyz", "live", "livez", "ping", "metrics"})
 """Words of the paths by which machines ask whether a service works."""
+
+
+_ADMIN_FIRST: Final = vocabulary("internal debug management ops operator maintenance metrics pprof env jolokia")
+"""Words that mean the administration where a path begins with them."""
+_ADMIN_BEHIND: Final = vocabulary("api rest v v1 v2 v3 1 2 3")
+
+_PATTERN: Final = regex(r"[\^$*()?\\]|\.\*")
+"""What of a path is an expression."""
+
+
+def administers(path: str) -> bool:
+    """Whether a path leads to the administration."""
+    parts = [frozenset(words(each)) for each in segments(_PATTERN.sub("", path[:500])) if "{" not in each]
+    if any(not ADMIN.isdisjoint(each) for each in parts):
+        return True
+    first = next((each for each in parts if not each <= _ADMIN_BEHIND), frozenset())
+    return len(first) == 1 and not _ADMIN_FIRST.isdisjoint(first)

@@ -37,7 +37,7 @@ def incomplete(design: Design) -> Iterator[Observation]:
     """Records without a status, a context, a decision or consequences."""
     for document, adr in recorded(design):
         has = parts_of(document)
-        missing = [] if adr.status else ["its status"]
+        missing = [] if adr.status or _agreed(document) else ["its status"]
         if adr.in_force:
             absent = [words for part, words in _NAMES.items() if part not in has]
             missing += absent if len(absent) > unnamed_of(document) else []
@@ -47,6 +47,17 @@ def incomplete(design: Design) -> Iterator[Observation]:
             yield Observation(
                 "consistency/decision-incomplete", record_spot(document, line, adr), f"The record does not say {told}."
             )
+
+
+_AGREED = re.compile(
+    r"\W*(?:agreed|approved|accepted|decided|adopted|signed off|in force)(?: (?:by|on|at|in|since)\b|\s?:)",
+    re.IGNORECASE,
+)
+
+
+def _agreed(document: MarkdownDocument) -> bool:
+    """Whether a line says who agreed, or when: a status in other words."""
+    return any(_AGREED.match(each.text) for each in document.sentences)
 
 
 def superseded(design: Design) -> Iterator[Observation]:

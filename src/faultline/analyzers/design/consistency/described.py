@@ -70,7 +70,7 @@ _BY_ITSELF: Final = regex(
 """Words that stand where a name would, with none before them that narrows it."""
 _NAMES: Final = regex(
     r"\W*(?:service|component|container|name|app(?:lication)?|part|process|program|workload|deployment|piece|module"
-    r"|building block|element|who|what|system)s?\W*",
+    r"|building block|block|box|node|unit|subsystem|element|who|what|system)s?\W*",
     re.IGNORECASE,
 )
 _LATER: Final = regex(
@@ -107,8 +107,11 @@ def undescribed(design: Design) -> Iterator[Observation]:
             name = bare(each.name or each.id)
             if _anybody(each, diagram) or name.lower() in told or _LATER.search(document.lines[each.line - 1]):
                 continue
-            if words(name) in runs or (_only_product(name) and (runs or len(described) < len(boxes) - 1)):
+            if words(name) in runs or _proper(each, diagram):
                 continue
+            if _only_product(name) and (runs or len(described) < len(boxes) - 1):
+                if runs or any(one.has_sort(each) for one in beside):
+                    continue
             told.add(name.lower())
             yield Observation(
                 "consistency/undescribed-component",
@@ -117,6 +120,22 @@ def undescribed(design: Design) -> Iterator[Observation]:
                 f"the text describes {len(described)} of the others and never names it.",
                 cause=name.lower(),
             )
+
+
+def _proper(box: Box, diagram: Diagram) -> bool:
+    """Whether it is called by a proper name at the border, while all who call it have names in small letters."""
+    callers = {each.source for each in diagram.arrows if each.target == box.id}
+    names = [bare(each.name or each.id) for each in diagram.boxes if each.id in callers]
+    own = bare(box.name or box.id)
+    leaf = not any(each.source == box.id for each in diagram.arrows)
+    return leaf and not box.shape and own[:1].isupper() and bool(names) and all(each.islower() for each in names)
+
+
+_SORTS_OF: Final = {
+    ComponentRole.STORE: frozenset({"database", "databas", "db", "store", "storag", "table", "schema"}),
+    ComponentRole.CACHE: frozenset({"cache", "cach", "memory", "session"}),
+    ComponentRole.QUEUE: frozenset({"queue", "queu", "broker", "brok", "topic", "messag", "event", "bus", "stream"}),
+}
 
 
 def _names_of(component: Component) -> Iterator[Words]:
@@ -217,6 +236,11 @@ class _Described:
         if any(each.startswith(own[-1]) or (own[-1].startswith(each) and len(each) > 4) for each in kin):
             return True
         return not self._entries.isdisjoint(own)
+
+    def has_sort(self, box: Box) -> bool:
+        """Whether the text has the word for what sort of thing a product is: "the database" may be it."""
+        roles_of = {each.role for each, _, _ in in_text(box.name or box.id)}
+        return not roles_of or any(not self._stems.isdisjoint(_SORTS_OF.get(role, self._stems)) for role in roles_of)
 
     def describes(self, box: Box) -> bool:
         """Whether a heading, an item, a row or a paragraph begins with it."""

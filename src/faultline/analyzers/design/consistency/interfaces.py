@@ -284,9 +284,10 @@ def _declares(operation: Operation, code: str) -> bool:
 
 def _answers(design: Design) -> Iterator[Answer]:
     for document, sentence in sentences(design):
-        named = list(_NAMED.finditer(sentence.text))
-        found = [(each.start(), each[1]) for each in _CODE.finditer(sentence.text)]
-        hedged = re.search(r"\b(?:not|never|instead|will|would|planned|used to|if|when|unless)\b", sentence.text)
+        text_ = _NOT_THESE.sub("", sentence.text)
+        named = list(_NAMED.finditer(text_))
+        found = [(each.start(), each[1]) for each in _CODE.finditer(text_)]
+        hedged = re.search(r"\b(?:not|never|instead|will|would|planned|used to|if|when|unless)\b", text_)
         if len(named) != 1 or not found:
             continue
         good = [code for _, code in found if code[0] in "23"]
@@ -309,6 +310,9 @@ def _answers(design: Design) -> Iterator[Answer]:
     for each in drawn:
         for diagram in each.diagrams:
             yield from _replies(each, diagram.arrows)
+
+
+_NOT_THESE: Final = re.compile(r",? (?:and )?(?:never|not) `?\d{3}`?(?:(?:,| or|, or| nor) `?\d{3}`?){0,3}(?=[.,;)]|$)")
 
 
 def _rows(document: MarkdownDocument) -> Iterator[Answer]:

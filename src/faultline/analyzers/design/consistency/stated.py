@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from faultline.analyzers.design.consistency import decided, failures, interfaces, overviews, promises
+from faultline.analyzers.design.consistency import (
+    decided,
+    failures,
+    interfaces,
+    overviews,
+    promises,
+    ruled,
+    started,
+    typed,
+    waited,
+)
 from faultline.analyzers.design.consistency.facts import compared, named
 from faultline.analyzers.design.observation import Check
 
@@ -14,4 +24,8 @@ CHECKS: tuple[Check, ...] = (
     *decided.CHECKS,
     *overviews.CHECKS,
     *failures.CHECKS,
+    *waited.CHECKS,
+    *ruled.CHECKS,
+    *started.CHECKS,
+    *typed.CHECKS,
 )

@@ -22,6 +22,7 @@ def same_paths(design: Design) -> Iterator[Observation]:
     specs = design.of(OpenApiDocument)
     if len(specs) < 2:
         return
+    versions = {*design.successions}
     first: dict[tuple[str, str, str], tuple[OpenApiDocument, Operation]] = {}
     for document in specs:
         group = _group(document)
@@ -31,7 +32,7 @@ def same_paths(design: Design) -> Iterator[Observation]:
             if operation.webhook or path in _COMMON or operation.path in _COMMON:
                 continue
             other = first.setdefault((group, operation.method, path), (document, operation))
-            if other[0] is document:
+            if other[0] is document or (other[0], document) in versions or (document, other[0]) in versions:
                 continue
             if differs := _difference(other[1], operation):
                 at = Spot(operation.node.document, operation.node.pointer, symbol=operation.symbol)

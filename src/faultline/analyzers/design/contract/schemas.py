@@ -14,6 +14,13 @@ from faultline.core.finding import Severity
 _LATER = ("anyOf", "oneOf")
 """Words of schemas that 2.0 does not know, and that its tools skip in silence."""
 
+_BOUNDS = (("minimum", "maximum"), *((f"min{of}", f"max{of}") for of in ("Length", "Items", "Properties")))
+
+
+def _number(value: object) -> float:
+    """A bound that can be compared; what is none compares as no bound does."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
+
 
 def schemas(document: OpenApiDocument) -> Iterator[Observation]:
     """Rules about schemas, and about the parameters and headers that in 2.0 are schemas themselves."""
@@ -36,6 +43,14 @@ def schemas(document: OpenApiDocument) -> Iterator[Observation]:
                 # 3.1 allows it: anything may stand in such an array.
                 severity=Severity.LOW if document.version in ("3.1", "3.2") else None,
             )
+        for least, most in _BOUNDS:
+            if least in value and most in value and _number(value[least]) > _number(value[most]):
+                yield Observation(
+                    "contract/nothing-fits",
+                    spot(node, least),
+                    f"`{least}` is {value[least]} and `{most}` is {value[most]}: nothing is both.",
+                    many="{count} schemas have a least value above the greatest",
+                )
         if old:
             for word in _LATER:
                 if word in value:

@@ -44,7 +44,8 @@ _HAVE = (
 )
 _WITHOUT = (
     r"(?:without|lacks?|lacking|(?<!\ba )(?<!\bany )(?<!\beach )(?<!\bevery )missing"
-    r"|misses(?! (?:the|her|his|its|their|an?) \d| (?:her|his)\b)|miss|omits?|omitting|skips?|skipping|bypass(?:es|ing)?"
+    r"|misses(?! (?:the|her|his|its|their|an?) \d| (?:her|his)\b)|miss|omits?|omitting|skips?|skipping|bypass(?:es"
+    r"|ing)?"
     r"|disables?|disabled|absence of|lack of|decided against|opted against|do(?:es)? without"
     r"|dispenses? with|ignor(?:es|ing)|forgo(?:es)?|postponed|deferred|turned off|switched off|gave up on"
     r"|removed|dropped|devoid of|get by without|gets by without)"

@@ -57,7 +57,8 @@ _MISHAP: Final = regex(
     r"|\boutage\b|\bretrospective\b|\bblameless\b|\bwhat happened\b|\bafter[- ]action\b|\broot cause\b"
 )
 _COURSE: Final = regex(
-    r"[\W\d]*(?:timeline|chronology|course of|what happened|(?:root )?causes?\b|why(?: it happened)?\W*$|(?:\w+ )?actions?"
+    r"[\W\d]*(?:timeline|chronology|course of|what happened|(?:root )?causes?\b|why(?: it happened)?\W*$"
+    r"|(?:\w+ )?actions?"
     r"|impact|lessons|what (?:we|went|has)|detection|resolution|contributing|follow-?ups?)"
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from faultline.analyzers.design.documents.answered import answered
+from faultline.analyzers.design.documents.contractions import written_out
 from faultline.analyzers.design.documents.diagram import Diagram, DiagramDocument
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.listening import Listening
@@ -117,12 +118,14 @@ _ASIDE = re.compile(
 
 # "Load test on 12 June with all devices coming back at once: 11 s": what was tried, and not how it is.
 _TRIED = re.compile(
-    r"(?:last |first |a |the |our |\w+ )?(?:(?:load|stress|chaos|soak|restore|fail-?over|acceptance|power|network)[ -])?"
+    r"(?:last |first |a |the |our |\w+ )?(?:(?:load|stress|chaos|soak|restore|fail-?over|acceptance|power"
+    r"|network)[ -])?"
     r"(?:tests?|tested|tried|drills?|drilled|exercises?|exercised|rehears(?:al|ed)|game ?days?|measured|measurements?"
     r"|simulat(?:ed|ion)|experiments?)"
     r"(?:(?: run| \d+)? ?(?:of|on|in|with|by|from) |: ?(?!no\b|none\b|never\b|not\b)| \d)"
 )
 _LABEL = re.compile(r"(?<=[.!?)]) +")
+_NONE = re.compile(r"\W*(?:no|none|not|nothing|nobody|never|without|later|unlimited)\b")
 _SINCE = re.compile(r"\b(?:since|now|today|changed|until|then)\b")
 _Y_STATEMENT = re.compile(r"\bin the context of\b.{1,600}?\b(?:we )?decided\b(?: (?:for|to|that|on|in favou?r of))?")
 _Y_ASIDE = re.compile(
@@ -141,7 +144,7 @@ _LEFT = re.compile(
 
 
 def _normal(text: str) -> str:
-    text = text.lower().translate(_SIGNS)
+    text = written_out(text.lower().translate(_SIGNS))
     text = " ".join(text.split()).strip(" _\"'")
     if "in the context of" in text and (decided := _Y_STATEMENT.search(text)):
         return _Y_ASIDE.split(text[decided.end() :], maxsplit=1)[0].strip(" ,")
@@ -236,7 +239,13 @@ def _prose(
 
 
 def _present(text: str) -> str:
-    """A sentence without what looks back at its end: "it returns every trip; last year there were 1.2 million"."""
+    """A sentence without what it asks, and what looks back at its end.
+
+    "No limit? - There is, 5 a second"; "it returns every trip; last year there were 1.2 million".
+    """
+    asked, mark, reply = text.rpartition("? ")
+    if mark and asked and not _NONE.match(reply):
+        text = reply
     first, *others = text.split("; ")
     if not others or past(first):
         return text
@@ -299,7 +308,8 @@ def elsewhere(said: Sentence) -> bool:
     start = said.text[:60].lower()
     return small(said) or bool(
         re.match(
-            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|context|background|problem|motivation|history"
+            r"(?:rejected|alternatives?|considered|pros?|cons?|before|example|context|background|problem|motivation"
+            r"|history"
             r"|recommendation|upgrade path"
             r"|mitigation|rationale)\b[^:]{0,30}:",
             start,

@@ -98,7 +98,8 @@ _NEUTRAL = re.compile(
 )
 _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
-    r"| and (?=not |never |no |none |nobody |nothing)|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b|\bsince\b"
+    r"| and (?=not |never |no |none |nobody |nothing)|, (?=\w+ (?:is|are|has|have|do|runs?|can|may) )|\bbecause\b"
+    r"|\bsince\b"
     r"|(?<=without )(?:an? |any |the )?[\w-]+ and (?=[\w-]+s )"  # "without a timeout and retries at once"
 )
 _PARTS = re.compile(r"[;.](?= |$)| but | - ")

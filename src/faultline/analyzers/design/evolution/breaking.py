@@ -23,6 +23,8 @@ MAX_PLACES = 300
 
 def breaking_changes(design: Design) -> Iterator[Observation]:
     """What the new version of each specification breaks for clients of the old one."""
+    for old, new in design.successions:
+        yield from map(_observed, compare(old, new))
     if design.older is None:
         return
     pairs, gone = pair_documents(design.older.of(OpenApiDocument), design.of(OpenApiDocument))

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,7 +21,13 @@ _PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
 _VERSION: Final = re.compile(
     r"v?\d{1,8}(\.\d{1,4}){0,3}((alpha|beta)\d{0,3})?|v\d{1,4}-?(alpha|beta)\d{0,3}", re.IGNORECASE
 )
+_EARLIER: Final = frozenset({"old", "older", "prev", "previous", "before", "last", "baseline", "base", "released"})
+_LATER: Final = frozenset(
+    {"next", "new", "newer", "draft", "proposed", "proposal", "upcoming", "after", "candidate", "rc"}
+)
 MAX_SEGMENTS: Final = 24
+MAX_MAJOR: Final = 1900
+"""From here on a major version is the year of a date."""
 
 OperationKey = tuple[str, str]
 
@@ -73,6 +81,36 @@ def pair_documents(
         if best[1] is not None and best[0] > 0:
             found(one, best[1])
     return pairs, left_old
+
+
+def successions(documents: Sequence[OpenApiDocument]) -> list[tuple[OpenApiDocument, OpenApiDocument]]:
+    """Those of some documents that are an older and the next version of one API: `v1.yaml` and `v1-next.yaml`.
+
+    They have one title and most operations in common, and a version, or a file's name, says which came first. A new
+    major version, or one that is a date, is there to break the one before, so that these two are none.
+    """
+    by_title: dict[str, list[OpenApiDocument]] = {}
+    for each in documents:
+        if title := _title(each):
+            by_title.setdefault(title, []).append(each)
+    found = []
+    for titled in by_title.values():
+        aged = sorted(((_age(each), each) for each in titled), key=lambda pair: pair[0])
+        for (before, old), (after, new) in pairwise(aged):
+            alike = 2 * _shared(old, new) > min(len(old.operations), len(new.operations))
+            if alike and before < after and before[0][:1] == after[0][:1] and before[0] < (MAX_MAJOR,):
+                found.append((old, new))
+    return found
+
+
+def _age(document: OpenApiDocument) -> tuple[tuple[int, ...], int]:
+    """What two versions of one specification are put in order by: its version, then what its file is called."""
+    version = str(document.root.child("info", "version").value)
+    words = set(re.split(r"[^a-z]+", PurePosixPath(document.path).stem.lower()))
+    return (
+        tuple(map(int, re.findall(r"\d{1,8}", version.partition("+")[0])[:4])),
+        bool(words & _LATER) - bool(words & _EARLIER),
+    )
 
 
 def template(path: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.cluster import Cluster, target_of
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument, KubernetesObject, Workload
+from faultline.analyzers.design.documents.operated import operated
 from faultline.analyzers.design.documents.plain import at, strings
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.resilience import pods, settings
@@ -23,11 +24,21 @@ def check(design: Design) -> Iterator[Observation]:
     """All that the Kubernetes objects of a design show."""
     cluster = Cluster(design.of(KubernetesDocument))
     yield from pods.looks(cluster)
+    yield from _operated(cluster)
     yield from _budgets(cluster)
     yield from _scalers(cluster)
     yield from _services(cluster)
     yield from _ingresses(cluster)
     yield from _maps(cluster)
+
+
+def _operated(cluster: Cluster) -> Iterator[Observation]:
+    """Stores that an operator runs, with nothing that it could fail over to."""
+    for each in operated(cluster):
+        if each.count == 1:
+            symbol = each.object.symbol
+            message = f"{symbol} is one instance: its operator has none to fail over to."
+            yield Observation("resilience/single-replica", each.object.spot(*each.path), message, cause=symbol)
 
 
 def _budgets(cluster: Cluster) -> Iterator[Observation]:

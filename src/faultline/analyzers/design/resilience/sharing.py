@@ -31,6 +31,7 @@ from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
 _OWNED: Final = frozenset({"sql", "document", "graph", ""})
+_HANDED: Final = frozenset({"outbox", "inbox", "spool", "mailbox"})
 _LOOKS: Final = regex(
     r"\b(?:reads?|reader|read[- ]only|queries|replica|standby|select|reports?|analytics|views?)\b", re.IGNORECASE
 )
@@ -79,7 +80,8 @@ def shared_databases(design: Design) -> Iterator[Observation]:
 
 def _is_store(component: Component) -> bool:
     known = TECHNOLOGIES.get(component.technology)
-    return component.role == ComponentRole.STORE and (known.family if known else "") in _OWNED
+    handed = _HANDED & set(words(component.name))  # who puts in and who takes out are two by its nature
+    return component.role == ComponentRole.STORE and not handed and (known.family if known else "") in _OWNED
 
 
 def _users(system: System, store: Component) -> dict[str, list[_User]]:

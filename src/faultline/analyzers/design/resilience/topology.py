@@ -12,7 +12,7 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.failure import Spread, groups, kills
-from faultline.analyzers.design.system.model import Call, Claim, Component, Saying, System
+from faultline.analyzers.design.system.model import DEPLOYMENTS, Call, Claim, Component, Saying, System
 from faultline.analyzers.design.system.naming import words
 from faultline.core.finding import Severity
 from faultline.core.patterns import regex
@@ -131,6 +131,8 @@ def synchronous_cycles(design: Design) -> Iterator[Observation]:
         )
         turn = calls.index(back)
         ordered = [*calls[turn:], *calls[:turn]]
+        if len(ordered) == 2 and _flows_back(*ordered):
+            continue
         names = [system.by_id[call.source].name for call in ordered]
         way = " -> ".join(f"`{name}`" for name in (*names, names[0]))
         more = f" {len(ids) - len(ring)} more are part of it." if len(ids) > len(ring) else ""
@@ -142,6 +144,15 @@ def synchronous_cycles(design: Design) -> Iterator[Observation]:
             also=tuple(_strong(call).spot for call in ordered[1:6])
             + tuple(each.spot for each in back.said if each is not _strong(back))[:3],
         )
+
+
+def _flows_back(one: Call, other: Call) -> bool:
+    """Whether one is only an arrow without a word and the other only a setting: what is fetched is drawn as it flows."""
+    hows = [{(each.how, bool(each.label)) for each in call.said if each.how != "depends"} for call in (one, other)]
+    return any(
+        drawn == {("arrow", False)} and {how for how, _ in set_} <= {"url", "reference", "sentence"}
+        for drawn, set_ in (hows, hows[::-1])
+    )
 
 
 def _waits(call: Call, system: System) -> bool:
@@ -264,6 +275,7 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
                 f"`{who}` puts into `{queue.name}`, and nothing takes from it.",
                 cause=queue.id,
                 also=(drawn[0].spot,),
+                severity=Severity.INFO if _of_others(queue) else None,
             )
         elif out and not into and not _is_fed_from_outside(design, queue):
             who = _listed([system.by_id[call.target].name for call in out])
@@ -274,6 +286,18 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
                 cause=queue.id,
                 also=tuple(call.spot for call in out),
             )
+
+
+_LOGS: Final = frozenset({"log", "audit", "feed", "metric", "analytic", "trace", "history", "archive", "telemetry"})
+
+
+def _of_others(queue: Component) -> bool:
+    """Whether it may be read by whom nobody draws: a log, or a thing of others that is only called a broker."""
+    if queue.said_by(*DEPLOYMENTS):
+        return False
+    named = set(words(queue.name))
+    partner = not queue.technology and queue.name.lower().endswith(" broker")
+    return bool(named & _LOGS) or partner
 
 
 _FED: Final = regex(

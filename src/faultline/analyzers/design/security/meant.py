@@ -38,7 +38,7 @@ _QUOTATION: Final = regex(
 _IDENTIFIER: Final = regex(r"[\w-]{1,60}(?:[/:.][\w*:./-]{1,100}|[-_][\w-]{1,100})")
 """The name of a rule, a setting or a file."""
 
-_PARTS: Final = regex(r"; | but |, (?:while|whereas|yet|though) | - ")
+_PARTS: Final = regex(r"; | but |, (?=only )|, (?:while|whereas|yet|though) | - ")
 _FOR_ALL: Final = regex(
     r"\b(?:for the (?:general )?public|(?:meant|there|made|free|intended) (?:for|to be (?:read|seen|used|shown) by) "
     r"(?:everybody|everyone|anybody|anyone|all|the public)|(?:read|seen|looked at) by (?:everybody|everyone|anybody"
@@ -47,11 +47,13 @@ _FOR_ALL: Final = regex(
     r"|are meant to) (?:read|see|look)"
     r"|published (?:for|to) (?:everybody|everyone|all)|(?:the )?people's|open data|open licen[cs]e|by (?:licen[cs]e"
     r"|law|intent|design)"
-    r"|no secrets?|(?:that is|for) (?:its|their) purpose|as the law (?:demands|wants|says)|(?:are|is) free(?! to)"
-    r"|public (?:data|pages?|information|catalogue?s?|timetables?|content|part|lists?|view|resources|domain|programme)"
+    r"|no secrets?|(?:that is|for) (?:its|their) purpose|as the law (?:demands|wants|says)|(?:are"
+    r"|is) free(?! to (?!browse|read|see|use|look))"
+    r"|public (?:feeds?|streams?|data|pages?|information|catalogue?s?|timetables?|content|part|lists?|view|resources"
+    r"|domain|programme)"
     r"|reference (?:data|lists?|genomes?|tables?)|nothing personal|no personal data|no names"
     r"|read-only for (?:the world|everybody)"
-    r"|on purpose|deliberately|broadcasts?|amateurs?)\b"
+    r"|on purpose|deliberately|broadcasts?|amateurs?|invented|made up|synthetic|fictitious)\b"
 )
 """What says that something is meant for everybody; the reason may stand in a neighbour."""
 _IS_PUBLIC: Final = regex(
@@ -70,8 +72,9 @@ _FOR_READERS: Final = regex(
     r"|faq|static files|downloads?|statistics|water levels?|tides?|tide tables?|air quality|search(?:es|ing)?|browsing"
     r"|reading|readers?|visitors?|listeners?|statutes?|by-?laws?|minutes|postal codes?|zip codes?|programmes?"
     r"|library|libraries"
-    r"|published|exchange rates?|positions?|beacons?|statement|courts|leaflets?|recipes?|articles?|lost and found"
-    r"|get /[\w/{}.-]*)(?!\w)"
+    r"|published|exchange rates?|positions?|beacons?|statement|courts|leaflets?|recipes?|guests?|shar(?:ed|ing)"
+    r"|(?:screen|board|kiosk|display)s? (?:in|on|at) [^,;]{1,30} shows?|articles?|lost and found"
+    r"|get /[\w/.-]{1,80}(?=[\s,;:|)]|$))(?!\w)"
 )
 """What is there to be read by strangers."""
 _FORMS: Final = regex(
@@ -80,7 +83,8 @@ _FORMS: Final = regex(
 )
 """What strangers may send."""
 _PRIVATE: Final = regex(
-    r"\b(?:admin\w*|consoles?|back-? ?office|internal|ops|operators?|staff|clerks?|debug|actuator|customers?"
+    r"\b(?:admin\w*|consoles?|back-? ?office|internal|ops|operations?|operational|operators?|staff|clerks?|debug"
+    r"|actuator|customers?"
     r"|patients?|pupils?|private|partners?"
     r"|students?|users?|accounts?(?= (?:data|number|balance|api|service))|(?:credentials?|passwords?"
     r"|secrets?) (?:are|is|lie|stand|stay)|mutations"
@@ -98,7 +102,8 @@ _WRITING: Final = regex(
     r"|upload\w*|cancel\w*"
     r"|orders?|books?|refund\w*|publish(?:es|ing)?|trigger\w*|starts?|stops?|switch\w*|sends?|submit\w*|edit(?:s"
     r"|ing)?|control\w*"
-    r"|execut\w+|runs?|resets?|imports?|updat\w+|modif\w+|register\w*|issu\w+|put|patch|overwrit\w+|push\w*|pay(?:s"
+    r"|execut\w+|runs?|resets?|imports?|updat\w+|modif\w+|register\w*|issu\w+|put|patch|overwrit\w+|takes?"
+    r"|push\w*|pay(?:s"
     r"|ing)?)\b"
 )
 
@@ -107,7 +112,7 @@ _NO_MEMBER: Final = regex(
     r"|users?|keys?)"
     r"(?: (?:there|here)\b| (?:to|in|on|for|at) (?:the |this |that |our |its |these )?(?:[\w-]+ ){0,2}(?:database"
     r"|server|system|store"
-    r"|cluster|vault|machine|production|registry|warehouse)\b)"
+    r"|cluster|vault|machine|production|registry|warehouse)s?\b)"
 )
 """Somebody who has no account somewhere cannot get in there."""
 _LEFT_OUT: Final = regex(
@@ -125,6 +130,14 @@ _HOLDS_NONE: Final = regex(
 _NO_SUCH: Final = regex(
     r"\bno (?:shared|common|generic|default|second|further|other|standing|permanent|universal|master|extra|additional"
     r"|such) (?:\w+ )?(?:log-?ins?|sign-?in|accounts?|passwords?|credentials?|keys?|tokens?)\b"
+)
+_ENDED: Final = regex(
+    r"\bno (?:\w+ )?(?:passwords?|log-?ins?) left\b|\b(?:root|guest|anonymous|default|password|local|ssh|direct"
+    r"|remote) "
+    r"(?:log-?ins?|access|sign-?ins?) (?:is|are|remains?) (?:off|disabled|closed|blocked|switched off|turned off)\b"
+)
+_NOT_THESE: Final = regex(
+    r"\b(?:bod(?:y|ies)|tokens?|passwords?|payloads?|contents?|headers?|names?|data) (?:are|is)(?: not|n't)\b"
 )
 _BY_ANOTHER: Final = regex(r"\bnot (?:authenticate|check|verify|identify)(?: \w+){1,3} (?:itself|themselves)\b")
 _NO_PASSWORD: Final = regex(
@@ -150,7 +163,7 @@ _GUARDED: Final = regex(
     r"\b(?:needs?|requires?|behind|identif(?:y|ies)|authenticated|signed|asks? for|has to|have to|must|only)\b(?! no\b)"
 )
 _MISSING: Final = regex(r"\b(?:no|not|without|n't|never|none|un\w+ed|anonymous|open)\b")
-_NO_DOOR: Final = (_NO_MEMBER, _LEFT_OUT, _HOLDS_NONE, _NO_SUCH, _BY_ANOTHER)
+_NO_DOOR: Final = (_ENDED, _NO_MEMBER, _LEFT_OUT, _HOLDS_NONE, _NO_SUCH, _BY_ANOTHER)
 _ENTERED: Final = frozenset(("security/no-authentication", "security/public-bucket"))
 """Rules of what strangers get into."""
 _SEEN: Final = frozenset(
@@ -174,6 +187,8 @@ def spared(rule: str, said: Sentence, beside: Sequence[Sentence]) -> bool:
     if _IDENTIFIER.fullmatch(said.text.strip()) or _is_somebodys(said):
         return True
     if rule == "security/secrets-in-logs":
+        if _NOT_THESE.search(text):
+            return True
         return bool(_SIGNED_IN.search(text)) and not _LOGS.search(_SIGNED_IN.sub(" ", text))
     if rule == "security/no-authentication" and (any(each.search(text) for each in _NO_DOOR) or _is_proven(text)):
         return True

@@ -6,11 +6,10 @@ some addresses only, or belongs to a gateway of the inside.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from faultline.analyzers.design.apis.words import ADMIN, segments, vocabulary, words
+from faultline.analyzers.design.apis.words import administers
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.compose import ComposeDocument
@@ -21,9 +20,6 @@ from faultline.analyzers.design.spot import Spot
 from faultline.core.finding import Severity
 from faultline.core.patterns import regex
 
-_FIRST: Final = vocabulary("internal debug management ops operator maintenance metrics pprof env jolokia")
-"""Words that mean the administration where a path begins with them."""
-_PREFIX: Final = vocabulary("api rest v v1 v2 v3 1 2 3")
 _GUARDS: Final = regex(
     r"(?i)auth|whitelist|allowlist|source-range|middleware|plugins|inbound-cidrs|security-groups|client-cert|oidc"
     r"|sso|deny|jwt"
@@ -39,15 +35,6 @@ _NGINX_GUARDS: Final = regex(
     r"\b(?:auth_request|auth_basic|auth_jwt|allow|deny|internal|satisfy|access_by_lua\w*|ssl_verify_client"
     r"|return\s+[34]\d\d|proxy_pass\s+\S*(?:auth|sso))\b"
 )
-
-
-def administers(path: str) -> bool:
-    """Whether a path leads to the administration."""
-    parts = [frozenset(words(each)) for each in segments(re.sub(r"[\^$*()?\\]|\.\*", "", path)) if "{" not in each]
-    if any(not ADMIN.isdisjoint(each) for each in parts):
-        return True
-    first = next((each for each in parts if not each <= _PREFIX), frozenset())
-    return len(first) == 1 and not _FIRST.isdisjoint(first)
 
 
 def check(design: Design) -> Iterator[Observation]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from faultline.analyzers.design.apis.words import administers
 from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.terraform import Expression, TerraformDocument
 from faultline.analyzers.design.observation import Check, Observation
@@ -113,6 +114,33 @@ def _internal(here: Here) -> bool:
         for each in document.resources
         if each.type in ("aws_lb", "aws_alb") and f"{each.address}." in said
     )
+
+
+def _rule(here: Here) -> Iterator[Observation]:
+    """A rule of a load balancer that sends the administration on, without asking who it is or where from."""
+    asks = any(str(here.document.value(each, "type")).startswith("authenticate") for each in here.block.all("action"))
+    conditions = here.block.all("condition")
+    balancers = [each for file in here.document.module for each in file.resources if each.type in ("aws_lb", "aws_alb")]
+    inside = bool(balancers) and all(here.document.value(each, "internal") is True for each in balancers)
+    if asks or inside or any(each.first("source_ip") is not None for each in conditions):
+        return
+    for condition in conditions:
+        pattern = condition.first("path_pattern")
+        paths = here.document.value(pattern, "values") if pattern is not None else None
+        said = paths if isinstance(paths, list) else []
+        found = next((each for each in said if isinstance(each, str) and administers(each)), None)
+        if found and pattern is not None:
+            message = f"{here.block.address} leads from the outside to {found}, and asks nobody who they are."
+            spot = here.document.spot(pattern, "values", here.block)
+            yield Observation("security/exposed-admin-interface", spot, message, cause=here.block.address)
+
+
+def _route(here: Here) -> Iterator[Observation]:
+    """A route of a gateway to the administration that has no authorizer."""
+    key = here.value("route_key")
+    if isinstance(key, str) and administers(key.partition(" ")[2]) and here.value("authorization_type") is None:
+        message = f"{here.block.address} asks nobody who they are at {key.partition(' ')[2]}."
+        yield here.say("security/no-authentication", message, "route_key", Severity.MEDIUM)
 
 
 def _weak(*names: str) -> Look:
@@ -251,6 +279,7 @@ _LOOKS: Final[Mapping[str, tuple[Look, ...]]] = MappingProxyType(
             _weak("min_tls_version"),
         ),
         "aws_lb_listener": (_listener,),
+        "aws_lb_listener_rule": (_rule,),
         "aws_alb_listener": (_listener,),
         "aws_cloudfront_distribution": (_distribution,),
         "aws_api_gateway_domain_name": (_weak("security_policy"),),
@@ -258,7 +287,7 @@ _LOOKS: Final[Mapping[str, tuple[Look, ...]]] = MappingProxyType(
         "aws_ecs_task_definition": (tasks.definition,),
         "aws_eks_cluster": (_cluster,),
         "aws_api_gateway_method": (_method,),
-        "aws_apigatewayv2_route": (_method,),
+        "aws_apigatewayv2_route": (_method, _route),
         "aws_lambda_function_url": (_method,),
         "aws_msk_cluster": (_brokers,),
     }

@@ -107,11 +107,13 @@ def _commands(said: Any, symbol: str, spot: Any) -> Iterator[Observation]:
         where = spot(place) if isinstance(said, list) else spot()
         before = lines[place - 1] if place and isinstance(lines[place - 1], str) else ""
         text = f"{before} {line}" if before.startswith("-") and line.startswith("http://") else line
-        for found in (*_FLAG.finditer(text), *_FETCH.finditer(text)):
-            yield from _judged(found["name"], found["value"], where, symbol)
+        called = {each["value"]: each["name"] for each in (*_FLAG.finditer(text), *_FETCH.finditer(text))}
+        for value, name in called.items():
+            yield from _judged(name, value, where, symbol)
 
 
 def _judged(name: str, value: str, spot: Spot, symbol: str) -> Iterator[Observation]:
+    name = name.replace("proxy_pass", "upstream")
     if not _NOT_CALLED.search(name):
         for each in images.setting_faults(name, value, spot, symbol):
             if each.rule == "security/plain-http":

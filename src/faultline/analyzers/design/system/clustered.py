@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from faultline.analyzers.design.documents.cluster import Cluster
 from faultline.analyzers.design.documents.kubernetes import Container, KubernetesDocument, KubernetesObject, Workload
+from faultline.analyzers.design.documents.operated import Operated, operated
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system import roles
 from faultline.analyzers.design.system.addresses import addresses
@@ -14,7 +15,7 @@ from faultline.analyzers.design.system.model import Mention, Saying
 from faultline.analyzers.design.system.naming import stem, words
 from faultline.analyzers.design.system.openings import by_prefix, is_databases, is_secret, of_server
 from faultline.analyzers.design.system.parts import Link, Part, Unit, listing, mapping, number
-from faultline.analyzers.design.system.technologies import of_image
+from faultline.analyzers.design.system.technologies import TECHNOLOGIES, of_image
 from faultline.core.results.design import ComponentRole
 
 _COUNTED = frozenset(
@@ -34,6 +35,10 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
             unit.parts.append(part)
         owners.append((workload, part))
     hosts: dict[str, Part] = {}
+    for each in operated(cluster):
+        part = _of_operator(each)
+        unit.parts.append(part)
+        hosts.update((f"{each.object.name}{ending}", part) for ending in _ENDINGS)
     for workload, part in owners:
         for service in cluster.services_of(workload):
             part.mentions.append(Mention(service.spot(), "kubernetes", service.name, defines=True))
@@ -101,6 +106,19 @@ def _part(workload: Workload, cluster: Cluster) -> Part:
         for port in container.ports:
             part.claim("port", str(port), container.spot("ports"))
     _count(part, workload, cluster)
+    return part
+
+
+_ENDINGS = ("", "-rw", "-ro", "-r", "-repl", "-pooler", "-primary", "-ha", "-es-http", "-kafka-bootstrap", "-haproxy")
+"""What operators add to the names of the services of a store."""
+
+
+def _of_operator(found: Operated) -> Part:
+    """A store that an operator runs."""
+    part = Part(found.object.name, found.object.spot(), "kubernetes", TECHNOLOGIES[found.product].role, found.product)
+    part.claim("technology", found.product, found.object.spot())
+    if found.count:
+        part.replicas(found.count, found.count, found.object.spot(*found.path))
     return part
 
 

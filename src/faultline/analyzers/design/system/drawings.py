@@ -117,7 +117,8 @@ def _unit(document: Document, diagram: Diagram) -> Unit:
         if source is None or target is None or source is target or arrow.reply:
             continue
         if in_time:
-            if (arrow.target, arrow.source) in asked and not _asks(arrow.label):
+            back = (arrow.target, arrow.source) in asked and not _answered(diagram, arrow)
+            if back and not _asks(arrow.label):
                 continue
             asked.add((arrow.source, arrow.target))
         elif _ANSWERS.search(arrow.label):
@@ -144,6 +145,12 @@ def _in_time(document: Document, diagram: Diagram) -> bool:
     if diagram.dialect != "plantuml":
         return diagram.dialect == "sequence"
     return not any(_PARTS.match(each) for each in document.lines[diagram.line - 1 : diagram.end_line])
+
+
+def _answered(diagram: Diagram, arrow: Arrow) -> bool:
+    """Whether an answer to it is drawn further below: what goes back and is answered is a request itself."""
+    ends = arrow.target, arrow.source
+    return any(each.reply and each.line > arrow.line and (each.source, each.target) == ends for each in diagram.arrows)
 
 
 def _asks(label: str) -> bool:

@@ -20,7 +20,9 @@ _CALLING = cues(
     "tokens per, search endpoint, endpoint, endpoints, client calls, brute",
 )
 _AS_OFTEN = cues(
-    "every request it gets/receives, every request that comes/arrives, as fast as they/it, as many jobs/requests/calls, without any restriction/limit, up to the client/caller/user",
+    "nothing/nobody keeps/stops .. from calling/asking/sending, every request it gets/receives,"
+    "every request that comes/arrives, as fast as they/it,"
+    "as many jobs/requests/calls, without any restriction/limit, up to the client/caller/user",
     "as often as, as many .. as, any number of times, any number of .. requests/calls",
     "called without restriction/limit/restrictions, over and over, unlimited, not counted",
     "no limits/limit on how often/many/fast, not throttle/throttled, no quota/quotas",
@@ -44,7 +46,8 @@ _UPLOAD = cues(
     "imported, media, client_max_body_size",
 )
 _ANY_SIZE = cues(
-    "file/files/upload/uploads/body/picture/pictures as it/they comes/come, any size, arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
+    "file/files/upload/uploads/body/picture/pictures as it/they comes/come, whatever size/length, any size,"
+    "arbitrary size/length/sizes, however big/large/long, as large as, no .. size limit",
     "size .. not checked/limited/restricted, no upper limit, no size limit, body .. unlimited, no maximum .. size",
     "whole/complete/entire .. into memory/ram",
 )
@@ -72,7 +75,8 @@ _QUEUE = cues(
     "difference, socket",
 )
 _GROWS = cues(
-    "longer and longer, larger and larger, bigger and bigger, never turned/sent away/back, never refused/rejected",
+    "as many .. as come/comes/arrive/arrives, longer and longer, larger and larger, bigger and bigger,"
+    "never turned/sent away/back, never refused/rejected",
     "never refuse/refuses/reject/rejects/turns, thread is spawned/started/created, no length/size/depth limit",
     "no .. length limit, grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
     "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number, set no limit",
@@ -80,7 +84,8 @@ _GROWS = cues(
     "unlimited, no upper bound/limit, without an upper bound/limit, however many there are",
 )
 _IN_MEMORY = cues(
-    "collected/gathered/accumulated .. in memory/ram, put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
+    "collected/gathered/accumulated .. in memory/ram,"
+    "put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
     "stack/stacks/pile/piles/heap/heaps up in, in-memory buffer/queue/list .. until",
 )
 _UNTIL = cues("until/till, while, during, be it hours/days, when .. slow, however")
@@ -192,6 +197,7 @@ WORDINGS = (
                 spared=_BOUNDED + cues("alarm, alert, pages, page, paged, worked off, drained"),
                 lone=True,
             ),
+            Together((cues("no/without max length/maxlen/maxsize, no/without x max length"),)),
             Together((_STREAM, _KEPT), spared=_BOUNDED),
             Together((_LINE, NO_LIMIT), unless=_NOT_LENGTH, spared=_BOUNDED + AMOUNTS, lone=True, clause=True),
         ),

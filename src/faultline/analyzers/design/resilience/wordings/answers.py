@@ -27,12 +27,15 @@ _CALLS = cues(
     "grpc, upstream, backend, service/services, import, engine, provider, socket, ack, lock",
 )
 _AS_LONG = cues(
-    "as long as it/that/this may/might/can take/last, as long as the other, run/runs until it/they end/ends/finish"
-    "/finishes/finished, all the time it/they wants/want/needs/need/likes, as long as it/that/this/they takes/take/needs/need/likes/wants, however long, waits/wait/waiting forever",
+    "hang/hangs/wait/waits/block/blocks as long as, as long as it/that/this may/might/can take/last,"
+    "as long as the other, run/runs until it/they end/ends/finish"
+    "/finishes/finished, all the time it/they wants/want/needs/need/likes,"
+    "as long as it/that/this/they takes/take/needs/need/likes/wants, however long, waits/wait/waiting forever",
     "wait/waits/waiting/hang/hangs/block/blocks/blocked .. indefinitely/forever/endlessly",
 )
 _NO_END = cues(
-    "driver/client/library/sdk defaults, no limit is set, no upper limit, not interrupted, never times/time out, no .. deadline/deadlines",
+    "driver/client/library/sdk defaults, no limit is set, no upper limit, not interrupted, never times/time out,"
+    "no .. deadline/deadlines",
     "without .. deadline/deadlines, no time limit/limits, no upper bound, no .. timeout/timeouts",
     "without .. timeout/timeouts, no deadline, infinite, set no limit",
 )
@@ -51,7 +54,8 @@ _BOUNDED = cues(
     "deadline of the request, idle",
 )
 _OTHER_WAITS = cues(
-    "whole run, batch run, the run, migration, release, deployment, pods, rollout, pipeline, drained, drain, quorum, lease, approval",
+    "whole run, batch run, for the run, migration, release, deployment, pods, rollout, pipeline, drained, drain,"
+    "quorum, lease, approval",
     "user confirms, message arrives, job arrives, consumer, consumers, long-polls, long polling, traffic, ready",
     "build, ci, standby, queue, election, healthy, booted, started, reviewed, connection stays open, test, screen",
     "websocket, websockets",
@@ -123,7 +127,8 @@ _ALL_BACK = cues(
     "whole result set, entire result set, back to the first",
 )
 _ONE_GO = cues(
-    "in one go, in one response/answer/request/call, in a single response/answer/request/array, at once",
+    "as one/a .. document/array/file/json, as a single .. document/array/file/json, in one go,"
+    "in one response/answer/request/call, in a single response/answer/request/array, at once",
     "returned as a whole, unbounded array, however many, in a single",
 )
 _UNPAGED = cues(

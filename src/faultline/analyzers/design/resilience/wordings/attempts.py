@@ -74,14 +74,15 @@ _ALL_AGAIN = cues(
     "mail/mails/letter .. again/twice",
 )
 _REDELIVERED = cues(
-    "delivered/delivers/deliver .. once more/again, more than once, second time, starts/start over, at least once,"
+    "redelivery, redelivered, attempts, attempt, delivered/delivers/deliver .. once more/again, more than once,"
+    "second time, starts/start over, at least once,"
     "redelivered/replayed/repeated messages/events/webhooks, duplicates, duplicate messages/events/webhooks",
     "repeats of, a redelivery, redeliveries, replays, replayed, delivered again, second delivery, comes twice",
     "arrives twice, comes again, arrives again, same event, same message, same webhook",
     "repeated message/event/webhook/request/call, retry, retries",
 )
 _EFFECT_AGAIN = cues(
-    "processed/handled/applied/booked/counted/executed/inserted/stored/added/charged/credited again/anew/twice",
+    "processed/handled/applied/redeemed/dispensed/booked/counted/executed/inserted/stored/added/charged/credited again/anew/twice",
     "add/adds/book/books/count/counts/charge/charges/credit/credits/apply/applies/insert/inserts .. again/twice",
 )
 _RERUN = cues(
@@ -122,17 +123,25 @@ _TWICE = cues(
     "leads/lead to a second, double orders/bookings/payments/charges/ones/entries/invoices",
 )
 _UNCHECKED = cues(
+    "no id/key/number/reference/identifier/token that/which ties/links/connects/matches/identifies/marks,"
+    "no id/key/number/reference/identifier/token to tie/link/connect/match/identify/tell/recognise/recognize,"
     "no id/key/number/reference/identifier/token by/with/from which .. told/recognised/recognized/known/matched/seen,"
     "no .. id/key/number/reference/identifier that/which would/could .. see/tell/know/recognise/recognize/notice,"
     "not/n't look/check/looks/checks/ask/asks whether .. already/there/seen/known/before,"
-    "no means/way of/to see/seeing/distinguish, no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
+    "no means/way of/to see/seeing/distinguish,"
+    "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
     "effectively once, for each message, no idempotency",
 )
 _EACH_EFFECT = cues(
     "on each/every delivery/redelivery/command/message/event/call/request, for each/every delivery/redelivery,"
     "whenever .. receives/receive/arrives/comes/delivered/called, redeliveries/repetitions/repeats included,"
-    "also when/if .. again/more/twice/second, including the .. charge/charges/payment/booking/mail/mails/refund/transfer,"
+    "also when/if .. again/more/twice/second,"
+    "including the .. charge/charges/payment/booking/mail/mails/refund/transfer,"
+    "each/every one of them, on/for each/every of them, is/are/means a second/further/new/separate charge/payment/order"
+    "/booking/transfer/refund/invoice/shipment/row/entry/mail, create/creates/insert/inserts/write/writes further/more"
+    "/additional rows/entries/records/orders/bookings, has/have/gets/get/receives/receive it/them/both twice/double,"
+    "consumer/consumers/handler/handlers/endpoint/service/call/operation/request/it is/are not idempotent,"
     "not take .. into account, not prepared for, not deal with, not expect, not made/built/written for"
 )
 _CLEANED = cues(
@@ -154,8 +163,10 @@ _SAFE = cues(
     "tolerates, tolerated",
 )
 _CONSISTENT = cues(
-    "everything .. exists/exist/stands twice, all exist/exists twice, twice this/that/the/as/a/an/per, twice to the same, at most one is",
-    "twice in #, twice by, snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per, retried twice",
+    "everything .. exists/exist/stands twice, all exist/exists twice, twice this/the/as/a/an/per,"
+    "twice to the same, at most one is",
+    "twice in #, twice by, snapshot, snapshots, cached, double-click, double clicks, password, twice a, twice per,"
+    "retried twice",
     "not retried, never retried, not repeated, not redelivered, per contract",
 )
 

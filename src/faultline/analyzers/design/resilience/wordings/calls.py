@@ -33,7 +33,8 @@ WORDINGS = (
             r"(?:\w+ ){0,6}?(?:indefinitely|forever|for ever|endlessly|as long as (?:it|the|they|needed"
             r"|necessary)|without (?:an? )?(?:limit|bound|end|time))",
         ),
-        unless=r"(?:for|on) (?:the|a) (?:whole )?(?:run|batch|night|build|pipeline)\b|session time-?out|idle time-?out|lock time-?out|no longer than|screen|retry-after|visibility time-?out"
+        unless=r"(?:for|on) (?:the|a) (?:whole )?(?:run|batch|night|build|pipeline)\b|session time-?out"
+        r"|idle time-?out|lock time-?out|no longer than|screen|retry-after|visibility time-?out"
         r"|websocket|long[- ]poll|wait for approval|message arrives"
         r"|queue(?:d|s)? (?:is|are) (?:not )?blocked|deadline for "
         r"(?:the|this) project|at most \d[\d.,]* ?(?:ms|s|m|milliseconds|seconds|minutes)\b|wait group|does not wait"

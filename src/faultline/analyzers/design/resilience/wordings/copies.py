@@ -118,8 +118,9 @@ WORDINGS = (
         bad=r"manual\b.*|by hand.*|1|one|single|1 ?(?:replica|instance|node|pod)|one (?:replica|instance|node|pod)"
         r"|single (?:instance"
         r"|node|replica)",
-        mended=r"(?<!no )(?<!without )(?<!without a )\b(?:leases?|leader|elect(?:s|ed|ion)|candidates?|hot standby"
-        r"|takes? over (?:within|after|in|by itself|automatically|at once))\b|\b(?:second|spare|stand-?by|another|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
+        mended=r"(?<!no )(?<!without )(?<!without a )\b(?:leases?|leader|elects|elected|candidates?|hot standby"
+        r"|takes? over (?:within|after|in|by itself|automatically|at once))\b|\b(?:second|spare|stand-?by|another"
+        r"|new|replacement) (?:\w+ )?(?:host|machine|server|node|instance"
         r"|vm) (?:\w+ )?(?:is|stands|can be|takes) (?:\w+ )?(?:prepared|ready|kept|started|built|set up|over|by)\b",
         says="The text says that there is one of it.",
     ),

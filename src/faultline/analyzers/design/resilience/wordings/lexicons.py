@@ -17,7 +17,10 @@ REPEATED = cues(
     "return/returns to the queue, goes/go back to the queue, redone, delivered again, re-invoke/invokes, reinvokes",
     "reopen/reopens/reopened, re-open/opens/opened, re-establish/establishes/established, refetch/refetches",
     "re-fetch, reload/reloads, reissue/reissues/reissued, re-issue, dial/dials in again, redial/redials",
-    "takes/take it/them again, loops over .. failed, tries/tried/try every, tries/asks/calls/sends once more, dial/dials in again, coming back, tries again, between tries, number of tries, retried, redo/redoes, repost/reposts, repolls",
+    "hammer/hammers, takes/take it/them again, loops over .. failed, tries/tried/try every,"
+    "tries/asks/calls/sends once more,"
+    "dial/dials in again, coming back, tries again, between tries, number of tries, retried, redo/redoes,"
+    "repost/reposts, repolls",
     "grab/grabs/take/takes/process/processes/processed .. again/anew, second delivery, redelivery",
     "retry/retries/retried/retrying, re-try/tries/tried, redeliver*, resend/resends/resent/resending",
     "re-send/sends/sent, re-queue/queues/queued, requeue*, reconnect*, resubmit*, reattempt*, maxattempts",
@@ -46,7 +49,8 @@ FAILED = cues(
 """Something did not work."""
 
 AT_ONCE = cues(
-    "in the same second/moment/instant, without sleeping/pausing, without waiting, at once, immediately, immediate, right away, straight away, instantly, on the spot",
+    "in the same second/moment/instant, without sleeping/pausing, without waiting, at once, immediately, immediate,"
+    "right away, straight away, instantly, on the spot",
     "without a/any/further/real pause/delay/wait/break/sleep/interval/waiting",
     "without pause/delay/waiting/sleep/interval/sleeping/pausing",
     "no pause/delay/wait/sleep/interval/spacing/waiting/break, with no/zero pause/delay/wait, tight loop",
@@ -57,7 +61,9 @@ AT_ONCE = cues(
 """There is no pause."""
 
 ALL_TOGETHER = cues(
-    "within the same second/moment/minute, at the same second, all .. at the same time/moment/second, at the same moment, sharp",
+    "at the full/same minute/hour/second, within the same second/moment/minute, at the same second,"
+    "all .. at the same time/moment/second,"
+    "at the same moment, sharp",
 )
 """Many do the same at one moment."""
 
@@ -84,7 +90,7 @@ UNENDING = FOREVER + cues(
     "without .. bound/limit/cap/end/maximum, unbounded, as often as it/they/is/needed/necessary, over and over",
     "again and again, never stop/stops/gives/give/giving/ends, not give/gives/stop/end .. up/retrying/trying",
     "does not stop, for good, unlimited, no .. limit/cap/maximum/bound, not limited/capped/bounded",
-    "any number of times, nothing limits",
+    "any number of times, nothing limits, nothing ends/stops .. attempts/retries/attempt, however often it/they/we",
 )
 """There is no end of doing it."""
 
@@ -93,8 +99,10 @@ ENOUGH = cues(
     "for #t, # times, # attempts, two/three/four/five/six/ten times/attempts, twice, limited to, dead letter, dlq",
     "dlt, parked, parks, park, until #t, or # attempts, # or, capped, no longer than, no more than",
     "then gives/give up, then stops, as long as it runs, deadline, budget, limit is, limit of, expires/expired",
-    "#t long, one day long, has passed, ttl, maximum is, max, maximum number, or the, whichever, then fails, then it fails, time limit",
-    "within .. #t, no/without limit/limits/cap/bound within/before/until .. #t, attempts left, exhausted, five attempts, fifth attempt, third attempt, last attempt, retention, three times",
+    "#t long, one day long, has passed, ttl, maximum is, max, maximum number, or the, whichever, then fails,"
+    "then it fails, time limit",
+    "within .. #t, no/without limit/limits/cap/bound within/before/until .. #t, attempts left, exhausted,"
+    "five attempts, fifth attempt, third attempt, last attempt, retention, three times",
     "a day, 24 h, window, one hour, abandons, for at most, after # attempts/failures/tries",
     "after five/ten/three attempts/failures/tries",
 )
@@ -133,7 +141,8 @@ NO_LIMIT = cues(
     "any number, any size, arbitrary number/amount/size/length/sizes/many",
     "arbitrarily many/long/large/big/deep/often, of any size/length, however many/long/large/big/much/often/fast",
     "no matter how many/long/large/big/much/often/fast/full",
-    "nothing/nobody caps/limits/bounds/restricts, put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota",
+    "no limit/limits/cap/bound to/on how, nothing/nobody caps/limits/bounds/restricts,"
+    "put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota",
 )
 """Nothing holds an amount back."""
 

@@ -28,12 +28,14 @@ _FAILED = cues(
     "attempts are used, used up, for good, last time, rejected, gives up, last attempt",
 )
 _GONE = cues(
-    "log/logs/logged .. and go/goes/continue/continues/carry/carries, message/event/job/record is acknowledged/acked, dropped, discard/discards/discarded, thrown/throw/throws away",
+    "log/logs/logged .. and go/goes/continue/continues/carry/carries,"
+    "message/event/job/record is acknowledged/acked, dropped, discard/discards/discarded, thrown/throw/throws away",
     "deleted, delete/deletes, removed, is/are gone, forgotten, lost, ignored, skipped, skip/skips, not kept",
     "not stored",
 )
 _BLOCKS = cues(
-    "same message/event/job again, same message/event/job over and over, block/blocks its shard/partition/queue/lane, back to the head/front",
+    "same message/event/job again, same message/event/job over and over,"
+    "block/blocks its shard/partition/queue/lane, back to the head/front",
     "stops/stop/halts/halt .. consumer/partition, everything behind, stay/stays at the front",
 )
 _NO_PARKING = cues(
@@ -62,7 +64,8 @@ _MISHAP = cues(
     "broker, had been running, background, pub/sub, lost one",
 )
 _LOST = cues(
-    "there is no event/message, never published/sent, lost, loses, lose, is/are gone, misses/miss them/it, nobody hears, empties it",
+    "there is no event/message, never published/sent, lost, loses, lose, is/are gone, misses/miss them/it,"
+    "nobody hears, empties it",
 )
 _CARELESS = cues(
     "not persist messages/events, fire-and-forget, fire and forget, not durable",

@@ -194,7 +194,8 @@ NO_WAY_BACK = (
 _BLIND = cues(
     "no/without .. metrics/alerts/alarms/alarm/alerting, not monitored",
     "customers/users/clients tell/call/complain/write/report",
-    "learn/learns/hear/hears/know/knows .. from customers/users/clients/support, when customers/users/somebody/someone complain/complains/call/calls/notice/notices",
+    "learn/learns/hear/hears/know/knows .. from customers/users/clients/support,"
+    "when customers/users/somebody/someone complain/complains/call/calls/notice/notices",
 )
 _FAILING = cues(
     "fail*, wrong, crash*, export, job, jobs, sync, bridge, queue, import, service, down, worked, process, system",

@@ -16,7 +16,8 @@ _REACH = (
 _REACHES = cues(
     "work/works on, selects, do/does a select",
     f"{_REACH.replace('/get/gets', '').replace('/go/goes', '').replace('/set/sets', '')}, goes straight, goes directly,"
-    "has/have/get/gets/got/given .. access, account on/in, gets .. from, sets .. column, writes .. into, runs its sql, runs .. sql, runs .. queries,"
+    "has/have/get/gets/got/given .. access, account on/in, gets .. from, sets .. column, writes .. into,"
+    "runs its sql, runs .. sql, runs .. queries,"
     "counts,"
     "integrate through, integrates through, communicate by/through/via, communicates by/through/via, foreign key,"
     "trigger, a view",
@@ -26,7 +27,7 @@ _OF_OTHERS = cues(
     "joins/join/reads/read/queries/query/updates/selects/scans the .. table/tables/collection/view/views of",
     "work/works on the tables/database/schema of, access to the tables/schema/database of,"
     "access to the .. table/tables/schema/database of, account on the .. of, account in the .. of,"
-    "tables/table of .. directly,"
+    "tables/table/database/schema of .. directly,"
     "tables/table/schema of the monolith/core/shop/crm/erp",
     f"{_TABLE} of other/others/another, {_TABLE} of the other, other/another service's/team's/module's {_TABLE},"
     f"other services'/teams' {_TABLE}, other services/teams {_TABLE}, {_TABLE} owned by, {_TABLE} belonging to,"

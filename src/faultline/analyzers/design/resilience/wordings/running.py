@@ -87,7 +87,8 @@ WORDINGS = (
             "outage",
             "learn of",
         ),
-        thing=r"(?:monitoring|alert(?:s|ing)?(?: rules?)?|alarms? (?:for|on|if|when|rules?)|observability|on-call (?:rotation|duty|rota)"
+        thing=r"(?:monitoring|alert(?:s|ing)?(?: rules?)?|alarms? (?:for|on|if|when|rules?)|observability"
+        r"|on-call (?:rotation|duty|rota)"
         r"|pag(?:ing|er)(?: duty)?|metrics (?:or|and|,) (?:alerts?|alerting|monitoring|logs))",
         done=r"monitored|alerted on|observed",
         hazards=(

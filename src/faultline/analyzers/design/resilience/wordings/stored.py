@@ -12,7 +12,8 @@ _SPARED = cues(
     "reproduc*, stateless, not needed, need not, older than",
 )
 _NOT_SAVED = cues(
-    "nothing .. backed up, none .. backed up, not backed up, not/never back up, do/does not do/take/keep/make .. backups/backup/snapshots/copies",
+    "nothing .. backed up, none .. backed up, not backed up, not/never back up,"
+    "do/does not do/take/keep/make .. backups/backup/snapshots/copies",
 )
 _NEVER_RESTORED = cues(
     "not say how to restore, nobody knows how to restore, nobody knows whether .. restored/restore,"
@@ -92,7 +93,8 @@ _KEEPS = cues(
     "/collects/has/have/sits/sit/exists/exist",
 )
 _IN_PROCESS = cues(
-    "map/dict/dictionary in .. process/service/server/scheduler/worker/gateway/api, in memory, in the memory, in ram, in-process, is/are/as .. in-memory list/map/queue/dict",
+    "map/dict/dictionary in .. process/service/server/scheduler/worker/gateway/api, in memory, in the memory,"
+    "in ram, in-process, is/are/as .. in-memory list/map/queue/dict",
     "in an in-memory list/map/queue/dict/store/structure, of the process, in a dictionary/dict, in memory only",
 )
 _ON_DISK = cues(

@@ -10,16 +10,18 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _SECRET = cues(
-    "gateway key, key is in, the key for, key ops, user and password, username and password, user name and password",
-    "real keys, key for the, login and password, bot token, key and its, passphrase, their key, our key, our .. key",
-    "paid key, key of the, its key, login data, password/passwords, passwords, credential/credentials, credentials",
-    "secret/secrets, secrets, api key, api keys, access key, access keys, private key, private keys, signing key",
-    "signing keys, encryption key/keys, master key, deploy key, hmac key, root key, root keys, aws keys, tokens",
-    "token, kubeconfig, connection string/strings, service account json/key, dotenv, env file/files",
-    "environment file/files, client secret, certificate .. key, certificates .. keys, keys, ssh key, ssh keys",
-    "key file/files, keystore, license key, shared key, pin/pins, jwt secret",
+    "client key, key lies, key stands, gateway key, key is in, the key for, key ops, user and password",
+    "username and password, user name and password, real keys, key for the, login and password, bot token",
+    "key and its, passphrase, their key, our key, our .. key, paid key, key of the, its key, login data",
+    "password/passwords, passwords, credential/credentials, credentials, secret/secrets, secrets, api key, api keys",
+    "access key, access keys, private key, private keys, signing key, signing keys, encryption key/keys, master key",
+    "deploy key, hmac key, root key, root keys, aws keys, tokens, token, kubeconfig, connection string/strings",
+    "service account json/key, dotenv, env file/files, environment file/files, client secret, certificate .. key",
+    "certificates .. keys, keys, ssh key, ssh keys, key file/files, keystore, license key, shared key, pin/pins",
+    "jwt secret",
 )
 _WRITTEN_DOWN = cues(
+    "wiki page, written on .. page, part of .. image/binary/bundle/repository/chart, in .. public bucket",
     "written in .. runbook/file/script/wiki/manual/workflow/jenkinsfile, in the deployment, jenkinsfile",
     "in/into/on/inside/within .. script/scripts/workflow/workflows/pipeline/makefile/chart/charts/yaml/json/xml",
     "in/into/on/inside/within .. repository/repositories/repo/git/codebase",
@@ -63,17 +65,18 @@ _SECRET_SAFE = cues(
     "injected",
 )
 _HOLDERS = cues(
-    "editors, every shop, authors, agents, contractors, engineer, anybody, jobs, drivers, integrations, eleven, seven",
-    "eight, nine, twelve, field engineers, lead, sales, field, machines, controllers, microservices, couples, all",
-    "every, each, everyone, everybody, whole team, team, staff, operators, engineers, developers, partners, services",
-    "tenants, nurses, doctors, devices, customers, environments, colleagues, production .. staging",
-    "staging .. production, microservice/microservices, connectors, workers, administrators, admins, analysts",
-    "employees, clients, both, several, shifts, shift, night, on call, six, four, three, five, ten, everything",
-    "instances, replicas, shops, branches, stores, support, warehouse, ward, apps, applications, components",
-    "terminals, couriers, teachers, clerks, people, pods, users",
+    "test and production, test and live, editors, every shop, authors, agents, contractors, engineer, anybody, jobs",
+    "drivers, integrations, eleven, seven, eight, nine, twelve, field engineers, lead, sales, field, machines",
+    "controllers, microservices, couples, all, every, each, everyone, everybody, whole team, team, staff, operators",
+    "engineers, developers, partners, services, tenants, nurses, doctors, devices, customers, environments",
+    "colleagues, production .. staging, staging .. production, microservice/microservices, connectors, workers",
+    "administrators, admins, analysts, employees, clients, both, several, shifts, shift, night, on call, six, four",
+    "three, five, ten, everything, instances, replicas, shops, branches, stores, support, warehouse, ward, apps",
+    "applications, components, terminals, couriers, teachers, clerks, people, pods, users",
 )
 _ONE_ACCOUNT = cues(
-    "same .. signing secret/key, use the account, one client id, one login, root account",
+    "key/token/password/login is used by all/every/everybody/everyone, same key signs, same .. signing secret/key",
+    "use the account, one client id, one login, root account",
     "single database/db/iam/service/technical/machine user/account/login, all of them share, use/uses the account",
     "same/common/shared/generic account/login/user/username/password/credentials/token/key/secret/certificate",
     "same/common/shared/generic database/db/api/access/admin/root/service user/account/key/keys/token/login/password",
@@ -95,16 +98,17 @@ _OWN = cues(
     "account service, user service, pre shared, shared library, each has, dedicated, single sign on, sso, separate",
 )
 _CREDENTIAL = cues(
-    "accounts of people, account of, accounts, share links, api access, sign in, login lasts, login, token/tokens",
-    "tokens, session/sessions, sessions, cookie/cookies, cookies, jwt/jwts, jwts, credential/credentials, credentials",
-    "key, keys, api key, api keys, secret/secrets, secrets, password/passwords, passwords, certificate, certificates",
-    "presigned/pre-signed/signed/download/invitation/reset/share link/links/url/urls, presigned, invitation*",
-    "download links, shared secret, signing key, access key",
+    "password, passwords, accounts of people, account of, accounts, share links, api access, sign in, login lasts",
+    "login, token/tokens, tokens, session/sessions, sessions, cookie/cookies, cookies, jwt/jwts, jwts",
+    "credential/credentials, credentials, key, keys, api key, api keys, secret/secrets, secrets, password/passwords",
+    "certificate, certificates, presigned/pre-signed/signed/download/invitation/reset/share link/links/url/urls",
+    "presigned, invitation*, download links, shared secret, signing key, access key",
 )
 _FOREVER = cues(
-    "no end date, not rotated, the same since, have no expiry, since #, not .. changed, never expire/expires/expiring",
-    "not expire, no expiry, no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited",
-    "never .. rotated, never been .., cannot/can't be revoked/withdrawn, same since, static",
+    "not been changed since, not changed since, unchanged since, never end/ends, no end date, not rotated",
+    "the same since, have no expiry, since #, not .. changed, never expire/expires/expiring, not expire, no expiry",
+    "no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited, never .. rotated, never been ..",
+    "cannot/can't be revoked/withdrawn, same since, static",
 )
 _SHORT_LIVED = cues(
     "ca, certificate authority, renewed, leaf, leaf certificates, root ca, years and the leaf, individually",
@@ -123,9 +127,9 @@ _LOG = cues(
     "log message, dumped, loki, splunk, datadog, breadcrumbs, crash reports",
 )
 _LEAKED = cues(
-    "patient name/names, customer name/names, guest name/names, names and addresses, cvc, payloads, full name",
-    "salaries, account numbers, session token, card data, card details, customer data, password/passwords, passwords",
-    "token, tokens, credential/credentials, credentials, api keys, api key, secrets, card number/numbers",
+    "diagnosis, patient name/names, customer name/names, guest name/names, names and addresses, cvc, payloads",
+    "full name, salaries, account numbers, session token, card data, card details, customer data, password/passwords",
+    "passwords, token, tokens, credential/credentials, credentials, api keys, api key, secrets, card number/numbers",
     "card numbers, pan, cvv, iban, ibans, social security, personal data, pii, e mail, birth date, date of birth",
     "phone number/numbers, diagnoses, prescription/prescriptions, authorization header/headers, jwt, one time code",
     "otp, request body, request bodies, bodies",

@@ -178,6 +178,9 @@ WORDINGS = (
             r"|has access to|have access to) (?:[\w'-]+ ){0,4}?(?:read|see|view|access|change|edit|delete"
             r"|download|list|modify|fetch|update|cancel|open|query|call|use)?(?: [\w'-]+){0,5}? ?(?:any|all|other"
             r"|every|everyone|others'?|another|each other|somebody else|someone else)",
+            r"\b(?:any|every|each) (?:logged|signed)[- ]in \w+ (?:can |may )?"
+            r"(?:sees?|reads?|gets?|opens?|downloads?|changes?)"
+            r" (?:[\w'-]+ ){0,4}?(?:all|any|every|others?)\b",
             r"\b(?:only|just|merely) (?:checks?|verif(?:y|ies)|validates?|looks?) (?:[\w'-]+ ){0,3}?(?:that"
             r"|whether|if|for) (?:[\w'-]+ ){0,4}?(?:logged in|valid|authenticated|signed in|present|token|exists"
             r"|session)",

@@ -11,16 +11,16 @@ from faultline.analyzers.design.documents.wording import Wording
 from faultline.analyzers.design.security.wordings.lexicons import DENYING, GUARD, OUTSIDE
 
 _ADMIN = cues(
-    "console, consoles, editing pages/side/area, editors' pages, h2 console, superset, metabase, redash, tableau",
-    "administrators over, the console of, use the console, operators .. console, web console, console from",
-    "scheduler .. web interface, web interface of, management .. page, support ui, support app, drain, reload",
-    "job dashboard/dashboards, jobs dashboard, staff, environment dump, alert rules, flush cache, cache flush",
-    "metrics .. endpoint/endpoints, metrics endpoint/endpoints, profiling endpoint/endpoints, management plane",
-    "control plane, ops, diagnostics, diagnostic endpoint/endpoints/page, health and metrics, thread dumps",
-    "log level endpoint, reindex, migration endpoint, maintenance page, operations area, staff area, staff pages",
-    "editor pages, moderation pages, scheduler page, build server, ci server, gitlab, artifactory, nexus",
-    "kubernetes api, api server, docker api, docker daemon, ssh",
-    "broker/queue/cluster/db/database/redis/kafka/storage/cloud/server/device console/ui",
+    "scheduler .. web page, internal .. tool/tools/site/pages/page, console, consoles, editing pages/side/area",
+    "editors' pages, h2 console, superset, metabase, redash, tableau, administrators over, the console of",
+    "use the console, operators .. console, web console, console from, scheduler .. web interface, web interface of",
+    "management .. page, support ui, support app, drain, reload, job dashboard/dashboards, jobs dashboard, staff",
+    "environment dump, alert rules, flush cache, cache flush, metrics .. endpoint/endpoints",
+    "metrics endpoint/endpoints, profiling endpoint/endpoints, management plane, control plane, ops, diagnostics",
+    "diagnostic endpoint/endpoints/page, health and metrics, thread dumps, log level endpoint, reindex",
+    "migration endpoint, maintenance page, operations area, staff area, staff pages, editor pages, moderation pages",
+    "scheduler page, build server, ci server, gitlab, artifactory, nexus, kubernetes api, api server, docker api",
+    "docker daemon, ssh, broker/queue/cluster/db/database/redis/kafka/storage/cloud/server/device console/ui",
     "monitoring ui/page/site/dashboard, metrics ui, server page/pages, feature switches, feature flags are set",
     "impersonat*, licence server, license server, config page, debug page/pages/view, job runner ui, switches are set",
     "tracing ui, log viewer, sql console, shell, remote shell, status and control, health and config, dump",
@@ -40,10 +40,11 @@ _ADMIN = cues(
 )
 """What is for administrators. A path such as `/ops/config` is heard as its words."""
 _UNGUARDED = cues(
-    "asks for nothing, ask for nothing, asks nobody, asks nothing, nobody is asked, nobody asks, without .. check",
-    "protected/secured only by .. address/path/url/name, hard to guess, takes/take .. from whoever/anybody/anyone",
-    "open to the, are open, is open, on the public, no vpn, no login, without .. login, without .. password",
-    "no password, no authentication, no credentials, without .. credentials, not protected, unauthenticated, hidden",
+    "not restricted, unrestricted, asks for nothing, ask for nothing, asks nobody, asks nothing, nobody is asked",
+    "nobody asks, without .. check, protected/secured only by .. address/path/url/name, hard to guess",
+    "takes/take .. from whoever/anybody/anyone, open to the, are open, is open, on the public, no vpn, no login",
+    "without .. login, without .. password, no password, no authentication, no credentials, without .. credentials",
+    "not protected, unauthenticated, hidden",
     "anyone/anybody/everyone/everybody/whoever .. can/may/could .. call/open/use/see/reach/read",
     "anyone/anybody/everyone/everybody/whoever can/may/could, anyone/everyone/everybody .. link/url/address",
 )
@@ -69,6 +70,7 @@ _CALLED = cues(
     "image/images, everything",
 )
 _OPEN_DOOR = cues(
+    "nobody is asked for/who, nobody asks, not asked for, not asked who, anonymously, to whoever knows/has",
     "by anyone/anybody/everyone who has/knows, by anyone who knows, endpoint is public, are not restricted",
     "endpoint/endpoints is/are open, by .. mac/ip address, not protected, does what it is asked/told, no login",
     "without .. login, no credentials, without .. credentials, no password, without .. password, no authentication",
@@ -151,8 +153,8 @@ _RECORDS = cues(
     "resource/resources, ride, rides, contract, contracts",
 )
 _ANY_USER = cues(
-    "any valid token, once logged in, by changing the id, can see all, answers any customer/user",
-    "whoever .. belongs to, answers any signed/logged in customer/user",
+    "whoever knows/has .. id/number, any valid token, once logged in, by changing the id, can see all",
+    "answers any customer/user, whoever .. belongs to, answers any signed/logged in customer/user",
 )
 _OWN_RECORDS = cues(
     "read access to tickets, everybody in support, of their team, in their region, with the role, viewer",
@@ -161,8 +163,8 @@ _OWN_RECORDS = cues(
     "reviews, pull request, roadmap, export, changelog, gets a, cannot",
 )
 _UNCHECKED = cues(
-    "not compared with .. token/session/caller, not .. whether .. belongs/owns, not .. verify .. owns",
-    "does not check .. belongs",
+    "ownership is not checked, not compared with .. token/session/caller, not .. whether .. belongs/owns",
+    "not .. verify .. owns, does not check .. belongs",
 )
 _PASSWORD_ONLY = cues(
     "without .. mfa, name and password, without mfa",

@@ -18,10 +18,10 @@ _ROLES = cues(
     "controller, binding, rights",
 )
 _ALL_RIGHTS = cues(
-    "may/can/could do everything, root on, have root, organisation admin, all .. buckets, all s3",
+    "read all secrets, may/can/could do everything, root on, have root, organisation admin, all .. buckets, all s3",
     "bound to cluster admin, owner account, root account, administratoraccess, cluster admin, superuser, full access",
-    "full .. access, admin rights, may/can/could/to do everything/anything, all resources, as superuser, root keys",
-    "wildcard, access to all, all customers' data, on all resources",
+    "full .. access, admin rights, may/can/could/to do everything/anything, as superuser, root keys, wildcard",
+    "access to all, all customers' data, on all resources",
 )
 _FEW_RIGHTS = cues(
     "for a minute, migrations, creates tables, runs for, no others, and no more, only those, not more than",
@@ -44,17 +44,17 @@ _ACTS = cues(
     "agents, reads of, queries, history",
 )
 _UNRECORDED = cues(
-    "leave no trace, not kept, is not kept, nothing is written, not recorded, not logged, not .. recorded",
-    "isn't logged, aren't logged, no trace, no record, no .. record, no audit, no .. audit, not possible to tell",
-    "not stored, is not stored, leave no",
+    "nobody can see/tell/say/know .. who, nobody knows who, leave no trace, not kept, is not kept, nothing is written",
+    "not recorded, not logged, not .. recorded, isn't logged, aren't logged, no trace, no record, no .. record",
+    "no audit, no .. audit, not possible to tell, not stored, is not stored, leave no",
 )
 _RECORDED = cues(
-    "not logged in, logged in, but in the audit, audit service, audit trail instead, tracking number, label",
-    "two person, stateless, cache, request is not kept, session, price is not kept, append only, is written to",
-    "are written to, cannot change, cannot delete, health check, health checks, body, bodies, password, passwords",
-    "changes are, debug, sampled, metrics, personal data, kept for seven, card, tokens, request bodies, git",
-    "pull request, events are not, clicks, page views, price history, not in the request path, logged as well",
-    "changelog, session state, commit, schema history",
+    "audit this, audit next, audit last, not logged in, logged in, but in the audit, audit service",
+    "audit trail instead, tracking number, label, two person, stateless, cache, request is not kept, session",
+    "price is not kept, append only, is written to, are written to, cannot change, cannot delete, health check",
+    "health checks, body, bodies, password, passwords, changes are, debug, sampled, metrics, personal data",
+    "kept for seven, card, tokens, request bodies, git, pull request, events are not, clicks, page views",
+    "price history, not in the request path, logged as well, changelog, session state, commit, schema history",
 )
 _LIVE = cues(
     "all customers, for customers, customers, users, release build, production, prod, live, everywhere, all pods",
@@ -72,7 +72,7 @@ _FAILURE = cues(
     "exception/exceptions, exceptions, failed call, 500, 5xx, caller, client, error pages, user, users, fault",
 )
 _INSIDES = cues(
-    "the exception message, the stack trace, stack traces",
+    "shows the exception, show the exception, the exception message, the stack trace, stack traces",
 )
 _HIDDEN = cues(
     "never, log, logs, logged, sentry, not to the caller, no stack, without, not contain, not .. stack, hidden",
@@ -97,7 +97,7 @@ _ADDRESS = cues(
     "uri, host",
 )
 _OPENED = cues(
-    "fetched by the server, any address, whatever url, url .. user enters",
+    "any url, fetched by the server, any address, whatever url, url .. user enters",
 )
 _FEW_ADDRESSES = cues(
     "checked against, are checked, allow list, allowlist, private ranges, private addresses, refused, refuses",
@@ -109,7 +109,8 @@ _STARTED = cues(
     "start/starts, started, compose, swarm, helm, pods, images are",
 )
 _MOVING_TAG = cues(
-    "latest image, latest tag, the latest image, tag latest, deployed/pulled/run/started from latest",
+    "tagged latest, images are not pinned, tags are not pinned, latest image, latest tag, the latest image",
+    "tag latest, deployed/pulled/run/started from latest",
 )
 _PINNED = cues(
     "never, not allowed, digest, pinned to, pinned by, immutable, denied, refused, release notes, changelog, price",

@@ -29,12 +29,12 @@ GUARD = cues(
     "authenticates, authenticated, on purpose, different hostname/hostnames, admin subnet, keycloak, oidc",
 )
 DENYING = cues(
-    "security group alone, group alone, alone, security group, only for, only the gateway, only the edge",
-    "only the load, the only thing, only .. has a public, not exist, do not exist, does not exist, ordered by",
-    "not reachable, not .. reachable, not accessible, is closed, are closed, closed to, has no public, have no public",
-    "no public, not public, not exposed, nothing else, never exposed, is not on, are not on, isn't reachable",
-    "not .. from the internet, not .. from outside, not available from, was public for, post mortem, boundary",
-    "boundaries, not expose, never expose, denies, deny, denied, blocks, blocked, rejects, rejected, refuses, refused",
-    "answers 404/403/401, returns 404/403, 404, 403, 401, dropped, drops, turned away, not installed, removed",
-    "compiled out, not routed, never routed",
+    "nobody sees, nobody reaches, nobody gets, nobody can, security group alone, group alone, alone, security group",
+    "only for, only the gateway, only the edge, only the load, the only thing, only .. has a public, not exist",
+    "do not exist, does not exist, ordered by, not reachable, not .. reachable, not accessible, is closed, are closed",
+    "closed to, has no public, have no public, no public, not public, not exposed, nothing else, never exposed",
+    "is not on, are not on, isn't reachable, not .. from the internet, not .. from outside, not available from",
+    "was public for, post mortem, boundary, boundaries, not expose, never expose, denies, deny, denied, blocks",
+    "blocked, rejects, rejected, refuses, refused, answers 404/403/401, returns 404/403, 404, 403, 401, dropped",
+    "drops, turned away, not installed, removed, compiled out, not routed, never routed",
 )

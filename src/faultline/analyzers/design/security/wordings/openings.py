@@ -48,7 +48,7 @@ _BUCKET = cues(
     "object storage, file share, s3, storage account, uploaded documents, exports are, receipts, static host",
 )
 _ANONYMOUS = cues(
-    "without .. login, world readable",
+    "public bucket/buckets/container/share, public read, public read access, without .. login, world readable",
 )
 _MEANT_PUBLIC = cues(
     "boundary, boundaries, by intent, fonts, on purpose, intended, intentionally, by design, private",

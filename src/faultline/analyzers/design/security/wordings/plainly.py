@@ -10,17 +10,17 @@ from faultline.analyzers.design.documents.together import Together
 from faultline.analyzers.design.documents.wording import Wording
 
 _TRAVEL = cues(
-    "line, lines, go/goes to, orders travel, use, uses, behind, sent to, copied, pick/picks up, picked up",
-    "leased line, mail/mails/mailed, mails, orders, works, firmware, origin, data centres, runs over, carry, carries",
-    "come/comes in, traffic, talk/talks, call/calls/called, send/sends/sent, sends, sent, post/posts/posted, posts",
-    "posted, deliver*, reach/reaches/reached, reached, fetch*, connect*, request/requests, requests, replicat*",
-    "transfer*, travel*, cross, crosses, stream*, ship/shipped/ships, exchange*, load/loads, loads, listen*",
-    "link/links/linked, wire, between, gateway, protocol, port, channel, interface, browser/browsers",
-    "terminal/terminals, front end, callback/callbacks, callback, received, receives, receive, sessions, cookies",
-    "handed to, relay, bind/binds, login page, public site, site listens, over the network, over the internet",
-    "leave/leaves, offered, served, serves, registry, push*, publish*, upload*, forward*, poll/polls/polled",
-    "report/reports, telemetry, in transit, on the way, client, upstream, backend, api, endpoint, speaks, speak",
-    "webhook*, ingest, edge, proxy, readings, tls, path, hop",
+    "smtp, syslog, mqtt, ldap, imap, snmp, udp, goes out, invoices, line, lines, go/goes to, orders travel, use, uses",
+    "behind, sent to, copied, pick/picks up, picked up, leased line, mail/mails/mailed, mails, orders, works",
+    "firmware, origin, data centres, runs over, carry, carries, come/comes in, traffic, talk/talks, call/calls/called",
+    "send/sends/sent, sends, sent, post/posts/posted, posts, posted, deliver*, reach/reaches/reached, reached, fetch*",
+    "connect*, request/requests, requests, replicat*, transfer*, travel*, cross, crosses, stream*, ship/shipped/ships",
+    "exchange*, load/loads, loads, listen*, link/links/linked, wire, between, gateway, protocol, port, channel",
+    "interface, browser/browsers, terminal/terminals, front end, callback/callbacks, callback, received, receives",
+    "receive, sessions, cookies, handed to, relay, bind/binds, login page, public site, site listens",
+    "over the network, over the internet, leave/leaves, offered, served, serves, registry, push*, publish*, upload*",
+    "forward*, poll/polls/polled, report/reports, telemetry, in transit, on the way, client, upstream, backend, api",
+    "endpoint, speaks, speak, webhook*, ingest, edge, proxy, readings, tls, path, hop",
 )
 _IN_CLEAR = cues(
     "may/can/could use/be http, may/can/could use/be plain http, http as well, http : as well, http too",
@@ -116,8 +116,9 @@ _WEBHOOK = cues(
     "provider's signature, psp's",
 )
 _UNSIGNED = cues(
-    "not verified, accepts any, not validated, as it comes, not signed, no signature, without .. signature",
-    "no .. signature, without verifying, any json, cannot/can't verify, forged",
+    "not verify/check/checks .. signature/signatures, not check/know where .. comes/come from, not verified",
+    "accepts any, not validated, as it comes, not signed, no signature, without .. signature, no .. signature",
+    "without verifying, any json, cannot/can't verify, forged",
 )
 _SIGNED = cues(
     "thrown away, is discarded, we ask, ask its api, ask the api, believe only, with a secret, are verified",

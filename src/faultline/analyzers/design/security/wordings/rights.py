@@ -26,6 +26,7 @@ WORDINGS = (
             "*",
             "cluster-admin",
             "write access",
+            "owner",
         ),
         hazards=(
             r"\b(?:all|every|each|any|both|the) (?:[\w'-]+ ){0,2}?(?:services?|users?|developers?|engineers?"
@@ -127,7 +128,8 @@ WORDINGS = (
         keys=("audit", "traceab", "who did what", "who changed"),
         thing=r"(?:audit(?: |-)?(?:logs?|logging|trails?|records?|events?)|auditing|audit|record of who)",
         done=r"audited|audit[- ]logged",
-        unless=r"external audit|auditors?|audit (?:is|was|has|had|signed|found|took|will)\b|npm audit|energy|signed off"
+        unless=r"external audit|auditors?|audit (?:is|was|has|had|signed|found|took|will)\b"
+        r"|audit (?:this|next|last) |npm audit|energy|signed off"
         r"|(?:after|before|until|since|during|at|last|next|first) (?:the |an? )?(?:\w+ ){0,2}audit\b",
         cell=r"audit(?: log| trail| logging)?",
         says="The text says that nobody can tell later who did what.",
