@@ -172,13 +172,13 @@ def paging(call: Call, found: Listing) -> Paging:
     headers = response.value.get("headers") if response is not None and isinstance(response.value, dict) else None
     if isinstance(headers, dict) and any(_is_paging_header(str(each).lower()) for each in headers):
         return Paging.ASKED_FOR
+    held = {each.name.lower() for each in found.fields}
+    if not held.isdisjoint(_CURSORS) and held.isdisjoint(_LINKS):
+        return Paging.UNTAKEN  # whatever the words say: the answer gives a cursor, and nothing takes it
     if any(each in call.prose for each in ("paginat", "per page", "cursor")):
         return Paging.ASKED_FOR
-    held = {each.name.lower() for each in found.fields}
     if links := held & _LINKS:
         return Paging.UNTAKEN if links == {"next"} and _is_cursor(found) else Paging.ASKED_FOR
-    if not held.isdisjoint(_CURSORS):
-        return Paging.UNTAKEN
     return Paging.NONE if held.isdisjoint(_COUNTS) else Paging.HINTED
 
 

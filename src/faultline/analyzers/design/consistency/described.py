@@ -30,6 +30,8 @@ from faultline.analyzers.design.system.technologies import in_text
 from faultline.core.patterns import regex
 from faultline.core.results.design import ComponentRole
 
+MOST: Final = 100
+"""A drawing of more boxes is no overview that a text goes through."""
 LEAST: Final = 3
 """So many must be described before the one that is not is odd."""
 MANY: Final = 8
@@ -84,16 +86,19 @@ _ENDINGS: Final = ("ations", "ation", "ings", "ing", "ions", "ers", "ors", "ion"
 def undescribed(design: Design) -> Iterator[Observation]:
     """What is drawn, and what a text that describes all else that is drawn never names."""
     texts = design.of(MarkdownDocument)
-    if not texts:
+    drawings = list(_drawings(design)) if texts else []
+    if not drawings:
         return
     told: set[str] = set()
     known = [_Described(each) for each in texts]
     runs = {name for each in design.system.components if each.said_by(*DEPLOYMENTS) for name in _names_of(each)}
-    for document, diagram in _drawings(design):
+    for document, diagram in drawings:
         beside = [each for each in known if each.document is document] if document in texts else known
         boxes = _own(diagram)
+        if not LEAST < len(boxes) <= MOST:
+            continue
         missing = [each for each in boxes if not any(one.names(each) for one in beside)]
-        if not missing or len(boxes) < LEAST + 1 or len(missing) > (2 if len(boxes) >= MANY else 1):
+        if not missing or len(missing) > (2 if len(boxes) >= MANY else 1):
             continue
         described = {each.id for each in boxes for one in beside if one.describes(each)}
         if len(described) < LEAST or 2 * len(described) < len(boxes) - len(missing):
@@ -203,7 +208,15 @@ class _Described:
         entries = [entry.name for series in series_of(document) for entry in series.entries]
         self._heads = [set(_stems_of(each)) for each in entries]
         self._whole = [{_stem(part) for word in _WORD.findall(each) for part in _parts(word)} for each in entries]
-        self._starts = [_starts(each) for each in document.sentences]
+        self._entries = {stem for head in self._heads for stem in head}
+        self._kin: dict[str, list[str]] = {}
+        for stem in self._stems:
+            self._kin.setdefault(stem[:3], []).append(stem)
+        self._starts: dict[str, set[tuple[str, ...]]] = {}
+        for each in document.sentences:
+            begun = tuple(map(_stem, _starts(each)))
+            for stem in begun:
+                self._starts.setdefault(stem, set()).add(begun)
         self._letters = set(re.findall(r"\b[A-Z][A-Za-z]{1,5}\b", text))
 
     def names(self, box: Box) -> bool:
@@ -219,10 +232,10 @@ class _Described:
             return True
         if any(each.id in self._products for each, _, _ in in_text(f"{box.name} {box.technology}")):
             return True
-        kin = self._stems - {own[-1]}
+        kin = [each for each in self._kin.get(own[-1][:3], ()) if each != own[-1]]
         if any(each.startswith(own[-1]) or (own[-1].startswith(each) and len(each) > 4) for each in kin):
             return True
-        return any(set(own) & head for head in self._heads)
+        return not self._entries.isdisjoint(own)
 
     def has_sort(self, box: Box) -> bool:
         """Whether the text has the word for what sort of thing a product is: "the database" may be it."""
@@ -234,7 +247,7 @@ class _Described:
         label = bare(box.name or box.id)
         if own := set(_stems_of(label)):
             size = len(_WORD.findall(label))
-            begun = any(own <= {_stem(each) for each in start[:size]} for start in self._starts)
+            begun = any(own <= set(start[:size]) for start in self._starts.get(min(own), ()))
             return begun or any(own <= head or (head and head <= own) for head in self._heads)
         whole = {_stem(part) for word in _WORD.findall(label) for part in _parts(word)}
         return any(whole <= head for head in self._whole)

@@ -36,7 +36,12 @@ def shapes(design: Design) -> Iterator[Observation]:
     for document in design.of(MarkdownDocument):
         first: tuple[Sentence, frozenset[str]] | None = None
         for each in document.sentences if not document.adr else ():
-            if _ABOUT.search(each.text) and _differ(each.text) and not (apart(each.text) or elsewhere(each)):
+            if (
+                "{" in each.text
+                and _ABOUT.search(each.text)
+                and _differ(each.text)
+                and not (apart(each.text) or elsewhere(each))
+            ):
                 yield Observation(
                     "consistency/error-shape",
                     Spot(document, line=each.line, end_line=each.end_line, symbol="errors"),
@@ -72,6 +77,8 @@ _EXCEPT: Final = regex(r"\b(?:but|except|while|whereas|though|only)\b", re.IGNOR
 
 def _shape(said: Sentence, *, beside: bool) -> frozenset[str] | None:
     """What makes the shape that a sentence gives errors, or says `beside` one that does; None where it gives none."""
+    if "{" not in said.text and not _PROBLEM.search(said.text) and not _TEXT.search(said.text):
+        return None
     around = " ".join((said.section, *said.headers, *said.row, said.lead, said.text))
     if apart(said.text) or elsewhere(said) or _PAST.search(said.text):
         return None
