@@ -82,7 +82,8 @@ _REDELIVERED = cues(
     "repeated message/event/webhook/request/call, retry, retries",
 )
 _EFFECT_AGAIN = cues(
-    "processed/handled/applied/redeemed/dispensed/booked/counted/executed/inserted/stored/added/charged/credited again/anew/twice",
+    "processed/handled/applied/redeemed/dispensed/booked/counted/executed/inserted/stored/added/charged"
+    "/credited again/anew/twice",
     "add/adds/book/books/count/counts/charge/charges/credit/credits/apply/applies/insert/inserts .. again/twice",
 )
 _RERUN = cues(
