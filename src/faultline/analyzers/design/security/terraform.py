@@ -118,7 +118,8 @@ def _internal(here: Here) -> bool:
 
 def _rule(here: Here) -> Iterator[Observation]:
     """A rule of a load balancer that sends the administration on, without asking who it is or where from."""
-    asks = any(str(here.document.value(each, "type")).startswith("authenticate") for each in here.block.all("action"))
+    actions = {str(here.document.value(each, "type")) for each in here.block.all("action")}
+    asks = "forward" not in actions or any(each.startswith("authenticate") for each in actions)
     conditions = here.block.all("condition")
     balancers = [each for file in here.document.module for each in file.resources if each.type in ("aws_lb", "aws_alb")]
     inside = bool(balancers) and all(here.document.value(each, "internal") is True for each in balancers)
