@@ -49,8 +49,10 @@ class Referring:
         return list(dict.fromkeys(id for _, id in sorted(found)))
 
     def of(self, document: MarkdownDocument, said: Sentence) -> list[str]:
-        """The ids that a sentence names, first the one that its row or its paragraph is about where it begins with "it"."""
+        """The ids that a sentence names, before them whom its row is about, or its paragraph where it begins with "it"."""
         found = self.named(said.text)
+        if said.row and said.column > 0 and not found:
+            found = self.named(said.row[0])
         owner = self.vocabulary.find(said.row[0]) if said.row and said.column > 0 else self._owner(document, said)
         if owner and owner not in found and (said.row or _PRONOUN.match(said.text)):
             return [owner, *found]

@@ -1,7 +1,7 @@
 """What records and decisions rule out, held against what texts and diagrams show beside them.
 
 Four forms: one product rather than another for a purpose; a thing that is held in one product; an option that was not
-taken; a store that nobody but one touches. And a call that a text makes directly, where the diagram has a queue between.
+taken; a store that nobody but one touches. And a call that a text makes directly, where the diagram has a queue.
 """
 
 from __future__ import annotations
@@ -31,25 +31,28 @@ _DECIDED: Final = regex(r"\bdecisions?\b|\bdecided\b|\bchoices?\b", _I)
 _OTHERWISE: Final = regex(
     r"\b(?:instead|rather|not|no|never|without|unlike|formerly|previously|legacy|old|external|could|may|might|would|will"
     r"|planned|future|later|before|was|were|had|moved|migrat\w*|left|until|rejected|versus|vs|compar\w*|alternative\w*"
-    r"|import\w*|export\w*|mirror\w*|copy|copies|copied|report\w*|archiv\w*|also|too|sold|besides|beside|except|after"
+    r"|import\w*|export\w*|mirror\w*|copy|copies|copied|report\w*|archiv\w*|also|too|sold|besides|except|after"
     r"|then|synced|replicated|written through|falls? back|when|if)\b|n't\b",
     _I,
 )
 _HELD: Final = regex(
-    r"\b(hold|keep|store|put|save|cache|lock|reserve|queue)(?:s|ing)? (?:the |our |all )?([a-z][\w -]{2,40}?) (?:in|on|with) ",
+    r"\b(hold|keep|store|put|save|cache|lock|reserve|queue)(?:s|ing)? (?:the |our |all )?([a-z][\w -]{2,40}?)"
+    r" (?:in|on|with) ",
     _I,
 )
 _OF_VERB: Final = frozenset({"hold", "cache", "lock", "reserve", "queue"})
 """Verbs whose noun is what is held: who holds seats has holds."""
 _IS: Final = regex(
-    r"^\W{0,3}(?:the |our |all |every |each )?((?:[\w-]{3,25} ){0,3}?[\w-]{3,25}) (?:is|are|lives?|stays?|sits?) (?=(.{3,160}))",
+    r"^\W{0,3}(?:the |our |all |every |each )?((?:[\w-]{3,25} ){0,3}?[\w-]{3,25}) (?:is|are|lives?|stays?|sits?) ",
     _I,
 )
+_WHAT: Final = r"(?: (?:from|to|and writes?))? (?:the )?([\w-]{2,30}(?: [\w-]{2,30}){0,3}?)(?=[.,;:]|$| - )"
 _BUT: Final = regex(
-    r"\b(?:nobody|no one|nothing|no other \w{3,20})(?: else)? (?:but|except|other than|besides) (?:the )?([\w-]{2,30}(?: [\w-]{2,20}){0,2}?)"
-    r" (?:may |can |ever )?(?:touch|read|write|open|access|quer|use)\w{0,3}(?: (?:from|to|and writes?))? (?:the )?([\w-]{2,30}(?: [\w-]{2,30}){0,3}?)(?=[.,;:]|$| - )"
-    r"|^only (?:the )?([\w-]{2,30}(?: [\w-]{2,20}){0,2}?) (?:may |can )?(?:touch|read|write|open|access|quer)\w{0,3}"
-    r"(?: (?:from|to|and writes?))? (?:the )?([\w-]{2,30}(?: [\w-]{2,30}){0,3}?)(?=[.,;:]|$| - )",
+    r"\b(?:nobody|no one|nothing|no other \w{3,20})(?: else)? (?:but|except|other than|besides) (?:the )?"
+    r"([\w-]{2,30}(?: [\w-]{2,20}){0,2}?) (?:may |can |ever )?(?:touch|read|write|open|access|quer|use)\w{0,3}"
+    + _WHAT
+    + r"|^only (?:the )?([\w-]{2,30}(?: [\w-]{2,20}){0,2}?) (?:may |can )?(?:touch|read|write|open|access|quer)\w{0,3}"
+    + _WHAT,
     _I,
 )
 _STORE: Final = regex(r"\b(?:database|db|schema|tables?|store)\b", _I)
@@ -268,7 +271,8 @@ def bypassed(design: Design) -> Iterator[Observation]:
                 yield Observation(
                     "consistency/protocol-mismatch",
                     spot_of(document, each, f"{source} to {target}"),
-                    f"{document.path} has `{names[0]}` call `{names[1]}` and wait; the diagram has `{names[2]}` between them.",
+                    f"{document.path} has `{names[0]}` call `{names[1]}` and wait; "
+                    f"the diagram has `{names[2]}` between them.",
                     cause=f"{source} {target}",
                     also=(system.by_id[queue].declared("diagram"),),
                 )

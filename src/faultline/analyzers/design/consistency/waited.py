@@ -31,8 +31,8 @@ _ALONE: Final = regex(
     r"^(?:[^\d,;(]{0,40}[,;(] ?|(?:https?|m?tls|grpc|rest) )?(\d{1,5}(?:\.\d{1,3})?) ?(ms|s|sec|seconds?)\)?$", _IGNORE
 )
 _NO_WAIT: Final = regex(
-    r"\b(?:every|each|per|poll\w*|interval|delay\w*|later|cach\w*|ttl|lags?|retention|window|batch\w*|p\d\d|latency|backoff"
-    r"|refresh\w*|heartbeats?|retr\w+|period\w*|scrap\w*|sampl\w*|tick|cycle|stream\w*|buffer\w*|timer)\b|~",
+    r"\b(?:every|each|per|poll\w*|interval|delay\w*|later|cach\w*|ttl|lags?|retention|window|batch\w*|p\d\d|latency"
+    r"|backoff|refresh\w*|heartbeats?|retr\w+|period\w*|scrap\w*|sampl\w*|tick|cycle|stream\w*|buffer\w*|timer)\b|~",
     _IGNORE,
 )
 _THE_CALL: Final = regex(r"\b(?:on|of|for) (?:the|each|every) (?:call|request)s?\b", _IGNORE)
@@ -46,7 +46,8 @@ _REQUIRED: Final = regex(
     _IGNORE,
 )
 _PLAIN: Final = regex(
-    r"\b(?:plain(?:text)?|clear ?text|unencrypted|not encrypted|without tls|no tls)\b|^http://|^\W*http(?: 80)?\W*$",
+    r"\b(?:plain(?:text)?|clear ?text|unencrypted|not encrypted|without tls|no tls)\b|^http://"
+    r"|^\W*http(?: 80)?\W*$",
     _IGNORE,
 )
 _SECURED: Final = regex(r"\b(?:m?tls|https|amqps|mqtts|wss|encrypted)\b", _IGNORE)
@@ -136,14 +137,14 @@ def timeouts(design: Design) -> Iterator[Observation]:
     for arrow, _, words, document, said in found:
         if arrow in left:
             left.discard(arrow)
-            pair = f"{arrow.source} to {arrow.target}"
+            call = f"{arrow.source} to {arrow.target}"
             yield Observation(
                 "consistency/timeout-mismatch",
-                Spot(document, line=said.line, end_line=said.end_line, symbol=f"timeout of {pair}"),
+                Spot(document, line=said.line, end_line=said.end_line, symbol=f"timeout of {call}"),
                 f"{document.path} says {words}, the diagram of {arrow.document.path} has {arrow.words} at this call: "
                 "two values of a timeout.",
-                cause=pair,
-                also=(Spot(arrow.document, line=arrow.line, symbol=f"timeout of {pair}"),),
+                cause=call,
+                also=(Spot(arrow.document, line=arrow.line, symbol=f"timeout of {call}"),),
             )
 
 
