@@ -49,7 +49,7 @@ class Referring:
         return list(dict.fromkeys(id for _, id in sorted(found)))
 
     def of(self, document: MarkdownDocument, said: Sentence) -> list[str]:
-        """The ids that a sentence names, before them whom its row is about, or its paragraph where it begins with "it"."""
+        """The ids that a sentence names, before them whom its row is about, or its paragraph where it says "it"."""
         found = self.named(said.text)
         if said.row and said.column > 0 and not found:
             found = self.named(said.row[0])

@@ -33,7 +33,8 @@ _STARTS: Final = regex(
 _CODE: Final = regex(r"`([a-z][a-z0-9]{1,30}(?:[-_][a-z0-9]{1,30}){0,4})`")
 _OTHERWISE: Final = regex(
     r"\b(?:no|not|never|without|removed|retired|former\w*|old|legacy|was|were|had|until|planned|later|future|will|would"
-    r"|could|may|might|should|if|external|elsewhere|other team|another|own|their|systemd|host|optional\w*|instead|example|e\.g)\b"
+    r"|could|may|might|should|if|external|elsewhere|other team|another|own|their|systemd|host|optional\w*|instead"
+    r"|example|e\.g)\b"
     r"|n't\b",
     re.IGNORECASE,
 )

@@ -37,7 +37,8 @@ _NO_WAIT: Final = regex(
 )
 _THE_CALL: Final = regex(r"\b(?:on|of|for) (?:the|each|every) (?:call|request)s?\b", _IGNORE)
 _CALLED: Final = regex(
-    r"\b(?:calls?|request|requests|quer(?:y|ies)|lookups?|connections?) (?:to|towards|at)\b|\b(?:asks?|calling|asking)\b",
+    r"\b(?:calls?|request|requests|quer(?:y|ies)|lookups?|connections?) (?:to|towards|at)\b"
+    r"|\b(?:asks?|calling|asking)\b",
     _IGNORE,
 )
 _REQUIRED: Final = regex(
@@ -52,8 +53,8 @@ _PLAIN: Final = regex(
 )
 _SECURED: Final = regex(r"\b(?:m?tls|https|amqps|mqtts|wss|encrypted)\b", _IGNORE)
 _ALL: Final = regex(
-    r"^\W*(?:all|each|every) (?:[\w-]+ ){0,2}(?:traffic|connections?|calls?|communication|links?|requests?)\b[^.;]{0,60}"
-    r"\b(?:m?tls|https|encrypted)\b",
+    r"^\W*(?:all|each|every) (?:[\w-]+ ){0,2}(?:traffic|connections?|calls?|communication|links?|requests?)\b"
+    r"[^.;]{0,60}\b(?:m?tls|https|encrypted)\b",
     _IGNORE,
 )
 _UNSURE: Final = regex(

@@ -35,10 +35,10 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
             unit.parts.append(part)
         owners.append((workload, part))
     hosts: dict[str, Part] = {}
-    for store in operated(cluster):
-        part = _of_operator(store)
+    for kept in operated(cluster):
+        part = _of_operator(kept)
         unit.parts.append(part)
-        hosts.update((f"{store.object.name}{ending}", part) for ending in _ENDINGS)
+        hosts.update((f"{kept.object.name}{ending}", part) for ending in _ENDINGS)
     for workload, part in owners:
         for service in cluster.services_of(workload):
             part.mentions.append(Mention(service.spot(), "kubernetes", service.name, defines=True))
