@@ -132,7 +132,8 @@ _UNCHECKED = cues(
     "no means/way of/to see/seeing/distinguish,"
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
-    "effectively once, for each message, no idempotency",
+    "effectively once, for each message, no idempotency, no .. idempotency, without .. idempotency",
+    "idempotency .. not used/sent/there/set/checked/stored/implemented/supported, lack/lacks/lacking .. idempotency",
 )
 _EACH_EFFECT = cues(
     "on each/every delivery/redelivery/command/message/event/call/request, for each/every delivery/redelivery,"
@@ -151,6 +152,7 @@ _CLEANED = cues(
     "twice .. cancelled/corrected/refunded/merged/reversed by"
 )
 _SAFE = cues(
+    "counts/count/written/kept once, never book/books/booked/charge/charges/send/sends again, ask/asks for the state",
     "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the",
     "at most one, never repeat/repeats, look/looks/looked up, are/is removed in/by, handled once, drop/drops repeated",
     "stored once, processed once, booked once, counted once, recorded as sent, applied once, rejects the second",
@@ -239,8 +241,8 @@ WORDINGS = (
                 ),
                 spared=_SAFE,
             ),
-            Together((_TWICE,), unless=_CONSISTENT, spared=_SAFE),
-            Together((_UNCHECKED,), unless=_CONSISTENT, spared=_SAFE),
+            Together((REPEATED + _REDELIVERED, _TWICE), unless=_CONSISTENT, spared=_SAFE, wide=True),
+            Together((REPEATED + _REDELIVERED, _UNCHECKED), unless=_CONSISTENT, spared=_SAFE, wide=True),
         ),
         says="The text says that what is repeated may be done twice.",
     ),

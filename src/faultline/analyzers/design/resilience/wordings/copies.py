@@ -107,7 +107,10 @@ WORDINGS = (
         r"|three|four|five)\b|autoscal"
         r"|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured"
         r"|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
-        r"separate (?:[\w-]+ )?service with one",
+        r"separate (?:[\w-]+ )?service with one|been replaced by|promoted by|sentinels?\b|patroni"
+        r"|(?:streaming|read|async(?:hronous)?|physical|logical) replica"
+        r"|(?:redis|valkey|postgres\w*|mysql|mariadb|mongo\w*|database|db|primary)\b[^.;]{0,40} with "
+        r"(?:one|1|a single) (?:\w+ )?(?:replica|copy|follower)",
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm"
         r"|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: in (?:zone "
