@@ -57,7 +57,7 @@ WORDINGS = (
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
             rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$"
-            rf"| \(| in "
+            rf"| \(| (?:at|in|on) (?:the|our) | in "
             rf"(?:zone|az|eu|us|ap|one)\b)(?!.{{0,80}}(?:standby|replica|fail ?over))",
             r"\b(?:runs?|is deployed|exists?|is operated|is installed) (?:only |just )?once(?=[.,;)]|$| and (?:is|has"
             r"|keeps|holds)\b)",
@@ -78,7 +78,7 @@ WORDINGS = (
             r"|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
             r"\b(?:0|zero) (?:read )?replicas\b(?!.{0,40}(?:idle|scale|night|until|from zero))",
             r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
-            r"\breplication[- ]factor (?:of |is |= ?|: ?|set to )?(?:1|one)\b",
+            r"\breplication(?:[- ]factor)? (?:of |is |= ?|: ?|set to )?(?:1|one)(?=[,;)]|\.?$|\. | and | with )",
             r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used"
             r"|enough)|without|is all)\b",
             r"\b(?:has|have|with|use[sd]?|using|and|to|a|at) (?:only |just )?(?:1|one) (?:replica|instance"

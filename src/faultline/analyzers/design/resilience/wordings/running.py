@@ -87,7 +87,8 @@ WORDINGS = (
             "outage",
             "learn of",
         ),
-        thing=r"(?:monitoring|alert(?:s|ing)?(?: rules?)?|alarms? (?:for|on|if|when|rules?)|observability|metrics (?:or|and|,) (?:alerts?|alerting|monitoring|logs))",
+        thing=r"(?:monitoring|alert(?:s|ing)?(?: rules?)?|alarms? (?:for|on|if|when|rules?)|observability"
+        r"|metrics (?:or|and|,) (?:alerts?|alerting|monitoring|logs))",
         done=r"monitored|alerted on|observed",
         hazards=(
             r"(?#case)\b(?:nobody|no one|no-one) (?:is|gets|will be|ever) (?:\w+ )?(?:paged|alerted|notified|told"
