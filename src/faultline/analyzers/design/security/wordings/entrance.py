@@ -181,8 +181,8 @@ WORDINGS = (
         rule="security/public-admin-path",
         keys=(),
         together=(
-            Together((_ADMIN, OUTSIDE), unless=GUARD + DENYING),
-            Together((_ADMIN, _UNGUARDED), unless=GUARD + DENYING),
+            Together((_ADMIN, OUTSIDE), unless=GUARD + DENYING, clause=True),
+            Together((_ADMIN, _UNGUARDED), unless=GUARD + DENYING, clause=True),
             Together((_EDGE, _LETS_OUT), unless=GUARD + DENYING),
         ),
         says="The text says that an interface for administrators is open.",
