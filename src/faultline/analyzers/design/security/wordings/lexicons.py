@@ -6,7 +6,7 @@ from faultline.analyzers.design.documents.cues import cues
 
 OUTSIDE = cues(
     "in the dmz, in .. dmz, suppliers, same public, to/for/by anyone/anybody/everyone/everybody/whoever",
-    "public load balancer, unauthenticated, from .. phone, from/open/reachable/available everywhere, internet",
+    "public load balancer, unauthenticated, from .. phone, internet",
     "publicly .., publicly",
     "is/are/was/made/stays public, world readable",
     "public gateway/host/hostname/router/route/ingress/interface/address/addresses/ip/port/nodeport/network/subnet",
