@@ -127,7 +127,7 @@ WORDINGS = (
             r"(?:document|file|specification)|well-known|zero[- ]trust|not trusted|trusts? (?:no|nobody|only)"
             r"|never trusts?|no (?:service|request|caller|call|one|client) (?:is )?(?:trusted|without|reaches)"
             r"|guest checkout|passwordless|store ?front|only (?:decodes|after)|login attempts|expired|ready for"
-            r"|two-factor|account lock"
+            r"|two-factor|account lock|requests? (?:a|per) (?:second|minute|hour|day)"
             r"|get 401|401|403|redirected to (?:the )?login|opening hours|trust(?:s|ed)? (?:ca|certificate|store"
             r"|anchor|boundary|boundaries|zone|proxy)|probes?|metrics? (?:are )?scrap)\b"
         ),
