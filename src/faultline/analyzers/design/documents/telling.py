@@ -40,13 +40,14 @@ def observed(document: Document, statement: Statement) -> Observation:
     What a text admits, under limitations or as work to come, is a degree less bad: somebody knows.
     """
     rule, sentence = catalogue()[statement.wording.rule], statement.sentence
+    severity = _LESS.get(rule.severity) if statement.admitted else None
     spot = Spot(document, line=sentence.line, end_line=sentence.end_line, symbol=symbol(sentence))
     return Observation(
         rule.id,
         spot,
         message=f"{statement.wording.says[:-1]}: “{quoted(sentence)}”.",
         cause=spot.symbol,
-        severity=_LESS.get(rule.severity) if statement.admitted else None,
+        severity=Severity.INFO if statement.wording.vague else severity,
         confidence=CONFIDENCE,
         many=f"{rule.title}, in {{count}} places",
     )

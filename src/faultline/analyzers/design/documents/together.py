@@ -77,7 +77,9 @@ FAR = 170
 """Characters that may stand between two cues of one fault."""
 _CASE = re.compile(
     r"\b(?:(?:if|when|whenever|unless|in case(?! of)|whether|though|should (?:a|an|the|any|it))"
-    r" (?:(?! (?:(?:it|they|we|he|nobody|nothing|somebody|everything|all) [a-z]+(?:s|re|ill|n|ve)"
+    r" (?:(?!(?<!and)(?<!or)(?<!that)(?<!which) we (?:create|send|post|repeat|retry|try|make|book|charge|submit"
+    r"|start|ask|call|take|put|use|go|just|simply|drop|delete|discard|throw|keep|restart|restore)\b"
+    r"| (?:(?:it|they|we|he|nobody|nothing|somebody|everything|all) [a-z]+(?:s|re|ill|n|ve)"
     r"|(?:the|an?|its|our|their|all|no|every) [\w-]+(?: [\w-]+)? (?:is|are|will|gets?|goes|go|cannot|can|must|has|have"
     r"|fails?|hangs?|waits?|tries|simply)|the [\w-]+ [a-z]{3,}s)\b)[^,;]){1,240}"
     r"|(?:even if|although|even though|also (?:if|when)) [^;]{1,240})"
@@ -133,7 +135,8 @@ _DENIES = re.compile(
 )
 _ABSENT = re.compile(
     r"^(?: [\w'-]+){0,4}? (?:(?:is|are|has|have|was|were|will be) (?:\w+ )?"
-    r"(?:not|never|no|missing|absent|off|disabled|unset)|\w{2,6}n't|not (?:set|used|configured|there|yet)|missing)\b"
+    r"(?:not|never|no|missing|absent|off|disabled|unset|removed|retired|dropped|dismantled|gone)"
+    r"|\w{2,6}n't|not (?:set|used|configured|there|yet)|missing)\b"
 )
 
 

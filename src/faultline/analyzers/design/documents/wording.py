@@ -45,6 +45,7 @@ class Wording:
         value: what a cell says that is a fault whatever its heading.
         bad: values of such a cell that are a fault beside those that say "none".
         strict: only the values of `bad` are a fault in a cell: "Retries: none" is none.
+        vague: told as `info`, for on texts of strangers it was wrong more often than right.
         says: what is so here, for the finding's message.
 
     """
@@ -64,6 +65,7 @@ class Wording:
     value: str = ""
     bad: str = ""
     strict: bool = False
+    vague: bool = False
 
     def concerns(self, text: str) -> bool:
         """Whether a text in lower case may be about it at all: what is tried first, for it is cheap."""

@@ -285,6 +285,7 @@ def lonely_queues(design: Design) -> Iterator[Observation]:
                 f"{who} waits for what comes from `{queue.name}`, and nothing puts into it.",
                 cause=queue.id,
                 also=tuple(call.spot for call in out),
+                severity=None if queue.said_by(*DEPLOYMENTS) else Severity.INFO,
             )
 
 

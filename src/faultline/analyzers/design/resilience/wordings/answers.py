@@ -20,6 +20,9 @@ _UNTIL_ANSWERED = cues(
     "until/till/before .. answer/answers/answered/responds/responded/replies/replied/response",
     "until/till/before .. returns/return/returned, until/till/before .. comes/come back, until/till .. is done",
 )
+_UNTIL_FREE = cues(
+    "block/blocks/blocked/blocking/hang/hangs until/till .. is/are/becomes/gets free/available/found/there/through/ready",
+)
 _CALLS = cues(
     "is called, are called, call/calls/called/calling, request/requests, post/posts, fetch, query/queries",
     "upstream/upstreams, reply, step, statement/statements, thread/threads, worker/workers, connection/connections",
@@ -153,6 +156,7 @@ WORDINGS = (
         bad=r"(?:[-\u2013] ?)?\(?(?:waits?|none|as long as|forever|open|infinite|default|until)\b.*",
         strict=True,
         together=(
+            Together((_CALLS, _UNTIL_FREE), unless=_OTHER_WAITS, spared=_BOUNDED, lone=True),
             Together((_WAIT, _UNTIL_ANSWERED), unless=_OTHER_WAITS, spared=_BOUNDED, case=True),
             Together((_CALLS, _AS_LONG), unless=_OTHER_WAITS, spared=_BOUNDED),
             Together((_CALLS, _NO_END), unless=_OTHER_WAITS),

@@ -67,7 +67,6 @@ WORDINGS = (
     ),
     Wording(
         rule="resilience/no-monitoring",
-        together=operated.BLIND,
         keys=(
             "monitor",
             "customers",
@@ -93,6 +92,20 @@ WORDINGS = (
         hazards=(
             r"(?#case)\b(?:nobody|no one|no-one) (?:is|gets|will be|ever) (?:\w+ )?(?:paged|alerted|notified|told"
             r"|informed|notices?)(?: (?:when|if|about|that|of|until|unless)\b|[.,;]|$)",
+        ),
+        unless=r"cost monitoring only|false (?:alerts|alarms)|for a single|for one|no alerts? (?:fired|fires|for "
+        r"(?:more|less))|monitoring plane|performance metrics|never unnoticed|before (?:users"
+        r"|customers) notice|not go unnoticed",
+        cell=r"monitoring|alert(?:s|ing)?|on-call|(?:noticed|detected|seen|reported|found) by"
+        r"|who (?:notices|is told|is paged)|detection",
+        bad=r"nobody|no one|no-one|customers?|users?|chance|(?:customer|user) complaints?",
+        says="The text says that nobody sees it fail.",
+    ),
+    Wording(
+        rule="resilience/no-monitoring",
+        together=operated.BLIND,
+        keys=("customers", "users", "clients", "merchants", "tickets", "notice", "complain", "learn of", "call"),
+        hazards=(
             r"(?#case)\b(?:notice|learn|find out|hear|discover|know|detect|told)\w* (?:[\w'-]+ ){0,7}?(?:from"
             r"|when|by|because|after|only when|once) (?:the |our |an? |angry )?(?:users?|customers?|support"
             r"|clients?|merchants?|they) (?:\w+ ){0,3}?(?:complain\w*|call|calls|tickets?|write|report|reports"
@@ -108,9 +121,7 @@ WORDINGS = (
         unless=r"cost monitoring only|false (?:alerts|alarms)|for a single|for one|no alerts? (?:fired|fires|for "
         r"(?:more|less))|monitoring plane|performance metrics|never unnoticed|before (?:users"
         r"|customers) notice|not go unnoticed",
-        cell=r"monitoring|alert(?:s|ing)?|on-call|(?:noticed|detected|seen|reported|found) by"
-        r"|who (?:notices|is told|is paged)|detection",
-        bad=r"nobody|no one|no-one|customers?|users?|chance|(?:customer|user) complaints?",
+        vague=True,
         says="The text says that nobody sees it fail.",
     ),
     Wording(
@@ -248,6 +259,7 @@ WORDINGS = (
         ),
         unless=r"leader|lock|lease|cronjob resource|kubernetes cronjob|any (?:machine|node|instance)|exactly once"
         r"|quartz cluster|one of the|at a time|elected",
+        vague=True,
         says="The text says that the timetable hangs on one machine.",
     ),
     Wording(
