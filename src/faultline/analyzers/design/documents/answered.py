@@ -53,7 +53,8 @@ _GONE: Final = (
     r"\((?:mended|fixed|closed|done|resolved|solved|corrected)\b[^)]{0,40}\)|\bfindings? (?:of \w+ )?(?:is"
     r"|are) closed\b"
     r"|\b(?:has been|have been|was|were|is|are) (?:fixed|mended|resolved|corrected) (?:in|on|since|by|with)\b"
-    r"|\b(?:is|are|has been|have been|was|were|stays|remains) (?:switched |turned |powered )?off (?:since|for good)\b"
+    r"|\b(?:is|are|has been|have been|was|were|stays|remains) (?:switched |turned |powered )?off (?:since|for good|on \d"
+    r"|in (?:20\d\d|[jfmasond][a-z]{2,8}\b))"
     r"|\b(?:retired|decommissioned|dismantled|shredded|scrapped|no longer (?:exists?|runs?|used|there"
     r"|reachable))\b"
 )

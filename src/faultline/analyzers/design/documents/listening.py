@@ -6,6 +6,7 @@ cues under their first four, so a sentence is read once for all of them and its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -16,6 +17,10 @@ from faultline.analyzers.design.documents.wording import Wording
 
 _FILED = 3
 """Letters that a key is filed under; shorter keys are tried in every sentence."""
+_CLAUSE = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.? [A-Z]")
+"""How a numbered clause begins: "2.3 Health: ..." says nothing of 2.2, though they are one paragraph."""
+_BESIDE = 2
+"""Sentences on each side that are beside one."""
 MAX_HEARD = 900
 """Characters of a sentence that are listened to."""
 
@@ -57,10 +62,14 @@ class Listening:
         self._said = said
         self._index = _index(tuple(wordings))
         self._normal = normal
-        self._blocks: dict[int, list[int]] = {}
+        self._blocks: dict[tuple[int, int], list[int]] = {}
+        self._clauses: list[int] = []
+        clause = 0
         for at, each in enumerate(said):
+            clause = at if _CLAUSE.match(each.text) else clause
             if each.block:
-                self._blocks.setdefault(each.block, []).append(at)
+                self._blocks.setdefault((each.block, clause), []).append(at)
+            self._clauses.append(clause)
         self._heard: dict[str, Heard] = {}
 
     def concerned(self, text: str) -> set[int]:
@@ -84,7 +93,8 @@ class Listening:
 
     def _passage(self, at: int, heard: Heard) -> Passage:
         said = self._said[at]
-        block = self._blocks.get(said.block, [at])
+        block = self._blocks.get((said.block, self._clauses[at]), [at])
+        near = range(max(0, at - _BESIDE), min(len(self._said), at + _BESIDE + 1)) if said.column < 0 else ()
         before = [each for each in block if each < at][-1:] if said.column < 0 else []
         around = [said.lead, said.section]
         if said.column >= 0:
@@ -94,6 +104,11 @@ class Listening:
             self._hear(self._normal(self._said[before[0]].text) if before else ""),
             self._hear(self._normal(". ".join(around))),
             [self._hear(self._normal(self._said[each].text)) for each in block if each != at],
+            [
+                self._hear(self._normal(self._said[each].text))
+                for each in near
+                if each not in block and self._said[each].column < 0 and self._said[each].trail == said.trail
+            ],
         )
 
     def _hear(self, text: str) -> Heard:

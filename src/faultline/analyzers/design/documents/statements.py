@@ -88,7 +88,8 @@ _TRYING = re.compile(
     r" (?:trying|dev\w*|test\w*|demos?|evaluation|local|playing|laptops?)\b"
 )
 _WOULD = re.compile(
-    r"\b(?:otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory|what happens"
+    r"\b(?:(?<!and )(?<!or )otherwise|imagine|suppose|could have|hypothetic\w+|would have|we would|in theory"
+    r"|what happens"
     r"|discuss\w*|wonder\w*)\b"
 )
 
@@ -143,9 +144,16 @@ _LEFT = re.compile(
 )
 
 
+_NUMBERED = re.compile(
+    r"^\d{1,2}(?:\.\d{1,2}){1,3}\.? (?=[a-z]{3})(?!times|sec|min|hours?\b|days?\b|weeks|mil|bil|cores?\b|cpus?\b"
+    r"|[a-z]?bytes)"
+)
+"""The number of a clause: "2.2 Per-provider timeout" tells of no 2.2 per provider."""
+
+
 def _normal(text: str) -> str:
     text = written_out(text.lower().translate(_SIGNS))
-    text = " ".join(text.split()).strip(" _\"'")
+    text = _NUMBERED.sub("", " ".join(text.split()).strip(" _\"'"))
     if "in the context of" in text and (decided := _Y_STATEMENT.search(text)):
         return _Y_ASIDE.split(text[decided.end() :], maxsplit=1)[0].strip(" ,")
     return text

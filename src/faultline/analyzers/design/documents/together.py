@@ -25,7 +25,7 @@ class Together:
         cues: the lexicons; the last says the hazard, the first the subject.
         unless: what protects, in the sentence.
         spared: what protects, anywhere in the paragraph, the list item or the table's row.
-        wide: the subject may be anywhere in the paragraph.
+        wide: the subject may be anywhere in the paragraph, or in a sentence or two beside it.
         lone: the subject must be in the sentence itself, not only around it.
         case: the hazard may stand in an if-clause.
         clause: no semicolon, full stop or "but" stands between the subject, the hazard and what protects.
@@ -57,6 +57,7 @@ class Passage:
         before: the sentence before it in the same paragraph.
         around: the list's lead, the section's title, the heading of the column.
         whole: the other sentences of its paragraph or list item; the other cells of its row.
+        beside: the sentences before and after it that stand in the same section and another paragraph.
 
     """
 
@@ -64,6 +65,7 @@ class Passage:
     before: Heard
     around: Heard
     whole: Sequence[Heard] = ()
+    beside: Sequence[Heard] = ()
 
 
 _GOES_ON = re.compile(
@@ -94,7 +96,7 @@ _NEUTRAL = re.compile(
     r"|no (?:answer|reply|response|ack\w*|confirmation|result|reaction|connection|network|error"
     r"|receipt|one (?:answers|replies))"
     r"|(?:does|do|did) not (?:answer|respond|reply|succeed|acknowledge|work|wait|stop)"
-    r"|without (?:waiting|limit|a limit|end))\b"
+    r"|without (?:waiting|limit|a limit|end|(?:an? |any )?(?:answer|reply|response|ack\w*|confirmation|result)))\b"
 )
 _BOUND = re.compile(
     r"[;:.?!] | - | but |, (?:and|so|which|while|yet|then|or)\b|\bhowever\b"
@@ -156,12 +158,12 @@ def states(together: Together, passage: Passage) -> bool:
     subjects = heard.of(first)
     if not subjects:
         before = bool(passage.before.of(first) and _GOES_ON.match(heard.text))
-        whole = together.wide and any(each.of(first) for each in passage.whole)
+        whole = together.wide and any(each.of(first) for each in (*passage.whole, *passage.beside))
         if together.lone or not (before or whole or passage.around.of(first)):
             return False
     if together.unless and not together.clause and affirmed(heard, together.unless):
         return False
-    spares = (heard, *passage.whole) if together.spared else ()
+    spares = (heard, *passage.whole, *(passage.beside if together.wide else ())) if together.spared else ()
     if any(affirmed(each, together.spared) for each in spares):
         return False
     told = [span for each in together.cues[:-1] for span in heard.of(each)]

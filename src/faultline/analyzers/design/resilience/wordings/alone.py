@@ -30,7 +30,7 @@ SOMEBODY = cues(
     "ops, somebody, someone, operator on, an operator, operators, engineer*, administrator*, admin/admins/dba/dbas",
     "on-call, a human, by a person, a colleague, by hand, manually, manual, the team, team has/have, staff",
     "developer*, whoever, we/us have to, runbook, technician*, hoster, the provider, infrastructure team, ops team",
-    "operations team, log/logs in",
+    "operations team, log/logs in, the supplier, the vendor, the contractor, the integrator, caretaker",
 )
 _STANDBYS = cues(
     "standby, stand-by, replica, follower, secondary, passive node/server/instance, second site, primary, master",
@@ -42,6 +42,7 @@ _HANDS_OVER = cues(
 _MENDS = cues(
     "start/starts/started/starting .. again, start/starts/started .. by hand, restart*, promot*",
     "restore/restores/restored/restoring/restoration, redeploy*, replac*, failover",
+    "install/installs/installed/build/builds/built/set/sets .. anew/afresh/new, reinstall/reinstalls/reinstalled",
 )
 _OWN_HANDS = cues(
     "promoted/promotes/promote .. hand/manually, made/make/makes primary/master by",
@@ -73,6 +74,8 @@ EARLIER = cues(
     "shut down in, in those days, no longer, until last",
 )
 _SEVERAL = cues(
+    "sentinel/sentinels, patroni, promoted by, streaming/read/async/asynchronous/logical replica",
+    "redis/valkey/postgres/postgresql/mysql/mariadb/mongodb/database/primary .. with one/1/single replica/follower",
     "two/three/four/five/six/seven/2/3/4/5/6/7/8/9/10 instances/replicas/pods/nodes/tasks/copies/standbys/zones"
     "/brokers/servers/machines/hosts/members/vms/regions/sites",
     "one/single/exactly of, one at a time, at a time",
@@ -129,6 +132,7 @@ _ONE_OF_IT = cues(
             f"{_PRODUCTS} {_MACHINES}",
         )
     ),
+    f"{_HAS} its/our/their/this {_ONE} {_PRODUCTS}, {_HAS} its/our/their/this {_ONE} {_MACHINES},"
     f"{_HAS} {_EXACTLY} {_ONE} {_MACHINES}, {_HAS} {_EXACTLY} {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_MACHINES},"
     f"{_HAS} a {_ONE} {_KINDS} {_MACHINES}, {_HAS} a {_ONE} {_PRODUCTS}, {_HAS} only the {_ONE},"
     f"{_HAS} the only {_PRODUCTS}/server/instance/machine,"
@@ -146,6 +150,12 @@ _ONCE = cues(
     "there is no second instance/node/copy/one/server/machine/broker, no hot/warm/cold spare/standby",
     "no standby/spare/follower/replica, without a/any standby/replica/follower/spare/replicas",
 )
+_RUNS = cues("run/runs/running, host/hosts/hosted/hosting, where, machine, deployment, lives, stands")
+_DESKTOP = cues(
+    "tower/desktop/pc/nuc/workstation/laptop/notebook/mini/pi .. in/under/at/on the/his/her/a .."
+    " room/office/cellar/basement/desk/cupboard/closet/cabinet/rack/attic/shed/reception/kitchen/corner/shelf",
+)
+"""A machine of the kind of which nobody keeps two."""
 _DOORS = cues(
     "gateway, gateways, balancer, haproxy, nginx, proxy, firewall, router, broker, bus, database, edge, switch, vpn",
     "traefik, ingress",
@@ -188,6 +198,9 @@ ALONE = (
         (_ONE_OF_IT,),
         unless=EARLIER + _SEVERAL,
         spared=cues("second host/machine/server/node/instance/copy, standby, stand-by"),
+    ),
+    Together(
+        (_RUNS, _DESKTOP), unless=EARLIER + _SEVERAL + cues("browser, users, staff, clients, both, two, pair, restor*")
     ),
     Together((_DOORS, _NOT_TWICE), unless=EARLIER + _SEVERAL, lone=True),
     Together(

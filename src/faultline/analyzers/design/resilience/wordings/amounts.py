@@ -72,7 +72,7 @@ _QUEUE = cues(
     "queue/queues/queued, backlog, buffer/buffers/buffered, list, stream, channel, mailbox, topic, job/jobs",
     "message/messages, pending events, events, requests, ingest, readings, outbox, executor, thread/threads",
     "goroutine, producers, work, consumer/consumers, workers, tasks, click/clicks, changes, updates, slow reader",
-    "difference, socket",
+    "difference, socket, record/records, build/builds may wait, assignments",
 )
 _GROWS = cues(
     "as many .. as come/comes/arrive/arrives, longer and longer, larger and larger, bigger and bigger,"
@@ -81,11 +81,14 @@ _GROWS = cues(
     "no .. length limit, grow/grows/growing without/until/endlessly/indefinitely/forever, pile/piles up",
     "no maximum length/size/depth, has no maximum, no .. limit/bound on .. length/size/number, set no limit",
     "unbounded, no bound, has no bound, never slowed down, no limit, no back-pressure, any size, new thread",
-    "unlimited, no upper bound/limit, without an upper bound/limit, however many there are",
+    "unlimited, no upper bound/limit, without an upper bound/limit, however many/much there is/are/piles/pile/come",
+    "any number of .. may/can wait/queue/pile, no size limit",
 )
+_PAUSES = cues("longer and longer pauses/delays/intervals/waits/gaps/breaks")
 _IN_MEMORY = cues(
     "collected/gathered/accumulated .. in memory/ram,"
-    "put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram",
+    "put/collect/collects/held/hold/buffered/kept/wait/waits .. in memory/ram,"
+    "keep/keeps/holds/store/stores/buffers everything/all/them/it/all of it in memory/ram",
     "stack/stacks/pile/piles/heap/heaps up in, in-memory buffer/queue/list .. until",
 )
 _UNTIL = cues("until/till, while, during, be it hours/days, when .. slow, however")
@@ -190,7 +193,7 @@ WORDINGS = (
         bad=r"unlimited|no limit|no maximum|unbounded|∞|infinite|forever|for ever|not limited|grows.*|none",
         strict=True,
         together=(
-            Together((_QUEUE, _GROWS), spared=_BOUNDED),
+            Together((_QUEUE, _GROWS), unless=_PAUSES, spared=_BOUNDED),
             Together((_QUEUE, _UNTIL, _IN_MEMORY), spared=_BOUNDED),
             Together(
                 (_SLOW, _GROWING),

@@ -10,6 +10,7 @@ from faultline.analyzers.design.resilience.wordings.lexicons import (
     AT_ONCE,
     ENOUGH,
     FAILED,
+    GROWING_PAUSE,
     PAUSED,
     PEOPLE,
     REPEATED,
@@ -48,10 +49,37 @@ _FETCHES = cues(
 _MANY = cues(
     "at once more, # calls/requests/jobs/sessions at once, several at once, many at once, more at once, two at once",
 )
+_AGAIN_AT_ONCE = cues(
+    *(
+        f"{again} {at_once}"
+        for again in (
+            "again",
+            "anew",
+            "once more",
+            "next try/attempt/poll/call",
+            "retry/retries/retried/retrying",
+            "repeat/repeats/repeated",
+            "resend/resends/resent",
+            "reconnect/reconnects",
+            "again and again",
+        )
+        for at_once in (
+            "immediately/instantly/directly",
+            "at once",
+            "right/straight away",
+            "without a/any pause/delay/wait/break/sleep",
+            "without pause/delay/waiting/sleep/break",
+            "in the same second/moment/instant",
+        )
+    ),
+    "immediately/instantly tries/sends/asks/calls/posts/repeats/retries/resends/reconnects",
+)
 _NEVER_QUITS = cues(
     "go/goes on until, never/not give/gives up, no last attempt, no final attempt",
 )
 _ANOTHER = cues(
+    "create/creates/make/makes/place/places/open/opens/book/books/start/starts another/a/the new/second/further one,"
+    "create/creates/make/makes/place/places/open/opens/book/books/start/starts another new",
     *(
         f"{count} {thing}"
         for count in (
@@ -68,7 +96,7 @@ _ANOTHER = cues(
             "/ticket/tickets/mail/mails/e-mail/email/emails/row/rows/entry/entries/shipment/shipments/transfer/transfers"
             "/record/records/reservation/reservations/parcel/parcels/letter/letters/number/reference/key/transaction",
         )
-    )
+    ),
 )
 _ALL_AGAIN = cues(
     "mail/mails/letter .. again/twice",
@@ -91,14 +119,21 @@ _RERUN = cues(
     "runs twice, run twice, job is restarted, resumed",
 )
 _NEW_EACH = cues(
-    "as a new, creates/create/creating another, result/results in two/double/duplicate/several",
+    "as a new one/message/mail/text/sms/job/entry/booking/transaction, creates/create/creating another",
+    "result/results in two/double/duplicate/several",
     "each/every call/request/attempt/retry/delivery creates/books/makes/adds/places/starts/triggers/orders",
     "another payment/order, each/every time as a new, each/every attempt .. new, each/every attempt is an/a",
     "each/every retry .. new/fresh, with a new/fresh transaction/request/payment/reference/number/id/key",
     "each/every attempt/request/call/retry/delivery/message/repeat/repetition .. payment/charge/order/booking/transfer"
     "/refund/row/entry/shipment/ticket/reservation/invoice .. own,"
-    "each/every attempt/request/call/retry/delivery/message/repeat/repetition is/as/becomes/opens/books/makes/adds"
-    "/inserts/places/draws a new/fresh/separate/further/own,"
+    "each/every attempt/request/call/retry/delivery/message/repeat/repetition/post/put/submission/send/copy"
+    " is/as/becomes/opens/books/makes/adds/inserts/places/draws/creates/gets/receives/starts/triggers/produces/yields"
+    " a/an/its/another new/fresh/separate/further/own/second/charge/order/booking/payment/reservation/row/entry,"
+    "fresh/new .. id/key/number/reference/identifier to/for each/every/any/all,"
+    "fresh/new .. id/key/number/reference/identifier each/every time/attempt/try/call/request/post/message/send"
+    "/delivery,"
+    "becomes/become a/an row/entry/record/order/booking/payment/charge of its own,"
+    "each/every .. it receives/gets as a new/fresh/separate,"
     "open/opens/create/creates/book/books/charge/charges/start/starts/insert/inserts/add/adds/place/places .. per"
     " request/call/attempt/delivery/message,"
     "each/every time it is called/told/asked/delivered/received/sent, whether it was delivered/seen/there before,"
@@ -132,7 +167,8 @@ _UNCHECKED = cues(
     "no means/way of/to see/seeing/distinguish,"
     "no means/way of/to notice/noticing/know/knowing/tell/telling/recognise/detect",
     "not/n't store/remember/record/keep/track/know which, processed/handled/treated like any other",
-    "effectively once, for each message, no idempotency",
+    "effectively once, for each message, no idempotency, no .. idempotency, without .. idempotency",
+    "idempotency .. not used/sent/there/set/checked/stored/implemented/supported, lack/lacks/lacking .. idempotency",
 )
 _EACH_EFFECT = cues(
     "on each/every delivery/redelivery/command/message/event/call/request, for each/every delivery/redelivery,"
@@ -151,6 +187,7 @@ _CLEANED = cues(
     "twice .. cancelled/corrected/refunded/merged/reversed by"
 )
 _SAFE = cues(
+    "counts/count/written/kept once, never book/books/booked/charge/charges/send/sends again, ask/asks for the state",
     "gives/give/is/are one, same row/rows/result/results/answer, remember/remembers .. ids/which/the",
     "at most one, never repeat/repeats, look/looks/looked up, are/is removed in/by, handled once, drop/drops repeated",
     "stored once, processed once, booked once, counted once, recorded as sent, applied once, rejects the second",
@@ -197,6 +234,7 @@ WORDINGS = (
                 lone=True,
             ),
             Together((REPEATED, AT_ONCE), unless=PEOPLE + _MANY, spared=PAUSED),
+            Together((_AGAIN_AT_ONCE,), unless=PEOPLE + _MANY, spared=GROWING_PAUSE),
             Together((REPEATED, ALL_TOGETHER), unless=PEOPLE, spared=SPREAD, lone=True),
             Together(
                 (FAILED, ALL_TOGETHER),
@@ -239,8 +277,8 @@ WORDINGS = (
                 ),
                 spared=_SAFE,
             ),
-            Together((_TWICE,), unless=_CONSISTENT, spared=_SAFE),
-            Together((_UNCHECKED,), unless=_CONSISTENT, spared=_SAFE),
+            Together((REPEATED + _REDELIVERED, _TWICE), unless=_CONSISTENT, spared=_SAFE, wide=True),
+            Together((REPEATED + _REDELIVERED, _UNCHECKED), unless=_CONSISTENT, spared=_SAFE, wide=True),
         ),
         says="The text says that what is repeated may be done twice.",
     ),

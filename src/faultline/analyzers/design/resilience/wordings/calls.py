@@ -119,6 +119,8 @@ WORDINGS = (
             r"(?:\w+ ){0,2}?(?:duplicates?|repeated|repeats|repetitions|a second)",
             r"\bretr\w+\b.{0,90}\b(?:not|isn't|aren't|non-?) ?idempotent",
         ),
+        about=r"\bretr|repeat|again|anew|attempt|redeliver|\bre-?sen[dt]|resubmit|at[- ]least[- ]once|duplicate|twice"
+        r"|replay|\btr(?:y|ies|ied)\b|once more|second time|several times|double|time-?out",
         unless=r"(?:not|never|n't) (?:be )?(?:\w+ )?retr|no retr|non-idempotent (?:\w+ )?(?:are|is) not"
         r"|not idempotent by nature|idempotent by|idempotent so|exactly once|no effect|ignored|dropped"
         r"|discarded|recogni[sz]ed|filtered|deduplicated|harmless|ignores? (?:what|those|any|all|it|them|repeated"

@@ -57,7 +57,7 @@ WORDINGS = (
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
             rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$"
-            rf"| \(| in "
+            rf"| \(| (?:at|in|on) (?:the|our) | in "
             rf"(?:zone|az|eu|us|ap|one)\b)(?!.{{0,80}}(?:standby|replica|fail ?over))",
             r"\b(?:runs?|is deployed|exists?|is operated|is installed) (?:only |just )?once(?=[.,;)]|$| and (?:is|has"
             r"|keeps|holds)\b)",
@@ -78,7 +78,7 @@ WORDINGS = (
             r"|min replicas)\s?(?::|=|is|are|of|set to|-) ?(?:1|one)\b(?! (?:per|to|or|\d|-))",
             r"\b(?:0|zero) (?:read )?replicas\b(?!.{0,40}(?:idle|scale|night|until|from zero))",
             r"\bscaled (?:down )?to (?:1|one)\b(?! (?:at|over|per))",
-            r"\breplication[- ]factor (?:of |is |= ?|: ?|set to )?(?:1|one)\b",
+            r"\breplication(?:[- ]factor)? (?:of |is |= ?|: ?|set to )?(?:1|one)(?=[,;)]|\.?$|\. | and | with )",
             r"\b(?:1|one) (?:replica|instance|node|pod|server) (?:only|in total|is (?:deployed|running|used"
             r"|enough)|without|is all)\b",
             r"\b(?:has|have|with|use[sd]?|using|and|to|a|at) (?:only |just )?(?:1|one) (?:replica|instance"
@@ -107,7 +107,10 @@ WORDINGS = (
         r"|three|four|five)\b|autoscal"
         r"|\bdemo\b|sandbox|playground|cluster (?:with|of) (?:three|four|five|seven|\d)|only makes|measured"
         r"|benchmark|(?:requests|messages|events) (?:per|a) second|takes? \d+ (?:s|min|seconds|minutes|hours)\b|"
-        r"separate (?:[\w-]+ )?service with one",
+        r"separate (?:[\w-]+ )?service with one|been replaced by|promoted by|sentinels?\b|patroni"
+        r"|(?:streaming|read|async(?:hronous)?|physical|logical) replica"
+        r"|(?:redis|valkey|postgres\w*|mysql|mariadb|mongo\w*|database|db|primary)\b[^.;]{0,40} with "
+        r"(?:one|1|a single) (?:\w+ )?(?:replica|copy|follower)",
         value=r"(?:only |just )?(?:1|one|a single|single) (?:[\w-]+ )?(?:task|instance|pod|container|node|replica|vm"
         r"|server"
         r"|machine|process|copy|broker|worker|host)(?: only)?(?: in (?:zone "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from faultline.analyzers.design.documents.cues import cues
 
 REPEATED = cues(
+    "send/sends/sent/submit/submits/submitted/post/posts/posted/try/tries/tried/order/orders/book/books .. afresh",
     "spin until, spins until, busy-wait, reschedule/reschedules/rescheduled, restarts the, loop until, loops until",
     "open/opens a new connection/one, opens/open it again, asks/ask again, picks/picked up again",
     "submitted/sent/tried/attempted/called/issued/delivered/posted/transmitted/started over and over",
@@ -41,6 +42,7 @@ REPEATED = cues(
 """Something is done again."""
 
 FAILED = cues(
+    "no answer/reply/response/acknowledgement/confirmation, without an/any answer/acknowledgement/reply/response",
     "fail/fails/failed/failing/failure, error/errors, errs, 5xx, 503, 500, 502, 504, 429, timeout, times/timed out",
     "lost, refused, refuses, goes/gone away, down, unreachable, unavailable, crash/crashes/crashed, drops, breaks",
     "broken, does/did not/n't answer/respond, doesn't answer/respond, cannot be, unsuccessful, interrupted",
@@ -70,12 +72,17 @@ ALL_TOGETHER = cues(
 SPREAD = cues("jitter/jittered, random*, spread, staggered, backs/back off, different times")
 """Not all at one moment."""
 
-PAUSED = cues(
+GROWING_PAUSE = cues(
     "backoff, back-off, backs/back/backing off, jitter/jittered, exponential*, doubling, doubles, doubled, random*",
     "growing pause/pauses/delay/delays/intervals, increasing pause/delay/intervals, pauses grow, retry-after",
-    "after #t, wait/waits/waiting #t, waits for #t, #t later, #t in between, #t between, #t apart, spread",
-    "staggered, pause/pauses of #t, every #s, after 1, after 2, after 5, after 10, delay doubles, pause that",
+    "#t later, #t in between, #t between, #t apart, spread, staggered, pause/pauses of #t, delay doubles, pause that",
     "once/immediately/instantly/away #s, once/immediately/instantly/away then after/#s, capped at, full jitter",
+    "immediately/instantly once, then after, after that every, and then every, first retry/try/attempt/one",
+)
+"""There is one between the attempts, whatever else in the paragraph takes time."""
+
+PAUSED = GROWING_PAUSE + cues(
+    "after #t, wait/waits/waiting #t, waits for #t, every #s, after 1, after 2, after 5, after 10",
 )
 """There is one."""
 
@@ -140,7 +147,9 @@ NO_LIMIT = cues(
     "as much/many/often/big/large/long/fast .. as .. want/wants/like/likes/wish/wishes/please/pleases/need/needs",
     "any number, any size, arbitrary number/amount/size/length/sizes/many",
     "arbitrarily many/long/large/big/deep/often, of any size/length, however many/long/large/big/much/often/fast",
-    "no matter how many/long/large/big/much/often/fast/full",
+    "no matter how many/long/large/big/much/often/fast/full, whatever .. size/number/rate/amount/length/volume",
+    "through/call/calls/send/sends/request/requests/poll/polls .. at any/whatever rate/speed/pace/frequency",
+    "not put/set/have/impose/place restriction/restrictions/limit/limits/cap/bound/quota",
     "no limit/limits/cap/bound to/on how, nothing/nobody caps/limits/bounds/restricts,"
     "put/puts/set/sets/have/has/impose/imposes no cap/limit/limits/bound/maximum/ceiling/quota",
 )

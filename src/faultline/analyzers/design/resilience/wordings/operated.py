@@ -71,7 +71,7 @@ _PROCESS = cues(
     "poller, runner, program",
 )
 _BY_SHELL = cues(
-    "screen session, logging in",
+    "screen session, logging in to start/restart/run, logging in and starting/restarting/running, by logging in",
 )
 _NOT_REVIVED = cues(
     "no restart policy, not/never restarted, remains/remain/stays/stay stopped/down/dead",

@@ -88,12 +88,11 @@ WORDINGS = (
             "learn of",
         ),
         thing=r"(?:monitoring|alert(?:s|ing)?(?: rules?)?|alarms? (?:for|on|if|when|rules?)|observability"
-        r"|on-call (?:rotation|duty|rota)"
-        r"|pag(?:ing|er)(?: duty)?|metrics (?:or|and|,) (?:alerts?|alerting|monitoring|logs))",
+        r"|metrics (?:or|and|,) (?:alerts?|alerting|monitoring|logs))",
         done=r"monitored|alerted on|observed",
         hazards=(
-            r"(?#case)\b(?:nobody|no one|no-one) (?:is|gets|will be|would be|ever) (?:\w+ )?(?:paged|alerted"
-            r"|notified|told|informed|on call|on-call|notices?)",
+            r"(?#case)\b(?:nobody|no one|no-one) (?:is|gets|will be|ever) (?:\w+ )?(?:paged|alerted|notified|told"
+            r"|informed|notices?)(?: (?:when|if|about|that|of|until|unless)\b|[.,;]|$)",
             r"(?#case)\b(?:notice|learn|find out|hear|discover|know|detect|told)\w* (?:[\w'-]+ ){0,7}?(?:from"
             r"|when|by|because|after|only when|once) (?:the |our |an? |angry )?(?:users?|customers?|support"
             r"|clients?|merchants?|they) (?:\w+ ){0,3}?(?:complain\w*|call|calls|tickets?|write|report|reports"
@@ -101,8 +100,9 @@ WORDINGS = (
             r"(?#case)\b(?:notice|learn|find out|hear|know)\w* (?:[\w'-]+ ){0,5}?(?:when|because|once|after) (?:the "
             r"|our |some )?[\w-]+ "
             r"(?:calls?|phones?|complains?|writes?|reports?|tells?)(?: us| it)?\b",
-            r"(?#case)\b(?:users?|customers?|clients?|merchants?) (?:\w+ ){0,2}?(?:complain|report it|tell us"
-            r"|call us|notice (?:first|before))",
+            r"(?#case)\b(?:until|only when|when|first|unless) (?:the |our |some |a |enough )?(?:users?|customers?"
+            r"|clients?|merchants?) (?:\w+ ){0,2}?(?:complain|report it|tell us|call us|notice)",
+            r"(?#case)\b(?:users?|customers?|clients?|merchants?) (?:are the first|notice (?:it )?(?:first|before))",
             r"\bgo(?:es)? unnoticed\b",
         ),
         unless=r"cost monitoring only|false (?:alerts|alarms)|for a single|for one|no alerts? (?:fired|fires|for "

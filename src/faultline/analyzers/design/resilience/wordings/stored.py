@@ -112,6 +112,7 @@ _KEPT_ELSEWHERE = cues(
     "in tests, redis, s3, object storage, bucket, journal, wal, write-ahead, outbox, database before, also written",
     "while a file, while it is, at most # entries, for #t, for .. seconds/minutes, embedded, scanned, scratch",
     "memory limit, not needed, metrics, traces, spans, feature flags, at most #, prefetch*, index",
+    "the last/latest/newest .. minutes/hours/seconds/values/readings/day, the last 1minute/1minutes/1hour, last #t",
     "nothing is written, no state, keeps no, holds no, first written, committed first, buffer of, bloom",
 )
 _NO_MATTER = cues(
