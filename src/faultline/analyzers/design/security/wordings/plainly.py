@@ -150,7 +150,11 @@ WORDINGS = (
     ),
     Wording(
         rule="security/tls-verification-off",
-        keys=(),
+        keys=("certificate",),
+        hazards=(
+            r"\b(?:not|never|n't) (?:verify|verifies|check|checks|validate|validates|look at) (?:the |any |its "
+            r"|their )?(?:(?:server|peer|tls)(?:'s)? )?certificates?\b(?! (?:expir|date|chain of))",
+        ),
         together=(Together((_CERTIFICATE, _UNVERIFIED), unless=_VERIFIED),),
         says="The text says that anybody may pretend to be the other side.",
     ),
