@@ -29,6 +29,14 @@ WORDINGS = (
             "mailbox",
             "inbox",
             "spool",
+            "outbox",
+            "waiting",
+        ),
+        hazards=(
+            r"\b(?:queues?|outbox|inbox|backlog|buffers?|spool|stream|topic)\b(?: [\w'-]+){0,3}? grows?(?: [\w'-]+)? as"
+            r" (?:far|long|large|much) as (?:it|they) (?:will|likes?|wants?|can)\b",
+            r"\b(?:no|without (?:a |any )?) ?(?:limit|bound|cap|maximum) (?:on|to|for|of) (?:the )?(?:number of )?"
+            r"(?:waiting|pending|queued|unsent|undelivered) \w+",
         ),
         thing=r"(?:back-?pressure|load shedding|(?:queue|buffer|backlog|mailbox) (?:limits?|bounds?|caps?|maximum"
         r"|size limits?|length limits?|depth limits?|capacity limits?)|(?:maximum|max|upper|length|size|depth"
@@ -38,7 +46,7 @@ WORDINGS = (
         done=r"bounded|capped",
         unless=r"at most \d|up to \d|bounded (?:at|to|by)|limited to|maximum of \d|max(?:imum)?(?: queue)? (?:length"
         r"|size|depth)(?: of|:)? \d|rejects? new|no unbounded",
-        about=r"queue|buffer|list|memory|backlog|channel|mailbox|stream|broker|kafka|rabbit|sqs|messages|jobs|events",
+        about=r"queue|buffer|list|memory|backlog|outbox|waiting|channel|mailbox|stream|broker|kafka|rabbit|sqs|messages|jobs|events",
         cell=r"(?:max(?:imum)? )?(?:queue|buffer) (?:length|size|depth|limit|bound|capacity)|back-?pressure",
         limited=r"(?:length|size|depth|growth|number) of (?:the )?(?:\w+ ){0,2}?(?:queues?|buffers?|backlog|channels?"
         r"|(?:queued |waiting |pending )?(?:messages|jobs|tasks|events))|how (?:long|large|many)|(?:queue"
