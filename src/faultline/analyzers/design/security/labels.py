@@ -2,8 +2,8 @@
 
 An arrow from people, browsers and partners is one such whatever else is drawn. Between other parties "HTTP" is often
 only the name of the protocol; it tells something where the same drawing, or the same column, says HTTPS of its
-neighbours; FTP, telnet and an address that begins with `http://` always do. Behind what ends TLS (a load balancer with an arrow of HTTPS to it) it is told only where the other arrows
-inside have TLS.
+neighbours; FTP, telnet and an address that begins with `http://` always do. Behind what ends TLS (a load balancer with
+an arrow of HTTPS to it) it is told only where the other arrows inside have TLS.
 """
 
 from __future__ import annotations

@@ -184,6 +184,11 @@ _ENDED: Final = regex(
 _NOT_THESE: Final = regex(
     r"\b(?:bod(?:y|ies)|tokens?|passwords?|payloads?|contents?|headers?|names?|data) (?:are|is)(?: not|n't)\b"
 )
+_ASKED_FOR: Final = regex(
+    r"\b(?:demand|require|need|want|expect|ask for|check|verif(?:y|ie))s? (?:an? |the |its |their )?(?:[\w-]+ ){0,2}"
+    r"(?:tokens?|passwords?|credentials?|keys?)\b"
+)
+"""A secret that is shown at the door; what is logged is something else of the sentence."""
 _BY_ANOTHER: Final = regex(r"\bnot (?:authenticate|check|verify|identify)(?: \w+){1,3} (?:itself|themselves)\b")
 _NO_PASSWORD: Final = regex(
     r"\b(?:no|without(?: an?| any)?|not? (?:need|ask for|have|use)s? (?:an?|any)?|never (?:need|use)s?) (?:\w+ )?"
@@ -236,7 +241,7 @@ def spared(rule: str, said: Sentence, beside: Sequence[Sentence]) -> bool:
     if _is_settled(said, text, beside) or (rule in _HAZARDS and _OVER.search(text)):
         return True
     if rule == "security/secrets-in-logs":
-        if _NOT_THESE.search(text):
+        if _NOT_THESE.search(text) or _ASKED_FOR.search(text):
             return True
         return bool(_SIGNED_IN.search(text)) and not _LOGS.search(_SIGNED_IN.sub(" ", text))
     if rule == "security/no-authentication" and (any(each.search(text) for each in _NO_DOOR) or _is_proven(text)):
