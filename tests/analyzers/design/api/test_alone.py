@@ -46,6 +46,8 @@ CLOSED: dict[str, Any] = {}
         {"get /runs": CLOSED, "get /runs/{id}": CLOSED, "get /runs/{id}/status": REFUSES | OPEN},
         {"get /a": CLOSED, "get /b": CLOSED, "get /c": CLOSED, "get /reports/{id}": REFUSES | OPEN},
         {"get /tickets": CLOSED, "post /tickets": OPEN, "get /tickets/{id}": CLOSED},
+        {"post /rides": CLOSED, "put /rides/{id}/end": CLOSED, "get /rides/{id}": REFUSES | OPEN},
+        {"post /a": CLOSED, "put /a/{id}": CLOSED, "get /a/{id}": OPEN | {"description": "Only the rider's own."}},
         {"get /customers/{id}": CLOSED, "get /customers/{id}/cards": CLOSED, "post /customers/{id}/cards": OPEN},
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from faultline.analyzers.design.documents.markdown import MarkdownDocument
-from faultline.analyzers.design.security import kubernetes, routes, written
+from faultline.analyzers.design.security import kubernetes, routes, shown, written
 from faultline.analyzers.design.security.disclosed import disclosed
 from faultline.core.finding import Severity
 from tests.analyzers.design.parts import seen
@@ -100,7 +100,8 @@ AGENT = (
         ("DaemonSet", "/var/log/pods", set()),
         ("DaemonSet", "/var/lib/vector", set()),
         ("DaemonSet", "/", {"security/host-path"}),
-        ("Deployment", "/var/log", {"security/host-path", "security/dangerous-capability"}),
+        ("Deployment", "/var/log", {"security/dangerous-capability"}),
+        ("Deployment", "/var/lib/kubelet", {"security/host-path", "security/dangerous-capability"}),
     ],
 )
 def test_an_agent_of_nodes_may_read_what_it_is_there_for(kind: str, path: str, told: set[str]) -> None:
@@ -124,3 +125,17 @@ def test_an_agent_of_nodes_may_read_what_it_is_there_for(kind: str, path: str, t
 )
 def test_a_password_that_prose_writes_out_is_seen_by_its_shape(text: str, secret: bool) -> None:
     assert bool(list(disclosed(MarkdownDocument("a.md", f"# Design\n\n{text}\n")))) == secret
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "told"),
+    [
+        ("yaml", "token: x\nserver: http://beacon.acme.org/v1", True),
+        ("yaml", "level: info\nserver: http://beacon.acme.org/v1", False),
+        ("yaml", "token: x\nserver: http://your-server.acme.org/v1", False),
+        ("sh", "curl -H 'Authorization: Bearer x' http://beacon.acme.org/v1", True),
+        ("sh", "curl http://beacon.acme.org/v1", False),
+    ],
+)
+def test_a_block_that_sends_a_credential_in_the_clear_is_told(language: str, line: str, told: bool) -> None:
+    assert bool(seen(shown.shown, {"README.md": f"# Beacon\n\n```{language}\n{line}\n```\n"})) == told

@@ -100,6 +100,10 @@ resource "aws_lambda_function" "f" {
       API_TOKEN = "0f3a9c77d1e8"
     }
   }
+  secret_key_ref {
+    secret  = "station-token"
+    version = "7"
+  }
 }
 """,
     "compose.yaml": """x-env: &env

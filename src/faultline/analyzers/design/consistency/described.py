@@ -109,9 +109,9 @@ def undescribed(design: Design) -> Iterator[Observation]:
                 continue
             if words(name) in runs or _proper(each, diagram):
                 continue
-            if _only_product(name) and (runs or len(described) < len(boxes) - 1):
-                if runs or any(one.has_sort(each) for one in beside):
-                    continue
+            few = bool(runs) or len(described) < len(boxes) - 1
+            if _only_product(name) and few and (runs or any(one.has_sort(each) for one in beside)):
+                continue
             told.add(name.lower())
             yield Observation(
                 "consistency/undescribed-component",

@@ -36,6 +36,7 @@ class Referring:
             heads[word] = {each.id for each in components if each.role == role}
         self._heads = {word: next(iter(ids)) for word, ids in heads.items() if len(ids) == 1}
         self._owners: dict[tuple[str, int], str] = {}
+        self._blocks: dict[str, dict[int, Sentence]] = {}
 
     def named(self, text: str) -> list[str]:
         """The ids of those that a text names, each once."""
@@ -49,18 +50,28 @@ class Referring:
         return list(dict.fromkeys(id for _, id in sorted(found)))
 
     def of(self, document: MarkdownDocument, said: Sentence) -> list[str]:
-        """The ids that a sentence names, first the one that its row or its paragraph is about where it begins with "it"."""
+        """The ids that a sentence names, before them whom its row is about, or its paragraph where it says "it"."""
         found = self.named(said.text)
+        if said.row and said.column > 0 and not found:
+            found = self.named(said.row[0])
         owner = self.vocabulary.find(said.row[0]) if said.row and said.column > 0 else self._owner(document, said)
         if owner and owner not in found and (said.row or _PRONOUN.match(said.text)):
             return [owner, *found]
         return found
 
+    def _first(self, document: MarkdownDocument) -> Mapping[int, Sentence]:
+        """The first sentence of each paragraph, item or row."""
+        if document.path not in self._blocks:
+            known = self._blocks[document.path] = {}
+            for each in document.sentences:
+                known.setdefault(each.block, each)
+        return self._blocks[document.path]
+
     def _owner(self, document: MarkdownDocument, said: Sentence) -> str | None:
         """The component that a paragraph begins with, as its name alone or as its subject; else its section's."""
         key = document.path, said.block
         if key not in self._owners:
-            first = next((each for each in document.sentences if each.block == said.block), said)
+            first = self._first(document).get(said.block, said)
             begun = next(iter(self.vocabulary.spoken(first.text[:80])), None)
             id = (
                 begun.component

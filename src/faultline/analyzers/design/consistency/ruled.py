@@ -1,7 +1,7 @@
 """What records and decisions rule out, held against what texts and diagrams show beside them.
 
 Four forms: one product rather than another for a purpose; a thing that is held in one product; an option that was not
-taken; a store that nobody but one touches. And a call that a text makes directly, where the diagram has a queue between.
+taken; a store that nobody but one touches. And a call that a text makes directly, where the diagram has a queue.
 """
 
 from __future__ import annotations
@@ -31,25 +31,28 @@ _DECIDED: Final = regex(r"\bdecisions?\b|\bdecided\b|\bchoices?\b", _I)
 _OTHERWISE: Final = regex(
     r"\b(?:instead|rather|not|no|never|without|unlike|formerly|previously|legacy|old|external|could|may|might|would|will"
     r"|planned|future|later|before|was|were|had|moved|migrat\w*|left|until|rejected|versus|vs|compar\w*|alternative\w*"
-    r"|import\w*|export\w*|mirror\w*|copy|copies|copied|report\w*|archiv\w*|also|too|sold|besides|beside|except|after"
+    r"|import\w*|export\w*|mirror\w*|copy|copies|copied|report\w*|archiv\w*|also|too|sold|besides|except|after"
     r"|then|synced|replicated|written through|falls? back|when|if)\b|n't\b",
     _I,
 )
 _HELD: Final = regex(
-    r"\b(hold|keep|store|put|save|cache|lock|reserve|queue)(?:s|ing)? (?:the |our |all )?([a-z][\w -]{2,40}?) (?:in|on|with) ",
+    r"\b(hold|keep|store|put|save|cache|lock|reserve|queue)(?:s|ing)? (?:the |our |all )?([a-z][\w -]{2,40}?)"
+    r" (?:in|on|with) ",
     _I,
 )
 _OF_VERB: Final = frozenset({"hold", "cache", "lock", "reserve", "queue"})
 """Verbs whose noun is what is held: who holds seats has holds."""
 _IS: Final = regex(
-    r"^\W{0,3}(?:the |our |all |every |each )?((?:[\w-]{3,25} ){0,3}?[\w-]{3,25}) (?:is|are|lives?|stays?|sits?) (?=(.{3,160}))",
+    r"^\W{0,3}(?:the |our |all |every |each )?((?:[\w-]{3,25} ){0,3}?[\w-]{3,25}) (?:is|are|lives?|stays?|sits?) ",
     _I,
 )
+_WHAT: Final = r"(?: (?:from|to|and writes?))? (?:the )?([\w-]{2,30}(?: [\w-]{2,30}){0,3}?)(?=[.,;:]|$| - )"
 _BUT: Final = regex(
-    r"\b(?:nobody|no one|nothing|no other \w{3,20})(?: else)? (?:but|except|other than|besides) (?:the )?([\w-]{2,30}(?: [\w-]{2,20}){0,2}?)"
-    r" (?:may |can |ever )?(?:touch|read|write|open|access|quer|use)\w{0,3}(?: (?:from|to|and writes?))? (?:the )?([\w-]{2,30}(?: [\w-]{2,30}){0,3}?)(?=[.,;:]|$| - )"
-    r"|^only (?:the )?([\w-]{2,30}(?: [\w-]{2,20}){0,2}?) (?:may |can )?(?:touch|read|write|open|access|quer)\w{0,3}"
-    r"(?: (?:from|to|and writes?))? (?:the )?([\w-]{2,30}(?: [\w-]{2,30}){0,3}?)(?=[.,;:]|$| - )",
+    r"\b(?:nobody|no one|nothing|no other \w{3,20})(?: else)? (?:but|except|other than|besides) (?:the )?"
+    r"([\w-]{2,30}(?: [\w-]{2,20}){0,2}?) (?:may |can |ever )?(?:touch|read|write|open|access|quer|use)\w{0,3}"
+    + _WHAT
+    + r"|^only (?:the )?([\w-]{2,30}(?: [\w-]{2,20}){0,2}?) (?:may |can )?(?:touch|read|write|open|access|quer)\w{0,3}"
+    + _WHAT,
     _I,
 )
 _STORE: Final = regex(r"\b(?:database|db|schema|tables?|store)\b", _I)
@@ -85,6 +88,19 @@ def _kept(text: str) -> dict[str, Technology]:
     return {each.id: each for each, _, _ in in_text(text) if each.family in _KEEPS}
 
 
+_Named = tuple[MarkdownDocument, Sentence, dict[str, int]]
+
+
+def _naming(design: Design) -> list[_Named]:
+    """The sentences that name a product that keeps something, and where in them each one stands."""
+    found = []
+    for document, each in sentences(design):
+        named = {one.id: start for one, _, start in in_text(each.text) if one.family in _KEEPS}
+        if named and not _OTHERWISE.search(each.text):
+            found.append((document, each, named))
+    return found
+
+
 def _decisions(design: Design) -> Iterator[tuple[MarkdownDocument, str, Spot]]:
     """What is decided, in a sentence each: titles and decisions of records, and rows and items below such a heading."""
     for document, adr in recorded(design):
@@ -101,6 +117,7 @@ def _decisions(design: Design) -> Iterator[tuple[MarkdownDocument, str, Spot]]:
 
 def rather(design: Design) -> Iterator[Observation]:
     """A part that is the product which a decision turned down for what it is."""
+    naming: list[_Named] | None = None
     for document, text, at in _decisions(design):
         found = _RATHER.search(text)
         scope = _FOR.search(text)
@@ -111,18 +128,19 @@ def rather(design: Design) -> Iterator[Observation]:
         if len(wanted) != 1 or len(refused) != 1 or set(wanted) & set(refused) or not purpose:
             continue
         ((product, _),), ((other, _),) = wanted.items(), refused.items()
-        for place, name, spot in _parts(design, other, product):
+        naming = _naming(design) if naming is None else naming
+        for place, name, spot in _parts(design, naming, other, product):
             if purpose & _stems(name) and (place is not document or spot.lines != at.lines):
                 yield _broken(spot, f"decides for {product} rather than {other}", document, at, f"`{name}` is {other}")
                 break
 
 
-def _parts(design: Design, product: str, not_with: str) -> Iterator[tuple[MarkdownDocument | None, str, Spot]]:
+def _parts(
+    design: Design, naming: Sequence[_Named], product: str, not_with: str
+) -> Iterator[tuple[MarkdownDocument | None, str, Spot]]:
     """What a product is said or drawn to be: where, and by which name."""
-    for document, each in sentences(design):
-        text = " ".join((*each.row, each.text)) if each.column <= 0 else each.text
-        named = {one.id: start for one, _, start in in_text(each.text)}
-        if product in named and not_with not in _kept(text) and not _OTHERWISE.search(each.text):
+    for document, each, named in naming:
+        if product in named and not_with not in named and not any(not_with in _kept(cell) for cell in each.row):
             head = each.row[0] if each.row and each.column > 0 else each.text[: named[product]]
             if len(head) <= 60:
                 yield document, head.strip(" :*-`,") or each.section, spot_of(document, each, f"technology {product}")
@@ -144,6 +162,7 @@ def _broken(spot: Spot, decides: str, document: MarkdownDocument, at: Spot, what
 
 def held(design: Design) -> Iterator[Observation]:
     """A thing that one record holds in one product, and another text in another one."""
+    naming: list[_Named] | None = None
     for document, text, at in _decisions(design):
         match = _HELD.search(text) if document.adr else None
         clause = _RATHER.split(text, maxsplit=1)[0]
@@ -152,16 +171,15 @@ def held(design: Design) -> Iterator[Observation]:
             continue
         ((product, known),) = products.items()
         verb, noun = match[1].lower(), _stems(match[2]) - _WEAK
-        for other, each in sentences(design):
-            said = _IS.match(each.text) if other is not document else None
-            if said is None or _OTHERWISE.search(each.text):
+        naming = _naming(design) if naming is None else naming
+        for other, each, named in naming:
+            if other is document or product in named or len(named) != 1 or not (said := _IS.match(each.text)):
                 continue
             subject = _stems(said[1]) - _WEAK
             same = (
                 (verb in subject and subject <= noun | {verb}) if verb in _OF_VERB else subject == noun and bool(noun)
             )
-            named = _kept(each.text)
-            if same and len(named) == 1 and product not in named and not known.id.startswith(tuple(named)):
+            if same and not known.id.startswith(tuple(named)):
                 spot = spot_of(other, each, f"{' '.join(sorted(subject))} in {next(iter(named))}")
                 yield _broken(
                     spot, f"puts them into {product}", document, at, f"`{said[1]}` are in {next(iter(named))}"
@@ -171,19 +189,17 @@ def held(design: Design) -> Iterator[Observation]:
 
 def refused(design: Design) -> Iterator[Observation]:
     """A product that is drawn or deployed although it was only ever an option that a record did not take."""
-    records = [(document, adr) for document, adr in recorded(design) if adr.in_force]
-    for document, adr in records:
-        gone = _refused(document, adr)
-        said = {
-            product
-            for other in design.of(MarkdownDocument)
-            for each in other.sentences
-            if other is not document
-            for product in _kept(each.text)
-        }
-        for component in design.system.components:
+    records = [(document, adr, _refused(document, adr)) for document, adr in recorded(design) if adr.in_force]
+    wanted = {product for _, _, gone in records for product in gone}
+    said: dict[str, set[str]] = {}
+    for other in design.of(MarkdownDocument) if wanted else ():
+        for each in other.sentences:
+            for product in _kept(each.text):
+                said.setdefault(product, set()).add(other.path)
+    for document, adr, gone in records:
+        for component in design.system.components if gone else ():
             for claim in component.claimed("technology", "diagram", *DEPLOYMENTS):
-                if claim.value in gone and claim.value not in said:
+                if claim.value in gone and not said.get(claim.value, set()) - {document.path}:
                     at = gone[claim.value]
                     yield Observation(
                         "consistency/decision-broken",
@@ -268,7 +284,8 @@ def bypassed(design: Design) -> Iterator[Observation]:
                 yield Observation(
                     "consistency/protocol-mismatch",
                     spot_of(document, each, f"{source} to {target}"),
-                    f"{document.path} has `{names[0]}` call `{names[1]}` and wait; the diagram has `{names[2]}` between them.",
+                    f"{document.path} has `{names[0]}` call `{names[1]}` and wait; "
+                    f"the diagram has `{names[2]}` between them.",
                     cause=f"{source} {target}",
                     also=(system.by_id[queue].declared("diagram"),),
                 )

@@ -1,7 +1,7 @@
 """Containers and services that a text has by their very names, and that no deployment beside it has.
 
-A name that stands as code before "container" or "service", or in a list of what a compose file starts, is meant as it is
-written. It counts where the text names others that are deployed, and where no file of the deployment has the word at all.
+A name that stands as code before "container" or "service", or in a list of what a compose file starts, is meant as it
+is written. It counts where the text names others that are deployed, and no file of the deployment has the word at all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from faultline.core.patterns import regex
 
 MAX_LINES: Final = 20_000
 _NAMED: Final = regex(
-    r"\b(?:the|a|an|our) `([a-z][a-z0-9]{1,30}(?:[-_][a-z0-9]{1,30}){0,4})` (?:container|service|pod|deployment|stateful ?set)\b",
+    r"\b(?:the|a|an|our) `([a-z][a-z0-9]{1,30}(?:[-_][a-z0-9]{1,30}){0,4})`"
+    r" (?:container|service|pod|deployment|stateful ?set)\b",
     re.IGNORECASE,
 )
 _STARTS: Final = regex(
@@ -31,8 +32,9 @@ _STARTS: Final = regex(
 )
 _CODE: Final = regex(r"`([a-z][a-z0-9]{1,30}(?:[-_][a-z0-9]{1,30}){0,4})`")
 _OTHERWISE: Final = regex(
-    r"\b(?:no|not|never|without|removed|retired|former\w*|old|legacy|was|were|had|until|planned|later|future|will|would|could"
-    r"|may|might|should|if|external|elsewhere|other team|another|own|their|systemd|host|optional\w*|instead|example|e\.g)\b"
+    r"\b(?:no|not|never|without|removed|retired|former\w*|old|legacy|was|were|had|until|planned|later|future|will|would"
+    r"|could|may|might|should|if|external|elsewhere|other team|another|own|their|systemd|host|optional\w*|instead"
+    r"|example|e\.g)\b"
     r"|n't\b",
     re.IGNORECASE,
 )

@@ -44,8 +44,9 @@ _NOT: Final = regex(
 )
 _STATES: Final = regex(r"^(?:status|state|stage|phase|lifecycle)$|(?:_status|_state|Status|State)$")
 _BECOMES: Final = regex(
-    r"\b(?:starts? (?:as|in|with)|begins? (?:as|in|with)|becomes?|ends? (?:as|in|with)|turns? (?:into|to)|moves? (?:to|from)"
-    r"|goes (?:to|from)|stat(?:us|es|uses|e)(?: \w+){0,2}(?: is| are|:| of| one of)?|set to|then|or|and|to|as|,|->|\u2192) ?$",
+    r"\b(?:starts? (?:as|in|with)|begins? (?:as|in|with)|becomes?|ends? (?:as|in|with)|turns? (?:into|to)"
+    r"|moves? (?:to|from)|goes (?:to|from)|stat(?:us|es|uses|e)(?: \w+){0,2}(?: is| are|:| of| one of)?|set to)[ :]*$"
+    r"|(?:\b(?:then|or|and|to|as)|,|->|\u2192) ?$",
     _I,
 )
 _FLOW: Final = regex(r"\b(?:status|statuses|states?|starts? as|begins? as|becomes?|ends? as|lifecycle)\b", _I)
@@ -121,7 +122,7 @@ def _properties(document: OpenApiDocument) -> Iterator[tuple[str, dict[str, Any]
 
 
 def states(design: Design) -> Iterator[Observation]:
-    """States that a text tells something goes through, and that the only like list of values of a specification lacks."""
+    """States that a text has something go through, and that the only like list of values of a specification lacks."""
     lists: list[tuple[frozenset[str], Spot]] = []
     names: set[str] = set()
     for document in design.of(OpenApiDocument):

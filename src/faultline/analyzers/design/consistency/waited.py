@@ -31,13 +31,14 @@ _ALONE: Final = regex(
     r"^(?:[^\d,;(]{0,40}[,;(] ?|(?:https?|m?tls|grpc|rest) )?(\d{1,5}(?:\.\d{1,3})?) ?(ms|s|sec|seconds?)\)?$", _IGNORE
 )
 _NO_WAIT: Final = regex(
-    r"\b(?:every|each|per|poll\w*|interval|delay\w*|later|cach\w*|ttl|lags?|retention|window|batch\w*|p\d\d|latency|backoff"
-    r"|refresh\w*|heartbeats?|retr\w+|period\w*|scrap\w*|sampl\w*|tick|cycle|stream\w*|buffer\w*|timer)\b|~",
+    r"\b(?:every|each|per|poll\w*|interval|delay\w*|later|cach\w*|ttl|lags?|retention|window|batch\w*|p\d\d|latency"
+    r"|backoff|refresh\w*|heartbeats?|retr\w+|period\w*|scrap\w*|sampl\w*|tick|cycle|stream\w*|buffer\w*|timer)\b|~",
     _IGNORE,
 )
 _THE_CALL: Final = regex(r"\b(?:on|of|for) (?:the|each|every) (?:call|request)s?\b", _IGNORE)
 _CALLED: Final = regex(
-    r"\b(?:calls?|request|requests|quer(?:y|ies)|lookups?|connections?) (?:to|towards|at)\b|\b(?:asks?|calling|asking)\b",
+    r"\b(?:calls?|request|requests|quer(?:y|ies)|lookups?|connections?) (?:to|towards|at)\b"
+    r"|\b(?:asks?|calling|asking)\b",
     _IGNORE,
 )
 _REQUIRED: Final = regex(
@@ -46,13 +47,14 @@ _REQUIRED: Final = regex(
     _IGNORE,
 )
 _PLAIN: Final = regex(
-    r"\b(?:plain(?:text)?|clear ?text|unencrypted|not encrypted|without tls|no tls)\b|^http://|^\W*http(?: 80)?\W*$",
+    r"\b(?:plain(?:text)?|clear ?text|unencrypted|not encrypted|without tls|no tls)\b|^http://"
+    r"|^\W*http(?: 80)?\W*$",
     _IGNORE,
 )
 _SECURED: Final = regex(r"\b(?:m?tls|https|amqps|mqtts|wss|encrypted)\b", _IGNORE)
 _ALL: Final = regex(
-    r"^\W*(?:all|each|every) (?:[\w-]+ ){0,2}(?:traffic|connections?|calls?|communication|links?|requests?)\b[^.;]{0,60}"
-    r"\b(?:m?tls|https|encrypted)\b",
+    r"^\W*(?:all|each|every) (?:[\w-]+ ){0,2}(?:traffic|connections?|calls?|communication|links?|requests?)\b"
+    r"[^.;]{0,60}\b(?:m?tls|https|encrypted)\b",
     _IGNORE,
 )
 _UNSURE: Final = regex(
@@ -136,14 +138,14 @@ def timeouts(design: Design) -> Iterator[Observation]:
     for arrow, _, words, document, said in found:
         if arrow in left:
             left.discard(arrow)
-            pair = f"{arrow.source} to {arrow.target}"
+            call = f"{arrow.source} to {arrow.target}"
             yield Observation(
                 "consistency/timeout-mismatch",
-                Spot(document, line=said.line, end_line=said.end_line, symbol=f"timeout of {pair}"),
+                Spot(document, line=said.line, end_line=said.end_line, symbol=f"timeout of {call}"),
                 f"{document.path} says {words}, the diagram of {arrow.document.path} has {arrow.words} at this call: "
                 "two values of a timeout.",
-                cause=pair,
-                also=(Spot(arrow.document, line=arrow.line, symbol=f"timeout of {pair}"),),
+                cause=call,
+                also=(Spot(arrow.document, line=arrow.line, symbol=f"timeout of {call}"),),
             )
 
 

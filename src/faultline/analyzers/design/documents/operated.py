@@ -1,4 +1,4 @@
-"""Stores that an operator runs for a Kubernetes cluster: which objects are one, and how many instances each asks for."""
+"""Stores that an operator runs in a Kubernetes cluster: which objects are one, and how many instances each asks for."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from faultline.analyzers.design.documents.tree import Pointer
 class Operated(NamedTuple):
     """A store that an operator runs: its object, what it is, how many there are of it, and where that stands.
 
-    `count` is what the object says, or what its operator takes where it says nothing; None where neither is known.
+    `instances` is what the object says, or what its operator takes where it says nothing; None where neither is known.
     """
 
     object: KubernetesObject
     product: str
-    count: int | None
+    instances: int | None
     path: Pointer
 
 
@@ -46,7 +46,7 @@ _KINDS: Final[Mapping[str, tuple[_Kind, ...]]] = {
     "RedisReplication": (_Kind("opstreelabs.in", "redis", ("spec", "clusterSize")),),
     "CassandraDatacenter": (_Kind("k8ssandra.io", "cassandra", ("spec", "size")),),
 }
-"""Kinds of objects, by what their operators document: PostgreSQL (CloudNativePG, Zalando, Crunchy), Strimzi, ECK, ..."""
+"""Kinds of objects, as their operators document them: CloudNativePG, Zalando, Crunchy, Percona, Strimzi, ECK, ..."""
 MOST: Final = 50
 
 

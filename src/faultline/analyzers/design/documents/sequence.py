@@ -40,8 +40,8 @@ def statement(drawing: Drawing, text: str, line: int) -> bool:
     if match := _PARTICIPANT.match(text):
         kind, quoted, bare, more, quoted_alias, alias = match.groups()
         id, label = quoted or bare, quoted_alias or alias or ""
-        if quoted and label and drawing.dialect == "plantuml":
-            id, label = label, quoted
+        if label and drawing.dialect == "plantuml" and (quoted or not quoted_alias):
+            id, label = label, id
         shape = _SHAPES.get(kind, "")
         if more and (typed := _TYPE.search(more)):
             shape = _SHAPES.get(typed[1], shape)

@@ -35,7 +35,7 @@ def check(design: Design) -> Iterator[Observation]:
 def _operated(cluster: Cluster) -> Iterator[Observation]:
     """Stores that an operator runs, with nothing that it could fail over to."""
     for each in operated(cluster):
-        if each.count == 1:
+        if each.instances == 1:
             symbol = each.object.symbol
             message = f"{symbol} is one instance: its operator has none to fail over to."
             yield Observation("resilience/single-replica", each.object.spot(*each.path), message, cause=symbol)

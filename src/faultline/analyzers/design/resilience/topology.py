@@ -147,7 +147,7 @@ def synchronous_cycles(design: Design) -> Iterator[Observation]:
 
 
 def _flows_back(one: Call, other: Call) -> bool:
-    """Whether one is only an arrow without a word and the other only a setting: what is fetched is drawn as it flows."""
+    """Whether one is only an arrow without a word, the other only a setting: what is fetched is drawn as it flows."""
     hows = [{(each.how, bool(each.label)) for each in call.said if each.how != "depends"} for call in (one, other)]
     return any(
         drawn == {("arrow", False)} and {how for how, _ in set_} <= {"url", "reference", "sentence"}

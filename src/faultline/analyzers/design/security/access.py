@@ -65,6 +65,11 @@ _MEANT: Final = regex(
     r"\bone-time\b|\bmagic link"
 )
 """Words with which an operation says why it is open."""
+_OWN: Final = regex(
+    r"\b(?:only|just|nobody but) [^.;]{0,60}\bown(?:er|ers)?\b|\b(?:their|his|her|your|one's|the caller's|'s) own \w"
+    r"|\b(?:of|for|belongs? to) (?:the|whoever is) (?:caller|signed|logged)|\b(?:signed|logged)[- ]in\b"
+)
+"""Words by which an operation asks who calls."""
 _CREDENTIALS: Final = vocabulary(
     "authorization x-api-key api-key api_key apikey x-auth-token x-access-token access_token token key x-authorization"
 )
@@ -207,12 +212,13 @@ def _is_odd(call: Call) -> bool:
     first = _first(call)
     beside = [each for each in others if first and first in each.segments[:3]]
     reads = [each for each in beside if each.method == "get"]
-    refuses = not call.codes.isdisjoint(("401", "403"))
+    refuses = not call.codes.isdisjoint(("401", "403")) or bool(_OWN.search(call.prose[:5_000]))
     if any(each.access is not Access.SECURED for each in (beside if call.writes else reads)):
         return False
     if refuses:
-        # The answer without credentials is there, so somebody expected them to be asked for.
-        return bool(beside if call.writes else reads) or (len(closed) >= _SURELY and _is_of_somebody(call))
+        # The answer without credentials is there, or whose it is, so somebody expected them to be asked for.
+        sure = len(closed) >= _SURELY or (len(beside) == len(closed) == len(others))
+        return bool(beside if call.writes else reads) or (sure and _is_of_somebody(call))
     return len(beside) >= 2 and bool(call.writes or reads)
 
 

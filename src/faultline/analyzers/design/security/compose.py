@@ -116,7 +116,7 @@ def _mounts(document: ComposeDocument, service: ComposeService) -> Iterator[Obse
         elif volume.kind == "bind":
             monitor = bool(trades.MONITORS.search(f"{image} {service.name}"))
             bad = images.host_folder(volume.source, volume.read_only, monitor)
-            if bad is not None:
+            if bad is not None and not trades.needs(volume.source, f"{image} {service.name}", reads=volume.read_only):
                 message = f"Service `{service.name}` has the folder {volume.source} of its host."
                 severity = bad if not volume.read_only or bad is Severity.INFO else Severity.MEDIUM
                 yield Observation(

@@ -16,6 +16,10 @@ from faultline.analyzers.design.documents.statements import elsewhere
 from faultline.analyzers.design.security.values import is_mixed_word
 from faultline.core.patterns import regex
 
+_OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
+"""Who speaks of a system of their own, even to those who use it; the manual of a tool shows examples."""
+
+_OFTEN: Final = 3
 _KIND: Final = (
     r"(?:passwords?|passwd|passphrase|passcode|pwd|pw|pin|secret|token|credentials?"
     r"|(?:api|access|secret|signing|account|shared)[ -]?key)"
@@ -28,7 +32,7 @@ _NAMED: Final = regex(
 )
 _PAIR: Final = regex(
     rf"\b(?:log[- ]?in|credentials?|user(?:name)?"
-    rf"|account)\b[^.;:=]{{0,40}}[:=(]?\s{{0,2}}[\w.@-]{{2,60}} ?[/:] ?{_VALUE}",
+    rf"|account)\b[^.;:=]{{0,40}}[:=(]?\s{{0,2}}[\w.@-]{{2,60}} ?(?:[/:]|(?=\()) ?{_VALUE}",
     re.IGNORECASE,
 )
 _COLUMN: Final = regex(rf"[\W_]*(?:[\w-]+ ){{0,2}}{_KIND}[\W_]*$", re.IGNORECASE)
@@ -36,7 +40,8 @@ _COLUMN: Final = regex(rf"[\W_]*(?:[\w-]+ ){{0,2}}{_KIND}[\W_]*$", re.IGNORECASE
 
 def disclosed(document: MarkdownDocument) -> Iterator[tuple[int, str]]:
     """The lines of a text that write a secret out, and the secret."""
-    for said in document.sentences if tells_design(document) else ():
+    ours = tells_design(document) or sum(1 for each in document.sentences if _OURS.search(each.text)) >= _OFTEN
+    for said in document.sentences if ours else ():
         if len(said.text) > 900 or elsewhere(said):
             continue
         for value in _values(said):

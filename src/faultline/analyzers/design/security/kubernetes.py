@@ -69,6 +69,7 @@ def _pod(workload: Workload) -> Iterator[Observation]:
             read = _only_read(workload, str(each.get("name")))
             reads = agent and read and (path != "/" or "exporter" in trades.called(workload))
             own = trades.may_have(workload, path, reads=read) or (agent and worst is None) or trades.is_driver(workload)
+            own = own or trades.needs(path, trades.called(workload), reads=read)
             severity = Severity.INFO if reads or own else worst or Severity.MEDIUM
             message = f"{symbol} has the folder {path} of its node."
             yield Observation("security/host-path", spot, message, cause=f"{symbol} {path}", severity=severity)

@@ -2,7 +2,7 @@
 
 An arrow from people, browsers and partners is one such whatever else is drawn. Between other parties "HTTP" is often
 only the name of the protocol; it tells something where the same drawing, or the same column, says HTTPS of its
-neighbours. Behind what ends TLS (a load balancer with an arrow of HTTPS to it) it is told only where the other arrows
+neighbours; FTP, telnet and an address that begins with `http://` always do. Behind what ends TLS (a load balancer with an arrow of HTTPS to it) it is told only where the other arrows
 inside have TLS.
 """
 
@@ -23,6 +23,12 @@ _PLAIN = re.compile(
     r"|error|headers?))",
     re.IGNORECASE,
 )
+_READABLE = re.compile(
+    r"(?<![\w-])(?:t?ftp(?!s)|telnet)\b|\bhttp://(?!localhost|127\.)[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,6}"
+    r"(?<!\.local)(?<!\.internal)(?<!\.svc)(?<!\.lan)(?=[/:\s)]|$)|\bldap\b.{0,3}\b389\b",
+    re.IGNORECASE,
+)
+"""Protocols that have no TLS of their own, whoever speaks them."""
 _SAFE = re.compile(r"https|tls|ssl|redirect|301|308|wss|(?:inside|within|in) the cluster|in-cluster", re.IGNORECASE)
 _TLS = re.compile(r"https|\bm?tls\b|wss", re.IGNORECASE)
 _OUTSIDE = re.compile(
@@ -31,6 +37,7 @@ _OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 _COVERED = re.compile(r"\b(?:service mesh|istio|linkerd|sidecars?|ipsec|wireguard|localhost)\b", re.IGNORECASE)
+_TUNNEL = re.compile(r"\b(?:vpn|tunnel|leased line|ssh|starttls)\b", re.IGNORECASE)
 _COLUMN = re.compile(r"(?:protocol|transport|via|connection|how|wire|scheme)s?\b", re.IGNORECASE)
 _CELL = re.compile(r"(?:plain )?http(?!s)(?![/ ]?[23])\b", re.IGNORECASE)
 
@@ -47,10 +54,11 @@ def arrows(design: Design) -> Iterator[Observation]:
             boxes = {each.id: each for each in diagram.boxes}
             for arrow in diagram.arrows:
                 source, target = boxes.get(arrow.source), boxes.get(arrow.target)
-                if arrow.reply or not _PLAIN.search(arrow.label) or _SAFE.search(arrow.label):
+                readable = bool(_READABLE.search(arrow.label)) and not _TUNNEL.search(arrow.label)
+                if arrow.reply or not (readable or _PLAIN.search(arrow.label)) or _SAFE.search(arrow.label):
                     continue
                 outside = source and (_outside(source) or (target and target.shape == "external"))
-                if outside or (not covered and _odd(arrow, diagram)):
+                if outside or (not covered and (readable or _odd(arrow, diagram))):
                     name = target.name if target else arrow.target
                     yield Observation(
                         "security/plain-http",

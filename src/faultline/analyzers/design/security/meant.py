@@ -131,6 +131,51 @@ _NO_SUCH: Final = regex(
     r"\bno (?:shared|common|generic|default|second|further|other|standing|permanent|universal|master|extra|additional"
     r"|such) (?:\w+ )?(?:log-?ins?|sign-?in|accounts?|passwords?|credentials?|keys?|tokens?)\b"
 )
+_NOWHERE: Final = regex(
+    r"\bno (?:\w+ )?(?:passwords?|keys?|tokens?|credentials?|secrets?|log-?ins?)(?: (?:or|and|nor) (?:\w+ )?\w+)? "
+    r"(?:(?:shall|may|must|should|can|will|is to|are to) (?:ever )?(?:be|stand|lie|appear|end up|leave|get|go|come)"
+    r"|(?:stands?|lies?|appears?|leaves?|gets? into|goes into|ends? up)"
+    r"|(?:is|are|was|were) (?:ever )?(?:in|part of|stored|kept|written|sent|logged|committed|printed|baked|left"
+    r"|copied|built|shipped))\b"
+)
+"""What is said of the places of secrets, not of doors."""
+_NO_WAY: Final = regex(
+    r"\bno (?:\w+ )?(?:log-?ins?|sign-?ins?|log-?ons?|authentication|access) (?:from|via|by|with|over|after|outside"
+    r"|without|during)\b"
+)
+"""A door that is not there: "no sign-in from private devices"."""
+_ALONE: Final = regex(
+    r"\boffline\b|\b(?:flight|airplane) mode\b|\bwithout (?:a |any )?(?:network|connection|internet|reception|signal)\b"
+    r"|\b(?:listens?|listening|bound|binds?|reachable|answers?|available|served|only) (?:[\w-]+ ){0,4}?(?:localhost"
+    r"|loopback|127\.0\.0\.1|the same (?:host|machine|pod))"
+)
+"""Nobody else is there to be asked."""
+_NOTHING_SENT: Final = regex(
+    r"\b(?:no|nor|neither|without) (?:a |any )?(?:chats?|uploads?|comments?|forms?|user input|input fields?|writes?"
+    r"|cookies?|personal data|user accounts?)\b"
+)
+"""Where visitors can leave nothing, they need not say who they are."""
+_OVER: Final = regex(
+    r"\b(?:abolished|abandoned|discontinued|phased out|done away with|withdrawn|scrapped|decommissioned|gone"
+    r"|forbidden|banned|a thing of the past)\b"
+)
+_HAZARDS: Final = frozenset(
+    (
+        "security/shared-account", "security/default-password", "security/credentials-never-expire",
+        "security/secrets-in-logs", "security/public-bucket", "security/exposed-data-port",
+    )
+)  # fmt: skip
+"""Rules of what should not be: where it was ended, all is well. A login that was abolished is another matter."""
+_SETTLED: Final = regex(
+    r"[\W\d]*(?:(?:all )?(?:done|fixed|resolved|closed|settled|solved|mended|remediated|completed))\b", re.IGNORECASE
+)
+"""Headings and sentences by which a finding of the past is no longer one."""
+_MENDED: Final = regex(
+    r"\W*(?:it |this |that |they |all |we )?(?:is |was |were |are |has been |have been )?(?:since )?(?:removed|closed"
+    r"|fixed|resolved|mended|solved|purged|rotated|switched off|turned off|moved to)\b",
+    re.IGNORECASE,
+)
+_ONCE: Final = regex(r"\b(?:was|were|had|contained|held|showed|used|stood|lay|allowed|accepted|ran|went|kept)\b")
 _ENDED: Final = regex(
     r"\bno (?:\w+ )?(?:passwords?|log-?ins?) left\b|\b(?:root|guest|anonymous|default|password|local|ssh|direct"
     r"|remote) "
@@ -163,7 +208,9 @@ _GUARDED: Final = regex(
     r"\b(?:needs?|requires?|behind|identif(?:y|ies)|authenticated|signed|asks? for|has to|have to|must|only)\b(?! no\b)"
 )
 _MISSING: Final = regex(r"\b(?:no|not|without|n't|never|none|un\w+ed|anonymous|open)\b")
-_NO_DOOR: Final = (_ENDED, _NO_MEMBER, _LEFT_OUT, _HOLDS_NONE, _NO_SUCH, _BY_ANOTHER)
+_NO_DOOR: Final = (
+    _ENDED, _NO_MEMBER, _LEFT_OUT, _HOLDS_NONE, _NO_SUCH, _BY_ANOTHER, _NOWHERE, _NO_WAY, _ALONE, _NOTHING_SENT,
+)  # fmt: skip
 _ENTERED: Final = frozenset(("security/no-authentication", "security/public-bucket"))
 """Rules of what strangers get into."""
 _SEEN: Final = frozenset(
@@ -185,6 +232,8 @@ def spared(rule: str, said: Sentence, beside: Sequence[Sentence]) -> bool:
     """
     text = _plain(" | ".join(said.row) if said.column >= 0 else said.text)
     if _IDENTIFIER.fullmatch(said.text.strip()) or _is_somebodys(said):
+        return True
+    if _is_settled(said, text, beside) or (rule in _HAZARDS and _OVER.search(text)):
         return True
     if rule == "security/secrets-in-logs":
         if _NOT_THESE.search(text):
@@ -209,6 +258,13 @@ def _is_somebodys(said: Sentence) -> bool:
     if _QUOTATION.match(said.text.strip()):
         return True
     return any(map(_MODEL.search, said.trail)) and bool(_ADVERSARY.match(said.text))
+
+
+def _is_settled(said: Sentence, text: str, beside: Sequence[Sentence]) -> bool:
+    """Whether it tells of what was found once and has been mended since."""
+    if any(map(_SETTLED.match, (*said.trail, said.section))):
+        return True
+    return bool(_ONCE.search(text)) and any(_MENDED.match(each.text) for each in beside)
 
 
 def _is_proven(text: str) -> bool:

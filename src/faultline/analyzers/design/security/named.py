@@ -147,9 +147,20 @@ def _terraform(document: TerraformDocument, block: TerraformBlock, outer: Terraf
             inner = ".".join(map(str, (name, *path[1:])))
             if not isinstance(text, Expression):
                 spot = document.spot(block, inner if inner in block.lines else name, outer)
-                yield Value(key, text, spot)
+                if not (key == "secret" and _refers(block)):
+                    yield Value(key, text, spot)
     for each in block.blocks:
         yield from _terraform(document, each, outer)
+
+
+def _refers(block: TerraformBlock) -> bool:
+    """Whether `secret = "..."` of a block is the name of one that is kept elsewhere."""
+    named = block.kind.endswith(("_ref", "_reference", "_source")) or block.kind in (
+        "secret",
+        "secrets",
+        "secret_volume",
+    )
+    return named or not {"version", "secret_version", "secret_id"}.isdisjoint(block.attributes)
 
 
 def _walk(data: Any, path: Pointer, depth: int) -> Iterator[tuple[Pointer, str, str]]:

@@ -10,7 +10,7 @@ from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sent
 from faultline.analyzers.design.documents.statements import Statement, statements
 from faultline.analyzers.design.documents.telling import observed, speaking
 from faultline.analyzers.design.observation import Check, Observation
-from faultline.analyzers.design.security import labels
+from faultline.analyzers.design.security import labels, shown
 from faultline.analyzers.design.security.meant import spared
 from faultline.analyzers.design.security.wordings import WORDINGS
 
@@ -33,4 +33,4 @@ def faults(document: Document) -> Iterator[Statement]:
             yield found
 
 
-CHECKS: tuple[Check, ...] = (stated, *labels.CHECKS)
+CHECKS: tuple[Check, ...] = (stated, *labels.CHECKS, *shown.CHECKS)

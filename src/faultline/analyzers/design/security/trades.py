@@ -49,6 +49,22 @@ _OF_THE_NODE: Final = regex(
     r"|/run/systemd(?:/.*)?|/usr/share/zoneinfo)/?$"
 )
 """What a node says of itself."""
+_READ_BY_ALL: Final = regex(
+    r"^/(?:etc/(?:localtime|timezone|os-release|machine-id|hostname|hosts|resolv\.conf|(?:ssl/certs|pki"
+    r"|ca-certificates)(?!.*/private)(?:/.*)?)|usr/share/(?:zoneinfo|ca-certificates)(?:/.*)?|usr/local/share/ca-certificates"
+    r"|var/log(?:/.*)?|run/log(?:/.*)?)/?$"
+)
+"""What holds no secret and is often only read: the time zone, certificates, names, logs."""
+_PEOPLE: Final = regex(r"^/etc/(?:passwd|group)$")
+"""Names of users and groups, which monitors show; the hashes are elsewhere."""
+_DEVICES: Final = regex(r"^/(?:dev|sys|run/udev)(?:/.*)?$")
+_HARDWARE: Final = regex(
+    r"(?i)smartctl|smart-?mon|scrutiny|usb|udev|gpio|serial|zigbee|z-?wave|modbus|gpu|\bsdr|rtl_?433|bluetooth"
+    r"|frigate|home-?assistant|device|hardware|nut\b|\bups\b|ipmi|lm-?sensors"
+)
+_BACKUPS: Final = regex(r"(?i)restic|borg|kopia|velero|backup|rsync|duplic|bacula|bareos")
+_CERTIFIERS: Final = regex(r"(?i)certbot|acme\.sh|\blego\b|letsencrypt|swag\b|dehydrated")
+_OWN_SETTINGS: Final = regex(r"^/etc/(?P<first>[a-z][\w.-]{3,40})(?:/.*)?$")
 _STATE: Final = regex(r"^/(?:var/lib|var/cache|var/spool|opt|mnt|srv|data)/(?P<first>[\w.-]{1,60})(?:/.*)?$")
 _OTHERS: Final = frozenset(
     (
@@ -64,6 +80,9 @@ _OTHERS: Final = frozenset(
         "crio",
         "cloud",
         "sudo",
+        "sudoers",
+        "shadow",
+        "kubernetes",
         "dpkg",
         "apt",
     )
@@ -95,6 +114,28 @@ def may_have(workload: Workload, path: str, *, reads: bool) -> bool:
         return True
     state = _STATE.match(path)
     return state is not None and state["first"] not in _OTHERS
+
+
+def needs(path: str, names: str, *, reads: bool) -> bool:
+    """Whether a folder of the host is no more than the trade of a workload takes, wherever it runs.
+
+    Args:
+        path: the folder.
+        names: by which the workload is known, its images among them.
+        reads: whether it cannot write there.
+
+    """
+    path = path.rstrip("/") or "/"
+    if reads and (
+        _READ_BY_ALL.match(path) or _BACKUPS.search(names) or (_PEOPLE.match(path) and MONITORS.search(names))
+    ):
+        return True
+    if _DEVICES.match(path) and _HARDWARE.search(names):
+        return True
+    if path.startswith("/etc/letsencrypt"):
+        return bool(_CERTIFIERS.search(names))
+    own = _OWN_SETTINGS.match(path)
+    return bool(reads and own and own["first"] not in _OTHERS and own["first"].removesuffix(".d") in names.lower())
 
 
 def may_do(capability: str, names: str) -> bool:

@@ -24,7 +24,7 @@ _CALLED: Final = (
     r"|collector|backend|dest"
     r"|destination|gateway|broker|registry)|hosts?|host_?name|proxy_pass|to|api|forward|push|write)s?"
 )
-_SAID: Final = regex(
+SAID: Final = regex(
     rf"^\s{{0,60}}(?:-\s{{1,4}})?(?:set\s{{1,4}})?[\"']?(?P<name>(?i:{_CALLED}))[\"']?\s{{0,4}}(?:[:=]"
     rf"|\s)\s{{0,4}}\[?\s{{0,4}}[\"']?"
     r"(?P<value>https?://[^\s\"',;\]]{4,190})"
@@ -35,7 +35,7 @@ _INLINE: Final = regex(
 _ITEM: Final = regex(r"^\s{0,60}-\s{1,4}[\"']?(?P<value>http://[^\s\"',;\]]{4,190})[\"']?\s*$")
 _KEY: Final = regex(rf"^\s{{0,60}}[\"']?(?P<name>(?i:{_CALLED}))[\"']?\s{{0,3}}:\s*$")
 _FLAG: Final = regex(r"(?:^|\s)(?P<name>--?[\w.-]{1,60})(?:=|\s{1,3})[\"']?(?P<value>http://[^\s\"',;]{4,190})")
-_FETCH: Final = regex(r"\b(?P<name>curl|wget|http)\s(?:[^|;&]{0,200}?\s)?[\"']?(?P<value>http://[^\s\"',;|&]{4,190})")
+FETCH: Final = regex(r"\b(?P<name>curl|wget|http)\s(?:[^|;&]{0,200}?\s)?[\"']?(?P<value>http://[^\s\"',;|&]{4,190})")
 _NOT_CALLED: Final = regex(
     r"(?i)origin|referer|proxy|issuer|audience|realm|redirect|allowed|external|public|namespace|schema|header|^-[hHAe]$"
 )
@@ -91,12 +91,12 @@ def _lines(text: str, spot: Spot, symbol: str) -> Iterator[Observation]:
             continue
         if line.lstrip().startswith(("#", "//", ";", "*")) or len(line) > 1_000:
             continue
-        found = _SAID.match(line) or _INLINE.search(line)
+        found = SAID.match(line) or _INLINE.search(line)
         item = _ITEM.match(line) if not found and listed else None
         if found or item:
             name, value = (found["name"], found["value"]) if found else (listed, item["value"] if item else "")
             where = Spot(spot.document, line=start + offset, symbol=spot.symbol)
-            yield from _judged(name, value, where, symbol)
+            yield from judged(name, value, where, symbol)
 
 
 def _commands(said: Any, symbol: str, spot: Any) -> Iterator[Observation]:
@@ -107,12 +107,13 @@ def _commands(said: Any, symbol: str, spot: Any) -> Iterator[Observation]:
         where = spot(place) if isinstance(said, list) else spot()
         before = lines[place - 1] if place and isinstance(lines[place - 1], str) else ""
         text = f"{before} {line}" if before.startswith("-") and line.startswith("http://") else line
-        called = {each["value"]: each["name"] for each in (*_FLAG.finditer(text), *_FETCH.finditer(text))}
+        called = {each["value"]: each["name"] for each in (*_FLAG.finditer(text), *FETCH.finditer(text))}
         for value, name in called.items():
-            yield from _judged(name, value, where, symbol)
+            yield from judged(name, value, where, symbol)
 
 
-def _judged(name: str, value: str, spot: Spot, symbol: str) -> Iterator[Observation]:
+def judged(name: str, value: str, spot: Spot, symbol: str) -> Iterator[Observation]:
+    """What is wrong with the address that a setting or a flag of a name leads to."""
     name = name.replace("proxy_pass", "upstream")
     if not _NOT_CALLED.search(name):
         for each in images.setting_faults(name, value, spot, symbol):

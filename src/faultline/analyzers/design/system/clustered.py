@@ -35,10 +35,10 @@ def units(documents: Sequence[KubernetesDocument]) -> Iterator[Unit]:
             unit.parts.append(part)
         owners.append((workload, part))
     hosts: dict[str, Part] = {}
-    for each in operated(cluster):
-        part = _of_operator(each)
+    for kept in operated(cluster):
+        part = _of_operator(kept)
         unit.parts.append(part)
-        hosts.update((f"{each.object.name}{ending}", part) for ending in _ENDINGS)
+        hosts.update((f"{kept.object.name}{ending}", part) for ending in _ENDINGS)
     for workload, part in owners:
         for service in cluster.services_of(workload):
             part.mentions.append(Mention(service.spot(), "kubernetes", service.name, defines=True))
@@ -117,8 +117,8 @@ def _of_operator(found: Operated) -> Part:
     """A store that an operator runs."""
     part = Part(found.object.name, found.object.spot(), "kubernetes", TECHNOLOGIES[found.product].role, found.product)
     part.claim("technology", found.product, found.object.spot())
-    if found.count:
-        part.replicas(found.count, found.count, found.object.spot(*found.path))
+    if found.instances:
+        part.replicas(found.instances, found.instances, found.object.spot(*found.path))
     return part
 
 

@@ -148,9 +148,10 @@ def _in_time(document: Document, diagram: Diagram) -> bool:
 
 
 def _answered(diagram: Diagram, arrow: Arrow) -> bool:
-    """Whether an answer to it is drawn further below: what goes back and is answered is a request itself."""
-    ends = arrow.target, arrow.source
-    return any(each.reply and each.line > arrow.line and (each.source, each.target) == ends for each in diagram.arrows)
+    """Whether it is asked in the middle: its answer is drawn, and then who asked answers somebody itself."""
+    later = [each for each in diagram.arrows if each.reply and each.line > arrow.line]
+    answer = next((each.line for each in later if (each.source, each.target) == (arrow.target, arrow.source)), 0)
+    return bool(answer) and any(each.source == arrow.source and each.line > answer for each in later)
 
 
 def _asks(label: str) -> bool:

@@ -85,7 +85,9 @@ _ONE_ACCOUNT = cues(
     "share/shares/sharing one/a/the/an/its/their .. account/login/user/password/key/token/secret/credentials",
     "shared account/accounts/login/logins/credentials, shared .. account/login",
     "one .. account/login/key/token/password/user for/shared/used",
-    "single .. account/login/iam/user/key/token/password for/is/shared/used, one common, one shared",
+    "single .. account/login/iam/user/key/token/password for/is/shared/used",
+    "one common/shared .. account/login/user/username/password/credentials/token/key/secret/certificate",
+    "one common/shared account/login/user/username/password/credentials/token/key/secret/certificate",
     "contractors use .. account, with one password/key/login/account/user",
 )
 _OWN = cues(
@@ -106,7 +108,8 @@ _CREDENTIAL = cues(
 )
 _FOREVER = cues(
     "not been changed since, not changed since, unchanged since, never end/ends, no end date, not rotated",
-    "the same since, have no expiry, since #, not .. changed, never expire/expires/expiring, not expire, no expiry",
+    "the same since, have no expiry, in use since, used since, valid since, same .. since, not been .. changed",
+    "never expire/expires/expiring, not expire, no expiry",
     "no .. expiry, no .. rotation, for ever, forever, indefinitely, unlimited, never .. rotated, never been ..",
     "cannot/can't be revoked/withdrawn, same since, static",
 )

@@ -108,6 +108,13 @@ WORDINGS = (
             r"|expects?) no)"
             r" (?:an? |any |the )?(?:\w+ )?(?:log-?ins?|sign-?in|tokens?|authentication|credentials?|passwords?"
             r"|api[- ]keys?)\b",
+            r"\b(?:(?:do|does)(?: not|n't) (?:have|need) to|need(?: not|n't)|(?:nobody|no one|none of \w+) (?:has|have"
+            r"|needs?|need) to|(?:is|are)(?: not|n't) (?:asked|required|obliged|forced) to) (?:first )?"
+            r"(?:log ?in|log on|sign ?in|authenticate)\b",
+            r"\bno (?:passwords?|credentials?|tokens?|api[- ]keys?|log-?in|sign-?in) (?:is|are) (?:asked|requested"
+            r"|required|wanted|demanded|necessary)\b",
+            r"\b(?:can|may) be (?:called|used|read|reached|opened|queried|changed|accessed|written) by (?:any(?:one"
+            r"|body)|everyone|everybody|whoever)(?! (?:with|who (?:is|has)|in (?:the|our) (?:team|company|org\w*)))\b",
             r"\b(?:unauthenticated|anonymous|unsigned) (?:[\w-]+ ){0,2}?(?:access|endpoints?|api|writes?"
             r"|interface|connections?)\b(?! (?:is|are) (?:limited|rare|disabled|off|refused|turned off|switched off))",
         ),
@@ -127,7 +134,7 @@ WORDINGS = (
             r"(?:document|file|specification)|well-known|zero[- ]trust|not trusted|trusts? (?:no|nobody|only)"
             r"|never trusts?|no (?:service|request|caller|call|one|client) (?:is )?(?:trusted|without|reaches)"
             r"|guest checkout|passwordless|store ?front|only (?:decodes|after)|login attempts|expired|ready for"
-            r"|two-factor|account lock"
+            r"|two-factor|account lock|requests? (?:a|per) (?:second|minute|hour|day)"
             r"|get 401|401|403|redirected to (?:the )?login|opening hours|trust(?:s|ed)? (?:ca|certificate|store"
             r"|anchor|boundary|boundaries|zone|proxy)|probes?|metrics? (?:are )?scrap)\b"
         ),

@@ -36,12 +36,16 @@ _ADMIN = cues(
     "phpmyadmin, pgadmin, adminer, kubernetes dashboard, jenkins, argo cd, argocd, argo, flower, swagger ui",
     "traefik dashboard, consul ui, vault ui, spark .. ui, airflow, sidekiq, job console, flag console",
     "configuration page, metrics .. shutdown, env .. shutdown, replay endpoint, jaeger, kafka ui, redis commander",
+    "staff/support/operator/operators/internal .. tools",
+    "page/pages/screen/screens/tool/tools/site/ui of/for .. clerks/staff/operators/dispatchers/editors/moderators",
+    "page/pages/screen/screens/tool/tools/site/ui of/for .. administrators/admins/supervisors/support",
     "portainer, mailhog, minio console, hangfire, bull board, temporal ui, nomad ui",
 )
 """What is for administrators. A path such as `/ops/config` is heard as its words."""
 _UNGUARDED = cues(
     "not restricted, unrestricted, asks for nothing, ask for nothing, asks nobody, asks nothing, nobody is asked",
     "nobody asks, without .. check, protected/secured only by .. address/path/url/name, hard to guess",
+    "without .. vpn, address is secret enough, address/url is not published, from any network",
     "takes/take .. from whoever/anybody/anyone, open to the, are open, is open, on the public, no vpn, no login",
     "without .. login, without .. password, no password, no authentication, no credentials, without .. credentials",
     "not protected, unauthenticated, hidden",
@@ -81,6 +85,7 @@ _OPEN_DOOR = cues(
     "lets .. without, open to everybody, open to the world, knows the url/address/path",
     "accept/accepts/accepted/take/takes/taken .. from anybody/anyone/everybody/whoever",
     "answer/answers/serve/serves whoever, answers everyone/anyone/everybody who, call/calls us without keys",
+    "nobody checks/verifies/asks/knows who .. calls/sends/connects/is, nobody checks .. caller/callers/sender",
     "any client that reaches, expired token/tokens/session is/are accepted, anyone .. network",
 )
 _AUTHENTICATED = cues(
@@ -181,8 +186,8 @@ WORDINGS = (
         rule="security/public-admin-path",
         keys=(),
         together=(
-            Together((_ADMIN, OUTSIDE), unless=GUARD + DENYING),
-            Together((_ADMIN, _UNGUARDED), unless=GUARD + DENYING),
+            Together((_ADMIN, OUTSIDE), unless=GUARD + DENYING, clause=True),
+            Together((_ADMIN, _UNGUARDED), unless=GUARD + DENYING, clause=True),
             Together((_EDGE, _LETS_OUT), unless=GUARD + DENYING),
         ),
         says="The text says that an interface for administrators is open.",

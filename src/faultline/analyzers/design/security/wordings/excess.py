@@ -54,7 +54,8 @@ _RECORDED = cues(
     "price is not kept, append only, is written to, are written to, cannot change, cannot delete, health check",
     "health checks, body, bodies, password, passwords, changes are, debug, sampled, metrics, personal data",
     "kept for seven, card, tokens, request bodies, git, pull request, events are not, clicks, page views",
-    "price history, not in the request path, logged as well, changelog, session state, commit, schema history",
+    "second time, twice, duplicate/duplicates, price history, not in the request path, logged as well",
+    "changelog, session state, commit, schema history",
 )
 _LIVE = cues(
     "all customers, for customers, customers, users, release build, production, prod, live, everywhere, all pods",

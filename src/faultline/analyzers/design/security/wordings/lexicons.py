@@ -6,7 +6,8 @@ from faultline.analyzers.design.documents.cues import cues
 
 OUTSIDE = cues(
     "in the dmz, in .. dmz, suppliers, same public, to/for/by anyone/anybody/everyone/everybody/whoever",
-    "public load balancer, unauthenticated, from .. phone, everywhere, internet, publicly .., publicly",
+    "public load balancer, unauthenticated, from .. phone, internet",
+    "publicly .., publicly",
     "is/are/was/made/stays public, world readable",
     "public gateway/host/hostname/router/route/ingress/interface/address/addresses/ip/port/nodeport/network/subnet",
     "public api/server/site/endpoint/edge/url/domain/listener/internet/load/name/web, public ip/ips/dns, from outside",

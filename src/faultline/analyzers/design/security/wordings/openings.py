@@ -48,6 +48,7 @@ _BUCKET = cues(
     "object storage, file share, s3, storage account, uploaded documents, exports are, receipts, static host",
 )
 _ANONYMOUS = cues(
+    "anyone/anybody/everyone/everybody/whoever can/may/could list/read/open/download/see",
     "public bucket/buckets/container/share, public read, public read access, without .. login, world readable",
 )
 _MEANT_PUBLIC = cues(

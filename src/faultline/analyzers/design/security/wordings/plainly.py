@@ -80,8 +80,10 @@ _CARD_SAFE = cues(
     "vault, psp",
 )
 _KEPT = cues(
-    "store/stored/stores, stored, kept, keep/keeps, saved, save/saves, hold/holds, persisted, stays in, written to",
+    "store/stores, stored in/on/with/by, kept in/on/with/by, saved in/on/with/by, is/are stored/kept/saved/held",
+    "keep/keeps, save/saves, hold/holds, persisted, stays in, written to",
 )
+"""What "kept its own" tells is over; a participle has something before or behind it."""
 _LEGIBLE = cues(
     "plain jpeg/pdf/xml/text/files, as plain .. files, clear text, plain text, in clear, in the clear, as they are",
     "as they come",
@@ -148,7 +150,11 @@ WORDINGS = (
     ),
     Wording(
         rule="security/tls-verification-off",
-        keys=(),
+        keys=("certificate",),
+        hazards=(
+            r"\b(?:not|never|n't) (?:verify|verifies|check|checks|validate|validates|look at) (?:the |any |its "
+            r"|their )?(?:(?:server|peer|tls)(?:'s)? )?certificates?\b(?! (?:expir|date|chain of))",
+        ),
         together=(Together((_CERTIFICATE, _UNVERIFIED), unless=_VERIFIED),),
         says="The text says that anybody may pretend to be the other side.",
     ),

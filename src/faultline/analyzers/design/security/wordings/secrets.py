@@ -52,6 +52,7 @@ WORDINGS = (
         keys=(
             "default",
             "password is",
+            "password ",
             "password:",
             "password =",
             "password remains",
@@ -75,6 +76,7 @@ WORDINGS = (
             r"|password|test|postgres|123\w*|changeme|secret|minioadmin)\b",
             r"\bpasswords? (?:is|are|=|:|stays?|remains?|set to) (?:\w+ )?[\"'`]?(?:admin\w*|root|password"
             r"|changeme|123\w*|guest|secret|letmein|test)[\"'`]?(?=$|[.,;) ])",
+            r"\b(?:user(?:name)?|login|account) [\"'`]?(\w{2,20})[\"'`]?,? (?:and )?(?:the )?password [\"'`]?\1\b",
         ),
         unless=r"\blocal\b|laptop|development|in tests|no default|\bto set (?:the |a |your )?default"
         r"|\bset (?:the |your )?[\w.]*default_\w*password"
@@ -89,7 +91,7 @@ WORDINGS = (
             "expir",
             "rotat",
             "lifetime",
-            "valid for",
+            "valid ",
             "forever",
             "never changed",
             "long-lived",
@@ -104,6 +106,9 @@ WORDINGS = (
         r"|lifetime limits?|revocation)|rotation of (?:\w+ )?(?:keys?|secrets?|credentials?|passwords?"
         r"|tokens?)|(?:expiry|expiration)(?: dates?)?|way to revoke \w+|revocation)",
         hazards=(
+            r"\b(?:tokens?|sessions?|jwts?|keys?|credentials?) (?:[\w'-]+ ){0,5}?(?:stays?|remains?|is|are) valid"
+            r" (?:until|till|unless) (?:somebody|someone|it is|they are|we|an admin\w*) (?:\w+ ){0,2}?(?:delete|revoke"
+            r"|remove|withdraw)",
             r"\b(?:tokens?|sessions?|jwts?|cookies?|links?|urls?|keys?|credentials?|passwords?) (?:[\w'-]+ ){0,5}?"
             r"(?:for|of|lives?|lasts?) (?:(?:[2-9]|\d\d+|two|three|five|ten|many|several) (?:whole )?years?"
             r"|[1-9]\d{2,3} days)\b",

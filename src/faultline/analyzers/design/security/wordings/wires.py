@@ -39,7 +39,7 @@ WORDINGS = (
             "wire",
             "in transit",
         ),
-        thing=r"(?:m?tls(?: ?1\.[23])?|ssl|https|tls/https|ssl/tls|tls/ssl|(?:transport|wire|in-transit"
+        thing=r"(?:m?tls(?! ?v?\d)|ssl|https|tls/https|ssl/tls|tls/ssl|(?:transport|wire|in-transit"
         r"|end-to-end) (?:encryption|security)|encryption (?:in transit|on the wire|in flight|between \w+ \w+"
         r"|over the wire)|tls certificates?)",
         hazards=(
