@@ -16,6 +16,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "Calls to the carrier are left to hang forever if the carrier is slow.",
     ),
     "resilience/no-backoff": (
+        "We wait 6 s for an answer; on a 503 the client asks again immediately until it has a number.",
         "A failed call is retried immediately up to 10 times.",
         "The worker retries in a tight loop.",
         "On error the client retries at once, five times.",
@@ -37,6 +38,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "Infinite retries are enabled for the mail sender.",
     ),
     "resilience/retry-without-idempotency": (
+        "After a timeout the shop posts it again, twice at most. Each post creates a fresh reservation.",
         "POST /payments is retried, and there is no idempotency key.",
         "Retries of the charge call carry no idempotency key, so a customer may be charged twice.",
         "Messages are delivered at least once, and consumers do not deduplicate them: duplicate orders can occur.",
@@ -131,6 +133,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "Pending work is lost when the process crashes.",
     ),
     "resilience/single-replica": (
+        "A *query server* (one instance at the northern site) answers the offices.",
         "Redis runs as a single instance.",
         "The API runs on one server.",
         "There is a single PostgreSQL node without a standby.",
@@ -434,6 +437,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
 }
 
 CLEAN: tuple[str, ...] = (
+    "Of our suppliers six have no idempotency key.",
+    "The park server, which exists twice, signs the values and sends them on.",
+    "Redis runs with one replica and three Sentinels on different hosts.",
+    "Losing a node costs a fifth of the hits until it's back. Nobody gets paged for it.",
     "Each call has a 2 s timeout and a circuit breaker.",
     "All outgoing calls time out after 3 seconds.",
     "No call is made without a timeout.",

@@ -162,7 +162,7 @@ def states(together: Together, passage: Passage) -> bool:
     if not subjects:
         before = bool(passage.before.of(first) and _GOES_ON.match(heard.text))
         whole = together.wide and any(each.of(first) for each in (*passage.whole, *passage.beside))
-        if together.lone or not (before or whole or passage.around.of(first)):
+        if together.lone or not (before or whole or affirmed(passage.around, first)):
             return False
     if together.unless and not together.clause and affirmed(heard, together.unless):
         return False

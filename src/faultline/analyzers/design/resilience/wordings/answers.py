@@ -21,7 +21,7 @@ _UNTIL_ANSWERED = cues(
     "until/till/before .. returns/return/returned, until/till/before .. comes/come back, until/till .. is done",
 )
 _UNTIL_FREE = cues(
-    "block/blocks/blocked/blocking/hang/hangs until/till .. is/are/becomes/gets free/available/found/there/through/ready",
+    "block/blocks/blocked/blocking/hang/hangs until/till .. is/are/becomes/gets free/available/found/there/ready",
 )
 _CALLS = cues(
     "is called, are called, call/calls/called/calling, request/requests, post/posts, fetch, query/queries",

@@ -59,13 +59,15 @@ WORDINGS = (
         done=r"replicated|redundant|clustered|highly available|made highly available",
         hazards=(
             rf"(?:^[\w ./-]{{1,40}}: |, |- |\()(?:only )?(?:1|one|single|a single) (?:[\w-]+ )?{_MACHINE}(?=[.,;)]|$"
-            rf"| \(| (?:at|in|on) (?:the|our) | in "
+            rf"| \(| in "
             rf"(?:zone|az|eu|us|ap|one)\b)(?!.{{0,80}}(?:standby|replica|fail ?over))",
             r"\b(?:exactly|only|just) one (?:process|instance|pod|container|copy|node|server|machine|vm) (?:\w+ )?"
             r"(?:runs|is running|is deployed|is started)\b(?! (?:at a time|per|in each|on each|the))",
             r"\b(?:has|have) no (?:stand-?in|twin|second one|double|deputy)\b",
             r"\b(?:runs?|lives?|sits?) on (?:the |one |a )?(?:machine|server|host|vm|box) [\w.-]{2,30}"
             r" (?:only|alone)\b",
+            r"\((?:only )?(?:1|one|a single) (?:instance|replica|node|server|machine|vm|host|pod|container|broker) "
+            r"(?:at|in|on) ",
             r"\b(?:runs?|is deployed|exists?|is operated|is installed) (?:only |just )?once(?=[.,;)]|$| and (?:is|has"
             r"|keeps|holds)\b)",
             rf"\b(?:runs?|running|deployed|hosted|served|operated|sits?|lives?|installed|executes?|consists? of"
