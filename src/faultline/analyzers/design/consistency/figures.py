@@ -8,35 +8,9 @@ from dataclasses import dataclass
 
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
+from faultline.analyzers.design.documents.units import BYTES, SECONDS, unit
 from faultline.analyzers.design.spot import Spot
 
-_SECONDS = {
-    "ms": 0.001,
-    "millisecond": 0.001,
-    "s": 1.0,
-    "sec": 1.0,
-    "second": 1.0,
-    "m": 60.0,
-    "min": 60.0,
-    "minute": 60.0,
-    "h": 3600.0,
-    "hour": 3600.0,
-    "d": 86400.0,
-    "day": 86400.0,
-    "week": 604800.0,
-    "month": 2592000.0,
-    "year": 31536000.0,
-}
-_BYTES = {
-    "kb": 1e3,
-    "kib": 1024.0,
-    "mb": 1e6,
-    "mib": 1048576.0,
-    "gb": 1e9,
-    "gib": 1073741824.0,
-    "tb": 1e12,
-    "tib": 1099511627776.0,
-}
 _N = r"(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,4})?)"
 _TIME = r"(ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hours?|days?|weeks?|months?|years?)"
 _EVERY = r"(?: ?/ ?| (?:per|a|an|each|every) )(ms|s|sec|second|m|min|minute|h|hour|d|day)\b"
@@ -136,15 +110,15 @@ def _of(document: MarkdownDocument, said: Sentence) -> Iterator[Figure]:
         text = f"{clauses[0]} {text}"  # "orders to stock: timeout 2 s" is of both
     found: list[tuple[str, float, str]] = []
     rates = list(_RATE.finditer(text))
-    found += [("rate", _number(each[1]) / _SECONDS[_unit(each[2])], each[0]) for each in rates]
+    found += [("rate", _number(each[1]) / SECONDS[unit(each[2])], each[0]) for each in rates]
     found += [("rate", _number(each[1]), each[0]) for each in _RPS.finditer(text)]
     if not found:
         spans = list(_SPAN.finditer(text))
         kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
         if kind:
-            found += [(kind, _number(each[1]) * _SECONDS[_unit(each[2])], each[0]) for each in spans]
+            found += [(kind, _number(each[1]) * SECONDS[unit(each[2])], each[0]) for each in spans]
         if _LIMIT.search(text):
-            found += [("size", _number(each[1]) * _BYTES[each[2].lower()], each[0]) for each in _SIZE.finditer(text)]
+            found += [("size", _number(each[1]) * BYTES[each[2].lower()], each[0]) for each in _SIZE.finditer(text)]
             found += [("count", _number(each[1]), each[0]) for each in _COUNT.finditer(text)]
         if _TARGET.search(text):
             found += [("availability", _number(each[1]), each[0]) for each in _SHARE.finditer(text)]
@@ -163,11 +137,6 @@ def _stem(word: str) -> str:
 
 def _number(text: str) -> float:
     return float(text.replace(",", ""))
-
-
-def _unit(text: str) -> str:
-    text = text.lower()
-    return text if text in _SECONDS else text.rstrip("s")
 
 
 def contradictions(documents: Sequence[MarkdownDocument]) -> Iterator[tuple[Figure, Figure]]:

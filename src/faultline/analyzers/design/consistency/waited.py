@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faultline.analyzers.design.consistency.facts.fact import SECONDS, Quantity, unit
+from faultline.analyzers.design.consistency.facts.fact import Quantity
 from faultline.analyzers.design.consistency.facts.measures import figures, has_figure, number
 from faultline.analyzers.design.consistency.referring import Referring
 from faultline.analyzers.design.design import Design
@@ -19,6 +19,7 @@ from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Sentence
 from faultline.analyzers.design.documents.statements import MAX_WORDS, apart, elsewhere
+from faultline.analyzers.design.documents.units import SECONDS, unit
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.drawings import shows_parts

@@ -15,13 +15,12 @@ from faultline.analyzers.design.design import Design
 from faultline.analyzers.design.documents.diagram import DiagramDocument
 from faultline.analyzers.design.documents.markdown import MarkdownDocument, Table
 from faultline.analyzers.design.documents.statements import elsewhere
+from faultline.analyzers.design.documents.units import SECONDS, unit
 from faultline.analyzers.design.observation import Check, Observation
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.naming import bare, stem, words
 from faultline.core.patterns import regex
 
-_SECONDS: Final = {"ms": 0.001, "millisecond": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0}
-_SECONDS_OF: Final = {**_SECONDS, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 _TIME: Final = r"(\d{1,6}(?:[.,]\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b"
 _SPAN: Final = regex(_TIME, re.IGNORECASE)
 _LABEL: Final = regex(
@@ -112,7 +111,7 @@ def _of_table(document: MarkdownDocument, table: Table) -> Iterator[_Wait]:
         (at for at, each in enumerate(table.headers) if re.fullmatch(r"(?i)\W*(?:call|route|hop|edge)s?\W*", each)),
         None,
     )
-    unit = _UNIT.search(table.headers[timeout]) if timeout is not None else None
+    column = _UNIT.search(table.headers[timeout]) if timeout is not None else None
     for row in table.rows if timeout is not None else ():
         if source is not None and target is not None and len(row.cells) > max(source, target, timeout or 0):
             ends = row.cells[source], row.cells[target]
@@ -122,7 +121,7 @@ def _of_table(document: MarkdownDocument, table: Table) -> Iterator[_Wait]:
         else:
             continue
         said = row.cells[timeout or 0]
-        said = f"{said} {unit[1]}" if unit and re.fullmatch(r"\W*\d[\d.,]{0,8}\W*", said) else said
+        said = f"{said} {column[1]}" if column and re.fullmatch(r"\W*\d[\d.,]{0,8}\W*", said) else said
         if not _LOOSE.search(" ".join(row.cells[:3])):
             yield from _wait(*ends, _SPAN.search(said), Spot(document, line=row.line, symbol=f"{ends[0]} to {ends[1]}"))
 
@@ -143,8 +142,7 @@ def _wait(source: str, target: str, span: re.Match[str] | None, spot: Spot) -> I
     # What is qualified, "bank (refunds)", is one of several calls, and another one may wait for it.
     if span is None or "(" in source + target or not all(ends) or ends[0] == ends[1]:
         return
-    unit = span[2].lower()
-    factor = _SECONDS_OF.get(unit) or _SECONDS_OF[unit.rstrip("s")]
+    factor = SECONDS[unit(span[2])]
     yield _Wait(*ends, (bare(source), bare(target)), float(span[1].replace(",", ".")) * factor, span[0], spot)
 
 

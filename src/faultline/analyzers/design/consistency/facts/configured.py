@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from faultline.analyzers.design.consistency.facts.fact import (
-    BYTES,
     DEFAULT,
     MOST,
-    SECONDS,
     Fact,
     Quantity,
     count,
@@ -24,6 +22,7 @@ from faultline.analyzers.design.documents.document import Document
 from faultline.analyzers.design.documents.kubernetes import KubernetesDocument, Workload
 from faultline.analyzers.design.documents.services import ComposeService
 from faultline.analyzers.design.documents.terraform import TerraformBlock, TerraformDocument
+from faultline.analyzers.design.documents.units import BYTES, SECONDS
 from faultline.analyzers.design.spot import Spot
 from faultline.analyzers.design.system.clustered import settings
 from faultline.analyzers.design.system.model import System

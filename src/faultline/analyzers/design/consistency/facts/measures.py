@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from faultline.analyzers.design.consistency.facts.fact import (
-    BYTES,
     DEFAULT,
     MOST,
-    SECONDS,
     Quantity,
-    unit,
 )
+from faultline.analyzers.design.documents.units import BYTES, SECONDS, unit
 
 MAX_WAIT: Final = 86_400.0
 """Seconds; a deadline of days is one of people."""
